@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every product target is compiled the same way: Swift 6 language mode, strict memory safety
+// and warnings as errors. `Lifetimes` lets `~Escapable` views borrow a capture buffer.
+let productSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+]
+
+// Tests may build hostile bytes in any way they like, so strict memory safety stays off.
+let testSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+]
+
+func layer(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil,
+           resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)",
+            resources: resources, swiftSettings: productSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: testSettings)
+}
+
+let package = Package(
+    name: "kcdtrace",
+    products: [.executable(name: "kcdtrace", targets: ["kcdtrace"])],
+    targets: [
+        // System libraries: a module map each, and a thin wrapper with a safe face.
+        .systemLibrary(name: "CPcap", path: "Sources/System/CPcap", pkgConfig: "libpcap"),
+        .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib"),
+        .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd"),
+        .systemLibrary(name: "CCrypto", path: "Sources/System/CCrypto", pkgConfig: "libcrypto"),
+        layer("Pcap", ["ByteParsing", "CPcap"], path: "Sources/System/Pcap"),
+        layer("Compression", ["ByteParsing", "CZlib", "CZstd"], path: "Sources/System/Compression"),
+        layer("Digests", ["ByteParsing", "CCrypto"], path: "Sources/System/Digests"),
+        layer("Platform", ["ByteParsing"], path: "Sources/System/Platform"),
+
+        // The layers, ground to top. Arrows run one way; `make lint` checks them.
+        layer("ByteParsing", []),
+        layer("CaptureFile", ["ByteParsing", "Pcap", "Compression", "Platform"]),
+        layer("Dissectors", ["ByteParsing", "Digests"]),
+        layer("Flows", ["ByteParsing", "Dissectors"]),
+        layer("Exchanges", ["ByteParsing", "Dissectors", "Flows"]),
+        layer("Diagnosis", ["Dissectors", "Flows", "Exchanges"]),
+        layer("Reporting", ["Dissectors", "Flows", "Exchanges", "Diagnosis", "Digests"]),
+        layer("Pipeline", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
+        .executableTarget(
+            name: "kcdtrace",
+            dependencies: ["CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Reporting", "Pipeline", "Platform"],
+            path: "Sources/kcdtrace", swiftSettings: productSettings),
+        tests("ByteParsingTests", ["ByteParsing"]),
+    ]
+)
