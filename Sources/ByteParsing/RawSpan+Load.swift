@@ -1,0 +1,80 @@
+/// Fixed-width integer reads from a `RawSpan`, at any alignment.
+///
+/// Every read is bounds-checked by the span itself: an offset outside it traps. Callers check a
+/// header's length once and then read its fields plainly; no offset that comes from a capture is
+/// used unchecked.
+extension RawSpan {
+    /// The octet at `offset`.
+    @inlinable @inline(__always)
+    public func u8(_ offset: Int) -> UInt8 {
+        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+    }
+
+    /// The big-endian (network order) 16-bit integer at `offset`.
+    @inlinable @inline(__always)
+    public func be16(_ offset: Int) -> UInt16 {
+        unsafe UInt16(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+    }
+
+    /// The big-endian (network order) 32-bit integer at `offset`.
+    @inlinable @inline(__always)
+    public func be32(_ offset: Int) -> UInt32 {
+        unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
+    /// The big-endian (network order) 64-bit integer at `offset`.
+    @inlinable @inline(__always)
+    public func be64(_ offset: Int) -> UInt64 {
+        unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// The little-endian 16-bit integer at `offset`.
+    @inlinable @inline(__always)
+    public func le16(_ offset: Int) -> UInt16 {
+        unsafe UInt16(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+    }
+
+    /// The little-endian 32-bit integer at `offset`.
+    @inlinable @inline(__always)
+    public func le32(_ offset: Int) -> UInt32 {
+        unsafe UInt32(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
+    /// The little-endian 64-bit integer at `offset`.
+    @inlinable @inline(__always)
+    public func le64(_ offset: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// The 16-bit integer at `offset` in the given order.
+    @inlinable @inline(__always)
+    public func u16(_ offset: Int, bigEndian: Bool) -> UInt16 {
+        bigEndian ? be16(offset) : le16(offset)
+    }
+
+    /// The 32-bit integer at `offset` in the given order.
+    @inlinable @inline(__always)
+    public func u32(_ offset: Int, bigEndian: Bool) -> UInt32 {
+        bigEndian ? be32(offset) : le32(offset)
+    }
+
+    /// The 64-bit integer at `offset` in the given order.
+    @inlinable @inline(__always)
+    public func u64(_ offset: Int, bigEndian: Bool) -> UInt64 {
+        bigEndian ? be64(offset) : le64(offset)
+    }
+
+    /// The bytes from `lowerBound` up to, not including, `upperBound`. Traps outside the span.
+    @inlinable @inline(__always)
+    @_lifetime(copy self)
+    public func slice(_ lowerBound: Int, _ upperBound: Int) -> RawSpan {
+        extracting(lowerBound..<upperBound)
+    }
+
+    /// The bytes from `lowerBound` to the end. Traps past the end.
+    @inlinable @inline(__always)
+    @_lifetime(copy self)
+    public func slice(from lowerBound: Int) -> RawSpan {
+        extracting(lowerBound..<byteCount)
+    }
+}

@@ -1,0 +1,84 @@
+import ByteParsing
+
+/// Which frame of which capture: the two numbers a reader needs to find the evidence.
+public struct FrameReference: Hashable, Comparable, Sendable {
+    /// The capture in the upper 16 bits, the frame number in the lower 48.
+    public var rawValue: UInt64
+
+    /// Makes a reference; frames count from 1 as in Wireshark, captures from 0 in the order given.
+    @inlinable @inline(__always)
+    public init(capture: UInt16, frame: UInt64) {
+        rawValue = UInt64(capture) << 48 | (frame & 0xFFFF_FFFF_FFFF)
+    }
+
+    /// The index of the capture, in the order in which the captures were given.
+    @inlinable @inline(__always)
+    public var capture: UInt16 { UInt16(truncatingIfNeeded: rawValue >> 48) }
+
+    /// The frame number within the capture, from 1.
+    @inlinable @inline(__always)
+    public var frame: UInt64 { rawValue & 0xFFFF_FFFF_FFFF }
+
+    @inlinable @inline(__always)
+    public static func < (left: FrameReference, right: FrameReference) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// One captured packet: where its bytes lie in the batch, and what the container says of it.
+public struct PacketRecord: Sendable {
+    /// Offset of the first captured octet in the batch's buffer.
+    public var offset: Int
+    /// Octets captured.
+    public var capturedLength: Int
+    /// Octets on the wire; more than captured where a snaplen cut the packet.
+    public var originalLength: Int
+    /// When it was captured; nil for pcapng simple packets and impossible times.
+    public var time: CaptureTime?
+    /// Its place in its capture.
+    public var frame: FrameReference
+    /// What the bytes begin with.
+    public var linkType: LinkType
+    /// The observation point: packets of two points are never joined into one flow.
+    public var point: UInt16
+
+    /// Makes a record.
+    @inlinable
+    public init(offset: Int, capturedLength: Int, originalLength: Int, time: CaptureTime?,
+                frame: FrameReference, linkType: LinkType, point: UInt16) {
+        self.offset = offset
+        self.capturedLength = capturedLength
+        self.originalLength = originalLength
+        self.time = time
+        self.frame = frame
+        self.linkType = linkType
+        self.point = point
+    }
+}
+
+/// Some packets in one owned, reused buffer. The views that it hands out borrow it, so the compiler
+/// proves that none outlives the next filling.
+public struct PacketBatch: ~Copyable, Sendable {
+    /// The octets that the records point into.
+    public var buffer: ByteBuffer
+    /// The packets, in the source's order.
+    public var records: [PacketRecord]
+
+    /// An empty batch with room for `capacity` octets.
+    public init(capacity: Int = 1 << 19) {
+        buffer = ByteBuffer(capacity: capacity)
+        records = []
+        records.reserveCapacity(4096)
+    }
+
+    /// Forgets the packets; keeps the memory.
+    public mutating func removeAll() {
+        buffer.removeAll()
+        records.removeAll(keepingCapacity: true)
+    }
+
+    /// The captured octets of a record of this batch.
+    @inlinable @inline(__always)
+    @_lifetime(borrow self)
+    public func bytes(of record: PacketRecord) -> RawSpan {
+        buffer.bytes.slice(record.offset, record.offset + record.capturedLength)
+    }
+}
