@@ -44,11 +44,11 @@ let package = Package(
         // The layers, ground to top. Arrows run one way; `make lint` checks them.
         layer("ByteParsing", []),
         layer("CaptureFile", ["ByteParsing", "Pcap", "Compression", "Platform"]),
-        layer("Dissectors", ["ByteParsing", "Digests"]),
-        layer("Flows", ["ByteParsing", "Dissectors"]),
-        layer("Exchanges", ["ByteParsing", "Dissectors", "Flows"]),
-        layer("Diagnosis", ["Dissectors", "Flows", "Exchanges"]),
-        layer("Reporting", ["Dissectors", "Flows", "Exchanges", "Diagnosis", "Digests"]),
+        layer("Dissectors", ["ByteParsing", "CaptureFile", "Digests"]),
+        layer("Flows", ["ByteParsing", "CaptureFile", "Dissectors"]),
+        layer("Exchanges", ["CaptureFile", "Dissectors", "Digests", "Flows"]),
+        layer("Diagnosis", ["CaptureFile", "Dissectors", "Flows", "Exchanges"]),
+        layer("Reporting", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis"]),
         layer("Pipeline", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         .executableTarget(
             name: "kcdtrace",
