@@ -1,0 +1,12 @@
+/// Every rule: a new one is a file under `Rules` and a line here.
+public enum RuleRegistry {
+    /// In the order of the sign-on's stages; findings are ordered by their own content.
+    public static let all: [any Rule.Type] = [
+        DelegationDenied.self,
+    ]
+
+    /// The manual page of a slug.
+    public static func documentation(_ slug: String) -> RuleDocumentation? {
+        all.first { $0.documentation.slug.description == slug }?.documentation
+    }
+}
