@@ -6,6 +6,8 @@ enum ContainerStart {
     case needs(Int)
     /// A classic capture; its header is complete.
     case pcap(PcapFormat)
+    /// A block capture; its first section header is where the input begins.
+    case pcapng
     /// Something that is not read: the format's name, and what to say about it.
     case unreadable(format: String, FaultKind, String)
 
@@ -24,6 +26,7 @@ enum ContainerStart {
             if let format = PcapFormat(header: bytes) { return .pcap(format) }
             return .unreadable(format: "pcap", .unsupported, "this version of the pcap format is not read")
         }
+        if PcapngFormat.matches(bytes) { return .pcapng }
         return .unreadable(format: "unknown", .unsupported, "this is no capture file")
     }
 }

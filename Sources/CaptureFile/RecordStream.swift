@@ -9,6 +9,7 @@ struct RecordStream: ~Copyable {
     private enum Container {
         case unknown
         case pcap(PcapFormat)
+        case pcapng
         case ended
     }
 
@@ -16,6 +17,7 @@ struct RecordStream: ~Copyable {
     private let pieceLength: Int
     private var description: CaptureDescription
     private var container = Container.unknown
+    private var blocks = PcapngFormat()
     private var tally: RecordTally
     private var buffer: ByteBuffer
     private var records: [PacketRecord] = []
@@ -47,12 +49,15 @@ struct RecordStream: ~Copyable {
     var currentDescription: CaptureDescription {
         var current = description
         current.compression = input.compression
-        current.packets = tally.frame
+        current.packets = tally.packets
         current.truncatedPackets = tally.truncatedPackets
         current.capturedBytes = tally.capturedBytes
         current.firstTime = tally.firstTime
         current.lastTime = tally.lastTime
         current.point = tally.point
+        current.comments = blocks.notes.comments
+        current.operatingSystem = blocks.notes.operatingSystem
+        current.application = blocks.notes.application
         return current
     }
 
@@ -96,12 +101,18 @@ struct RecordStream: ~Copyable {
                 position = PcapFormat.headerLength
                 container = .pcap(format)
                 return .event(.interface(format.interface(capture: tally.capture)))
+            case .pcapng:
+                description.format = "pcapng"
+                container = .pcapng
+                return parse()
             case .unreadable(let format, let kind, let message):
                 description.format = format
                 return .fault(kind, message)
             }
         case .pcap(let format):
             return Self.walk(format, buffer, &position, &records, &tally)
+        case .pcapng:
+            return Self.walk(&blocks, buffer, &position, &records, &tally)
         case .ended: return .full
         }
     }
@@ -110,6 +121,11 @@ struct RecordStream: ~Copyable {
     private static func walk(_ format: PcapFormat, _ buffer: borrowing ByteBuffer, _ position: inout Int,
                              _ records: inout [PacketRecord], _ tally: inout RecordTally) -> ParseStop {
         format.parse(buffer.bytes, position: &position, records: &records, tally: &tally)
+    }
+
+    private static func walk(_ blocks: inout PcapngFormat, _ buffer: borrowing ByteBuffer, _ position: inout Int,
+                             _ records: inout [PacketRecord], _ tally: inout RecordTally) -> ParseStop {
+        blocks.parse(buffer.bytes, position: &position, records: &records, tally: &tally)
     }
 
     private mutating func readMore() {

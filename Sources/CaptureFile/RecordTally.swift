@@ -7,6 +7,8 @@ struct RecordTally: Sendable {
     var point: UInt16
     /// The last frame number given; 0 before the first.
     var frame: UInt64 = 0
+    /// Packets read; records of other kinds have frame numbers too.
+    var packets: UInt64 = 0
     /// Packets of which less was captured than was on the wire.
     var truncatedPackets: UInt64 = 0
     /// Octets captured.
@@ -26,6 +28,7 @@ struct RecordTally: Sendable {
     mutating func record(at offset: Int, captured: Int, original: Int, time: CaptureTime?,
                          linkType: LinkType) -> PacketRecord {
         frame += 1
+        packets += 1
         capturedBytes += UInt64(captured)
         if original > captured { truncatedPackets += 1 }
         if let time {
@@ -37,7 +40,7 @@ struct RecordTally: Sendable {
             }
         }
         return PacketRecord(
-            offset: offset, capturedLength: captured, originalLength: max(original, captured), time: time,
+            offset: offset, capturedLength: captured, originalLength: original, time: time,
             frame: FrameReference(capture: capture, frame: frame), linkType: linkType, point: point)
     }
 }
