@@ -17,11 +17,11 @@ public enum CaptureOpener {
     private static func open(_ path: PathName, capture: UInt16) -> any PacketSource {
         let name = path.description
         if path.isStandardInput {
-            return CaptureReader(FileInput(.standardInput), name: name, capture: capture)
+            return CaptureReader(UnpackedInput(FileInput(.standardInput)), name: name, capture: capture)
         }
         do {
             let descriptor = try FileDescriptor.open(reading: path)
-            return CaptureReader(FileInput(descriptor), name: name, capture: capture)
+            return CaptureReader(UnpackedInput(FileInput(descriptor)), name: name, capture: capture)
         } catch {
             return CaptureReader(FailedInput("cannot be opened: \(error.message)"), name: name, capture: capture)
         }

@@ -149,9 +149,13 @@ struct PcapngFormat: Sendable {
         }
     }
 
-    /// Records that are no packets have frame numbers too: journal entries and system calls.
+    /// Records that are no packets have frame numbers too: journal entries, system calls and
+    /// custom blocks are frames to everyone who looks at the capture in Wireshark.
     private static func isOtherRecord(_ type: UInt32) -> Bool {
-        type == BlockType.journal
+        switch type {
+        case BlockType.journal, 0x204, 0x216, 0x221, 0x0BAD, 0x4000_0BAD: true
+        default: false
+        }
     }
 
     private func skipRecord(_ tally: inout RecordTally) -> ParseStop? {
