@@ -27,6 +27,11 @@ enum ContainerStart {
             return .unreadable(format: "pcap", .unsupported, "this version of the pcap format is not read")
         }
         if PcapngFormat.matches(bytes) { return .pcapng }
-        return .unreadable(format: "unknown", .unsupported, "this is no capture file")
+        // A cut inside the first four octets of a capture cannot be told from anything else.
+        if bytes.byteCount < ForeignFormat.signatureLength, !inputHasEnded {
+            return .needs(ForeignFormat.signatureLength)
+        }
+        return .unreadable(
+            format: "unknown", bytes.byteCount == 0 ? .truncated : .unsupported, ForeignFormat.message(for: bytes))
     }
 }

@@ -93,6 +93,8 @@ struct RecordStream: ~Copyable {
     private mutating func parse() -> ParseStop {
         switch container {
         case .unknown:
+            // An input that cannot be read says why; guessing at its content would only mislead.
+            if case .failed = inputEnd { return .needs(4) }
             let start = ContainerStart(bytes: buffer, inputHasEnded: inputEnd != nil)
             switch start {
             case .needs(let count): return .needs(count)
