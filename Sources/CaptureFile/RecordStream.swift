@@ -49,12 +49,7 @@ struct RecordStream: ~Copyable {
     var currentDescription: CaptureDescription {
         var current = description
         current.compression = input.compression
-        current.packets = tally.packets
-        current.truncatedPackets = tally.truncatedPackets
-        current.capturedBytes = tally.capturedBytes
-        current.firstTime = tally.firstTime
-        current.lastTime = tally.lastTime
-        current.point = tally.point
+        tally.note(in: &current)
         current.comments = blocks.notes.comments
         current.operatingSystem = blocks.notes.operatingSystem
         current.application = blocks.notes.application

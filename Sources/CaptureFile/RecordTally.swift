@@ -43,4 +43,14 @@ struct RecordTally: Sendable {
             offset: offset, capturedLength: captured, originalLength: original, time: time,
             frame: FrameReference(capture: capture, frame: frame), linkType: linkType, point: point)
     }
+
+    /// Writes the totals into a description.
+    func note(in description: inout CaptureDescription) {
+        description.packets = packets
+        description.truncatedPackets = truncatedPackets
+        description.capturedBytes = capturedBytes
+        description.firstTime = firstTime
+        description.lastTime = lastTime
+        description.point = point
+    }
 }
