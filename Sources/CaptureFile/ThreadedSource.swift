@@ -24,17 +24,16 @@ public final class ThreadedSource: PacketSource {
     /// As the inner source.
     public let isTimeOrdered: Bool
 
-    /// Runs the source that `make` makes; `make` is called at once, on this thread.
-    public init(_ make: () -> sending any PacketSource) {
-        let inner = make()
+    /// Runs `inner`, which nobody else may use from here on.
+    public init(_ inner: any PacketSource) {
         captures = inner.captures
         needsSeeking = inner.needsSeeking
         isTimeOrdered = inner.isTimeOrdered
         for _ in 0..<Self.depth { empty.send(PacketBatch(capacity: 1 << 12)) }
         let filled = filled
         let empty = empty
-        let started = WorkerThread.start(owning: inner) { Self.run($0, filled, empty) }
-        if !started { direct = make() }
+        // Where the system has no thread left, the source is asked on this one.
+        direct = WorkerThread.start(owning: inner) { Self.run($0, filled, empty) }
     }
 
     deinit {

@@ -24,6 +24,12 @@ public final class UnpackedInput: ByteInput {
         self.packed = packed
     }
 
+    /// Reads the first octets, where that has not been done, and says how they are compressed.
+    public func findCompression() -> String? {
+        while case .unknown = state { recognise() }
+        return compression
+    }
+
     /// Appends the next octets as they were before they were packed.
     public func read(into buffer: inout ByteBuffer, limit: Int) -> InputResult {
         while true {

@@ -10,9 +10,10 @@ public enum WorkerThread {
     // What moves to another thread together with the work that alone uses it from then on.
     private struct Moved<Value>: @unchecked Sendable { let value: Value }
 
-    /// Starts a thread that owns `value` from here on and hands it to `body`; false where the system
-    /// has no thread left, and then `body` has not run.
-    public static func start<Value>(owning value: sending Value, _ body: @escaping @Sendable (Value) -> Void) -> Bool {
+    /// Starts a thread that owns `value` from here on and hands it to `body`; gives the value back
+    /// where the system has no thread left, and then `body` has not run. The caller must not use the
+    /// value once the thread runs: the compiler cannot see through objects that refer to others.
+    public static func start<Value>(owning value: Value, _ body: @escaping @Sendable (Value) -> Void) -> Value? {
         let moved = Moved(value: value)
         let work = Work { body(moved.value) }
         var attributes = pthread_attr_t()
@@ -29,7 +30,8 @@ public enum WorkerThread {
                 }
                 return nil
             }, context.toOpaque())
-        if status != 0 { unsafe context.release() }
-        return status == 0
+        if status == 0 { return nil }
+        unsafe context.release()
+        return moved.value
     }
 }
