@@ -111,6 +111,23 @@ public struct DERElement: ~Escapable {
     @_lifetime(copy self)
     public func octetString() throws(ParseFault) -> RawSpan { try string(DERUniversal.octetString) }
 
+    /// A reader of the elements that an OCTET STRING wraps: padata-value, e-data, mechToken. Where
+    /// the string is cut, the elements that are there can still be read.
+    @_lifetime(copy self)
+    public func encapsulated() throws(ParseFault) -> DERReader {
+        guard tag.tagClass == .universal, tag.number == DERUniversal.octetString else {
+            throw ParseFault(.malformed, at: offset)
+        }
+        guard depth < DERReader.maximumDepth else { throw ParseFault(.unsupported, at: offset) }
+        if tag.isConstructed {
+            let octets = try octetString()
+            // One segment: its octets end where those of this element do.
+            let start = contentOffset + content.byteCount - octets.byteCount
+            return DERReader(octets, base: start, end: .exact, depth: depth + 1)
+        }
+        return DERReader(content, base: contentOffset, end: isCut ? .cut : .exact, depth: depth + 1)
+    }
+
     /// The octets of a text: GeneralString as Kerberos has it, or what others write in its place.
     @_lifetime(copy self)
     public func text() throws(ParseFault) -> RawSpan {

@@ -172,7 +172,7 @@ public struct DERReader: ~Escapable {
                 continue
             }
             let header: Header
-            do {
+            do throws(ParseFault) {
                 header = try Self.header(bytes, at: position, base: base, end: end)
             } catch {
                 if error.kind == .truncated { return nil }
