@@ -100,13 +100,14 @@ enum HTTPStartLine {
         case 7:
             method.hasASCII("OPTIONS") || method.hasASCII("CONNECT") || method.hasASCII("CHECKIN")
                 || method.hasASCII("BDELETE")
-        case 8: method.hasASCII("PROPFIND") || method.hasASCII("CHECKOUT")
+        case 8: method.hasASCII("PROPFIND") || method.hasASCII("CHECKOUT") || method.hasASCII("CCM_POST")
         case 9:
             method.hasASCII("PROPPATCH") || method.hasASCII("SUBSCRIBE") || method.hasASCII("BPROPFIND")
         case 10: method.hasASCII("MKACTIVITY") || method.hasASCII("BPROPPATCH") || method.hasASCII("MKCALENDAR")
-        case 11: method.hasASCII("RPC_IN_DATA") || method.hasASCII("UNSUBSCRIBE")
-        case 12: method.hasASCII("RPC_OUT_DATA") || method.hasASCII("CCM_POST")
-        case 15: method.hasASCII("VERSION-CONTROL") || method.hasASCII("RDG_OUT_DATA")
+        case 11:
+            method.hasASCII("RPC_IN_DATA") || method.hasASCII("RDG_IN_DATA") || method.hasASCII("UNSUBSCRIBE")
+        case 12: method.hasASCII("RPC_OUT_DATA") || method.hasASCII("RDG_OUT_DATA")
+        case 15: method.hasASCII("VERSION-CONTROL")
         case 16: method.hasASCII("SSTP_DUPLEX_POST") || method.hasASCII("BASELINE-CONTROL")
         default: false
         }
