@@ -7,6 +7,8 @@ struct HTTPHeader {
     var framing = HTTPFramingFields()
     /// Whether the body is HTML in the clear, so that a log-in form could be seen.
     var isPlainHTML = false
+    /// What a request leaves to be known when its response comes.
+    var outstanding: HTTPOutstandingRequest = []
     /// Why the header is incomplete or contradicts itself.
     var fault: LayerFault?
 
@@ -73,10 +75,14 @@ struct HTTPHeaderReader: ~Copyable {
     ) {
         var end = 0
         while end < line.byteCount, !line.u8(end).isBlank { end += 1 }
-        header.message.method = names.intern(line.slice(0, end))
+        let method = line.slice(0, end)
+        header.message.method = names.intern(method)
+        if method.byteCount == 4, method.hasASCII("HEAD") { header.outstanding.insert(.head) }
+        let isConnect = method.byteCount == 7 && method.hasASCII("CONNECT")
+        if isConnect { header.outstanding.insert(.connect) }
         guard isWhole, let version = HTTPStartLine.versionOffset(line, from: end, to: line.byteCount) else { return }
         header.message.target = internWithoutUserInformation(
-            line.slice(end, version).trimmed(), isAuthority: line.slice(0, end).hasASCII("CONNECT"), names)
+            line.slice(end, version).trimmed(), isAuthority: isConnect, names)
         readVersion(line, at: version, &header.message)
     }
 
@@ -147,6 +153,7 @@ struct HTTPHeaderReader: ~Copyable {
         header.message.isChunked = header.framing.endsInChunked
         header.isPlainHTML = header.mediaTypeIsHTML && !header.isEncoded
         let isOld = header.message.versionMajor == 1 && header.message.versionMinor == 0
+        if header.message.authorization != nil { header.outstanding.insert(.authorized) }
         if isOld, !header.keepsAlive { header.message.closesConnection = true }
         if header.message.status / 100 != 3 { header.message.phrases.remove(.logInForm) }
     }

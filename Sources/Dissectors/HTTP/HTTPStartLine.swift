@@ -69,6 +69,16 @@ enum HTTPStartLine {
         }
     }
 
+    /// Whether octets whose start line may be unfinished can only be a message: they begin with the
+    /// version of a response, or with a known method and a blank.
+    static func namesMessage(_ bytes: RawSpan) -> Bool {
+        if bytes.hasASCII("HTTP/") { return true }
+        if judge(bytes) == .request { return true }
+        var end = 0
+        while end < bytes.byteCount, end <= longestMethod, !bytes.u8(end).isBlank { end += 1 }
+        return end < bytes.byteCount && isKnownMethod(bytes.slice(0, end)) && judge(bytes) != .neither
+    }
+
     /// The offset of the `HTTP/` that ends a request line, between `start` and `end`; nil where the
     /// line does not end in a version.
     static func versionOffset(_ bytes: RawSpan, from start: Int, to end: Int) -> Int? {
