@@ -62,6 +62,14 @@ class Connector:
             self.log.append(str(problem))
             return None
 
+    def attempt(self, step, *arguments, **more):
+        """One step of a client; a failure goes into the log."""
+        try:
+            return step(*arguments, **more)
+        except (KerberosError, OSError) as problem:
+            self.log.append(str(problem))
+            return None
+
     def open(self, url):
         parts = urlsplit(url)
         if parts.scheme == "https":

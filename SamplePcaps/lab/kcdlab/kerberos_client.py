@@ -67,7 +67,8 @@ class Credential:
 
     def spoil_ticket(self, at=60):
         """Flip one bit in the encrypted part."""
-        data = bytearray(self.ticket.encrypted_part.ciphertext)
+        data = self.ticket.encrypted_part.ciphertext  # impacket keeps it as text, one character an octet
+        data = bytearray(data.encode("latin-1") if isinstance(data, str) else data)
         data[at] ^= 1
         self.ticket.encrypted_part.ciphertext = bytes(data)
 

@@ -7,12 +7,13 @@ import shutil
 import recording
 import sample
 from connector import Connector
-from hosts import build_network
+from hosts import LabError, build_network
 from kdc_transport import Kdc
 from samba_kdc import add_groups_of_frank, new_domain, populate
 from topology import BASE_DN, REALM
 from web import Web
 
+LARGEST = 200_000  # bytes of a sample
 KRB5_CONFIG = """[libdefaults]
   default_realm = CORP.EXAMPLE
   dns_lookup_realm = false
@@ -92,6 +93,10 @@ class Lab:
             self.domain.keytab(account, path)
         return path
 
+    def companion(self, extension):
+        """Path of a file that will lie beside the capture, such as a key log."""
+        return os.path.join(self.work, "capture." + extension)
+
     def during(self, context):
         """Enter a context manager until the scenario is over."""
         return self._scenario.enter_context(context)
@@ -153,6 +158,7 @@ class Lab:
         """Run one scenario and write its sample folder."""
         work = os.path.join(self.state, "recordings", scenario.name)
         os.makedirs(work, exist_ok=True)
+        self.work = work
         raw = os.path.join(work, "raw.pcap")
         self.notes = []
         for need in scenario.NEEDS:
@@ -170,17 +176,23 @@ class Lab:
                 scenario.steps(self)
         if scenario.rewrite:
             raw = self._rewritten(scenario, raw, work)
-        folder = os.path.join(out, scenario.name)
-        os.makedirs(folder, exist_ok=True)
-        for old in os.listdir(folder):
-            os.remove(os.path.join(folder, old))
+        # Built aside: a scenario that fails leaves the old sample as it was.
+        folder = os.path.join(work, "sample")
+        shutil.rmtree(folder, ignore_errors=True)
+        os.mkdir(folder)
         capture = os.path.join(folder, "capture." + ("pcapng" if scenario.CONTAINER == "pcapng" else "pcap"))
         recording.convert(raw, capture, scenario.CONTAINER)
         for name in os.listdir(work):  # what else belongs to the sample, such as a key log
             if name.startswith("capture."):
                 shutil.copy(os.path.join(work, name), folder)
         sample.write(scenario, capture, folder, self.versions)
-        return capture
+        size = os.path.getsize(capture)
+        if size > LARGEST:
+            raise LabError(f"{size} bytes: more than {LARGEST}")
+        final = os.path.join(out, scenario.name)
+        shutil.rmtree(final, ignore_errors=True)
+        shutil.copytree(folder, final)
+        return size
 
     def _rewritten(self, scenario, raw, work):
         import capture_rewriter

@@ -9,7 +9,9 @@ import os
 import time
 
 import topology
-from hosts import stop
+from hosts import LabError, stop
+from kdc_transport import Kdc, KerberosError
+from kerberos_client import KerberosClient
 from topology import CONNECTORS, DNS_RECORDS, GROUPS_OF_FRANK, SERVICES, USERS, password
 
 AES_ONLY = "24"  # msDS-SupportedEncryptionTypes; without it Samba 4.17 issues RC4 tickets
@@ -61,6 +63,20 @@ class Domain:
             f"--option=winbindd socket directory={run}/winbindd", "-d", "1",
             log=os.path.join(self.directory, "log", "stdout"), clock=clock)
         self.host.wait_for_port(88)
+        self.host.call(self._wait_for_answer)  # the port opens before its worker is ready
+
+    def _wait_for_answer(self, patience=20):
+        client = KerberosClient(Kdc(self.host.machine.ipv4), self.realm, "administrator", {})
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            try:
+                client.find_realm(f"administrator@{self.realm.lower()}")
+                return
+            except KerberosError:
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise LabError(f"{self.host.name}: the KDC does not answer")
 
     def stop(self):
         stop(self.process)

@@ -23,22 +23,41 @@ SOFTWARE = {
     "ntlm": "pyspnego as NTLM acceptor",
     "tls": "Python's ssl module as the far end of TLS",
 }
+SERVED = "http.response.code == 200"
 LICENCE = "Copyright the kcdtrace authors. Licensed under the Apache License, Version 2.0."
 
 
 def write(scenario, capture, folder, versions):
     """Write README.md and expect.json beside the capture."""
+    key_log = os.path.join(folder, "capture.keylog")
+    if os.path.exists(key_log):
+        scenario.TSHARK = ("-o", f"tls.keylog_file:{key_log}", *scenario.TSHARK)
     proofs = []
     for finding, severity, display_filter in scenario.findings:
         numbers = recording.frames(capture, display_filter, scenario.TSHARK)
         if not numbers:
             raise LabError(f"{scenario.name}: no frame shows {finding}: {display_filter}")
         proofs.append((finding, severity, display_filter, numbers))
+    _check_claims(scenario, capture)
     with open(os.path.join(folder, "expect.json"), "w") as out:
         json.dump(_expectation(scenario, capture, proofs), out, indent=2)
         out.write("\n")
     with open(os.path.join(folder, "README.md"), "w") as out:
         out.write(_readme(scenario, capture, proofs, versions))
+
+
+def _check_claims(scenario, capture):
+    """A capture that does not show what its README says is no sample."""
+    shows = list(scenario.SHOWS)
+    if not shows and any(entry["outcome"] == "succeeded" for entry in scenario.SIGN_ONS):
+        shows = [SERVED]
+    for display_filter in shows:
+        if not recording.frames(capture, display_filter, scenario.TSHARK):
+            raise LabError(f"{scenario.name}: nothing shows {display_filter}")
+    for display_filter in scenario.NEVER:
+        numbers = recording.frames(capture, display_filter, scenario.TSHARK)
+        if numbers:
+            raise LabError(f"{scenario.name}: {display_filter} in frames {numbers}")
 
 
 def _expectation(scenario, capture, proofs):

@@ -13,6 +13,9 @@ line is the title. It may define these names:
                   Wireshark filters for the frames that prove it
   ABSENT          findings that must not appear
   NEAR_MISS       findings that this scenario only just does not deserve
+  SHOWS           further display filters that must find frames, or recording
+                  fails: what the text claims besides the proof
+  NEVER           display filters that must find none
   SIGN_ONS        [{"user", "service", "outcome"}, ...]
   COUNT           True: record the number of Kerberos and HTTP messages
   NEEDS           further machines to start: "partner", "unix"
@@ -29,7 +32,7 @@ import os
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenarios")
 DEFAULTS = {
     "prepare": None, "rewrite": None, "REWRITTEN": None, "FIRST": None, "PROOF": {}, "ABSENT": [], "NEAR_MISS": [],
-    "SIGN_ONS": [], "COUNT": False, "NEEDS": (), "MADE_WITH": ("imitation", "samba", "apache"),
+    "SHOWS": [], "NEVER": [], "SIGN_ONS": [], "COUNT": False, "NEEDS": (), "MADE_WITH": ("imitation", "samba", "apache"),
     "CONTAINER": "pcapng", "WHERE": "connector", "BPF": "", "SNAPLEN": 0, "TSHARK": (),
 }
 

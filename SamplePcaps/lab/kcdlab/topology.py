@@ -69,6 +69,7 @@ class Connector:
 
 ALL_TARGETS = (
     "http/app.corp.example",
+    "http/app6.corp.example",
     "http/shop.corp.example",
     "http/legacy.corp.example",
     "http/farm.corp.example",

@@ -74,6 +74,17 @@ class Web:
         os.chmod(path, 0o644)
         return path
 
+    def joined_keys(self, *keytabs):
+        """One keytab with the keys of several."""
+        path = os.path.join(self.state, "web-joined.keytab")
+        with open(path, "wb") as out:
+            out.write(b"\x05\x02")
+            for each in keytabs:
+                with open(each, "rb") as source:
+                    out.write(source.read()[2:])
+        os.chmod(path, 0o644)
+        return path
+
     def apache(self, keys=None, clock=None, require="valid-user", more="", tls=False, second_keys=None,
                replay_cache=True):
         """Serve with Apache. `second_keys` gives the farm's second address its own keytab."""
