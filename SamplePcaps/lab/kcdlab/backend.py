@@ -20,9 +20,10 @@ Request = namedtuple("Request", "path headers token scheme state peer")
 Reply = namedtuple("Reply", "status headers body close reason")
 RESET, CLOSE, SILENCE = "reset", "close", "silence"
 UNAUTHORIZED = b"<html><body>You are not authorized to view this page.</body></html>"
-# The last leg of SPNEGO: NegTokenResp with accept-completed, without a token,
-# and its refusal with the state reject.
+# SPNEGO's NegTokenResp without a token, in three states: accept-completed,
+# accept-incomplete, reject.
 ACCEPTED = base64.b64encode(bytes.fromhex("a1073005a0030a0100")).decode()
+INCOMPLETE = base64.b64encode(bytes.fromhex("a1073005a0030a0101")).decode()
 REJECTED = base64.b64encode(bytes.fromhex("a1073005a0030a0102")).decode()
 
 

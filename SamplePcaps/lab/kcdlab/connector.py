@@ -37,6 +37,9 @@ class Connector:
     clock: int = 0
     timeout: float = 10
     key_log: str = None
+    proxy: tuple = None  # address and port of a proxy for the backend
+    tls_version: object = None  # the highest that the connector speaks
+    verify: bool = False  # whether it checks the backend's certificate
     log: list = field(default_factory=list)
     channel: object = None
 
@@ -72,9 +75,14 @@ class Connector:
 
     def open(self, url):
         parts = urlsplit(url)
+        if self.proxy:
+            return http.client.HTTPConnection(*self.proxy, timeout=self.timeout)
         if parts.scheme == "https":
             context = ssl.create_default_context()
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            if not self.verify:
+                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            if self.tls_version:
+                context.maximum_version = self.tls_version
             if self.key_log:
                 context.keylog_filename = self.key_log
             return http.client.HTTPSConnection(parts.hostname, parts.port or 443, timeout=self.timeout,
@@ -90,8 +98,11 @@ class Connector:
         if self.channel is None:
             self.channel = self.open(url)
         try:
-            self.channel.request(method, (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
-                                 body=body, headers=fields)
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            if self.proxy:
+                target = f"http://{parts.netloc}{target}"
+                fields["Host"] = parts.netloc
+            self.channel.request(method, target, body=body, headers=fields)
             answer = self.channel.getresponse()
             data = answer.read()
         except (OSError, http.client.HTTPException, socket.timeout) as problem:

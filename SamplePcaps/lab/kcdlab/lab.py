@@ -3,7 +3,9 @@
 import contextlib
 import os
 import shutil
+import signal
 
+import backend
 import recording
 import sample
 from connector import Connector
@@ -104,6 +106,14 @@ class Lab:
     def afterwards(self, function, *arguments, **named):
         """Call something when the scenario is over, whatever happens."""
         self._scenario.callback(function, *arguments, **named)
+
+    def imitate(self, machine, answer, port):
+        """An imitation server on another machine than web, until the scenario is over."""
+        host = self.hosts[machine]
+        pid = host.fork(backend.serve, answer, port)[0]
+        self.afterwards(os.waitpid, pid, 0)
+        self.afterwards(os.killpg, pid, signal.SIGKILL)
+        host.wait_for_port(port)
 
     def firewall(self, machine, *rules, hook="input"):
         host = self.hosts[machine]

@@ -9,6 +9,7 @@ import os
 
 import recording
 from hosts import LabError
+from scenario import OPEN
 
 SOFTWARE = {
     "imitation": "an imitation of the Windows connector (impacket's primitives; no Windows took part)",
@@ -61,10 +62,13 @@ def _check_claims(scenario, capture):
 
 
 def _expectation(scenario, capture, proofs):
-    expected = {"schema_version": 1, "first_finding": scenario.FIRST}
+    expected = {"schema_version": 1}
+    if scenario.FIRST != OPEN:
+        expected["first_finding"] = scenario.FIRST
     if proofs:
         expected["findings"] = [
-            {"id": finding, "severity": severity, "frames": numbers} for finding, severity, _, numbers in proofs]
+            {"id": finding, **({"severity": severity} if severity else {}), "frames": numbers}
+            for finding, severity, _, numbers in proofs]
     absent = sorted({*scenario.ABSENT, *scenario.NEAR_MISS})
     if absent:
         expected["absent"] = absent
@@ -84,6 +88,8 @@ def _cell(text):
 def _first(scenario):
     if scenario.FIRST is None:
         return "The capture is healthy: no finding is a warning or an error."
+    if scenario.FIRST == OPEN:
+        return "Which finding comes first is left open."
     names = [scenario.FIRST] if isinstance(scenario.FIRST, str) else scenario.FIRST
     return "The first finding is " + " or ".join(f"`{name}`" for name in names) + "."
 
@@ -94,7 +100,7 @@ def _readme(scenario, capture, proofs, versions):
         lines += [scenario.text, ""]
     lines += ["## What must be found", "", _first(scenario)]
     for finding, severity, display_filter, numbers in proofs:
-        lines += ["", f"`{finding}` ({severity}) is proved by these frames "
+        lines += ["", f"`{finding}`{f' ({severity})' if severity else ''} is proved by these frames "
                       f"(Wireshark filter `{display_filter}`):", "",
                   "| frame | from | to | protocol | |", "|---|---|---|---|---|"]
         lines += ["| " + " | ".join(_cell(field[:110]) for field in row) + " |"

@@ -8,9 +8,11 @@ line is the title. It may define these names:
   rewrite(capture) changes to the finished capture, for what the lab's software
                   cannot make; REWRITTEN must then say in words what it does
   FIRST           the first finding at warning or error; None for a healthy
-                  capture; a list where several are acceptable
+                  capture; a list where several are acceptable; OPEN where
+                  nothing is claimed about it
   PROOF           {finding: display filter} or {finding: (severity, filter)}:
-                  Wireshark filters for the frames that prove it
+                  Wireshark filters for the frames that prove it; the severity
+                  is error where none is given, and None makes no claim
   ABSENT          findings that must not appear
   NEAR_MISS       findings that this scenario only just does not deserve
   SHOWS           further display filters that must find frames, or recording
@@ -30,6 +32,7 @@ import importlib.util
 import os
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenarios")
+OPEN = "open"
 DEFAULTS = {
     "prepare": None, "rewrite": None, "REWRITTEN": None, "FIRST": None, "PROOF": {}, "ABSENT": [], "NEAR_MISS": [],
     "SHOWS": [], "NEVER": [], "SIGN_ONS": [], "COUNT": False, "NEEDS": (), "MADE_WITH": ("imitation", "samba", "apache"),
