@@ -12,7 +12,7 @@ from connector import Connector
 from hosts import LabError, build_network
 from kdc_transport import Kdc
 from samba_kdc import add_groups_of_frank, new_domain, populate
-from topology import BASE_DN, REALM
+from topology import BASE_DN, REALM, UNIX_REALM
 from web import Web
 
 LARGEST = 200_000  # bytes of a sample
@@ -156,6 +156,13 @@ class Lab:
             return connector.log
 
         return self.on_connector(run)
+
+    def unix_sign_on(self, user="alice", service="http/app.unix.example", url=None, account="CONNECTOR1$", **more):
+        """The Kerberos half of a sign-on in the realm of the MIT KDC, which does not
+        know users by UPN: no search for the realm."""
+        more["tickets"] = {"find_realm": False, **more.get("tickets", {})}
+        return self.sign_on(user, service, url, account=account, realm=UNIX_REALM, kdc="192.0.2.12",
+                            keytab=self.unix.keytab(account), **more)
 
     def mit_tools(self, *argv, **environment):
         """Run a command on the connector with MIT's configuration and an empty cache."""

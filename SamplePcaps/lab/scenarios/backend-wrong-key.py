@@ -5,8 +5,7 @@ the key of another. Apache answers 401 with a KRB-ERROR in its token.
 """
 
 FIRST = ["backend-key-mismatch", "backend-rejected-ticket"]
-PROOF = {}
-SHOWS = ["http.response.code == 401"]
+SHOWS = ["http.response.code == 401 && kerberos.error_code == 31"]
 NEAR_MISS = ["kdc-integrity-failure", "clock-skew"]
 ABSENT = ["backend-401-loop"]
 SIGN_ONS = [{"user": "alice@CORP.EXAMPLE", "service": "http/app.corp.example", "outcome": "failed"}]

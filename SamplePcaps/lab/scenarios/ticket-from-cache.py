@@ -7,7 +7,7 @@ about the Kerberos half.
 
 FIRST = None
 PROOF = {"ticket-from-cache": ("info", "http.request")}
-NEAR_MISS = ["user-ticket-never-requested", "capture-without-kerberos"]
+NEAR_MISS = ["user-ticket-never-requested"]
 SIGN_ONS = [{"service": "http/app.corp.example", "outcome": "succeeded"}]
 
 
