@@ -173,6 +173,18 @@ class Capture:
                 changed += 1
         return changed
 
+    def edit_payload(self, edit, port):
+        """Call `edit(payload)` for the data of each TCP segment that comes from
+        the port; put what it returns in its place (None: keep it)."""
+        changed = 0
+        for frame in list(self.frames):
+            if frame.protocol == TCP and frame.ports[0] == port and frame.payload:
+                new = edit(frame.payload)
+                if new is not None:
+                    self._replace([frame], new)
+                    changed += 1
+        return changed
+
     def _record(self, index):
         """The frames of the record that begins in this frame; None if none does."""
         first = self.frames[index]

@@ -1,15 +1,17 @@
 """Edits of Kerberos messages for the capture rewriter: each function here makes
 an edit that `Capture.edit_kerberos` takes."""
 
+import base64
 import struct
 
-from impacket.krb5.asn1 import AS_REP, KRB_ERROR, TGS_REP
+from impacket.krb5.asn1 import AP_REQ, AS_REP, KRB_ERROR, TGS_REP, TGS_REQ
 from impacket.krb5.types import Principal
 from pyasn1.codec.der import decoder, encoder
 
 from gss_token import tlv
 
-KRB_ERROR_TAG, AS_REP_TAG, TGS_REP_TAG = 0x7E, 0x6B, 0x6D
+KRB_ERROR_TAG, AS_REP_TAG, TGS_REQ_TAG, TGS_REP_TAG = 0x7E, 0x6B, 0x6C, 0x6D
+PA_TGS_REQ = 1
 EXTENDED_ERROR = 3  # KERB-ERROR-DATA's type for an NTSTATUS
 
 
@@ -62,14 +64,41 @@ def client_of_ticket_reply(name, kind=1):
     return edit
 
 
-def ticket_key_version(version):
-    """Another key version number on the ticket of every AS reply."""
+def krbtgt_key_version(version):
+    """Another key version number on the connector's own ticket, in the AS reply
+    that brings it and in each TGS request that shows it."""
 
     def edit(message):
-        if message[0] != AS_REP_TAG:
+        if message[0] == AS_REP_TAG:
+            value = decoder.decode(message, asn1Spec=AS_REP())[0]
+            value["ticket"]["enc-part"]["kvno"] = version
+        elif message[0] == TGS_REQ_TAG:
+            value = decoder.decode(message, asn1Spec=TGS_REQ())[0]
+            for item in value["padata"]:
+                if int(item["padata-type"]) == PA_TGS_REQ:
+                    header = decoder.decode(bytes(item["padata-value"]), asn1Spec=AP_REQ())[0]
+                    header["ticket"]["enc-part"]["kvno"] = version
+                    item["padata-value"] = encoder.encode(header)
+        else:
             return None
-        value = decoder.decode(message, asn1Spec=AS_REP())[0]
-        value["ticket"]["enc-part"]["kvno"] = version
         return encoder.encode(value)
+
+    return edit
+
+
+def acceptor_error(code, new_code):
+    """Another code in the KRB-ERROR inside a backend's Negotiate token. Both
+    codes are one octet, so nothing changes its length."""
+    old, new = (b"\xa6\x03\x02\x01" + bytes([number]) for number in (code, new_code))
+
+    def edit(payload):
+        head, field, rest = payload.partition(b"WWW-Authenticate: Negotiate ")
+        text, end, tail = rest.partition(b"\r\n")
+        if not field or not text:
+            return None
+        token = base64.b64decode(text)
+        if old not in token:
+            return None
+        return head + field + base64.b64encode(token.replace(old, new)) + end + tail
 
     return edit

@@ -189,7 +189,8 @@ class Lab:
             else:
                 self.web.apache()
             self.keytab("CONNECTOR1$")
-            with recording.Recording(self.hosts[scenario.WHERE], raw, scenario.BPF, scenario.SNAPLEN):
+            with recording.Recording(self.hosts[scenario.WHERE], raw, scenario.BPF, scenario.SNAPLEN,
+                                     scenario.INTERFACE):
                 scenario.steps(self)
         if scenario.rewrite:
             raw = self._rewritten(scenario, raw, work)

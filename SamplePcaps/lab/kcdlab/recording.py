@@ -15,15 +15,15 @@ QUIET = 0.15  # tcpdump must see the last packets before it is stopped
 class Recording:
     """tcpdump on one machine's interface, for the length of a `with` block."""
 
-    def __init__(self, host, path, bpf="", snaplen=0, log=None):
+    def __init__(self, host, path, bpf="", snaplen=0, interface="eth0", log=None):
         self.host, self.path, self.log = host, path, log or path + ".log"
         self.filter = f"({NO_NOISE})" + (f" and ({bpf})" if bpf else "")
-        self.snaplen = snaplen
+        self.snaplen, self.interface = snaplen, interface
         self.process = None
 
     def __enter__(self):
         self.process = self.host.spawn(
-            "tcpdump", "-i", "eth0", "-s", self.snaplen, "-U", "--immediate-mode", "-Z", "root", "-w", self.path,
+            "tcpdump", "-i", self.interface, "-s", self.snaplen, "-U", "--immediate-mode", "-Z", "root", "-w", self.path,
             self.filter, log=self.log)
         end = time.monotonic() + 10
         while "listening on" not in _text(self.log):

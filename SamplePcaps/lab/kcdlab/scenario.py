@@ -23,7 +23,8 @@ line is the title. It may define these names:
   NEEDS           further machines to start: "partner", "unix"
   MADE_WITH       the software that took part, as in sample.SOFTWARE
   CONTAINER       pcapng (the default), pcap or nsecpcap
-  WHERE, BPF, SNAPLEN   the machine to capture on, a capture filter, a cut
+  WHERE, BPF, SNAPLEN, INTERFACE   the machine to capture on, a capture filter,
+                  the length that frames are cut to, and eth0 or any
   TSHARK          options for tshark when it looks for the proof
 """
 
@@ -36,7 +37,7 @@ OPEN = "open"
 DEFAULTS = {
     "prepare": None, "rewrite": None, "REWRITTEN": None, "FIRST": None, "PROOF": {}, "ABSENT": [], "NEAR_MISS": [],
     "SHOWS": [], "NEVER": [], "SIGN_ONS": [], "COUNT": False, "NEEDS": (), "MADE_WITH": ("imitation", "samba", "apache"),
-    "CONTAINER": "pcapng", "WHERE": "connector", "BPF": "", "SNAPLEN": 0, "TSHARK": (),
+    "CONTAINER": "pcapng", "WHERE": "connector", "BPF": "", "SNAPLEN": 0, "INTERFACE": "eth0", "TSHARK": (),
 }
 
 

@@ -18,8 +18,8 @@ own = gssapi.Credentials(usage="initiate", name=gssapi.Name("CONNECTOR1$@CORP.EX
                          store={"client_keytab": keytab, "ccache": "MEMORY:lab"})
 users = own.impersonate(gssapi.Name(user, kerberos), usage="initiate")
 target = gssapi.Name("HTTP@app.corp.example", gssapi.NameType.hostbased_service)
-spnego = gssapi.OID.from_int_seq("1.3.6.1.5.5.2")
-token = gssapi.SecurityContext(name=target, creds=users, mech=spnego, usage="initiate").step()
+krb5 = gssapi.MechType.kerberos
+token = gssapi.SecurityContext(name=target, creds=users, mech=krb5, usage="initiate").step()
 channel = http.client.HTTPConnection("app.corp.example")
 channel.request("GET", "/", headers={"Authorization": "Negotiate " + base64.b64encode(token).decode()})
 print(channel.getresponse().status)
