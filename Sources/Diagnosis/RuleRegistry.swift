@@ -10,11 +10,15 @@ public enum RuleRegistry {
 
     private static let delegationService: [any Rule.Type] = [
         AccountPasswordWrong.self,
+        ClockSkew.self,
         ConnectorAccountUnusable.self,
         ConnectorPasswordMismatch.self,
         DelegationDenied.self,
         DelegationNotConfigured.self,
         DelegationTargetNotListed.self,
+        KDCUnreachable.self,
+        SPNUnknown.self,
+        UserAccountUnusable.self,
         UserTicketNotForwardable.self,
         UserUnknown.self,
     ]
