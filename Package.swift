@@ -57,5 +57,6 @@ let package = Package(
         tests("ByteParsingTests", ["ByteParsing"]),
         tests("CaptureFileTests", ["CaptureFile", "ByteParsing", "Platform"]),
         tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
+        tests("DiagnosisTests", ["CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
     ]
 )
