@@ -2,6 +2,20 @@
 public enum RuleRegistry {
     /// In the order of the sign-on's stages; findings are ordered by their own content.
     public static let all: [any Rule.Type] = delegationService + targetApplication + capture
+    public static let all: [any Rule.Type] = [
+        DelegationDenied.self,
+        // Target application.
+        BackendRejectedTicket.self,
+        BackendLoop401.self,
+        ByDesign401.self,
+        BackendKeyMismatch.self,
+        NegotiateNotOffered.self,
+        NTLMFallback.self,
+        RawTokenRefused.self,
+        AuthorizationDenied.self,
+        ApplicationError.self,
+        HeaderTooLong.self,
+    ]
 
     /// The manual page of a slug.
     public static func documentation(_ slug: String) -> RuleDocumentation? {
