@@ -56,5 +56,6 @@ let package = Package(
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
         tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Dissectors"]),
+        tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
     ]
 )
