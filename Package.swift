@@ -55,7 +55,6 @@ let package = Package(
             dependencies: ["CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Reporting", "Pipeline", "Platform"],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
-        tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Dissectors"]),
         tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
     ]
 )
