@@ -51,13 +51,7 @@ enum HTTPStartLine {
         let message = bytes.slice(from: start)
         switch judge(message) {
         case .neither: return .notMine
-        case .unsure:
-            let count = message.byteCount
-            if count < 2048 { return .unsure }
-            // A request line this long without its end: the path must tell.
-            guard let blank = message.firstIndex(of: 0x20), blank + 1 < count else { return .notMine }
-            return isKnownMethod(message.slice(0, blank)) && message.u8(blank + 1) == UInt8(ascii: "/")
-                ? .certain : .notMine
+        case .unsure: return hasPathOfLongLine(message) ? .certain : .unsure
         case .response:
             if message.byteCount < 7 { return .unsure }
             return message.hasASCII("HTTP/1.") ? .certain : .notMine
@@ -67,6 +61,19 @@ enum HTTPStartLine {
             else { return .certain }
             return message.hasASCII("HTTP/1.", at: version) ? .certain : .notMine
         }
+    }
+
+    /// Without a line end within so many octets, a flow is claimed by what there is of its request line.
+    private static let longestProbedLine = 48
+
+    /// Whether octets without a line end are a request line by their known method and the shape of
+    /// their target (RFC 9112, 3.2).
+    private static func hasPathOfLongLine(_ message: RawSpan) -> Bool {
+        guard message.byteCount >= longestProbedLine, let blank = message.firstIndex(of: 0x20),
+            isKnownMethod(message.slice(0, blank))
+        else { return false }
+        return message.hasASCII("/", at: blank + 1) || message.hasASCII("http", at: blank + 1)
+            || message.hasASCII("CONNECT")
     }
 
     /// Whether octets whose start line may be unfinished can only be a message: they begin with the
