@@ -2,20 +2,6 @@
 public enum RuleRegistry {
     /// In the order of the sign-on's stages; findings are ordered by their own content.
     public static let all: [any Rule.Type] = delegationService + targetApplication + capture
-    public static let all: [any Rule.Type] = [
-        DelegationDenied.self,
-        // Target application.
-        BackendRejectedTicket.self,
-        BackendLoop401.self,
-        ByDesign401.self,
-        BackendKeyMismatch.self,
-        NegotiateNotOffered.self,
-        NTLMFallback.self,
-        RawTokenRefused.self,
-        AuthorizationDenied.self,
-        ApplicationError.self,
-        HeaderTooLong.self,
-    ]
 
     /// The manual page of a slug.
     public static func documentation(_ slug: String) -> RuleDocumentation? {
@@ -38,6 +24,16 @@ public enum RuleRegistry {
     ]
 
     private static let targetApplication: [any Rule.Type] = [
+        ApplicationError.self,
+        AuthorizationDenied.self,
+        BackendKeyMismatch.self,
+        BackendLoop401.self,
+        BackendRejectedTicket.self,
+        ByDesign401.self,
+        HeaderTooLong.self,
+        NTLMFallback.self,
+        NegotiateNotOffered.self,
+        RawTokenRefused.self,
     ]
 
     private static let capture: [any Rule.Type] = [
