@@ -56,5 +56,6 @@ let package = Package(
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
         tests("CaptureFileTests", ["CaptureFile", "ByteParsing", "Platform"]),
+        tests("SystemTests", ["CaptureFile", "ByteParsing", "Platform", "Pcap"]),
     ]
 )
