@@ -44,12 +44,12 @@ let package = Package(
         // The layers, ground to top. Arrows run one way; `make lint` checks them.
         layer("ByteParsing", []),
         layer("CaptureFile", ["ByteParsing", "Pcap", "Compression", "Platform"]),
-        layer("Dissectors", ["ByteParsing", "Digests"]),
-        layer("Flows", ["ByteParsing", "Dissectors"]),
-        layer("Exchanges", ["ByteParsing", "Dissectors", "Flows"]),
-        layer("Diagnosis", ["Dissectors", "Flows", "Exchanges"]),
-        layer("Reporting", ["Dissectors", "Flows", "Exchanges", "Diagnosis", "Digests"]),
+        layer("Dissectors", ["ByteParsing", "CaptureFile", "Digests"]),
+        layer("Flows", ["ByteParsing", "CaptureFile", "Dissectors"]),
+        layer("Exchanges", ["CaptureFile", "Dissectors", "Digests", "Flows"]),
+        layer("Diagnosis", ["CaptureFile", "Dissectors", "Flows", "Exchanges"]),
         layer("Pipeline", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
+        layer("Reporting", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis", "Pipeline"]),
         .executableTarget(
             name: "kcdtrace",
             dependencies: ["CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Reporting", "Pipeline", "Platform"],
@@ -57,5 +57,7 @@ let package = Package(
         tests("ByteParsingTests", ["ByteParsing"]),
         tests("CaptureFileTests", ["CaptureFile", "ByteParsing", "Platform"]),
         tests("SystemTests", ["CaptureFile", "ByteParsing", "Platform", "Pcap"]),
+        tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
+        tests("DiagnosisTests", ["CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
     ]
 )

@@ -1,5 +1,5 @@
 /// Why a reader stopped: three different facts that are never mixed up.
-public enum FaultKind: UInt8, Sendable, Hashable, CaseIterable {
+public enum FaultKind: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
     /// The bytes end before what they announce: a snaplen, a lost segment, the end of the file.
     case truncated
     /// The bytes are there and contradict the standard.

@@ -1,7 +1,7 @@
 /// An instant on a capture's clock: nanoseconds since 1970-01-01T00:00:00Z.
 ///
 /// Covers the years 1677 to 2262; readers turn what lies outside into "no time".
-public struct CaptureTime: Hashable, Comparable, Sendable {
+public struct CaptureTime: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// Nanoseconds since the Unix epoch.
     public var nanoseconds: Int64
 

@@ -1,5 +1,5 @@
 /// A link-layer header type (`LINKTYPE_*`, the registry of tcpdump.org). Unknown numbers are data.
-public struct LinkType: RawRepresentable, Hashable, Sendable {
+public struct LinkType: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     /// The registered number.
     public var rawValue: UInt16
     /// Makes a link type from its registered number.

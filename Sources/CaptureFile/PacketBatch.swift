@@ -1,7 +1,7 @@
 import ByteParsing
 
 /// Which frame of which capture: the two numbers a reader needs to find the evidence.
-public struct FrameReference: Hashable, Comparable, Sendable {
+public struct FrameReference: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The capture in the upper 16 bits, the frame number in the lower 48.
     public var rawValue: UInt64
 
@@ -24,7 +24,7 @@ public struct FrameReference: Hashable, Comparable, Sendable {
 }
 
 /// One captured packet: where its bytes lie in the batch, and what the container says of it.
-public struct PacketRecord: Sendable {
+public struct PacketRecord: Sendable, BitwiseCopyable {
     /// Offset of the first captured octet in the batch's buffer.
     public var offset: Int
     /// Octets captured.

@@ -1,0 +1,48 @@
+import ByteParsing
+import CaptureFile
+
+/// What dissectors share: the name table, and the place where their messages go. The flow layer
+/// sets the position before each call; a dissector only says which octets a message spans.
+public final class DissectionContext {
+    /// The names met in this run.
+    public let names: NameTable
+    /// Messages decoded and not yet taken by the layer above, in order.
+    public var messages: [Message] = []
+
+    /// For each message emitted in the current call, the offset of its first octet in what was shown.
+    public var offsets: [Int] = []
+
+    /// Envelope of the current call: the frame, time and endpoints of the newest octets shown.
+    public var current: MessageEnvelope
+    /// Of the octets shown, how many were held over from earlier frames.
+    public var heldCount = 0
+    /// The frame that brought the first held octet.
+    public var heldFrame = FrameReference(capture: 0, frame: 0)
+    /// Whether the octets shown are a repetition, and of which frame.
+    public var duplicateOf: FrameReference?
+
+    /// Whether the octets shown come from a second copy of the same packet (a mirrored port, a capture
+    /// at several layers), as opposed to being sent again.
+    public var isPacketCopy = false
+
+    /// A context over a name table.
+    public init(names: NameTable) {
+        self.names = names
+        let nowhere = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
+        current = MessageEnvelope(
+            firstFrame: FrameReference(capture: 0, frame: 0), frame: FrameReference(capture: 0, frame: 0), time: nil,
+            flow: FlowID(rawValue: 0), point: 0, transport: .tcp, direction: .forward, source: nowhere,
+            destination: nowhere)
+    }
+
+    /// Reports a message whose first octet is at `offset` of the octets shown in this call.
+    public func emit(_ body: MessageBody, at offset: Int, fault: LayerFault? = nil) {
+        var envelope = current
+        envelope.firstFrame = offset < heldCount ? heldFrame : current.frame
+        envelope.fault = fault
+        envelope.duplicateOf = duplicateOf
+        envelope.isPacketCopy = isPacketCopy
+        messages.append(Message(envelope: envelope, body: body))
+        offsets.append(offset)
+    }
+}

@@ -1,0 +1,170 @@
+import ByteParsing
+
+/// The id of a name, realm, host or other short text in a `NameTable`. Zero means "none".
+public struct NameID: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+    /// The index in the table.
+    public var rawValue: UInt32
+    /// Makes an id from an index.
+    @inlinable @inline(__always)
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// No name at all: the field was absent.
+    public static let none = NameID(rawValue: 0)
+    /// A name was there, but the table was full.
+    public static let overflow = NameID(rawValue: 1)
+    /// A name of no octets.
+    public static let empty = NameID(rawValue: 2)
+
+    /// Whether the field was present in the message.
+    @inlinable public var isPresent: Bool { rawValue != 0 }
+}
+
+/// Every name met, each kept once, in a bounded table: messages carry ids, text is made only at
+/// output. When the bound is reached further names become `NameID.overflow`, and are counted.
+///
+/// The hash is seeded at random in each run, so colliding names cannot be prepared; ids are handed
+/// out in order of appearance, so nothing in the output depends on the seed.
+public final class NameTable {
+    private var storage: NameStorage
+
+    /// An empty table that keeps at most so many names and octets of text.
+    public init(maximumCount: Int = 1 << 18, maximumBytes: Int = 8 << 20) {
+        storage = NameStorage(maximumCount: maximumCount, maximumBytes: maximumBytes)
+    }
+
+    /// The names kept.
+    public var count: Int { storage.count }
+    /// Names that did not fit.
+    public var overflowCount: UInt64 { storage.overflowCount }
+
+    /// The id of the name with these octets, added where new; text past 2048 octets is cut.
+    public func intern(_ bytes: borrowing RawSpan) -> NameID { storage.intern(bytes) }
+
+    /// The id of a Swift string.
+    public func intern(_ string: String) -> NameID {
+        let octets = Array(string.utf8)
+        return storage.intern(octets.rawBytes)
+    }
+
+    /// The text of a name; nil where the field was absent. What is not UTF-8 becomes U+FFFD.
+    public func string(_ id: NameID) -> String? { storage.string(id) }
+
+    /// Whether a name ends with this octet: `$` marks a computer account.
+    public func hasSuffix(_ id: NameID, _ octet: UInt8) -> Bool { storage.hasSuffix(id, octet) }
+}
+
+/// The storage of a `NameTable`: one run of text, and an open-addressing index over it.
+struct NameStorage: ~Copyable {
+    /// The most names kept.
+    let maximumCount: Int
+    /// The most octets of text kept.
+    let maximumBytes: Int
+    /// Names that did not fit.
+    private(set) var overflowCount: UInt64 = 0
+
+    private var text: ByteBuffer
+    /// End offset of each name in `text`; name i spans ends[i-1]..<ends[i].
+    private var ends: [Int32]
+    /// Open addressing: 0 is free, else id.
+    private var slots: [UInt32]
+    private let seed: UInt64
+
+    /// The longest name kept; the rest of a longer one is cut, as no real name comes near it.
+    static let maximumNameBytes = 2048
+
+    /// An empty table with the given bounds.
+    init(maximumCount: Int = 1 << 18, maximumBytes: Int = 8 << 20) {
+        self.maximumCount = maximumCount
+        self.maximumBytes = maximumBytes
+        seed = UInt64.random(in: .min ... .max)
+        text = ByteBuffer(capacity: 4096)
+        ends = [0, 0, 0]
+        slots = Array(repeating: 0, count: 256)
+    }
+
+    /// The names kept.
+    var count: Int { ends.count - 3 }
+
+    /// The id of the name with these octets, added where new.
+    mutating func intern(_ bytes: borrowing RawSpan) -> NameID {
+        if bytes.byteCount == 0 { return .empty }
+        if bytes.byteCount > Self.maximumNameBytes {
+            return intern(whole: bytes.extracting(0..<Self.maximumNameBytes))
+        }
+        return intern(whole: bytes)
+    }
+
+    private mutating func intern(whole bytes: borrowing RawSpan) -> NameID {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash(bytes)) & mask
+        while slots[slot] != 0 {
+            let id = Int(slots[slot])
+            if text.bytes.slice(Int(ends[id - 1]), Int(ends[id])).equals(bytes) {
+                return NameID(rawValue: UInt32(id))
+            }
+            slot = (slot + 1) & mask
+        }
+        guard count < maximumCount, text.count + bytes.byteCount <= maximumBytes else {
+            overflowCount += 1
+            return .overflow
+        }
+        text.append(bytes)
+        ends.append(Int32(text.count))
+        slots[slot] = UInt32(ends.count - 1)
+        let id = NameID(rawValue: UInt32(ends.count - 1))
+        if count * 2 > slots.count { grow() }
+        return id
+    }
+
+    /// The text of a name; nil where the field was absent. What is not UTF-8 becomes U+FFFD.
+    func string(_ id: NameID) -> String? {
+        switch id {
+        case .none: return nil
+        case .overflow: return "(name not kept)"
+        case .empty: return ""
+        default:
+            let index = Int(id.rawValue)
+            guard index < ends.count else { return nil }
+            return text.bytes.slice(Int(ends[index - 1]), Int(ends[index])).decodeUTF8()
+        }
+    }
+
+    /// Whether a name ends with this octet: `$` marks a computer account.
+    func hasSuffix(_ id: NameID, _ octet: UInt8) -> Bool {
+        let index = Int(id.rawValue)
+        guard index > 2, index < ends.count, ends[index] > ends[index - 1] else { return false }
+        return text.bytes.u8(Int(ends[index]) - 1) == octet
+    }
+
+    private mutating func grow() {
+        slots = Array(repeating: 0, count: slots.count * 4)
+        let mask = slots.count - 1
+        for id in 3..<ends.count {
+            var slot = Int(truncatingIfNeeded: hash(text.bytes.slice(Int(ends[id - 1]), Int(ends[id])))) & mask
+            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            slots[slot] = UInt32(id)
+        }
+    }
+
+    private func hash(_ bytes: borrowing RawSpan) -> UInt64 {
+        var state = seed
+        var offset = 0
+        let count = bytes.byteCount
+        while count - offset >= 8 {
+            state = Self.mix(state ^ bytes.le64(offset))
+            offset += 8
+        }
+        var tail = UInt64(count) << 56
+        while offset < count {
+            tail = tail << 8 | UInt64(bytes.u8(offset))
+            offset += 1
+        }
+        return Self.mix(state ^ tail)
+    }
+
+    @inline(__always)
+    private static func mix(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return product.high ^ product.low
+    }
+}

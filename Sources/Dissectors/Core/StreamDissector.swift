@@ -1,0 +1,80 @@
+import ByteParsing
+
+/// What a dissector thinks of the first octets of a flow that nobody has claimed.
+public enum ProbeVerdict: UInt8, Sendable {
+    /// Certainly this protocol: the flow is pinned to it.
+    case certain
+    /// It may be; ask again with more octets.
+    case unsure
+    /// Certainly not.
+    case notMine
+}
+
+/// What a stream dissector did with the octets that it was shown.
+public struct StreamStep: Sendable {
+    /// Octets finished with, from the start of what was shown.
+    public var taken: Int
+    /// Octets needed, counted from after `taken`, before another call makes sense; 0: any more.
+    public var wanted: Int
+    /// Octets to pass over after `taken` without being shown (a body that is counted, not kept).
+    public var skip: Int
+    /// Nothing further on this flow, in either direction, is of interest.
+    public var ignoreRest: Bool
+
+    /// Makes a step.
+    @inlinable
+    public init(taken: Int, wanted: Int = 0, skip: Int = 0, ignoreRest: Bool = false) {
+        self.taken = taken
+        self.wanted = wanted
+        self.skip = skip
+        self.ignoreRest = ignoreRest
+    }
+}
+
+/// Why a direction of a stream came to its end.
+public enum StreamEnding: UInt8, Sendable, Hashable, BitwiseCopyable {
+    /// FIN, with every octet before it seen.
+    case closed
+    /// RST, from either side.
+    case reset
+    /// The flow was given up: idle, evicted, or the capture ended.
+    case abandoned
+}
+
+/// A protocol over a byte stream. One instance serves one flow, both directions.
+///
+/// The caller keeps what was not taken and shows it again with what follows, in order and without
+/// holes. A hole is announced by `gap`; what was shown but not taken is then lost.
+public protocol StreamDissector: AnyObject, SendableMetatype {
+    /// Judges the first octets that one side of an unclaimed flow has sent. `serverPort` is a hint.
+    static func probe(_ bytes: borrowing RawSpan, serverPort: UInt16, clientPort: UInt16) -> ProbeVerdict
+
+    init()
+
+    /// Reads what it can of `bytes`, reporting messages to `context`.
+    func consume(_ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext) -> StreamStep
+
+    /// Octets were lost: `unfinished` is what was shown and not taken before the hole, `length` the
+    /// size of the hole (0 where unknown).
+    func gap(_ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext)
+
+    /// The direction has ended; `unfinished` is what was shown and not taken.
+    func finish(_ unfinished: borrowing RawSpan, ending: StreamEnding, from direction: Direction,
+                into context: DissectionContext)
+}
+
+/// A protocol over single datagrams.
+public protocol DatagramDissector: SendableMetatype {
+    /// Whether the datagram may be this protocol's: a cheap look at ports and first octets.
+    static func claims(_ bytes: borrowing RawSpan, sourcePort: UInt16, destinationPort: UInt16) -> Bool
+    /// Decodes one datagram. `isCut` says that the capture holds less of it than was on the wire.
+    static func dissect(_ bytes: borrowing RawSpan, isCut: Bool, into context: DissectionContext)
+}
+
+/// Every protocol above UDP and TCP: a new one is a folder and a line here.
+public enum DissectorRegistry {
+    /// In the order in which an unclaimed flow is offered.
+    public static let streams: [any StreamDissector.Type] = [KerberosStream.self, HTTPStream.self]
+    /// In the order in which a datagram is offered.
+    public static let datagrams: [any DatagramDissector.Type] = [KerberosDatagram.self]
+}

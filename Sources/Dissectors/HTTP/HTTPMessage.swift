@@ -1,0 +1,91 @@
+import CaptureFile
+
+/// Request or response.
+public enum HTTPMessageKind: UInt8, Sendable, BitwiseCopyable {
+    case request, response
+}
+
+/// One challenge or credential: a scheme, and whether a token came with it.
+public struct HTTPAuthentication: Sendable, BitwiseCopyable {
+    /// The scheme as sent, e.g. `Negotiate`.
+    public var scheme: NameID
+    /// What kind of token followed it.
+    public var tokenKind: TokenKind
+    /// The realm parameter of Basic and Digest; the one parameter that is no secret.
+    public var realm: NameID
+    /// Octets of the decoded token.
+    public var tokenLength: Int32
+
+    /// Makes a challenge or credential.
+    public init(scheme: NameID, tokenKind: TokenKind = .none, realm: NameID = .none, tokenLength: Int32 = 0) {
+        self.scheme = scheme
+        self.tokenKind = tokenKind
+        self.realm = realm
+        self.tokenLength = tokenLength
+    }
+}
+
+/// Where an HTTP message carried the token that was decoded in full.
+public enum HTTPTokenPlace: UInt8, Sendable, BitwiseCopyable {
+    case none, authorization, proxyAuthorization, challenge, proxyChallenge
+}
+
+/// Fixed phrases that servers write into status lines and error bodies; nothing else of a body is
+/// ever looked at.
+public struct HTTPErrorPhrases: OptionSet, Sendable, BitwiseCopyable, Hashable {
+    public var rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+    /// The header or a header field was too long.
+    public static let headerTooLong = HTTPErrorPhrases(rawValue: 1)
+    /// A log-in form was sent.
+    public static let logInForm = HTTPErrorPhrases(rawValue: 2)
+}
+
+/// One HTTP/1.x request or response header, without heap: what diagnosis needs, and no secret.
+public struct HTTPMessage: Sendable, BitwiseCopyable {
+    /// Request or response.
+    public var kind: HTTPMessageKind
+    /// The method of a request.
+    public var method = NameID.none
+    /// The request target as sent, at most 2048 octets of it.
+    public var target = NameID.none
+    /// Major and minor version digit.
+    public var versionMajor: UInt8 = 1
+    public var versionMinor: UInt8 = 1
+    /// The status code of a response.
+    public var status: UInt16 = 0
+    /// Host, Server, Location, Via as sent.
+    public var host = NameID.none
+    public var server = NameID.none
+    public var location = NameID.none
+    public var via = NameID.none
+    /// The Date field.
+    public var date: CaptureTime?
+    /// Octets of the start line and the header fields, the empty line included.
+    public var headerBytes: Int32 = 0
+    /// The longest single header line, in octets.
+    public var longestFieldBytes: Int32 = 0
+    /// Content-Length as sent; nil where absent.
+    public var contentLength: UInt64?
+    /// Whether the body is chunked.
+    public var isChunked = false
+    /// Whether the connection ends after this message.
+    public var closesConnection = false
+    /// Cookie and Set-Cookie names (never values).
+    public var cookieNames = InlineList<8, NameID>(filler: .none)
+    /// The Authorization and Proxy-Authorization credentials.
+    public var authorization: HTTPAuthentication?
+    public var proxyAuthorization: HTTPAuthentication?
+    /// The WWW-Authenticate and Proxy-Authenticate challenges, in order.
+    public var challenges = InlineList<6, HTTPAuthentication>(filler: HTTPAuthentication(scheme: .none))
+    public var proxyChallenges = InlineList<6, HTTPAuthentication>(filler: HTTPAuthentication(scheme: .none))
+    /// The first token that could be decoded, and where it stood: index of the challenge.
+    public var token = AuthenticationToken()
+    public var tokenPlace = HTTPTokenPlace.none
+    public var tokenIndex: Int32 = 0
+    /// Phrases found in the status line or in the first octets of an error body.
+    public var phrases: HTTPErrorPhrases = []
+
+    /// An empty request or response.
+    public init(kind: HTTPMessageKind) { self.kind = kind }
+}
