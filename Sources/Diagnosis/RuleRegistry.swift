@@ -14,6 +14,21 @@ public enum RuleRegistry {
         AuthorizationDenied.self,
         ApplicationError.self,
         HeaderTooLong.self,
+        NTLMOfferedFirst.self,
+        SPNHostMismatch.self,
+        AnonymousFirstBackend.self,
+        OutsidePublishedPath.self,
+        BackendTimeout.self,
+        BackendConnectionReset.self,
+        RequestRefused.self,
+        TicketReplayed.self,
+        BackendFarmInconsistent.self,
+        NegotiationIncomplete.self,
+        RedirectToUnpublishedHost.self,
+        BackendUnreachable.self,
+        BackendEncrypted.self,
+        DoubleHopFailure.self,
+        BackendViaProxy.self,
     ]
 
     /// The manual page of a slug.
