@@ -30,9 +30,41 @@ public enum RuleRegistry {
         DoubleHopFailure.self,
         BackendViaProxy.self,
     ]
+    public static let all: [any Rule.Type] = delegationService + targetApplication + capture
 
     /// The manual page of a slug.
     public static func documentation(_ slug: String) -> RuleDocumentation? {
         all.first { $0.documentation.slug.description == slug }?.documentation
     }
+
+    private static let delegationService: [any Rule.Type] = [
+        AccountPasswordWrong.self,
+        ClockSkew.self,
+        ConnectorAccountUnusable.self,
+        ConnectorPasswordMismatch.self,
+        DelegationDenied.self,
+        DelegationNotConfigured.self,
+        DelegationTargetNotListed.self,
+        KDCUnreachable.self,
+        SPNUnknown.self,
+        UserAccountUnusable.self,
+        UserTicketNotForwardable.self,
+        UserUnknown.self,
+    ]
+
+    private static let targetApplication: [any Rule.Type] = [
+        ApplicationError.self,
+        AuthorizationDenied.self,
+        BackendKeyMismatch.self,
+        BackendLoop401.self,
+        BackendRejectedTicket.self,
+        ByDesign401.self,
+        HeaderTooLong.self,
+        NTLMFallback.self,
+        NegotiateNotOffered.self,
+        RawTokenRefused.self,
+    ]
+
+    private static let capture: [any Rule.Type] = [
+    ]
 }
