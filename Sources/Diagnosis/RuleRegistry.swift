@@ -45,11 +45,36 @@ public enum RuleRegistry {
         DelegationDenied.self,
         DelegationNotConfigured.self,
         DelegationTargetNotListed.self,
+        EtypeUnsupported.self,
+        KDCAnswersDiffer.self,
+        KDCConnectionReset.self,
+        KDCGenericError.self,
+        KDCIntegrityFailure.self,
+        KDCPolicyRejected.self,
+        KDCUDPUnanswered.self,
+        KDCUnavailable.self,
         KDCUnreachable.self,
+        KDCWithoutS4U.self,
+        ProxyRequestNeverSent.self,
+        RealmReferralDeadEnd.self,
+        ReferralLoop.self,
+        ResponseTooBigNoTCP.self,
+        RODCInPath.self,
+        ServiceAccountUnusable.self,
+        SPNAccountWithoutSPN.self,
+        SPNDuplicate.self,
         SPNUnknown.self,
+        TGTExpired.self,
+        TGTRejected.self,
+        TicketFromCache.self,
+        TicketOversized.self,
+        TrustPathMissing.self,
         UserAccountUnusable.self,
+        UserAmbiguous.self,
+        UserTicketNeverRequested.self,
         UserTicketNotForwardable.self,
         UserUnknown.self,
+        WeakEncryption.self,
     ]
 
     private static let targetApplication: [any Rule.Type] = [
@@ -66,5 +91,12 @@ public enum RuleRegistry {
     ]
 
     private static let capture: [any Rule.Type] = [
+        CaptureClockSteps.self,
+        CaptureDuplicates.self,
+        CaptureGaps.self,
+        CaptureOneSided.self,
+        CaptureTruncated.self,
+        CaptureWithoutBackend.self,
+        CaptureWithoutKerberos.self,
     ]
 }
