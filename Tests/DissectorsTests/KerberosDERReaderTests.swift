@@ -101,7 +101,8 @@ struct KerberosDERReaderTests {
         ElementCase(name: "year 0: no time", bytes: DER.time("00000101000000Z")),
         ElementCase(name: "no zone", bytes: DER.time("20240229123456"), fault: ParseFault(.malformed, at: 0)),
         ElementCase(name: "month 13", bytes: DER.time("20241329123456Z"), fault: ParseFault(.malformed, at: 0)),
-        ElementCase(name: "letters", bytes: DER.time("2024022912345xZ"), fault: ParseFault(.malformed, at: 15)),
+        ElementCase(name: "letters", bytes: DER.time("2024022912345xZ"), fault: ParseFault(.malformed, at: 0)),
+        ElementCase(name: "letters in the fraction", bytes: DER.time("20240229123456.xZ"), fault: ParseFault(.malformed, at: 17)),
         ElementCase(name: "cut", bytes: [0x18, 15] + Array("2024".utf8), fault: ParseFault(.truncated, at: 6)),
     ]
 
