@@ -1,5 +1,5 @@
 /// A short run of octets kept in place, without heap: where a name is put together before it is
-/// looked up. What does not fit is not kept; ask `hasRoom` first where that matters.
+/// looked up. What does not fit is not kept.
 @frozen @safe public struct InlineBytes<let capacity: Int>: ~Copyable {
     @usableFromInline var storage: InlineArray<capacity, UInt8>
     /// Octets held.
@@ -19,10 +19,6 @@
         @_lifetime(borrow self)
         get { unsafe storage.span.bytes.extracting(0..<held) }
     }
-
-    /// Whether so many more octets fit.
-    @inlinable @inline(__always)
-    public func hasRoom(_ more: Int) -> Bool { more <= capacity - held }
 
     /// Appends a copy of as much of `bytes` as fits.
     @inlinable @inline(__always)

@@ -27,7 +27,8 @@ public struct DERElement: ~Escapable {
 
     @inline(__always)
     @_lifetime(copy content)
-    init(tag: DERTag, content: RawSpan, offset: Int, contentOffset: Int, announcedLength: Int, isCut: Bool, depth: Int) {
+    init(tag: DERTag, content: RawSpan, offset: Int, contentOffset: Int, announcedLength: Int, isCut: Bool, depth: Int)
+    {
         self.tag = tag
         self.content = content
         self.isCut = isCut
