@@ -32,7 +32,7 @@ public struct StreamStep: Sendable {
 }
 
 /// Why a direction of a stream came to its end.
-public enum StreamEnding: UInt8, Sendable {
+public enum StreamEnding: UInt8, Sendable, Hashable, BitwiseCopyable {
     /// FIN, with every octet before it seen.
     case closed
     /// RST, from either side.

@@ -12,6 +12,9 @@ public struct KerberosErrorCode: RawRepresentable, Hashable, Sendable, BitwiseCo
         return Self.extensionName(rawValue)
     }
 
+    /// Number and name for people: `13 KDC_ERR_BADOPTION`.
+    public var label: String { name.map { "\(rawValue) \($0)" } ?? "\(rawValue)" }
+
     private static func kdcName(_ code: Int32) -> String? {
         switch code {
         case 0: "KDC_ERR_NONE"

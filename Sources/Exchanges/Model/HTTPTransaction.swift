@@ -1,0 +1,58 @@
+import CaptureFile
+import Dissectors
+
+/// One HTTP request and its response.
+public struct HTTPTransaction: Sendable {
+    /// Counts from 1 within a run.
+    public var id: UInt64
+    public var client: Endpoint
+    public var server: Endpoint
+    public var flow: FlowID
+    public var point: UInt16
+    /// The request; absent where only the response was captured.
+    public var request: HTTPMessage?
+    public var requestFirstFrame: FrameReference?
+    public var requestFrame: FrameReference?
+    public var requestTime: CaptureTime?
+    /// The final response; absent where there was none.
+    public var response: HTTPMessage?
+    public var responseFrame: FrameReference?
+    public var responseTime: CaptureTime?
+    /// Why there is no response.
+    public var silence: SilenceReason?
+    /// Which side ended the connection without a response, in which frame and when.
+    public var endedByClient = false
+    public var endFrame: FrameReference?
+    public var endTime: CaptureTime?
+    /// Whether the server acknowledged the whole request.
+    public var isRequestAcknowledged = false
+    /// Whether the same request was sent again (a copy of the packet is not counted).
+    public var isIncomplete = false
+
+    /// A transaction of which only the endpoints are known.
+    public init(id: UInt64, client: Endpoint, server: Endpoint, flow: FlowID, point: UInt16) {
+        self.id = id
+        self.client = client
+        self.server = server
+        self.flow = flow
+        self.point = point
+    }
+
+    /// What the request's Authorization carried.
+    public var credential: TokenKind { request?.authorization?.tokenKind ?? .none }
+    /// The response's status; 0 where there is no response.
+    public var status: UInt16 { response?.status ?? 0 }
+    /// Whether the response carries a token that says the client has been authenticated: a
+    /// NegTokenResp with accept-completed, or an AP-REP in whatever wrapping (catalogued by RFC 4178
+    /// and 4559).
+    public var hasAcceptingToken: Bool {
+        guard let response, response.tokenPlace == .challenge || response.tokenPlace == .authorization else {
+            return false
+        }
+        return response.token.state == .acceptCompleted || response.token.kerberos.type == .apRep
+    }
+    /// The first frame of the transaction.
+    public var firstFrame: FrameReference? { requestFrame ?? responseFrame }
+    /// When it began.
+    public var time: CaptureTime? { requestTime ?? responseTime }
+}

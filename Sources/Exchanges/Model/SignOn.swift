@@ -1,0 +1,158 @@
+import CaptureFile
+import Dissectors
+
+/// How the user is signed on to the backend.
+public enum SignOnKind: UInt8, Sendable, Hashable, BitwiseCopyable {
+    /// A connector asks in the user's name (S4U2Self, S4U2Proxy).
+    case delegated
+    /// The user's own host asks with the user's own TGT, or sends a ticket that it already had.
+    case direct
+    /// NTLM in place of Kerberos.
+    case ntlm
+    /// Basic or Digest credentials.
+    case password
+    /// A delegated or direct ticket out of a cache: HTTP only, nothing on port 88.
+    case cached
+
+    /// The word used in output.
+    public var name: String {
+        switch self {
+        case .delegated: "delegated"
+        case .direct: "direct"
+        case .ntlm: "ntlm"
+        case .password: "password"
+        case .cached: "cached"
+        }
+    }
+}
+
+/// How a sign-on ended.
+public enum SignOnOutcome: UInt8, Sendable, Hashable, BitwiseCopyable {
+    case succeeded, failed, unknown
+
+    /// The word used in output.
+    public var name: String {
+        switch self {
+        case .succeeded: "succeeded"
+        case .failed: "failed"
+        case .unknown: "unknown"
+        }
+    }
+}
+
+/// What one step of a sign-on is.
+public enum StepRole: UInt8, Sendable, Hashable, BitwiseCopyable {
+    /// The connector's own TGT: shared by many sign-ons.
+    case connectorLogon
+    /// The AS exchange for the user that only finds the user's realm.
+    case realmDiscovery
+    /// A krbtgt of another realm.
+    case referral
+    case s4U2Self
+    case s4U2Proxy
+    /// A service ticket asked for with the user's own TGT.
+    case serviceTicket
+    /// An HTTP request to the backend.
+    case http
+
+    /// The words used in output.
+    public var name: String {
+        switch self {
+        case .connectorLogon: "connector logon"
+        case .realmDiscovery: "realm discovery"
+        case .referral: "referral"
+        case .s4U2Self: "S4U2Self"
+        case .s4U2Proxy: "S4U2Proxy"
+        case .serviceTicket: "service ticket"
+        case .http: "HTTP"
+        }
+    }
+}
+
+/// What a step consists of.
+public enum StepBody: Sendable {
+    case kerberos(TicketRequest)
+    case http(HTTPTransaction)
+}
+
+/// One step of a sign-on, in order of time.
+public struct SignOnStep: Sendable {
+    public var role: StepRole
+    public var body: StepBody
+    /// Whether the step also belongs to other sign-ons (the connector's TGT, a cached ticket).
+    public var isShared: Bool
+    /// How surely it belongs to this sign-on.
+    public var proof: JoinProof
+
+    /// Makes a step.
+    public init(role: StepRole, body: StepBody, isShared: Bool, proof: JoinProof) {
+        self.role = role
+        self.body = body
+        self.isShared = isShared
+        self.proof = proof
+    }
+
+    /// The Kerberos request, where the step is one.
+    // Inlined into other modules, Swift 6.3.1's ownership verifier stops on the payload's projection.
+    public var ticketRequest: TicketRequest? {
+        @inline(never) get {
+            if case .kerberos(let request) = body { return request }
+            return nil
+        }
+    }
+    /// The HTTP transaction, where the step is one.
+    public var transaction: HTTPTransaction? {
+        @inline(never) get {
+            if case .http(let transaction) = body { return transaction }
+            return nil
+        }
+    }
+    /// The first frame of the step.
+    public var firstFrame: FrameReference? { ticketRequest?.firstFrame ?? transaction?.firstFrame }
+    /// When the step began.
+    public var time: CaptureTime? { ticketRequest?.firstTime ?? transaction?.time }
+}
+
+/// One user's way to one service: from the ticket on the user's behalf to the backend's answer.
+public struct SignOn: Sendable {
+    /// Counts from 1 within a run, in order of opening.
+    public var id: UInt64
+    public var kind: SignOnKind
+    public var point: UInt16
+    /// Whom it is for.
+    public var user = Principal.none
+    public var userRealm = NameID.none
+    /// The service: the S4U2Proxy target, or the ticket's sname, or the Host.
+    public var service = Principal.none
+    public var serviceRealm = NameID.none
+    /// The connector (or the user's own host): its address and account.
+    public var connector: IPAddress
+    public var connectorAccount = Principal.none
+    public var connectorRealm = NameID.none
+    /// The backend; absent where no HTTP was seen.
+    public var backend: Endpoint?
+    /// Steps in order of time, the first eight and the last eight where there were more.
+    public var steps: [SignOnStep] = []
+    public var omittedSteps: UInt32 = 0
+    /// How it ended, and at which step it failed.
+    public var outcome = SignOnOutcome.unknown
+    public var failedStep: Int?
+    /// Whether the capture runs on for long after the last step.
+    public var captureContinues = false
+
+    /// A sign-on without steps.
+    public init(id: UInt64, kind: SignOnKind, point: UInt16, connector: IPAddress) {
+        self.id = id
+        self.kind = kind
+        self.point = point
+        self.connector = connector
+    }
+
+    /// The step of this role that came last.
+    public func last(_ role: StepRole) -> SignOnStep? { steps.last { $0.role == role } }
+    /// Its HTTP transactions in order.
+    public var transactions: [HTTPTransaction] { steps.compactMap(\.transaction) }
+    /// When it began and ended.
+    public var firstTime: CaptureTime? { steps.first?.time }
+    public var lastTime: CaptureTime? { steps.last.flatMap { $0.ticketRequest?.lastTime ?? $0.transaction?.responseTime ?? $0.time } }
+}

@@ -1,0 +1,97 @@
+import CaptureFile
+import Dissectors
+
+/// How surely two things were joined.
+public enum JoinProof: UInt8, Sendable, Hashable, BitwiseCopyable {
+    /// The same ticket octets in both (equal digests).
+    case digest
+    /// Same client, names and nearness in time: a digest could not be had.
+    case inferred
+
+    /// The word used in output.
+    public var name: String { self == .digest ? "digest" : "inferred" }
+}
+
+/// How a ticket request came out in the end, retries included.
+public enum RequestOutcome: Sendable, Hashable, BitwiseCopyable {
+    /// The ticket was issued, perhaps after benign refusals.
+    case granted
+    /// A referral was issued and nothing followed it.
+    case referralNotFollowed
+    /// The last word was a KRB-ERROR with this code.
+    case refused(Int32)
+    /// The last attempt had no answer.
+    case unanswered(SilenceReason)
+    /// It was refused, but the same host was granted the same ticket for the same user soon after; or
+    /// the name was unknown, and another name for it was granted: nothing is wrong.
+    case superseded
+
+    /// Whether the ticket was issued.
+    public var isGranted: Bool { self == .granted }
+}
+
+/// One wish for one ticket, with all the attempts that it took: retransmission over TCP after
+/// "response too big", preauthentication after "preauthentication required", a second try after
+/// a clock correction, another KDC, a chain of referrals. It is judged by how it ended, so that
+/// what was only a step on the way is never an error.
+public struct TicketRequest: Sendable {
+    /// Counts from 1 within a run.
+    public var id: UInt64
+    /// What was wished for.
+    public var kind: ExchangeKind
+    public var point: UInt16
+    /// The host that asked.
+    public var client: IPAddress
+    /// The principal that asked: of an AS exchange its cname, else the owner of the TGT that paid.
+    public var requester = Principal.none
+    public var requesterRealm = NameID.none
+    /// On whose behalf: the user of S4U2Self or S4U2Proxy; else the requester.
+    public var user = Principal.none
+    public var userRealm = NameID.none
+    /// The service asked for, and the realm in which it was asked for first.
+    public var service = Principal.none
+    public var serviceRealm = NameID.none
+    /// Every attempt in order, the first four and the last four where there were more.
+    public var attempts: [KerberosExchange] = []
+    public var omittedAttempts: UInt32 = 0
+    /// How it ended.
+    public var outcome = RequestOutcome.unanswered(.captureEnded)
+    /// The realms that were passed through, in order, the first one included.
+    public var realms: [NameID] = []
+    /// The request that brought the TGT with which this one was paid.
+    public var parent: UInt64?
+    public var parentProof = JoinProof.inferred
+    /// Of S4U2Proxy: the S4U2Self request that brought the evidence ticket.
+    public var evidence: UInt64?
+    public var evidenceProof = JoinProof.inferred
+    /// Of an AS exchange without preauthentication for a name that the same host then impersonates:
+    /// the realm discovery of MS-SFU 3.1.5.1.1.2.
+    public var isRealmDiscovery = false
+    /// The later request by which this one's refusal came to nothing.
+    public var supersededBy: UInt64?
+    /// The sign-on that owns or shares it; nil while none is known.
+    public var signOn: UInt64?
+    /// Whether the capture runs on for long after the last attempt, so that "nothing followed" means it.
+    public var captureContinues = false
+
+    /// A request without attempts.
+    public init(id: UInt64, kind: ExchangeKind, point: UInt16, client: IPAddress) {
+        self.id = id
+        self.kind = kind
+        self.point = point
+        self.client = client
+    }
+
+    /// The attempt that decided the outcome: the last one.
+    public var last: KerberosExchange? { attempts.last }
+    /// Every KDC address that was asked, without repetition.
+    public var kdcs: [IPAddress] {
+        var seen: [IPAddress] = []
+        for attempt in attempts where !seen.contains(attempt.kdc.address) { seen.append(attempt.kdc.address) }
+        return seen
+    }
+    /// When it began and ended.
+    public var firstTime: CaptureTime? { attempts.first?.time }
+    public var lastTime: CaptureTime? { attempts.last.flatMap { $0.replyTime ?? $0.endTime ?? $0.lastRequestTime } }
+    public var firstFrame: FrameReference? { attempts.first?.firstFrame }
+}
