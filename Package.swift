@@ -48,13 +48,16 @@ let package = Package(
         layer("Flows", ["ByteParsing", "CaptureFile", "Dissectors"]),
         layer("Exchanges", ["CaptureFile", "Dissectors", "Digests", "Flows"]),
         layer("Diagnosis", ["CaptureFile", "Dissectors", "Flows", "Exchanges"]),
-        layer("Reporting", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis"]),
         layer("Pipeline", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
+        layer("Reporting", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis", "Pipeline"]),
         .executableTarget(
             name: "kcdtrace",
             dependencies: ["CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Reporting", "Pipeline", "Platform"],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
+        tests("CaptureFileTests", ["CaptureFile", "ByteParsing", "Platform"]),
+        tests("SystemTests", ["CaptureFile", "ByteParsing", "Platform", "Pcap"]),
+        tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
         tests("DiagnosisTests", ["CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
     ]
 )

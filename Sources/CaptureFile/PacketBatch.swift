@@ -29,7 +29,8 @@ public struct PacketRecord: Sendable, BitwiseCopyable {
     public var offset: Int
     /// Octets captured.
     public var capturedLength: Int
-    /// Octets on the wire; more than captured where a snaplen cut the packet.
+    /// Octets on the wire as recorded; more than captured where a snaplen cut the packet, and in
+    /// damaged captures even less.
     public var originalLength: Int
     /// When it was captured; nil for pcapng simple packets and impossible times.
     public var time: CaptureTime?

@@ -1,6 +1,35 @@
 /// Every rule: a new one is a file under `Rules` and a line here.
 public enum RuleRegistry {
     /// In the order of the sign-on's stages; findings are ordered by their own content.
+    public static let all: [any Rule.Type] = [
+        DelegationDenied.self,
+        // Target application.
+        BackendRejectedTicket.self,
+        BackendLoop401.self,
+        ByDesign401.self,
+        BackendKeyMismatch.self,
+        NegotiateNotOffered.self,
+        NTLMFallback.self,
+        RawTokenRefused.self,
+        AuthorizationDenied.self,
+        ApplicationError.self,
+        HeaderTooLong.self,
+        NTLMOfferedFirst.self,
+        SPNHostMismatch.self,
+        AnonymousFirstBackend.self,
+        OutsidePublishedPath.self,
+        BackendTimeout.self,
+        BackendConnectionReset.self,
+        RequestRefused.self,
+        TicketReplayed.self,
+        BackendFarmInconsistent.self,
+        NegotiationIncomplete.self,
+        RedirectToUnpublishedHost.self,
+        BackendUnreachable.self,
+        BackendEncrypted.self,
+        DoubleHopFailure.self,
+        BackendViaProxy.self,
+    ]
     public static let all: [any Rule.Type] = delegationService + targetApplication + capture
 
     /// The manual page of a slug.
@@ -49,6 +78,16 @@ public enum RuleRegistry {
     ]
 
     private static let targetApplication: [any Rule.Type] = [
+        ApplicationError.self,
+        AuthorizationDenied.self,
+        BackendKeyMismatch.self,
+        BackendLoop401.self,
+        BackendRejectedTicket.self,
+        ByDesign401.self,
+        HeaderTooLong.self,
+        NTLMFallback.self,
+        NegotiateNotOffered.self,
+        RawTokenRefused.self,
     ]
 
     private static let capture: [any Rule.Type] = [

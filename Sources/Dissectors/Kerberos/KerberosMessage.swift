@@ -183,6 +183,10 @@ public struct KerberosMessage: Sendable, BitwiseCopyable {
     /// The user of PA-FOR-USER (MS-SFU 2.2.1), else of PA-S4U-X509-USER (2.2.2).
     public var forUser = Principal.none
     public var forUserRealm = NameID.none
+    /// auth-package of PA-FOR-USER.
+    public var forUserPackage = NameID.none
+    /// nonce of PA-S4U-X509-USER's S4UUserID.
+    public var s4uNonce: UInt32 = 0
     /// PA-PAC-REQUEST's include-pac; nil where absent.
     public var includePAC: Bool?
     /// PA-PAC-OPTIONS (MS-KILE 2.2.10), bit 0 the most significant; bit 3 is resource-based

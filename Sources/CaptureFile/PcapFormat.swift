@@ -1,0 +1,120 @@
+import ByteParsing
+
+/// The classic capture format: a file header, then records until the end.
+///
+/// Both byte orders, micro- and nanoseconds, the modified form with a longer record header, and the
+/// early versions that write the two lengths in the other order.
+struct PcapFormat: Sendable {
+    /// Octets of the file header.
+    static let headerLength = 24
+
+    let isBigEndian: Bool
+    /// Nanoseconds in one unit of the fraction field.
+    let fractionUnit: Int64
+    /// Octets in front of each packet.
+    let recordHeaderLength: Int
+    let lengthOrder: LengthOrder
+    let linkType: LinkType
+    let snapLength: UInt32
+    /// The longest packet that is believed.
+    let longestPacket: Int
+
+    /// In which order a record gives its captured and original length.
+    enum LengthOrder: Sendable {
+        case capturedFirst
+        case originalFirst
+        /// Version 2.3 was written both ways: the smaller one is the captured length.
+        case smallerIsCaptured
+    }
+
+    /// Whether `bytes` begin with one of the format's magic numbers.
+    static func matches(_ bytes: RawSpan) -> Bool {
+        guard bytes.byteCount >= 4 else { return false }
+        return magic(bytes.be32(0)) != nil || magic(bytes.le32(0)) != nil
+    }
+
+    private static func magic(_ value: UInt32) -> (unit: Int64, recordHeader: Int)? {
+        switch value {
+        case 0xA1B2_C3D4: (1000, 16)
+        case 0xA1B2_3C4D: (1, 16)
+        case 0xA1B2_CD34: (1000, 24)
+        default: nil
+        }
+    }
+
+    /// Reads the file header, whose 24 octets the caller has; nil for a version that is not read.
+    init?(header: RawSpan) {
+        let bigEndian = Self.magic(header.be32(0)) != nil
+        guard let magic = Self.magic(header.u32(0, bigEndian: bigEndian)) else { return nil }
+        let major = header.u16(4, bigEndian: bigEndian)
+        let minor = header.u16(6, bigEndian: bigEndian)
+        // 543.0 was written by an early tool whose records are those of version 2.2.
+        guard major <= 2 || major == 543 else { return nil }
+        isBigEndian = bigEndian
+        fractionUnit = magic.unit
+        recordHeaderLength = magic.recordHeader
+        lengthOrder =
+            if major == 543 || (major == 2 && minor < 3) { .originalFirst }
+            else if major == 2 && minor == 3 { .smallerIsCaptured }
+            else { .capturedFirst }
+        snapLength = header.u32(16, bigEndian: bigEndian)
+        linkType = LinkType(pcapField: header.u32(20, bigEndian: bigEndian))
+        longestPacket = min(max(ContainerLimit.plausiblePacket, Int(snapLength)), ContainerLimit.recordLength)
+    }
+
+    /// The one interface of such a capture.
+    func interface(capture: UInt16) -> InterfaceDescription {
+        InterfaceDescription(
+            capture: capture, index: 0, linkType: linkType, snapLength: snapLength,
+            timestampResolution: fractionUnit == 1 ? "10^-9" : "10^-6")
+    }
+
+    /// Takes every whole record from `position` on.
+    func parse(_ bytes: RawSpan, position: inout Int, records: inout [PacketRecord],
+               tally: inout RecordTally) -> ParseStop {
+        let size = bytes.byteCount
+        let header = recordHeaderLength
+        while true {
+            guard size - position >= header else { return .needs(header) }
+            var captured = Int(bytes.u32(position + 8, bigEndian: isBigEndian))
+            var original = Int(bytes.u32(position + 12, bigEndian: isBigEndian))
+            if lengthOrder != .capturedFirst, lengthOrder == .originalFirst || captured > original {
+                swap(&captured, &original)
+            }
+            guard captured <= longestPacket else {
+                return .fault(
+                    .malformed,
+                    "the record claims \(captured) octets, more than the \(longestPacket) that a packet can have here: its length is damaged, or what came before it")
+            }
+            guard size - position >= header + captured else { return .needs(header + captured) }
+            guard records.count < ContainerLimit.recordsPerBatch else { return .full }
+            let seconds = Int64(bytes.u32(position, bigEndian: isBigEndian))
+            let fraction = Int64(bytes.u32(position + 4, bigEndian: isBigEndian))
+            // 2^32 s and 2^32 µs in nanoseconds stay far below 2^63. Some writers round up to a full
+            // second without a carry; a larger fraction is damage, and a time made of it would
+            // carry everything that waits on time far ahead.
+            let part = fraction * fractionUnit
+            let time = part < 2_000_000_000 ? CaptureTime(nanoseconds: seconds * 1_000_000_000 + part) : nil
+            records.append(
+                tally.record(at: position + header, captured: captured, original: original, time: time,
+                             linkType: linkType))
+            position += header + captured
+        }
+    }
+}
+
+extension LinkType {
+    /// The link type of a classic capture's header field: the upper bits hold the length of frame
+    /// check sequences, and some systems wrote their own numbers for raw IP.
+    init(pcapField field: UInt32) {
+        // Bits 16 to 25 are reserved; a number that uses them is none that is registered.
+        guard field & 0x03FF_0000 == 0 else {
+            self.init(rawValue: .max)
+            return
+        }
+        switch UInt16(truncatingIfNeeded: field) {
+        case 12, 14: self = .raw
+        case let number: self.init(rawValue: number)
+        }
+    }
+}

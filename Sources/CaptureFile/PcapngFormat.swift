@@ -1,0 +1,308 @@
+import ByteParsing
+
+/// The block format: sections, each with its own byte order and interfaces, and blocks of many kinds.
+///
+/// A section's stated length is not used: blocks delimit themselves, and writers leave it out or get
+/// it wrong. Blocks of unknown kinds are stepped over.
+struct PcapngFormat: Sendable {
+    /// An interface of the current section.
+    struct Interface: Sendable {
+        var linkType: LinkType
+        var snapLength: UInt32
+        var unit: TimestampUnit
+        /// Lost packets reported so far; statistics blocks give running totals.
+        var dropsReported: UInt64 = 0
+    }
+
+    /// What sections say about the capture as a whole.
+    struct Notes: Sendable {
+        var comments: [String] = []
+        var operatingSystem: String?
+        var application: String?
+    }
+
+    private enum BlockType {
+        static let section: UInt32 = 0x0A0D_0D0A
+        static let interface: UInt32 = 1
+        static let packet: UInt32 = 2
+        static let simplePacket: UInt32 = 3
+        static let names: UInt32 = 4
+        static let statistics: UInt32 = 5
+        static let enhancedPacket: UInt32 = 6
+        static let journal: UInt32 = 9
+        static let secrets: UInt32 = 10
+    }
+
+    /// Interfaces of one section beyond this many are not believed.
+    private static let interfaceLimit = 65_536
+    /// Interfaces that are described to the reader of the capture.
+    private static let describedInterfaceLimit = 4096
+
+    private(set) var notes = Notes()
+    private var isBigEndian = false
+    private var hasSection = false
+    private var interfaces: [Interface] = []
+    private var described = 0
+
+    /// Whether `bytes` begin with the type of a section header, which reads the same in both orders.
+    static func matches(_ bytes: RawSpan) -> Bool {
+        bytes.byteCount >= 4 && bytes.be32(0) == BlockType.section
+    }
+
+    /// Takes every whole block from `position` on.
+    mutating func parse(_ bytes: RawSpan, position: inout Int, records: inout [PacketRecord],
+                        tally: inout RecordTally) -> ParseStop {
+        let size = bytes.byteCount
+        while true {
+            guard size - position >= 12 else { return .needs(12) }
+            let type = bytes.u32(position, bigEndian: isBigEndian)
+            if type == BlockType.section || !hasSection {
+                if let fault = readByteOrder(bytes, position) { return fault }
+            }
+            let stated = Int(bytes.u32(position + 4, bigEndian: isBigEndian))
+            guard stated >= 12 else {
+                return .fault(.malformed, "a block states a length of \(stated) octets; 12 is the least")
+            }
+            guard stated <= ContainerLimit.recordLength else {
+                return .fault(.malformed, "a block states a length of \(stated) octets: the length is damaged")
+            }
+            // Some writers forget the padding in the length; the blocks lie on four octets all the same.
+            let length = (stated + 3) & ~3
+            guard size - position >= length else { return .needs(length) }
+            let closing = Int(bytes.u32(position + length - 4, bigEndian: isBigEndian))
+            guard closing == stated || closing == length else {
+                return .fault(.malformed, "a block's two lengths differ: \(stated) in front, \(closing) behind")
+            }
+            guard records.count < ContainerLimit.recordsPerBatch else { return .full }
+            let block = Block(type: type, start: position + 8, end: position + length - 4)
+            let stop =
+                type == BlockType.enhancedPacket
+                ? enhancedPacket(bytes, block, &records, &tally)
+                : other(bytes, block, &records, &tally)
+            if case .fault = stop { return stop! }
+            position += length
+            if let stop { return stop }
+        }
+    }
+
+    /// A block's body.
+    private struct Block {
+        var type: UInt32
+        var start: Int
+        var end: Int
+        var length: Int { end - start }
+    }
+
+    /// A section header tells the byte order of everything up to the next one.
+    private mutating func readByteOrder(_ bytes: RawSpan, _ position: Int) -> ParseStop? {
+        guard bytes.be32(position) == BlockType.section else {
+            return .fault(.malformed, "there is no section header where the first block begins")
+        }
+        switch bytes.be32(position + 8) {
+        case 0x1A2B_3C4D: isBigEndian = true
+        case 0x4D3C_2B1A: isBigEndian = false
+        case let magic:
+            return .fault(.malformed, "the section's byte-order mark is damaged (0x\(String(magic, radix: 16)))")
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private func enhancedPacket(_ bytes: RawSpan, _ block: Block, _ records: inout [PacketRecord],
+                                _ tally: inout RecordTally) -> ParseStop? {
+        let start = block.start
+        guard block.length >= 20 else { return .fault(.malformed, "a packet block is too short for its own header") }
+        let index = Int(bytes.u32(start, bigEndian: isBigEndian))
+        guard index < interfaces.count else { return unknownInterface(index) }
+        let captured = Int(bytes.u32(start + 12, bigEndian: isBigEndian))
+        let original = Int(bytes.u32(start + 16, bigEndian: isBigEndian))
+        guard captured <= block.length - 20 else { return overlong(captured, block.length - 20) }
+        let units = UInt64(bytes.u32(start + 4, bigEndian: isBigEndian)) << 32
+            | UInt64(bytes.u32(start + 8, bigEndian: isBigEndian))
+        records.append(
+            tally.record(at: start + 20, captured: captured, original: original, time: interfaces[index].unit.time(units),
+                         linkType: interfaces[index].linkType))
+        return nil
+    }
+
+    private func unknownInterface(_ index: Int) -> ParseStop {
+        .fault(.malformed, "a packet names interface \(index), but the section has described \(interfaces.count)")
+    }
+
+    private func overlong(_ captured: Int, _ room: Int) -> ParseStop {
+        .fault(.malformed, "a packet claims \(captured) octets in a block with room for \(room)")
+    }
+
+    private mutating func other(_ bytes: RawSpan, _ block: Block, _ records: inout [PacketRecord],
+                                _ tally: inout RecordTally) -> ParseStop? {
+        switch block.type {
+        case BlockType.section: section(bytes, block)
+        case BlockType.interface: interface(bytes, block, tally)
+        case BlockType.packet: obsoletePacket(bytes, block, &records, &tally)
+        case BlockType.simplePacket: simplePacket(bytes, block, &records, &tally)
+        case BlockType.names: names(bytes, block)
+        case BlockType.statistics: statistics(bytes, block, tally)
+        case BlockType.secrets: secrets(bytes, block)
+        case let type where Self.isOtherRecord(type):
+            skipRecord(&tally)
+        default: nil
+        }
+    }
+
+    /// Records that are no packets have frame numbers too: journal entries, system calls and
+    /// custom blocks are frames to everyone who looks at the capture in Wireshark.
+    private static func isOtherRecord(_ type: UInt32) -> Bool {
+        switch type {
+        case BlockType.journal, 0x204, 0x216, 0x221, 0x0BAD, 0x4000_0BAD: true
+        default: false
+        }
+    }
+
+    private func skipRecord(_ tally: inout RecordTally) -> ParseStop? {
+        tally.frame += 1
+        return nil
+    }
+
+    private mutating func section(_ bytes: RawSpan, _ block: Block) -> ParseStop? {
+        guard block.length >= 16 else { return .fault(.malformed, "a section header is too short") }
+        let major = bytes.u16(block.start + 4, bigEndian: isBigEndian)
+        let minor = bytes.u16(block.start + 6, bigEndian: isBigEndian)
+        guard major == 1, minor == 0 || minor == 2 else {
+            return .fault(.unsupported, "pcapng version \(major).\(minor) is not read")
+        }
+        hasSection = true
+        interfaces.removeAll(keepingCapacity: true)
+        var options = BlockOptions(bytes, from: block.start + 16, to: block.end, bigEndian: isBigEndian)
+        while let option = options.next() {
+            switch option.code {
+            case 1: if notes.comments.count < 64, let text = options.text(option) { notes.comments.append(text) }
+            case 3: notes.operatingSystem = options.text(option) ?? notes.operatingSystem
+            case 4: notes.application = options.text(option) ?? notes.application
+            default: break
+            }
+        }
+        return nil
+    }
+
+    private mutating func interface(_ bytes: RawSpan, _ block: Block, _ tally: RecordTally) -> ParseStop? {
+        guard block.length >= 8 else { return .fault(.malformed, "an interface description is too short") }
+        guard interfaces.count < Self.interfaceLimit else {
+            return .fault(.unsupported, "the section describes more than \(Self.interfaceLimit) interfaces")
+        }
+        let linkType = LinkType(pcapField: UInt32(bytes.u16(block.start, bigEndian: isBigEndian)))
+        let snapLength = bytes.u32(block.start + 4, bigEndian: isBigEndian)
+        var about = InterfaceDescription(
+            capture: tally.capture, index: described, linkType: linkType, snapLength: snapLength, timestampResolution: "")
+        var resolution: UInt8 = 6
+        var offset: Int64 = 0
+        var options = BlockOptions(bytes, from: block.start + 8, to: block.end, bigEndian: isBigEndian)
+        while let option = options.next() {
+            switch (option.code, option.length) {
+            case (2, _): about.name = options.text(option)
+            case (3, _): about.description = options.text(option)
+            case (9, 1...): resolution = bytes.u8(option.start)
+            // The first octet says how the filter is written; 0 is text.
+            case (11, 1...) where bytes.u8(option.start) == 0: about.filter = options.text(option, skipping: 1)
+            case (14, 8...): offset = Int64(bitPattern: bytes.u64(option.start, bigEndian: isBigEndian))
+            default: break
+            }
+        }
+        let unit = TimestampUnit(code: resolution, offsetSeconds: offset)
+        about.timestampResolution = unit.text
+        interfaces.append(Interface(linkType: linkType, snapLength: snapLength, unit: unit))
+        guard described < Self.describedInterfaceLimit else { return nil }
+        described += 1
+        return .event(.interface(about))
+    }
+}
+
+extension PcapngFormat {
+    private func obsoletePacket(_ bytes: RawSpan, _ block: Block, _ records: inout [PacketRecord],
+                                _ tally: inout RecordTally) -> ParseStop? {
+        let start = block.start
+        guard block.length >= 20 else { return .fault(.malformed, "a packet block is too short for its own header") }
+        let index = Int(bytes.u16(start, bigEndian: isBigEndian))
+        guard index < interfaces.count else { return unknownInterface(index) }
+        let captured = Int(bytes.u32(start + 12, bigEndian: isBigEndian))
+        let original = Int(bytes.u32(start + 16, bigEndian: isBigEndian))
+        guard captured <= block.length - 20 else { return overlong(captured, block.length - 20) }
+        let units = UInt64(bytes.u32(start + 4, bigEndian: isBigEndian)) << 32
+            | UInt64(bytes.u32(start + 8, bigEndian: isBigEndian))
+        records.append(
+            tally.record(at: start + 20, captured: captured, original: original, time: interfaces[index].unit.time(units),
+                         linkType: interfaces[index].linkType))
+        return nil
+    }
+
+    /// A simple packet has neither time nor interface (the first is meant), and its captured length
+    /// follows from the others.
+    private func simplePacket(_ bytes: RawSpan, _ block: Block, _ records: inout [PacketRecord],
+                              _ tally: inout RecordTally) -> ParseStop? {
+        guard block.length >= 4 else { return .fault(.malformed, "a packet block is too short for its own header") }
+        guard let interface = interfaces.first else { return unknownInterface(0) }
+        let original = Int(bytes.u32(block.start, bigEndian: isBigEndian))
+        let snapLength = interface.snapLength == 0 ? Int.max : Int(interface.snapLength)
+        let captured = min(original, snapLength, block.length - 4)
+        records.append(
+            tally.record(at: block.start + 4, captured: captured, original: original, time: nil,
+                         linkType: interface.linkType))
+        return nil
+    }
+
+    private func names(_ bytes: RawSpan, _ block: Block) -> ParseStop? {
+        var found: [ResolvedName] = []
+        // Name records are laid out like options: 1 is IPv4, 2 is IPv6, 0 ends them.
+        var list = BlockOptions(bytes, from: block.start, to: block.end, bigEndian: isBigEndian)
+        while found.count < 16_384, let entry = list.next() {
+            let addressLength = entry.code == 1 ? 4 : entry.code == 2 ? 16 : 0
+            guard addressLength > 0, entry.length > addressLength else { continue }
+            let address = bytes.slice(entry.start, entry.start + addressLength).copyBytes()
+            var start = entry.start + addressLength
+            let end = entry.start + entry.length
+            while start < end, found.count < 16_384 {
+                let zero = bytes.firstIndex(of: 0, from: start) ?? end
+                let stop = min(zero, end)
+                if stop > start {
+                    found.append(ResolvedName(address: address, name: bytes.slice(start, stop).decodeUTF8()))
+                }
+                start = stop + 1
+            }
+        }
+        return found.isEmpty ? nil : .event(.names(found))
+    }
+
+    private mutating func statistics(_ bytes: RawSpan, _ block: Block, _ tally: RecordTally) -> ParseStop? {
+        guard block.length >= 12 else { return .fault(.malformed, "an interface statistics block is too short") }
+        let index = Int(bytes.u32(block.start, bigEndian: isBigEndian))
+        guard index < interfaces.count else { return nil }
+        var total: UInt64 = 0
+        var options = BlockOptions(bytes, from: block.start + 12, to: block.end, bigEndian: isBigEndian)
+        while let option = options.next() {
+            // 5 counts what the interface lost, 7 what the operating system lost.
+            guard option.code == 5 || option.code == 7, option.length == 8 else { continue }
+            total = total.addingSaturating(bytes.u64(option.start, bigEndian: isBigEndian))
+        }
+        guard total > interfaces[index].dropsReported else { return nil }
+        let count = total - interfaces[index].dropsReported
+        interfaces[index].dropsReported = total
+        return .event(.drops(capture: tally.capture, count: count))
+    }
+
+    private func secrets(_ bytes: RawSpan, _ block: Block) -> ParseStop? {
+        guard block.length >= 8 else { return .fault(.malformed, "a secrets block is too short") }
+        let type = bytes.u32(block.start, bigEndian: isBigEndian)
+        let length = Int(bytes.u32(block.start + 4, bigEndian: isBigEndian))
+        guard length <= block.length - 8 else { return overlong(length, block.length - 8) }
+        let start = block.start + 8
+        return .event(.secrets(DecryptionSecrets(
+            secretsType: type, bytes: bytes.slice(start, start + length).copyBytes())))
+    }
+}
+
+extension UInt64 {
+    /// The sum, or the greatest value where it does not fit.
+    func addingSaturating(_ other: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}

@@ -1,0 +1,197 @@
+import ByteParsing
+
+/// The work of a `CaptureReader`: reads, walks the container and hands out batches.
+///
+/// Octets are read straight into the buffer that is handed out with the batch; only the unfinished
+/// record at its end moves to the next one. An event among packets ends the batch in front of it,
+/// and then the shorter side is copied, so the copying never exceeds what was read.
+struct RecordStream: ~Copyable {
+    private enum Container {
+        case unknown
+        case pcap(PcapFormat)
+        case pcapng
+        case ended
+    }
+
+    private let input: any ByteInput
+    private let pieceLength: Int
+    private var description: CaptureDescription
+    private var container = Container.unknown
+    private var blocks = PcapngFormat()
+    private var tally: RecordTally
+    private var buffer: ByteBuffer
+    private var records: [PacketRecord] = []
+    /// Where the parser stands in `buffer`.
+    private var position = 0
+    /// Offset in the input of the buffer's first octet.
+    private var origin: UInt64 = 0
+    /// What the parser needs from `position` on.
+    private var needed = 4
+    private var inputEnd: InputEnd?
+    /// What has to be reported once the packets in front of it are out.
+    private var pending: SourceEvent?
+
+    private enum InputEnd {
+        case clean
+        case failed(FaultKind, String)
+    }
+
+    init(_ input: any ByteInput, name: String, capture: UInt16, point: UInt16?, pieceLength: Int) {
+        self.input = input
+        self.pieceLength = max(pieceLength, 16)
+        description = CaptureDescription(name: name, format: "unknown")
+        tally = RecordTally(capture: capture, point: point ?? capture)
+        buffer = ByteBuffer(capacity: self.pieceLength)
+        records.reserveCapacity(4096)
+    }
+
+    /// The capture that is read, with the totals so far.
+    var currentDescription: CaptureDescription {
+        var current = description
+        current.compression = input.compression
+        tally.note(in: &current)
+        current.comments = blocks.notes.comments
+        current.operatingSystem = blocks.notes.operatingSystem
+        current.application = blocks.notes.application
+        return current
+    }
+
+    /// Fills `batch` with what one read completes, or reports another event.
+    mutating func next(into batch: inout PacketBatch) -> SourceEvent {
+        batch.removeAll()
+        if let event = pending {
+            pending = nil
+            return report(event)
+        }
+        while true {
+            if case .ended = container { return .finished }
+            let event: SourceEvent
+            switch parse() {
+            case .needs(let count):
+                needed = count
+                // What is complete goes out before anything is waited for.
+                if !records.isEmpty { return handOut(into: &batch) }
+                if let end = inputEnd { event = atEnd(of: end) } else { readMore(); continue }
+            case .full:
+                return handOut(into: &batch)
+            case .event(let found):
+                event = found
+            case .fault(let kind, let message):
+                event = ended(fault(kind, message))
+            }
+            if records.isEmpty { return report(event) }
+            pending = event
+            return handOut(into: &batch)
+        }
+    }
+
+    private mutating func parse() -> ParseStop {
+        switch container {
+        case .unknown:
+            // An input that cannot be read says why; guessing at its content would only mislead.
+            if case .failed = inputEnd { return .needs(4) }
+            let start = ContainerStart(bytes: buffer, inputHasEnded: inputEnd != nil)
+            switch start {
+            case .needs(let count): return .needs(count)
+            case .pcap(let format):
+                description.format = "pcap"
+                position = PcapFormat.headerLength
+                container = .pcap(format)
+                return .event(.interface(format.interface(capture: tally.capture)))
+            case .pcapng:
+                description.format = "pcapng"
+                container = .pcapng
+                return parse()
+            case .unreadable(let format, let kind, let message):
+                description.format = format
+                return .fault(kind, message)
+            }
+        case .pcap(let format):
+            return Self.walk(format, buffer, &position, &records, &tally)
+        case .pcapng:
+            return Self.walk(&blocks, buffer, &position, &records, &tally)
+        case .ended: return .full
+        }
+    }
+
+    // The buffer lends its view to a function of its own, so that the other fields stay free.
+    private static func walk(_ format: PcapFormat, _ buffer: borrowing ByteBuffer, _ position: inout Int,
+                             _ records: inout [PacketRecord], _ tally: inout RecordTally) -> ParseStop {
+        format.parse(buffer.bytes, position: &position, records: &records, tally: &tally)
+    }
+
+    private static func walk(_ blocks: inout PcapngFormat, _ buffer: borrowing ByteBuffer, _ position: inout Int,
+                             _ records: inout [PacketRecord], _ tally: inout RecordTally) -> ParseStop {
+        blocks.parse(buffer.bytes, position: &position, records: &records, tally: &tally)
+    }
+
+    private mutating func readMore() {
+        // What is behind the parser is no longer needed; growth follows what has really arrived.
+        discardParsed()
+        let room = max(pieceLength - buffer.count, min(pieceLength, buffer.count))
+        switch input.read(into: &buffer, limit: max(room, 16)) {
+        case .bytes: break
+        case .end: inputEnd = .clean
+        case .failed(let kind, let message): inputEnd = .failed(kind, message)
+        }
+    }
+
+    private mutating func discardParsed() {
+        buffer.removeFirst(position)
+        origin += UInt64(position)
+        position = 0
+    }
+
+    /// Gives the packets to the caller; what is not parsed yet stays here.
+    private mutating func handOut(into batch: inout PacketBatch) -> SourceEvent {
+        swap(&batch.records, &records)
+        let rest = buffer.count - position
+        if rest <= position {
+            batch.buffer.swap(with: &buffer)
+            buffer.append(batch.buffer.bytes.slice(from: position))
+            batch.buffer.keepFirst(position)
+        } else {
+            batch.buffer.append(buffer.bytes.slice(0, position))
+            buffer.removeFirst(position)
+        }
+        origin += UInt64(position)
+        position = 0
+        return .packets
+    }
+
+    /// Notes in the description what goes out.
+    private mutating func report(_ event: SourceEvent) -> SourceEvent {
+        switch event {
+        case .interface(let interface): description.interfaces.append(interface)
+        case .drops(_, let count): description.dropped &+= count
+        case .captureEnded(let end):
+            description.fault = end.fault
+            description.ended = true
+            container = .ended
+        default: break
+        }
+        return event
+    }
+
+    /// The input is at its end and the parser wants more.
+    private func atEnd(of end: InputEnd) -> SourceEvent {
+        let rest = buffer.count - position
+        switch end {
+        case .failed(let kind, let message): return ended(fault(kind, message))
+        case .clean where rest == 0 && tally.frame > 0 || description.format != "unknown" && rest == 0:
+            return ended(nil)
+        case .clean:
+            return ended(fault(
+                .truncated,
+                "the capture ends in the middle of a record: \(rest) of at least \(needed) octets are there"))
+        }
+    }
+
+    private func fault(_ kind: FaultKind, _ message: String) -> CaptureFault {
+        CaptureFault(kind: kind, offset: origin + UInt64(position), frame: tally.frame, message: message)
+    }
+
+    private func ended(_ fault: CaptureFault?) -> SourceEvent {
+        .captureEnded(CaptureEnd(capture: tally.capture, fault: fault))
+    }
+}

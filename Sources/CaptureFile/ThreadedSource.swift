@@ -1,0 +1,76 @@
+import Platform
+
+/// Runs another source on a second thread, a few batches ahead: unpacking and reading go on while
+/// the packets read so far are looked at. Events and packets are those of the inner source.
+public final class ThreadedSource: PacketSource {
+    private struct Message: ~Copyable, Sendable {
+        var event: SourceEvent
+        var batch: PacketBatch
+        var captures: [CaptureDescription]
+    }
+
+    /// Batches under way: enough to even out the two threads, few enough to stay in the cache.
+    private static let depth = 4
+
+    private let filled = BoundedQueue<Message>(capacity: ThreadedSource.depth)
+    private let empty = BoundedQueue<PacketBatch>(capacity: ThreadedSource.depth + 1)
+    /// The inner source where no thread could be had.
+    private var direct: (any PacketSource)?
+    private var isFinished = false
+    /// What is known of the captures as of the last event handed out.
+    public private(set) var captures: [CaptureDescription]
+    /// As the inner source.
+    public let needsSeeking: Bool
+    /// As the inner source.
+    public let isTimeOrdered: Bool
+
+    /// Runs `inner`, which nobody else may use from here on.
+    public init(_ inner: any PacketSource) {
+        captures = inner.captures
+        needsSeeking = inner.needsSeeking
+        isTimeOrdered = inner.isTimeOrdered
+        for _ in 0..<Self.depth { empty.send(PacketBatch(capacity: 1 << 12)) }
+        let filled = filled
+        let empty = empty
+        // Where the system has no thread left, the source is asked on this one.
+        direct = WorkerThread.start(owning: inner) { Self.run($0, filled, empty) }
+    }
+
+    deinit {
+        filled.close()
+        empty.close()
+    }
+
+    private static func run(_ inner: any PacketSource, _ filled: BoundedQueue<Message>,
+                            _ empty: BoundedQueue<PacketBatch>) {
+        while var batch = empty.receive() {
+            let event = inner.next(into: &batch)
+            let captures = inner.captures
+            let isLast = if case .finished = event { true } else { false }
+            guard filled.send(Message(event: event, batch: batch, captures: captures)), !isLast else { return }
+        }
+    }
+
+    /// Hands out what the other thread has made ready, waiting for it where need be.
+    public func next(into batch: inout PacketBatch) -> SourceEvent {
+        if let direct {
+            let event = direct.next(into: &batch)
+            captures = direct.captures
+            return event
+        }
+        batch.removeAll()
+        guard !isFinished, var message = filled.receive() else { return .finished }
+        captures = message.captures
+        let event = message.event
+        if case .packets = event { swap(&batch, &message.batch) }
+        if case .finished = event { isFinished = true }
+        recycle(message)
+        return event
+    }
+
+    private func recycle(_ message: consuming Message) {
+        var batch = message.batch
+        batch.removeAll()
+        empty.send(batch)
+    }
+}

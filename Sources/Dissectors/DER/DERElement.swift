@@ -1,0 +1,165 @@
+import ByteParsing
+import CaptureFile
+
+/// One element: a tag and a view of its content. Accessors throw `truncated` where the content is
+/// cut, `malformed` where it contradicts X.690 or has another type than asked for.
+public struct DERElement: ~Escapable {
+    /// Class, number, constructed or not.
+    public let tag: DERTag
+    /// The content octets that are there; without the end-of-contents octets of an open length.
+    public let content: RawSpan
+    /// Offset of the identifier octet in the outermost message.
+    public let offset: Int
+    /// Offset of the content in the outermost message.
+    public let contentOffset: Int
+    /// Octets of content as announced, at most `Int32.max`; of an open length those that are there.
+    public let announcedLength: Int
+    /// Whether less is there than was announced.
+    public let isCut: Bool
+    /// How many constructed elements this one stands in.
+    let depth: Int
+
+    @_lifetime(copy content)
+    init(tag: DERTag, content: RawSpan, offset: Int, contentOffset: Int, announcedLength: Int, isCut: Bool, depth: Int) {
+        self.tag = tag
+        self.content = content
+        self.offset = offset
+        self.contentOffset = contentOffset
+        self.announcedLength = announcedLength
+        self.isCut = isCut
+        self.depth = depth
+    }
+
+    /// A reader of the elements inside. `malformed` for a primitive element, `unsupported` past the
+    /// depth that is read.
+    @_lifetime(copy self)
+    public func children() throws(ParseFault) -> DERReader {
+        guard tag.isConstructed else { throw ParseFault(.malformed, at: offset) }
+        guard depth < DERReader.maximumDepth else { throw ParseFault(.unsupported, at: offset) }
+        return DERReader(content, base: contentOffset, end: isCut ? .cut : .exact, depth: depth + 1)
+    }
+
+    /// A reader of the elements inside, where this is a SEQUENCE or SEQUENCE OF.
+    @_lifetime(copy self)
+    public func sequence() throws(ParseFault) -> DERReader {
+        guard tag == .sequence else { throw ParseFault(.malformed, at: offset) }
+        return try children()
+    }
+
+    /// The one element inside an EXPLICIT tag.
+    @_lifetime(copy self)
+    public func inner() throws(ParseFault) -> DERElement {
+        var reader = try children()
+        return try reader.require()
+    }
+
+    /// The value of an INTEGER or ENUMERATED, at most 64 bits; leading sign octets may be there
+    /// (BER), a larger value is `unsupported`.
+    public func integer() throws(ParseFault) -> Int64 {
+        guard tag == .universal(UInt32(DERUniversal.integer)) || tag == .universal(UInt32(DERUniversal.enumerated))
+        else { throw ParseFault(.malformed, at: offset) }
+        try requireWhole()
+        let count = content.byteCount
+        guard count > 0 else { throw ParseFault(.malformed, at: offset) }
+        let sign: UInt8 = content.u8(0) & 0x80 == 0 ? 0 : 0xFF
+        var value = Int64(sign == 0 ? 0 : -1)
+        for index in 0..<count {
+            // Octets that would be shifted out, and what they push into the sign, must be the sign.
+            let top = UInt8(truncatingIfNeeded: value >> 56)
+            guard top == sign else { throw ParseFault(.unsupported, at: offset) }
+            value = value << 8 | Int64(content.u8(index))
+        }
+        guard (value < 0) == (sign != 0) else { throw ParseFault(.unsupported, at: offset) }
+        return value
+    }
+
+    /// The value of an INTEGER as 32 bits: an unsigned one above the signed range wraps.
+    public func int32() throws(ParseFault) -> Int32 {
+        let value = try integer()
+        guard value >= Int64(Int32.min), value <= Int64(UInt32.max) else { throw ParseFault(.malformed, at: offset) }
+        return Int32(truncatingIfNeeded: value)
+    }
+
+    /// The value of an INTEGER as unsigned 32 bits: stacks that encode it as signed are read too.
+    public func uint32() throws(ParseFault) -> UInt32 {
+        UInt32(bitPattern: try int32())
+    }
+
+    /// The value of a BOOLEAN.
+    public func boolean() throws(ParseFault) -> Bool {
+        guard tag == .universal(UInt32(DERUniversal.boolean)) else { throw ParseFault(.malformed, at: offset) }
+        try requireWhole()
+        guard content.byteCount == 1 else { throw ParseFault(.malformed, at: offset) }
+        return content.u8(0) != 0
+    }
+
+    /// The first 32 bits of a BIT STRING, bit 0 the most significant; missing ones are 0.
+    public func bits32() throws(ParseFault) -> UInt32 {
+        let octets = try string(DERUniversal.bitString)
+        guard octets.byteCount > 0, octets.u8(0) < 8, octets.byteCount > 1 || octets.u8(0) == 0 else {
+            throw ParseFault(.malformed, at: offset)
+        }
+        var value: UInt32 = 0
+        for index in 0..<min(octets.byteCount - 1, 4) {
+            value |= UInt32(octets.u8(index + 1)) << UInt32(24 - 8 * index)
+        }
+        let bitCount = (octets.byteCount - 1) * 8 - Int(octets.u8(0))
+        return bitCount >= 32 ? value : value & ~(UInt32.max >> UInt32(bitCount))
+    }
+
+    /// The octets of an OCTET STRING.
+    @_lifetime(copy self)
+    public func octetString() throws(ParseFault) -> RawSpan { try string(DERUniversal.octetString) }
+
+    /// A reader of the elements that an OCTET STRING wraps: padata-value, e-data, mechToken. Where
+    /// the string is cut, the elements that are there can still be read.
+    @_lifetime(copy self)
+    public func encapsulated() throws(ParseFault) -> DERReader {
+        guard tag.tagClass == .universal, tag.number == DERUniversal.octetString else {
+            throw ParseFault(.malformed, at: offset)
+        }
+        guard depth < DERReader.maximumDepth else { throw ParseFault(.unsupported, at: offset) }
+        if tag.isConstructed {
+            let octets = try octetString()
+            // One segment: its octets end where those of this element do.
+            let start = contentOffset + content.byteCount - octets.byteCount
+            return DERReader(octets, base: start, end: .exact, depth: depth + 1)
+        }
+        return DERReader(content, base: contentOffset, end: isCut ? .cut : .exact, depth: depth + 1)
+    }
+
+    /// The octets of a text: GeneralString as Kerberos has it, or what others write in its place.
+    @_lifetime(copy self)
+    public func text() throws(ParseFault) -> RawSpan {
+        switch tag.number {
+        case DERUniversal.generalString, DERUniversal.utf8String, DERUniversal.printableString,
+            DERUniversal.ia5String, DERUniversal.visibleString:
+            return try string(tag.number)
+        default: throw ParseFault(.malformed, at: offset)
+        }
+    }
+
+    /// The octets of a string type. One made of segments (X.690, 8.7.3) is read where it has only
+    /// one, as its octets are then in one place; otherwise it is `unsupported`.
+    @_lifetime(copy self)
+    private func string(_ number: Int) throws(ParseFault) -> RawSpan {
+        guard tag.tagClass == .universal, tag.number == number else { throw ParseFault(.malformed, at: offset) }
+        if tag.isConstructed {
+            var segments = try children()
+            let first = try segments.require()
+            guard first.tag.tagClass == .universal, !first.tag.isConstructed,
+                first.tag.number == number || first.tag.number == DERUniversal.octetString
+            else { throw ParseFault(.unsupported, at: offset) }
+            try first.requireWhole()
+            if try segments.next() != nil { throw ParseFault(.unsupported, at: offset) }
+            return first.content
+        }
+        try requireWhole()
+        return content
+    }
+
+    /// Throws `truncated` where the content is cut.
+    public func requireWhole() throws(ParseFault) {
+        if isCut { throw ParseFault(.truncated, at: contentOffset + content.byteCount) }
+    }
+}

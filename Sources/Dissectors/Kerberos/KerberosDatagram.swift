@@ -1,0 +1,18 @@
+import ByteParsing
+
+/// Kerberos over UDP: one message in each datagram (RFC 4120, 7.2.1).
+public enum KerberosDatagram: DatagramDissector {
+    public static func claims(_ bytes: borrowing RawSpan, sourcePort: UInt16, destinationPort: UInt16) -> Bool {
+        sourcePort == 88 || destinationPort == 88
+    }
+
+    /// Reports the datagram's message; nothing where it does not begin like one.
+    public static func dissect(_ bytes: borrowing RawSpan, isCut: Bool, into context: DissectionContext) {
+        guard bytes.byteCount > 0, KerberosDecoder.isMessageTag(bytes.u8(0)) else { return }
+        var message = KerberosMessage()
+        // A datagram that is shorter than its message lost octets, whether the capture cut it or not.
+        let view = copy bytes
+        let fault = KerberosDecoder.decode(view, names: context.names, into: &message)
+        context.emit(.kerberos(message), at: 0, fault: fault.map { LayerFault($0, layer: .kerberos) })
+    }
+}

@@ -1,0 +1,92 @@
+import ByteParsing
+import CaptureFile
+import Digests
+
+/// Decodes Kerberos 5 messages (RFC 4120, 5.4 to 5.9, with the extensions of MS-KILE and MS-SFU).
+///
+/// Decoding is progressive: each field goes into the message as it is read. Where the octets end
+/// early, or a field contradicts the standard, what stands beside it is still read, and the first
+/// fault is returned.
+public enum KerberosDecoder {
+    /// What the end of the octets means.
+    public enum Extent: Sendable {
+        /// The octets are what there is: a message that announces more is truncated.
+        case available
+        /// The octets are the whole message by another account, such as a TCP record mark: a
+        /// message that announces more contradicts it.
+        case whole
+    }
+
+    /// Decodes the message at the start of `bytes`; octets after it are not looked at.
+    ///
+    /// Returns the first fault, its offset counted from the start of `bytes`; nil where the whole
+    /// message was read. KRB-SAFE, KRB-PRIV and KRB-CRED are `unsupported` beyond their type.
+    public static func decode(
+        _ bytes: RawSpan, extent: Extent = .available, names: NameTable, into message: inout KerberosMessage
+    ) -> ParseFault? {
+        var decoding = KerberosDecoding(names: names)
+        // The tag alone names the type, also where the length behind it is cut or broken.
+        if bytes.byteCount > 0, isMessageTag(bytes.u8(0)) { message.type.rawValue = Int32(bytes.u8(0) & 0x1F) }
+        do throws(ParseFault) {
+            var outer = DERReader(bytes, base: 0, end: extent == .whole ? .exact : .open, depth: 0)
+            try decoding.message(try outer.require(), &message)
+        } catch {
+            decoding.note(error)
+        }
+        return decoding.fault
+    }
+
+    /// Whether an octet is the identifier of a Kerberos message: its application tag, constructed.
+    @inlinable
+    public static func isMessageTag(_ octet: UInt8) -> Bool {
+        guard octet & 0xE0 == 0x60 else { return false }
+        switch octet & 0x1F {
+        case 10...15, 20...22, 30: return true
+        default: return false
+        }
+    }
+}
+
+/// One decoding under way: where names go, and the first fault.
+struct KerberosDecoding {
+    let names: NameTable
+    private(set) var fault: ParseFault?
+
+    init(names: NameTable) { self.names = names }
+
+    /// Keeps the first fault; those after it are its consequences, or less of use.
+    mutating func note(_ fault: ParseFault) {
+        if self.fault == nil { self.fault = fault }
+    }
+
+    mutating func message(_ element: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
+        guard element.tag.tagClass == .application, element.tag.isConstructed else {
+            throw ParseFault(.malformed, at: element.offset)
+        }
+        message.type = KerberosMessageType(rawValue: Int32(element.tag.number))
+        message.length = Int32(clamping: element.contentOffset - element.offset + element.announcedLength)
+        var content = try element.children()
+        switch message.type {
+        case .asReq, .tgsReq: try request(try content.require().sequence(), &message)
+        case .asRep, .tgsRep: try reply(try content.require().sequence(), &message)
+        case .apReq: try applicationRequest(try content.require().sequence(), &message)
+        case .apRep: try applicationReply(try content.require().sequence(), &message)
+        case .krbError: try errorMessage(try content.require().sequence(), &message)
+        default: throw ParseFault(.unsupported, at: element.contentOffset)
+        }
+        // An open length may lack only its end.
+        try element.requireWhole()
+    }
+
+    /// msg-type repeats the application tag (RFC 4120, 5.4.1).
+    mutating func messageType(_ field: DERElement, _ message: KerberosMessage) throws(ParseFault) {
+        guard try field.inner().int32() == message.type.rawValue else {
+            throw ParseFault(.malformed, at: field.offset)
+        }
+    }
+
+    /// pvno and tkt-vno are 5.
+    mutating func version(_ field: DERElement) throws(ParseFault) {
+        guard try field.inner().integer() == 5 else { throw ParseFault(.malformed, at: field.offset) }
+    }
+}

@@ -1,0 +1,41 @@
+/// How text is laid out: the width and whether colour may be used.
+public struct TextStyle: Hashable, Sendable {
+    /// Columns; text is wrapped to fit, commands never are.
+    public var width: Int
+    /// Whether escape sequences for colour may be written.
+    public var usesColour: Bool
+
+    /// Makes a style; widths below 40 columns are treated as 40.
+    public init(width: Int = 80, usesColour: Bool = false) {
+        self.width = min(max(width, 40), 1000)
+        self.usesColour = usesColour
+    }
+}
+
+/// How much a report tells.
+public enum ReportDetail: Sendable, Hashable {
+    /// The verdict alone.
+    case quiet
+    /// What failed, why, and what to do.
+    case normal
+    /// The healthy sign-ons and remarks too.
+    case verbose
+}
+
+/// What a piece of text is, for colour.
+enum Ink {
+    case plain, strong, faint, bad, warning, good, command
+
+    /// The SGR parameters (ECMA-48, 8.3.117).
+    var parameters: String {
+        switch self {
+        case .plain: ""
+        case .strong: "1"
+        case .faint: "2"
+        case .bad: "1;31"
+        case .warning: "1;33"
+        case .good: "1;32"
+        case .command: "36"
+        }
+    }
+}

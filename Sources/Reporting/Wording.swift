@@ -1,0 +1,41 @@
+import Dissectors
+import Exchanges
+
+/// Names and quantities in the words of the reports.
+struct Wording {
+    let names: NameTable
+
+    /// `alice@CORP.EXAMPLE`, or what is known of it.
+    func principal(_ name: NameID, _ realm: NameID) -> String? {
+        guard let name = names.string(name) else { return nil }
+        guard let realm = names.string(realm), !realm.isEmpty else { return name }
+        return "\(name)@\(realm)"
+    }
+
+    /// The user of a sign-on.
+    func user(_ signOn: SignOn) -> String {
+        principal(signOn.user.name, signOn.userRealm) ?? "an unknown user"
+    }
+
+    /// The service of a sign-on.
+    func service(_ signOn: SignOn) -> String {
+        names.string(signOn.service.name) ?? signOn.backend.map { "\($0.address):\($0.port)" } ?? "an unknown service"
+    }
+
+    /// `1 sign-on`, `3 sign-ons`.
+    static func count(_ number: UInt64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+    /// A duration in the two units that matter: `1 min 29 s`, `250 ms`.
+    static func duration(nanoseconds: Int64) -> String {
+        let magnitude = nanoseconds.magnitude
+        let sign = nanoseconds < 0 ? "-" : ""
+        let seconds = magnitude / 1_000_000_000
+        switch seconds {
+        case 0: return "\(sign)\(magnitude / 1_000_000) ms"
+        case 1..<60: return "\(sign)\(seconds).\(magnitude / 100_000_000 % 10) s"
+        case 60..<3600: return "\(sign)\(seconds / 60) min \(seconds % 60) s"
+        case 3600..<86_400: return "\(sign)\(seconds / 3600) h \(seconds / 60 % 60) min"
+        default: return "\(sign)\(seconds / 86_400) d \(seconds / 3600 % 24) h"
+        }
+    }
+}
