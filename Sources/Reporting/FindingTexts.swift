@@ -53,6 +53,11 @@ struct FindingTexts {
 struct PlaceholderFiller {
     private var values: [String: String] = [:]
 
+    /// Names nothing: every placeholder is printed in its general form.
+    static let generic = PlaceholderFiller()
+
+    private init() {}
+
     init(_ finding: Finding, names: NameTable) {
         let subjects = finding.subjects
         func put(_ key: String, _ value: String?) {

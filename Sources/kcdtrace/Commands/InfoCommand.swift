@@ -1,0 +1,19 @@
+import Pipeline
+import Reporting
+
+/// `kcdtrace info`: what captures are and hold.
+enum InfoCommand {
+    @Sendable
+    static func run(_ settings: Settings) -> Int32 {
+        guard let source = AnalysisRun.source(settings), var output = Output(settings) else { return ExitStatus.usage }
+        let result = AnalysisRun.result(settings, source)
+        AnalysisRun.complain(of: result)
+        if settings.format == "json" {
+            let document = InfoDocument(result)
+            output.write(document.bytes)
+        } else {
+            output.write(InfoReport.text(result, style: Terminal.style(settings)))
+        }
+        return output.status(AnalysisRun.status(result, settings))
+    }
+}
