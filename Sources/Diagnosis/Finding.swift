@@ -128,7 +128,9 @@ public struct Observation: Sendable {
     public var causes: [StaticString] = []
     /// Another title or explanation than the documentation's, by the id of a documented variant.
     public var variant: StaticString?
-    /// The sign-on or ticket request on whose behalf this was seen: equal occasions count once.
+    /// The sign-on or other unit on whose behalf this was seen: equal occasions count once, and
+    /// findings of one occasion may explain each other. A sign-on's id as it is; other units as
+    /// `Observation.occasion(ofRequest:)` and its like make them.
     public var occasion: UInt64?
     /// The flows whose frames prove it, for the display filter.
     public var connections: [ConnectionKey] = []
@@ -162,7 +164,10 @@ public struct Finding: Sendable {
     public var rule: RuleDocumentation
     public var severity: Severity
     public var confidence: Confidence
+    /// Whom and what it is about: what all occasions have in common.
     public var subjects: Subjects
+    /// Parts of the subjects that differ between occasions, and are therefore absent.
+    public var severalSubjects: SubjectParts
     /// Occasions.
     public var count: UInt64
     public var firstTime: CaptureTime?
@@ -173,9 +178,15 @@ public struct Finding: Sendable {
     public var details: [Detail]
     public var causes: [StaticString]
     public var variant: StaticString?
+    /// The flows of its evidence, bounded; and how many mentions of further flows there were.
     public var connections: [ConnectionKey]
-    /// Sign-ons or ticket requests concerned, the first few.
+    public var omittedConnections: UInt64
+    /// Sign-ons (by id) and other units (`Observation.occasion(ofRequest:)`) concerned, the first few.
     public var occasions: [UInt64]
+    /// The users concerned in order of appearance, in lower case, the first few; and whether there
+    /// were more.
+    public var users: [NameID]
+    public var omittedUsers: Bool
     /// The slug of the finding that explains this one.
     public var consequenceOf: StaticString?
 }

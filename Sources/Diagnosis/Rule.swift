@@ -8,15 +8,59 @@ import Exchanges
 public protocol Rule: SendableMetatype {
     /// The rule's manual page.
     static var documentation: RuleDocumentation { get }
+    /// The subjects that make two occasions of this failure the same finding.
+    static var keyedBy: SubjectParts { get }
+    /// The units that the rule wants to see; all, where it does not say.
+    static var interests: UnitInterests { get }
     init()
     /// Looks at a complete unit.
     mutating func see(_ unit: Unit, _ context: RuleContext)
     /// Says what only the end can tell.
     mutating func finish(_ context: RuleContext)
+    /// Corrects a finding of this rule by what all its occasions together show.
+    func conclude(_ finding: inout Finding, _ context: RuleContext)
 }
 
 extension Rule {
+    public static var keyedBy: SubjectParts { .all }
+    public static var interests: UnitInterests { .all }
     public mutating func finish(_ context: RuleContext) {}
+    public func conclude(_ finding: inout Finding, _ context: RuleContext) {}
+}
+
+/// Kinds of units, so that the many healthy ones pass only by the rules that need them.
+public struct UnitInterests: OptionSet, Sendable, Hashable {
+    public var rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// A ticket request that was granted at the first attempt.
+    public static let smoothRequest = UnitInterests(rawValue: 1)
+    /// A ticket request that took several attempts or was not granted.
+    public static let troubledRequest = UnitInterests(rawValue: 2)
+    /// A sign-on.
+    public static let signOn = UnitInterests(rawValue: 4)
+    /// An HTTP transaction that belongs to no sign-on.
+    public static let transaction = UnitInterests(rawValue: 8)
+    /// A transport flow.
+    public static let connection = UnitInterests(rawValue: 16)
+    /// Clocks and captures.
+    public static let facts = UnitInterests(rawValue: 32)
+
+    /// Every ticket request.
+    public static let everyRequest: UnitInterests = [.smoothRequest, .troubledRequest]
+    /// Everything.
+    public static let all: UnitInterests = [.everyRequest, .signOn, .transaction, .connection, .facts]
+
+    /// The kind of a unit.
+    init(of unit: borrowing Unit) {
+        switch unit {
+        case .ticketRequest(let request):
+            self = request.outcome == .granted && request.attempts.count == 1 ? .smoothRequest : .troubledRequest
+        case .transaction: self = .transaction
+        case .signOn: self = .signOn
+        case .connection: self = .connection
+        case .clocks, .capture: self = .facts
+        }
+    }
 }
 
 /// What rules share: the names, the hosts, and the place where observations go.
@@ -29,6 +73,7 @@ public final class RuleContext {
     public internal(set) var clocks: [HostClock] = []
     /// Observations of the rule that is being asked.
     var observations: [Observation] = []
+    private var folded: [NameID: NameID] = [:]
 
     /// A context over a name table.
     public init(names: NameTable) { self.names = names }
@@ -47,5 +92,18 @@ public final class RuleContext {
         else { return nil }
         let width = (a.highestOffset &- a.lowestOffset) / 2 &+ (b.highestOffset &- b.lowestOffset) / 2
         return (a.offset &- b.offset, width)
+    }
+
+    /// The name in lower case, as one id for all its spellings: directories compare names that way.
+    public func fold(_ name: NameID) -> NameID {
+        if name == .none || name == .overflow || name == .empty { return name }
+        if let known = folded[name] { return known }
+        guard let text = names.string(name) else { return name }
+        let lower = text.lowercased()
+        var id = lower == text ? name : names.intern(lower)
+        if id == .overflow { id = name }
+        // As many entries as the table has names: no more than its own bound.
+        folded[name] = id
+        return id
     }
 }

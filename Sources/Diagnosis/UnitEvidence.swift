@@ -2,7 +2,7 @@ import CaptureFile
 import Dissectors
 import Exchanges
 
-/// What every rule says in the same way of the units it saw: subjects, evidence, flows.
+/// What every rule says in the same way of the units it saw: subjects, evidence, flows, occasion.
 extension Subjects {
     /// The subjects of a ticket request.
     public init(of request: TicketRequest) {
@@ -46,7 +46,8 @@ extension Evidence {
         if let frame = exchange.replyFrame {
             let note: String
             if let code = exchange.errorCode {
-                note = "KRB-ERROR \(KerberosErrorCode(rawValue: code).label)"
+                let status = exchange.reply.ntStatus.map { ", status \(statusLabel($0))" } ?? ""
+                note = "KRB-ERROR \(KerberosErrorCode(rawValue: code).label)\(status)"
             } else {
                 note = exchange.outcome == .referred ? "referral to another realm" : "ticket issued"
             }
@@ -74,6 +75,13 @@ extension Evidence {
         }
         return out
     }
+
+    /// Number and name of an NTSTATUS, for people.
+    static func statusLabel(_ status: UInt32) -> String {
+        let digits = String(status, radix: 16, uppercase: true)
+        let number = "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+        return KDCStatus.name(status).map { "\(number) \($0)" } ?? number
+    }
 }
 
 extension ConnectionKey {
@@ -85,5 +93,33 @@ extension ConnectionKey {
     /// The flow of a transaction.
     public init(of transaction: HTTPTransaction) {
         self.init(transport: .tcp, client: transaction.client, server: transaction.server)
+    }
+}
+
+extension Observation {
+    /// The occasion of a unit that belongs to no sign-on: sign-ons, requests, transactions and flows
+    /// all count from 1, so the upper bits say which is meant.
+    public static func occasion(ofRequest id: UInt64) -> UInt64 { 1 << 61 | id }
+    public static func occasion(ofTransaction id: UInt64) -> UInt64 { 1 << 62 | id }
+    public static func occasion(ofFlow id: FlowID) -> UInt64 { 1 << 63 | id.rawValue }
+
+    /// A ticket request that shows something: its subjects, all its attempts, their flows.
+    public init(_ severity: Severity, _ confidence: Confidence, of request: TicketRequest) {
+        self.init(severity, confidence, subjects: Subjects(of: request), evidence: Evidence.of(request))
+        connections = request.attempts.map(ConnectionKey.init(of:))
+        occasion = request.signOn ?? Self.occasion(ofRequest: request.id)
+    }
+
+    /// A sign-on that shows something by one of its HTTP transactions.
+    public init(_ severity: Severity, _ confidence: Confidence, of signOn: SignOn, at transaction: HTTPTransaction) {
+        self.init(severity, confidence, subjects: Subjects(of: signOn), evidence: Evidence.of(transaction))
+        connections = [ConnectionKey(of: transaction)]
+        occasion = signOn.id
+    }
+
+    /// Puts further frames and their flow before the others.
+    mutating func add(_ exchange: KerberosExchange) {
+        evidence += Evidence.of(exchange)
+        connections.append(ConnectionKey(of: exchange))
     }
 }

@@ -9,6 +9,9 @@ public final class DissectionContext {
     /// Messages decoded and not yet taken by the layer above, in order.
     public var messages: [Message] = []
 
+    /// For each message emitted in the current call, the offset of its first octet in what was shown.
+    public var offsets: [Int] = []
+
     /// Envelope of the current call: the frame, time and endpoints of the newest octets shown.
     public var current: MessageEnvelope
     /// Of the octets shown, how many were held over from earlier frames.
@@ -17,6 +20,10 @@ public final class DissectionContext {
     public var heldFrame = FrameReference(capture: 0, frame: 0)
     /// Whether the octets shown are a repetition, and of which frame.
     public var duplicateOf: FrameReference?
+
+    /// Whether the octets shown come from a second copy of the same packet (a mirrored port, a capture
+    /// at several layers), as opposed to being sent again.
+    public var isPacketCopy = false
 
     /// A context over a name table.
     public init(names: NameTable) {
@@ -34,6 +41,8 @@ public final class DissectionContext {
         envelope.firstFrame = offset < heldCount ? heldFrame : current.frame
         envelope.fault = fault
         envelope.duplicateOf = duplicateOf
+        envelope.isPacketCopy = isPacketCopy
         messages.append(Message(envelope: envelope, body: body))
+        offsets.append(offset)
     }
 }

@@ -70,6 +70,8 @@ public struct MessageEnvelope: Sendable, BitwiseCopyable {
     /// The frame of the message of which this one is a copy (a retransmission or a packet seen
     /// twice); nil for an original.
     public var duplicateOf: FrameReference?
+    /// Whether the copy is the same packet captured twice, rather than the message sent again.
+    public var isPacketCopy = false
     /// Why the message is incomplete; nil where it is whole.
     public var fault: LayerFault?
     /// The IP time-to-live or hop limit of the completing packet.

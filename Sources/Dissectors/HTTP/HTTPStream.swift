@@ -1,14 +1,35 @@
 import ByteParsing
 
-/// HTTP/1.0 and 1.1 (RFC 9112).
+/// HTTP/1.0 and 1.1 (RFC 9112) over one connection: headers become messages, bodies are counted and
+/// passed over.
+///
+/// A message is reported when its header is complete. The few responses whose body may name the
+/// failure wait for the first octets of it; they are looked at and not kept.
 public final class HTTPStream: StreamDissector {
+    private var connection = HTTPConnection()
+
     public init() {}
+
     public static func probe(_ bytes: borrowing RawSpan, serverPort: UInt16, clientPort: UInt16) -> ProbeVerdict {
-        .notMine
+        HTTPStartLine.probe(copy bytes)
     }
-    public func consume(_ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext) -> StreamStep {
-        StreamStep(taken: bytes.byteCount)
+
+    public func consume(
+        _ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext
+    ) -> StreamStep {
+        connection.consume(copy bytes, from: direction, into: context)
     }
-    public func gap(_ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext) {}
-    public func finish(_ unfinished: borrowing RawSpan, ending: StreamEnding, from direction: Direction, into context: DissectionContext) {}
+
+    public func gap(
+        _ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext
+    ) {
+        connection.gap(copy unfinished, length: length, from: direction, into: context)
+    }
+
+    public func finish(
+        _ unfinished: borrowing RawSpan, ending: StreamEnding, from direction: Direction,
+        into context: DissectionContext
+    ) {
+        connection.finish(copy unfinished, from: direction, into: context)
+    }
 }

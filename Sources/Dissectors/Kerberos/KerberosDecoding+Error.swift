@@ -38,18 +38,25 @@ extension KerberosDecoding {
         message.errorDataShape = .unrecognised
         do throws(ParseFault) {
             var content = try value.encapsulated().requireSequence()
-            var entry = ErrorDataEntry()
+            var plain = ErrorDataEntry()
+            var isKerbErrorData = false
             while let element = try content.next() {
                 switch element.tag.explicitNumber {
-                // Elements [1] and [2] directly inside: KERB-ERROR-DATA, plain.
+                // [1] and [2] directly inside: KERB-ERROR-DATA, plain.
                 case 1:
-                    entry.type = try element.inner().int32()
+                    plain.type = try element.inner().int32()
                     message.errorDataShape = .kerbErrorData
-                case 2: entry.readValue(try element.inner())
-                default: try errorDataElement(element, &message)
+                case 2: plain.readValue(try element.inner())
+                default: isKerbErrorData = try errorDataElement(element, &message)
                 }
             }
-            if message.errorDataShape == .kerbErrorData { message.ntStatus = entry.status }
+            if message.errorDataShape == .kerbErrorData { message.ntStatus = plain.status }
+            // Alone inside one more SEQUENCE; beside others (Samba's AS errors) it is METHOD-DATA that
+            // brings a status along.
+            if isKerbErrorData, message.errorMethods.count == 1 {
+                message.errorDataShape = .kerbErrorData
+                message.errorMethods = InlineList(filler: 0)
+            }
         } catch {
             // Octets that are not DER are somebody's own e-data; cut ones are cut.
             if error.kind == .truncated || message.errorDataShape != .unrecognised { throw error }
@@ -58,10 +65,10 @@ extension KerberosDecoding {
     }
 
     /// One element of METHOD-DATA or TYPED-DATA, or KERB-ERROR-DATA wrapped: a PA-DATA of the same
-    /// DER, so the error code, the type and the value's form decide.
+    /// DER, so the error code, the type and the value's form decide. Returns whether it is the latter.
     private mutating func errorDataElement(
         _ element: DERElement, _ message: inout KerberosMessage
-    ) throws(ParseFault) {
+    ) throws(ParseFault) -> Bool {
         var fields = try element.sequence()
         var entry = ErrorDataEntry()
         var isTyped = false
@@ -82,15 +89,13 @@ extension KerberosDecoding {
             default: break
             }
         }
-        if isTyped { return }
+        if isTyped { return false }
         if entry.type == PADataType.fxFast.rawValue, entry.valueLength > 0 { message.parts.insert(.fast) }
         let code = KerberosErrorCode(rawValue: message.errorCode)
-        if code == .preauthenticationFailed || code == .preauthenticationRequired { return }
-        if entry.isKerbErrorData, message.errorMethods.count == 1 {
-            message.errorDataShape = .kerbErrorData
-            message.errorMethods = InlineList(filler: 0)
-            message.ntStatus = entry.status
-        }
+        if code == .preauthenticationFailed || code == .preauthenticationRequired { return false }
+        if let status = entry.status { message.ntStatus = status }
+        // KERB_AP_ERR_TYPE_SKEW_RECOVERY (2) has no value; elsewhere 2 is an empty PA-ENC-TIMESTAMP.
+        return entry.status != nil || code == .skew && entry.type == 2 && entry.valueLength == 0
     }
 }
 
@@ -99,18 +104,17 @@ extension KerberosDecoding {
 private struct ErrorDataEntry {
     var type: Int32 = 0
     var valueLength = 0
-    /// The first four octets of a value of twelve, little-endian.
     private var extendedStatus: UInt32?
 
     /// KERB_ERR_TYPE_EXTENDED (3): status, reserved and flags of four octets each.
     var status: UInt32? { type == 3 ? extendedStatus : nil }
 
-    /// Type 3 with twelve octets, or type 2 (KERB_AP_ERR_TYPE_SKEW_RECOVERY) without any.
-    var isKerbErrorData: Bool { status != nil || type == 2 && valueLength == 0 }
-
     mutating func readValue(_ value: DERElement) {
         valueLength = value.announcedLength
         guard let octets = try? value.octetString(), octets.byteCount == 12 else { return }
-        extendedStatus = octets.le32(0)
+        // PA-PW-SALT has the same number, and a salt may have twelve octets: but it is text, and so
+        // has neither four zero octets nor the severity bit of an error.
+        let status = octets.le32(0)
+        if octets.le32(4) == 0 || status & 0x8000_0000 != 0 { extendedStatus = status }
     }
 }

@@ -93,14 +93,19 @@ public struct SignOnStep: Sendable {
     }
 
     /// The Kerberos request, where the step is one.
+    // Inlined into other modules, Swift 6.3.1's ownership verifier stops on the payload's projection.
     public var ticketRequest: TicketRequest? {
-        if case .kerberos(let request) = body { return request }
-        return nil
+        @inline(never) get {
+            if case .kerberos(let request) = body { return request }
+            return nil
+        }
     }
     /// The HTTP transaction, where the step is one.
     public var transaction: HTTPTransaction? {
-        if case .http(let transaction) = body { return transaction }
-        return nil
+        @inline(never) get {
+            if case .http(let transaction) = body { return transaction }
+            return nil
+        }
     }
     /// The first frame of the step.
     public var firstFrame: FrameReference? { ticketRequest?.firstFrame ?? transaction?.firstFrame }

@@ -1,0 +1,232 @@
+"""The lab as scenarios see it: machines, KDCs, backend, connector."""
+
+import contextlib
+import os
+import shutil
+import signal
+
+import backend
+import recording
+import sample
+from connector import Connector
+from hosts import LabError, build_network
+from kdc_transport import Kdc
+from samba_kdc import add_groups_of_frank, new_domain, populate
+from topology import BASE_DN, REALM, UNIX_REALM
+from web import Web
+
+LARGEST = 200_000  # bytes of a sample
+KRB5_CONFIG = """[libdefaults]
+  default_realm = CORP.EXAMPLE
+  dns_lookup_realm = false
+  dns_lookup_kdc = false
+  dns_canonicalize_hostname = false
+  rdns = false
+  forwardable = true
+  udp_preference_limit = 1
+[realms]
+  CORP.EXAMPLE = {
+    kdc = 192.0.2.10
+  }
+  PARTNER.EXAMPLE = {
+    kdc = 192.0.2.11
+  }
+  UNIX.EXAMPLE = {
+    kdc = 192.0.2.12
+  }
+[domain_realm]
+  .corp.example = CORP.EXAMPLE
+  .partner.example = PARTNER.EXAMPLE
+  .unix.example = UNIX.EXAMPLE
+"""
+
+
+class Lab:
+    def __init__(self, state, prefix):
+        self.state = state
+        self.hosts = build_network(prefix, state)
+        self.connector = self.hosts["connector"]
+        self.krb5_config = self.file("krb5.conf", KRB5_CONFIG)
+        self.domain = new_domain(self.hosts["dc"], state, REALM, BASE_DN, populate)
+        self.domain.keytab("svc-app", os.path.join(state, "svc-app.keytab"))
+        self.web = Web(self.hosts["web"], state)
+        self.versions = recording.versions()
+        self._partner = self._unix = None
+        self._large = False
+        self._scenario = None
+        self.notes = []
+
+    # Machines that only some scenarios need
+
+    @property
+    def partner(self):
+        if self._partner is None:
+            import partner_realm
+
+            self._partner = partner_realm.build(self)
+        return self._partner
+
+    @property
+    def unix(self):
+        if self._unix is None:
+            import mit_kdc
+
+            self._unix = mit_kdc.UnixKdc(self.hosts["unixkdc"], self.state)
+            self._unix.build()
+        return self._unix
+
+    def enlarge_frank(self):
+        if not self._large:
+            self.domain.edit(add_groups_of_frank)
+            self._large = True
+
+    # What scenarios use
+
+    def file(self, name, text):
+        path = os.path.join(self.state, name)
+        with open(path, "w") as out:
+            out.write(text)
+        os.chmod(path, 0o644)
+        return path
+
+    def keytab(self, account):
+        path = os.path.join(self.state, account.rstrip("$") + ".keytab")
+        if not os.path.exists(path):
+            self.domain.keytab(account, path)
+        return path
+
+    def companion(self, extension):
+        """Path of a file that will lie beside the capture, such as a key log."""
+        return os.path.join(self.work, "capture." + extension)
+
+    def during(self, context):
+        """Enter a context manager until the scenario is over."""
+        return self._scenario.enter_context(context)
+
+    def afterwards(self, function, *arguments, **named):
+        """Call something when the scenario is over, whatever happens."""
+        self._scenario.callback(function, *arguments, **named)
+
+    def imitate(self, machine, answer, port):
+        """An imitation server on another machine than web, until the scenario is over."""
+        host = self.hosts[machine]
+        pid = host.fork(backend.serve, answer, port)[0]
+        self.afterwards(os.waitpid, pid, 0)
+        self.afterwards(os.killpg, pid, signal.SIGKILL)
+        host.wait_for_port(port)
+
+    def firewall(self, machine, *rules, hook="input"):
+        host = self.hosts[machine]
+        self.afterwards(host.open_firewall)
+        host.firewall(*rules, hook=hook)
+
+    def wrong_clock(self, clock):
+        """The domain controller's clock, until the scenario is over."""
+        self.domain.stop()
+        self.domain.start(clock)
+        self.afterwards(self._right_clock)
+
+    def _right_clock(self):
+        self.domain.stop()
+        self.domain.start()
+
+    def client(self, account="CONNECTOR1$", kdc="192.0.2.10", realm=REALM, udp=False, keytab=None, patience=3,
+               **settings):
+        """An imitation connector, for steps of the scenario's own: use it in
+        `on_connector`."""
+        return Connector(Kdc(kdc, udp, patience), realm, account, keytab or self.keytab(account), **settings)
+
+    def on_connector(self, function, *arguments):
+        """Run a function on the connector, with its network and its resolver."""
+        result = self.connector.call(function, *arguments)
+        if result:
+            self.notes.append(result)
+        return result
+
+    def sign_on(self, user="alice", service="http/app.corp.example", url="http://app.corp.example/", tickets=None,
+                browse=None, **settings):
+        """One sign-on from the machine account's ticket to the web page."""
+        self.keytab(settings.get("account", "CONNECTOR1$")) if "keytab" not in settings else None
+        connector = self.client(**settings)
+
+        def run():
+            credential = connector.tickets(user, service, **(tickets or {}))
+            if credential is not None and url:
+                connector.browse(url, credential, **(browse or {}))
+            return connector.log
+
+        return self.on_connector(run)
+
+    def unix_sign_on(self, user="alice", service="http/app.unix.example", url=None, account="CONNECTOR1$", **more):
+        """The Kerberos half of a sign-on in the realm of the MIT KDC, which does not
+        know users by UPN: no search for the realm."""
+        more["tickets"] = {"find_realm": False, **more.get("tickets", {})}
+        return self.sign_on(user, service, url, account=account, realm=UNIX_REALM, kdc="192.0.2.12",
+                            keytab=self.unix.keytab(account), **more)
+
+    def mit_tools(self, *argv, **environment):
+        """Run a command on the connector with MIT's configuration and an empty cache."""
+        environment = {"KRB5_CONFIG": self.krb5_config, "KRB5CCNAME": f"FILE:{self.state}/cache", **environment}
+        return self.connector.run(*argv, env=environment, check=False)
+
+    # Recording
+
+    def record(self, scenario, out):
+        """Run one scenario and write its sample folder."""
+        work = os.path.join(self.state, "recordings", scenario.name)
+        os.makedirs(work, exist_ok=True)
+        self.work = work
+        raw = os.path.join(work, "raw.pcap")
+        self.notes = []
+        for need in scenario.NEEDS:
+            getattr(self, need)
+        with contextlib.ExitStack() as self._scenario:
+            for cache in ("cache", "user-cache"):
+                with contextlib.suppress(FileNotFoundError):
+                    os.remove(os.path.join(self.state, cache))
+            if scenario.prepare:
+                scenario.prepare(self)
+            else:
+                self.web.apache()
+            self.keytab("CONNECTOR1$")
+            with recording.Recording(self.hosts[scenario.WHERE], raw, scenario.BPF, scenario.SNAPLEN,
+                                     scenario.INTERFACE):
+                scenario.steps(self)
+        if scenario.rewrite:
+            raw = self._rewritten(scenario, raw, work)
+        # Built aside: a scenario that fails leaves the old sample as it was.
+        folder = os.path.join(work, "sample")
+        shutil.rmtree(folder, ignore_errors=True)
+        os.mkdir(folder)
+        capture = os.path.join(folder, "capture." + ("pcapng" if scenario.CONTAINER == "pcapng" else "pcap"))
+        recording.convert(raw, capture, scenario.CONTAINER)
+        for name in os.listdir(work):  # what else belongs to the sample, such as a key log
+            if name.startswith("capture."):
+                shutil.copy(os.path.join(work, name), folder)
+        sample.write(scenario, capture, folder, self.versions)
+        size = os.path.getsize(capture)
+        if size > LARGEST:
+            raise LabError(f"{size} bytes: more than {LARGEST}")
+        final = os.path.join(out, scenario.name)
+        shutil.rmtree(final, ignore_errors=True)
+        shutil.copytree(folder, final)
+        return size
+
+    def _rewritten(self, scenario, raw, work):
+        import capture_rewriter
+
+        capture = capture_rewriter.read(raw)
+        scenario.rewrite(capture)
+        path = os.path.join(work, "rewritten.pcap")
+        capture_rewriter.write(path, capture)
+        return path
+
+    def shut_down(self):
+        self.web.quiet()
+        self.domain.stop()
+        if self._partner is not None:
+            self._partner.stop()
+        if self._unix is not None:
+            self._unix.stop()
+
+

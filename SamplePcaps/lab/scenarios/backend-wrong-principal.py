@@ -1,0 +1,17 @@
+"""The backend's keytab belongs to another service
+
+The keytab holds `http/shop.corp.example`, the ticket is for
+`http/app.corp.example`: no key fits.
+"""
+
+FIRST = ["backend-key-mismatch", "backend-rejected-ticket"]
+SHOWS = ["http.response.code == 401 && kerberos.error_code == 35"]
+SIGN_ONS = [{"user": "alice@CORP.EXAMPLE", "service": "http/app.corp.example", "outcome": "failed"}]
+
+
+def prepare(lab):
+    lab.web.apache(keys=lab.keytab("svc-shop"))
+
+
+def steps(lab):
+    lab.sign_on()

@@ -1,0 +1,88 @@
+import CaptureFile
+import Dissectors
+import Exchanges
+
+/// What several rules ask of a ticket request in the same way.
+extension TicketRequest {
+    /// The code with which it was finally refused.
+    var refusal: Int32? {
+        if case .refused(let code) = outcome { return code }
+        return nil
+    }
+
+    /// The status beside that code.
+    var refusalStatus: UInt32? { refusal == nil ? nil : last?.reply.ntStatus }
+
+    /// Whether it is made in another's name.
+    var isForUser: Bool { kind == .s4U2Self || kind == .s4U2Proxy }
+
+    /// How bad its failure is: a ticket for a user, a log-on, or a step of a sign-on is why that
+    /// failed; a host that asks a ticket for itself and does without is no failure.
+    var failureSeverity: Severity {
+        isForUser || kind == .authenticationService || signOn != nil ? .error : .info
+    }
+
+    /// Whether it asks for a service ticket, in whoever's name.
+    var isForService: Bool { kind == .s4U2Proxy || kind == .ticketGranting || kind == .userToUser }
+
+    /// Whether a krbtgt is asked for.
+    func isForTicketGrantingService(_ names: NameTable) -> Bool {
+        names.equalsIgnoringCase(service.first, "krbtgt")
+    }
+
+    /// Whether a host asks to delegate to itself or to the very account that it is, or asks for a
+    /// ticket to itself. Windows does so to learn what it is allowed; a refusal is an answer.
+    func isSelfProbe(_ context: RuleContext) -> Bool {
+        let names = context.names
+        guard let target = names.string(service.name)?.lowercased() else { return false }
+        let bareTarget = target.prefix { $0 != "@" }
+        if kind == .s4U2Proxy {
+            for attempt in attempts where attempt.request.additionalTickets.count > 0 {
+                let evidence = attempt.request.additionalTickets[0].sname
+                if let own = names.string(evidence.name)?.lowercased(), own.prefix(while: { $0 != "@" }) == bareTarget {
+                    return true
+                }
+            }
+        }
+        guard let own = names.string(requester.name)?.lowercased() else { return false }
+        if own.prefix(while: { $0 != "@" }) == bareTarget { return true }
+        // `host/conn.corp.example` for `conn$`.
+        guard own.last == "$" || own.hasPrefix("host/"), kind != .s4U2Proxy || bareTarget.hasPrefix("host/"),
+            let host = TextValues.host(ofSPN: String(bareTarget))
+        else { return false }
+        return host.prefix { $0 != "." } == TextValues.host(ofAccount: own)[...]
+    }
+
+    /// Whether the user is a computer account or none: then it is the asking host itself.
+    func userIsRequester(_ context: RuleContext) -> Bool {
+        user.isPresent && context.fold(user.name) == context.fold(requester.name)
+    }
+
+    /// The error text of the last reply, in upper case.
+    func errorText(_ names: NameTable) -> String {
+        last.flatMap { names.string($0.reply.errorText) }?.uppercased() ?? ""
+    }
+
+    /// The first attempt that was refused with one of these codes.
+    func attempt(refusedWith codes: Int32...) -> KerberosExchange? {
+        attempts.first { attempt in attempt.errorCode.map { codes.contains($0) } ?? false }
+    }
+}
+
+extension NameTable {
+    /// Whether a name is this text but for case; `text` in lower case.
+    func equalsIgnoringCase(_ name: NameID, _ text: String) -> Bool { string(name)?.lowercased() == text }
+}
+
+extension String {
+    /// Whether the text holds another.
+    func holds(_ part: String) -> Bool {
+        let text = Array(utf8)
+        let wanted = Array(part.utf8)
+        if wanted.isEmpty || wanted.count > text.count { return wanted.isEmpty }
+        for start in 0...(text.count - wanted.count) where text[start] == wanted[0] {
+            if text[start..<start + wanted.count].elementsEqual(wanted) { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,162 @@
+import CaptureFile
+import Dissectors
+import Exchanges
+import Flows
+
+/// A domain controller does not answer on port 88.
+struct KDCUnreachable: Rule {
+    static let documentation = RuleDocumentation(
+        slug: "kdc-unreachable",
+        title: "The domain controller {kdc} does not answer {connector} on port 88",
+        stage: .delegationService,
+        severity: .error,
+        meaning: """
+            {connector} tried to reach the Kerberos service of {kdc} and got no answer: {how}. Connectors must reach \
+            every domain controller of every realm involved, not only those of their own site.
+            """,
+        evidence: """
+            A SYN or datagram to port 88 sent again without an answer, refused by RST, or answered by an ICMP error. \
+            A connection that is cut after the request is kdc-connection-reset; UDP that is silent while TCP works is \
+            kdc-udp-unanswered. If another domain controller answered in its place this is a warning: it costs time.
+            """,
+        causes: [
+            DocumentedCause(
+                "firewall", "A firewall between {connector} and {kdc} drops or refuses port 88.",
+                fixes: [Remedies.testPort, Remedies.openPorts]),
+            DocumentedCause(
+                "server-down", "{kdc} is down, or its Kerberos service is stopped.",
+                fixes: [
+                    DocumentedFix("Look at the service.", command: "Get-Service kdc", on: .domainController),
+                    DocumentedFix("Find another domain controller for the realm.", command: "nltest /dsgetdc:{realm} /force /kdc", on: .connector),
+                ]),
+            DocumentedCause(
+                "stale-dns", "DNS still names a domain controller that no longer exists.",
+                fixes: [
+                    DocumentedFix("Compare the records with the domain controllers that exist.",
+                        command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector),
+                ]),
+        ],
+        cannotTell: ["What dropped the packets: silence has no sender."],
+        eventIDs: [13019, 12027],
+        seedRows: [
+            SeedRow(.kerberosConstrainedDelegation, "Prerequisites: connectors must not be restricted to the DCs of their site"),
+            SeedRow(.kerberosConstrainedDelegation, "Prerequisites: referrals lead to DCs of other domains, allow that traffic too"),
+            SeedRow(.kerberosConstrainedDelegation, "Prerequisites: allow all traffic from the connector to the DCs while testing"),
+        ],
+        references: ["RFC 4120 7.2"])
+
+    static let keyedBy: SubjectParts = [.connector, .kdc]
+    static let interests: UnitInterests = [.everyRequest, .connection]
+
+    /// Who asked whom.
+    private struct Pair: Hashable {
+        var client: IPAddress
+        var kdc: IPAddress
+    }
+    private struct Answers {
+        var overTCP = false
+        var overUDP = false
+    }
+    private var answers = BoundedTable<Pair, Answers>(maximumCount: 1024)
+    private var clientsWithAnswers = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
+    private var refusals = BoundedTable<UInt64, ConnectionSummary>(maximumCount: 512)
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) {
+        switch unit {
+        case .ticketRequest(let request): see(request, context)
+        case .connection(let connection):
+            if Self.isRefused(connection) { refusals.set(connection.flow.rawValue, connection) }
+        default: break
+        }
+    }
+
+    private mutating func see(_ request: TicketRequest, _ context: RuleContext) {
+        var silent: [KerberosExchange] = []
+        var answered: [IPAddress] = []
+        for attempt in request.attempts {
+            if case .unanswered = attempt.outcome {
+                if Self.isSilent(attempt) { silent.append(attempt) }
+                continue
+            }
+            answered.append(attempt.kdc.address)
+            clientsWithAnswers.set(request.client, true)
+            answers.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Answers()) {
+                if attempt.transport == .tcp { $0.overTCP = true } else { $0.overUDP = true }
+            }
+        }
+        for attempt in silent where !answered.contains(attempt.kdc.address) {
+            let isLast = request.last.map { $0.kdc.address == attempt.kdc.address } ?? false
+            var failed = false
+            if case .unanswered = request.outcome, isLast { failed = true }
+            var observation = Observation(failed ? max(request.failureSeverity, .warning) : .warning, .high, of: request)
+            observation.evidence = Evidence.of(attempt)
+            observation.connections = [ConnectionKey(of: attempt)]
+            observation.subjects.kdc = attempt.kdc.address
+            observation.subjects.realm = request.realms.last ?? request.serviceRealm
+            observation.details = [Detail("how", Self.words(attempt))]
+            context.report(observation)
+        }
+    }
+
+    /// Whether nothing came back although it should have: for long enough, or for so long that the
+    /// client asked again.
+    private static func isSilent(_ attempt: KerberosExchange) -> Bool {
+        switch attempt.outcome {
+        case .unanswered(.silence), .unanswered(.icmp): return true
+        case .unanswered(.captureEnded):
+            guard attempt.requestCopies > 0, let first = attempt.requestTime, let last = attempt.lastRequestTime else { return false }
+            return last.nanoseconds(since: first) >= 900_000_000
+        default: return false
+        }
+    }
+
+    private static func words(_ attempt: KerberosExchange) -> String {
+        if case .unanswered(.icmp) = attempt.outcome { return "an ICMP error says that it cannot be reached" }
+        return attempt.requestCopies > 0
+            ? "the request was sent \(UInt64(attempt.requestCopies) + 1) times without a reply" : "the request had no reply"
+    }
+
+    /// Whether a connection to port 88 never came about.
+    private static func isRefused(_ connection: ConnectionSummary) -> Bool {
+        guard connection.transport == .tcp, connection.server.endpoint.port == 88, connection.client.synCount > 0,
+            connection.client.payloadBytes == 0, connection.server.payloadBytes == 0
+        else { return false }
+        if connection.icmpFrame != nil || (connection.server.resetFrame != nil && connection.server.synCount == 0) { return true }
+        return connection.server.packets == 0 && connection.client.synCount > 1
+    }
+
+    mutating func finish(_ context: RuleContext) {
+        for (_, connection) in refusals.entries {
+            let client = connection.client.endpoint.address
+            let kdc = connection.server.endpoint.address
+            let known = answers[Pair(client: client, kdc: kdc)]
+            // It answers on TCP at other times: one lost connection is no verdict.
+            if known?.overTCP == true { continue }
+            var subjects = Subjects()
+            subjects.connector = client
+            subjects.kdc = kdc
+            subjects.realm = context.hosts.first { $0.address == kdc }?.realm ?? .none
+            var evidence: [Evidence] = []
+            if let frame = connection.client.synFrame { evidence.append(Evidence(frame, connection.firstTime, "SYN to port 88")) }
+            var how = "a connection was refused (RST)"
+            if let frame = connection.icmpFrame {
+                evidence.append(Evidence(frame, connection.icmpTime, "ICMP error \(connection.icmpType)/\(connection.icmpCode)"))
+                how = "an ICMP error says that it cannot be reached"
+            } else if let frame = connection.server.resetFrame {
+                evidence.append(Evidence(frame, connection.server.resetTime, "refused by RST"))
+            } else {
+                how = "the connection was tried \(connection.client.synCount) times without an answer"
+                if let frame = connection.client.lastSynFrame, frame != connection.client.synFrame {
+                    evidence.append(Evidence(frame, connection.lastTime, "SYN again"))
+                }
+            }
+            let isAlone = clientsWithAnswers[client] == nil
+            var observation = Observation(isAlone ? .error : .warning, .high, subjects: subjects, evidence: evidence)
+            observation.connections = [ConnectionKey(
+                transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint)]
+            observation.occasion = Observation.occasion(ofFlow: connection.flow)
+            observation.details = [Detail("how", how)]
+            context.report(observation)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Dissectors
+
+/// A host with an optional port, as it stands in Host fields, URLs and service principal names;
+/// compared without regard to case and to the final dot (RFC 9110, 4.2.3).
+struct HostName: Equatable {
+    /// In lower case, without brackets and final dot.
+    var host: String
+    /// The port where one was written.
+    var port: Int?
+
+    /// Reads `host`, `host:port`, `[v6]:port`.
+    init(_ text: some StringProtocol) {
+        var octets = Array(text.utf8)
+        var port: Int?
+        if octets.first == UInt8(ascii: "["), let close = octets.firstIndex(of: UInt8(ascii: "]")) {
+            if close + 1 < octets.count, octets[close + 1] == UInt8(ascii: ":") {
+                port = Int(String(decoding: octets[(close + 2)...], as: UTF8.self))
+            }
+            octets = Array(octets[1..<close])
+        } else if let colon = octets.lastIndex(of: UInt8(ascii: ":")), octets.firstIndex(of: UInt8(ascii: ":")) == colon {
+            port = Int(String(decoding: octets[(colon + 1)...], as: UTF8.self))
+            octets.removeSubrange(colon...)
+        }
+        if octets.last == UInt8(ascii: ".") { octets.removeLast() }
+        for index in octets.indices where (0x41...0x5A).contains(octets[index]) { octets[index] |= 0x20 }
+        host = String(decoding: octets, as: UTF8.self)
+        self.port = port
+    }
+
+    /// The host of a service principal name `class/host[:port][/name]`; nil where there is none.
+    init?(servicePrincipalName text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count >= 2, !parts[1].isEmpty else { return nil }
+        self.init(parts[1])
+    }
+
+    /// Whether this is an address and no name: Kerberos has no principal for it by default.
+    var isAddress: Bool { IPAddress(host) != nil }
+
+    /// Whether both name the same host, a short name standing for the full one of the same first label.
+    func isSameHost(as other: HostName) -> Bool {
+        if host == other.host { return true }
+        guard !isAddress, !other.isAddress else { return false }
+        let mine = host.split(separator: "."), theirs = other.host.split(separator: ".")
+        return (mine.count == 1) != (theirs.count == 1) && mine.first == theirs.first
+    }
+}
+
+/// An absolute URL of a Location field or an absolute-form target, as far as rules look at it.
+struct LocationURL: Equatable {
+    var scheme: String
+    var authority: HostName
+    /// The path with its query.
+    var path: String
+
+    /// Reads `scheme://authority/path`; nil where the text is a relative reference.
+    init?(_ text: String) {
+        let octets = Array(text.utf8)
+        guard let colon = octets.firstIndex(of: UInt8(ascii: ":")), colon > 0, colon + 2 < octets.count,
+            octets[colon + 1] == UInt8(ascii: "/"), octets[colon + 2] == UInt8(ascii: "/"),
+            octets[..<colon].allSatisfy({ ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A })
+        else { return nil }
+        let rest = octets[(colon + 3)...]
+        let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+        scheme = String(decoding: octets[..<colon].map { $0 | 0x20 }, as: UTF8.self)
+        var name = rest[..<(end ?? rest.endIndex)]
+        if let at = name.lastIndex(of: UInt8(ascii: "@")) { name = name[(at + 1)...] }
+        authority = HostName(String(decoding: name, as: UTF8.self))
+        path = String(decoding: end.map { rest[$0...] } ?? [], as: UTF8.self)
+    }
+
+    /// The port, written or the scheme's own.
+    var port: Int { authority.port ?? (scheme == "https" ? 443 : 80) }
+}
+
+extension NameTable {
+    /// Whether a name equals an ASCII text, letters without case.
+    func equals(_ id: NameID, _ text: String) -> Bool {
+        guard id.isPresent, let name = string(id), name.utf8.count == text.utf8.count else { return false }
+        return begins(name, text)
+    }
+
+    /// Whether a name begins with an ASCII text, letters without case.
+    func begins(_ id: NameID, _ text: String) -> Bool {
+        guard id.isPresent, let name = string(id) else { return false }
+        return begins(name, text)
+    }
+
+    private func begins(_ name: String, _ text: String) -> Bool {
+        guard name.utf8.count >= text.utf8.count else { return false }
+        return zip(name.utf8, text.utf8).allSatisfy { Self.folded($0) == Self.folded($1) }
+    }
+
+    /// A letter in lower case, anything else as it is.
+    static func folded(_ octet: UInt8) -> UInt8 { (0x41...0x5A).contains(octet) ? octet | 0x20 : octet }
+}

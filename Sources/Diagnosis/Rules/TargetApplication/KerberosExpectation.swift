@@ -1,0 +1,68 @@
+import Dissectors
+import Exchanges
+
+/// Where Kerberos was expected: which hosts impersonate users, and which hosts asked for a ticket to
+/// which service. Bounded; what does not fit is not remembered.
+struct KerberosExpectation {
+    /// How Kerberos was expected of a client at a host.
+    enum Reason {
+        /// The client impersonates users: a connector.
+        case connector
+        /// The client asked for a ticket to this host, or sent one.
+        case attempted
+    }
+    private struct Client: Hashable {
+        var point: UInt16
+        var address: IPAddress
+    }
+    private struct Attempt: Hashable {
+        var client: Client
+        var host: String
+    }
+    private static let maximumCount = 4096
+    private var connectors: Set<Client> = []
+    private var attempts: Set<Attempt> = []
+
+    /// Learns from a unit.
+    mutating func learn(_ unit: Unit, _ context: RuleContext) {
+        switch unit {
+        case .ticketRequest(let request):
+            let client = Client(point: request.point, address: request.client)
+            switch request.kind {
+            case .s4U2Self, .s4U2Proxy:
+                if connectors.count < Self.maximumCount { connectors.insert(client) }
+                learn(client, request.service, context)
+            case .ticketGranting: learn(client, request.service, context)
+            case .authenticationService, .ticketGrantingTicket, .userToUser: break
+            }
+        case .signOn(let signOn) where signOn.isKerberos:
+            let client = Client(point: signOn.point, address: signOn.connector)
+            if signOn.kind == .delegated, connectors.count < Self.maximumCount { connectors.insert(client) }
+            learn(client, signOn.service, context)
+        default: break
+        }
+    }
+
+    private mutating func learn(_ client: Client, _ service: Principal, _ context: RuleContext) {
+        guard attempts.count < Self.maximumCount, let text = context.names.string(service.name),
+            let host = HostName(servicePrincipalName: text)
+        else { return }
+        attempts.insert(Attempt(client: client, host: host.host))
+    }
+
+    /// Why Kerberos was expected of this client at this host; nil where nothing says so.
+    func reason(client: IPAddress, point: UInt16, host: HostName?, _ context: RuleContext) -> Reason? {
+        let client = Client(point: point, address: client)
+        if connectors.contains(client) || context.has(.connector, client.address, point: point) { return .connector }
+        if let host, attempts.contains(Attempt(client: client, host: host.host)) { return .attempted }
+        return nil
+    }
+}
+
+extension HTTPTransaction {
+    /// The host that the request is for.
+    func host(_ context: RuleContext) -> HostName? {
+        guard let id = request?.host, id.isPresent, let text = context.names.string(id), !text.isEmpty else { return nil }
+        return HostName(text)
+    }
+}

@@ -1,0 +1,124 @@
+import Dissectors
+
+/// What the placeholders of documentation texts stand for: this capture's names, or nothing.
+///
+/// Captured names are hostile. In prose they stand as they are (whoever prints escapes control
+/// characters); into a command goes only what cannot mean anything else to a shell, and the
+/// generic form where that is not so.
+public struct TextValues: Sendable {
+    private var values: [String: String] = [:]
+    private var several: [String: String] = [:]
+
+    /// No values: every placeholder is printed in its generic form.
+    public static let generic = TextValues()
+
+    private init() {}
+
+    /// The values of a finding.
+    public init(of finding: Finding, names: NameTable) {
+        let subjects = finding.subjects
+        set("user", names.string(subjects.user))
+        set("user_realm", names.string(subjects.userRealm))
+        set("spn", names.string(subjects.service))
+        set("spn_host", names.string(subjects.service).flatMap(Self.host(ofSPN:)))
+        set("spn_realm", names.string(subjects.serviceRealm))
+        set("account", names.string(subjects.account))
+        set("account_host", names.string(subjects.account).map(Self.host(ofAccount:)))
+        set("account_realm", names.string(subjects.accountRealm))
+        set("connector", subjects.connector?.description)
+        set("kdc", subjects.kdc?.description)
+        set("backend", subjects.backend.map(Self.text(of:)))
+        set("realm", names.string(subjects.realm))
+        for detail in finding.details { set(detail.key, detail.value) }
+        set("count", String(finding.count))
+
+        let parts = finding.severalSubjects
+        if parts.contains(.user) {
+            several["user"] = finding.omittedUsers ? "many users" : "\(finding.users.count) users"
+        }
+        if parts.contains(.service) { several["spn"] = "several services" }
+        if parts.contains(.account) { several["account"] = "several accounts" }
+        if parts.contains(.connector) { several["connector"] = "several hosts" }
+        if parts.contains(.kdc) { several["kdc"] = "several domain controllers" }
+        if parts.contains(.backend) { several["backend"] = "several backends" }
+        if parts.contains(.realm) { several["realm"] = "several realms" }
+    }
+
+    private mutating func set(_ key: String, _ value: String?) {
+        guard let value, !value.isEmpty else { return }
+        values[key] = value
+    }
+
+    /// The text for prose.
+    func prose(_ key: String) -> String {
+        values[key] ?? several[key] ?? Self.genericForm(key)
+    }
+
+    /// The text for a command to paste.
+    func command(_ key: String) -> String {
+        guard let value = values[key], Self.isHarmless(value, as: key) else { return Self.genericForm(key) }
+        return value
+    }
+
+    /// `<SPN>` for `spn`, `<USER-REALM>` for `user_realm`.
+    static func genericForm(_ key: String) -> String {
+        "<" + String(key.uppercased().map { $0 == "_" ? "-" : $0 }) + ">"
+    }
+
+    /// Whether a captured text means only itself to cmd and PowerShell, quoted or not: letters,
+    /// digits and a few marks of ASCII, none of them at a place where it would begin an option, a
+    /// splat or a variable. What looks like a quotation mark to PowerShell need not be ASCII.
+    static func isHarmless(_ value: String, as key: String) -> Bool {
+        let octets = Array(value.utf8)
+        guard let first = octets.first, octets.count <= 255, isAlphanumeric(first) else { return false }
+        for (place, octet) in octets.enumerated() {
+            switch octet {
+            case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): continue
+            case UInt8(ascii: "/"), UInt8(ascii: ":"):
+                if key != "spn", key != "kdc", key != "connector", key != "backend" { return false }
+            case UInt8(ascii: "@"):
+                if key != "user", key != "spn" { return false }
+            case UInt8(ascii: "$"):
+                // Only as the last character, where no variable name can follow.
+                if key != "account" && key != "user" || place != octets.count - 1 { return false }
+            default:
+                if !isAlphanumeric(octet) { return false }
+            }
+        }
+        return true
+    }
+
+    private static func isAlphanumeric(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+
+    /// The host of a service principal name: its second component without port and realm.
+    static func host(ofSPN spn: String) -> String? {
+        let parts = spn.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count > 1 else { return nil }
+        let host = parts[1].prefix { $0 != ":" && $0 != "@" }
+        return host.isEmpty ? nil : String(host)
+    }
+
+    /// The name of a computer account as directory commands take it: without `$`, class and domain.
+    static func host(ofAccount account: String) -> String {
+        var name = account[...]
+        if let slash = name.firstIndex(of: "/") {
+            name = name[name.index(after: slash)...].prefix { $0 != "." }
+        }
+        name = name.prefix { $0 != "@" }
+        if name.last == "$" { name = name.dropLast() }
+        return String(name)
+    }
+
+    /// `address:port`, an IPv6 address in brackets.
+    static func text(of endpoint: Endpoint) -> String {
+        endpoint.address.isIPv4
+            ? "\(endpoint.address):\(endpoint.port)" : "[\(endpoint.address)]:\(endpoint.port)"
+    }
+}

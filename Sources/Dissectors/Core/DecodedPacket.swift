@@ -1,0 +1,101 @@
+import ByteParsing
+import CaptureFile
+
+/// What became of a packet's layers.
+public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
+    /// TCP or UDP, decoded down to its payload.
+    case tcp, udp
+    /// An ICMP or ICMPv6 error that quotes a TCP or UDP packet.
+    case icmpError
+    /// A fragment of an IP datagram.
+    case fragment
+    /// Sound, but nothing that matters here (ARP, other ICMP, other protocols).
+    case other
+    /// A layer stopped: see `DecodedPacket.fault`.
+    case fault
+}
+
+/// The headers of one packet, read down to the payload: numbers and offsets, no bytes.
+///
+/// Offsets count from the start of the captured packet.
+public struct DecodedPacket: Sendable, BitwiseCopyable {
+    public var source = IPAddress(high: 0, low: 0)
+    public var destination = IPAddress(high: 0, low: 0)
+    public var sourcePort: UInt16 = 0
+    public var destinationPort: UInt16 = 0
+    /// The IP protocol number of the transport layer.
+    public var ipProtocol: UInt8 = 0
+    /// Time to live or hop limit.
+    public var ttl: UInt8 = 0
+    /// The TCP flags octet.
+    public var tcpFlags: UInt8 = 0
+    /// The IPv4 or fragment identification; 0 where there is none.
+    public var identification: UInt32 = 0
+    public var sequence: UInt32 = 0
+    public var acknowledgment: UInt32 = 0
+    /// The TCP or UDP checksum field as captured.
+    public var checksum: UInt16 = 0
+    /// Where the transport header begins.
+    public var transportOffset = 0
+    /// Where the payload begins, how much of it was captured and how much was sent, in octets.
+    public var payloadOffset = 0
+    public var payloadLength = 0
+    public var wirePayloadLength = 0
+    /// Of a fragment: its place in the datagram in octets, and whether more follow.
+    public var fragmentOffset = 0
+    public var hasMoreFragments = false
+    /// The IP payload's end: captured, and as sent.
+    public var networkEnd = 0
+    public var wireNetworkEnd = 0
+    /// Of an ICMP error: its type and code, and who quoted it (the endpoints above are those of the
+    /// quoted packet).
+    public var icmpType: UInt8 = 0
+    public var icmpCode: UInt8 = 0
+    public var icmpSource = IPAddress(high: 0, low: 0)
+    /// Why decoding stopped.
+    public var fault: LayerFault?
+
+    /// Nothing decoded yet.
+    @inlinable public init() {}
+}
+
+/// Walks a packet's layers.
+public enum PacketDecoder {
+    /// Reads the headers of a captured packet.
+    ///
+    /// `originalLength` tells a packet cut by the snaplen from one that is too short for what it
+    /// announces.
+    @inlinable
+    public static func decode(_ bytes: RawSpan, originalLength: Int, linkType: LinkType,
+                              into packet: inout DecodedPacket) -> PacketVerdict {
+        packet = DecodedPacket()
+        let isCut = originalLength > bytes.byteCount
+        var offset = 0
+        guard let version = LinkLayer.networkVersion(bytes, linkType: linkType, offset: &offset, isCut: isCut,
+                                                     fault: &packet.fault)
+        else { return packet.fault == nil ? .other : .fault }
+        let known = version == 4
+            ? IPv4.decode(bytes, at: offset, originalLength: originalLength, into: &packet)
+            : IPv6.decode(bytes, at: offset, originalLength: originalLength, into: &packet)
+        guard known else { return packet.fault == nil ? .other : .fault }
+        if packet.fragmentOffset != 0 || packet.hasMoreFragments { return .fragment }
+        return transport(bytes, into: &packet)
+    }
+
+    /// Reads the transport header that `packet.ipProtocol` announces at `packet.transportOffset`.
+    @inlinable
+    public static func transport(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketVerdict {
+        switch packet.ipProtocol {
+        case 6: TCP.decode(bytes, into: &packet)
+        case 17: UDP.decode(bytes, into: &packet)
+        case 1, 58: ICMP.decode(bytes, into: &packet)
+        default: .other
+        }
+    }
+
+    /// Truncated where the capture cut the packet, malformed where the packet itself is too short.
+    @inlinable
+    static func short(_ layer: Layer, at offset: Int, isCut: Bool) -> LayerFault {
+        LayerFault(isCut ? .truncated : .malformed, layer: layer, at: offset)
+    }
+}

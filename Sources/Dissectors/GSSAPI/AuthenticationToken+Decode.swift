@@ -1,0 +1,193 @@
+import ByteParsing
+
+extension AuthenticationToken {
+    /// Decodes one authentication token as a protocol above carries it: SPNEGO, a GSS-API initial
+    /// token, a bare Kerberos message or NTLMSSP, told apart by their first octets.
+    ///
+    /// `isCut` says that octets are missing at the end. `text` is scratch. What was read before a
+    /// fault is kept; the first fault stands in `fault`.
+    public init(decoding bytes: RawSpan, isCut: Bool = false, names: NameTable, text: inout ByteBuffer) {
+        self.init()
+        if bytes.byteCount == 0 { return }
+        let first = bytes.u8(0)
+        if first == 0x60 {
+            decodeInitialToken(bytes, isCut: isCut, names, &text)
+        } else if first == 0xA0 || first == 0xA1 {
+            decodeNegotiation(bytes, base: 0, isCut: isCut, names, &text)
+        } else if NTLMMessage.isSigned(bytes) {
+            kind = .ntlm
+            decodeMechanismToken(bytes, isCut: isCut, names, &text)
+        } else if KerberosDecoder.isMessageTag(first) {
+            kind = .bareKerberos
+            decodeMechanismToken(bytes, isCut: isCut, names, &text)
+        } else {
+            kind = .unrecognised
+        }
+        if isCut, kind != .unrecognised { note(ParseFault(.truncated, at: bytes.byteCount), .gssapi) }
+    }
+
+    /// Keeps the first fault; those after it are its consequences.
+    private mutating func note(_ fault: ParseFault, _ layer: Layer) {
+        if self.fault == nil { self.fault = LayerFault(fault, layer: layer) }
+    }
+
+    /// An initial token at the outermost level: SPNEGO, or a mechanism without it.
+    private mutating func decodeInitialToken(
+        _ bytes: RawSpan, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+    ) {
+        kind = .unrecognised
+        do throws(ParseFault) {
+            let framed = try GSSInitialToken(bytes, names: names)
+            let inner = framed.inner
+            if framed.mechanism.kind == .spnego {
+                guard inner.byteCount > 0 else { throw ParseFault(.truncated, at: framed.innerOffset) }
+                // NegotiationToken's CHOICE: only its first alternative belongs into an initial token.
+                isOddlyWrapped = inner.u8(0) == 0xA1
+                decodeNegotiation(inner, base: framed.innerOffset, isCut: isCut || framed.isCut, names, &text)
+                return
+            }
+            mechanisms.append(framed.mechanism)
+            if framed.mechanism.isKerberos { kind = .rawKerberos }
+            decodeMechanismToken(bytes, isCut: isCut, names, &text)
+        } catch {
+            note(error, .gssapi)
+        }
+    }
+
+    /// NegotiationToken (RFC 4178, 4.2). `base` is the offset of `bytes` in the whole token.
+    private mutating func decodeNegotiation(
+        _ bytes: RawSpan, base: Int, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+    ) {
+        do throws(ParseFault) {
+            var reader = DERReader(bytes, base: base)
+            let choice = try reader.require()
+            switch choice.tag.explicitNumber {
+            case 0:
+                kind = .spnegoInit
+                try decodeNegTokenInit(try choice.inner(), isCut: isCut, names, &text)
+            case 1:
+                kind = .spnegoResponse
+                try decodeNegTokenResp(try choice.inner(), isCut: isCut, names, &text)
+            default:
+                kind = .unrecognised
+                throw ParseFault(.malformed, at: base)
+            }
+        } catch {
+            note(error, .spnego)
+        }
+    }
+
+    /// NegTokenInit (RFC 4178, 4.2.1), and NegTokenInit2 (MS-SPNG 2.2.1), which puts negHints where
+    /// the former has its mechListMIC.
+    ///
+    ///     NegTokenInit2 ::= SEQUENCE {
+    ///         mechTypes   [0] MechTypeList OPTIONAL, reqFlags [1] ContextFlags OPTIONAL,
+    ///         mechToken   [2] OCTET STRING OPTIONAL, negHints [3] NegHints OPTIONAL,
+    ///         mechListMIC [4] OCTET STRING OPTIONAL, ... }
+    private mutating func decodeNegTokenInit(
+        _ element: borrowing DERElement, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+    ) throws(ParseFault) {
+        var fields = try element.sequence()
+        while let field = try fields.next() {
+            switch field.tag.explicitNumber {
+            case 0:
+                var list = try field.inner().sequence()
+                while let mechanism = try list.next() { mechanisms.append(try Mechanism(mechanism, names: names)) }
+            case 2: try decodeMechanismToken(in: field, isCut: isCut, names, &text)
+            case 3: hasMechListMIC = try field.inner().tag != .sequence
+            case 4: hasMechListMIC = true
+            default: break
+            }
+        }
+    }
+
+    /// NegTokenResp (RFC 4178, 4.2.2).
+    ///
+    ///     NegTokenResp ::= SEQUENCE {
+    ///         negState      [0] ENUMERATED OPTIONAL,   supportedMech [1] MechType OPTIONAL,
+    ///         responseToken [2] OCTET STRING OPTIONAL, mechListMIC   [3] OCTET STRING OPTIONAL, ... }
+    private mutating func decodeNegTokenResp(
+        _ element: borrowing DERElement, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+    ) throws(ParseFault) {
+        var fields = try element.sequence()
+        while let field = try fields.next() {
+            switch field.tag.explicitNumber {
+            case 0:
+                let value = try field.inner()
+                guard let number = UInt8(exactly: try value.integer()) else {
+                    throw ParseFault(.malformed, at: value.offset)
+                }
+                state = NegotiationState(rawValue: number)
+            case 1: supportedMechanism = try Mechanism(try field.inner(), names: names)
+            case 2: try decodeMechanismToken(in: field, isCut: isCut, names, &text)
+            case 3: hasMechListMIC = true
+            default: break
+            }
+        }
+    }
+
+    /// mechToken or responseToken: an OCTET STRING, read as far as it is there.
+    private mutating func decodeMechanismToken(
+        in field: borrowing DERElement, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+    ) throws(ParseFault) {
+        let string = try field.inner()
+        if string.isCut, string.tag == .universal(UInt32(DERUniversal.octetString)) {
+            decodeMechanismToken(string.content, isCut: true, names, &text)
+        } else {
+            decodeMechanismToken(try string.octetString(), isCut: false, names, &text)
+        }
+    }
+
+    /// A mechanism's own token: NTLMSSP, a Kerberos message, or one of them behind the header of an
+    /// initial token. SPNEGO inside SPNEGO is not entered.
+    private mutating func decodeMechanismToken(
+        _ bytes: RawSpan, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+    ) {
+        if bytes.byteCount == 0 { return }
+        let first = bytes.u8(0)
+        if NTLMMessage.isSigned(bytes) {
+            innerMechanism = Mechanism(.ntlm, names: names)
+            do throws(ParseFault) {
+                try ntlm.decode(bytes, isCut: isCut, names: names, text: &text)
+            } catch {
+                note(error, .ntlmssp)
+            }
+        } else if first == 0x60 {
+            decodeFramedMechanismToken(bytes, names)
+        } else if KerberosDecoder.isMessageTag(first) {
+            innerMechanism = supportedMechanism ?? Mechanism(.kerberos, names: names)
+            decodeKerberos(bytes, names)
+        } else if bytes.hasASCII("NEGOEXTS") {
+            innerMechanism = Mechanism(.negoEx, names: names)
+        }
+    }
+
+    /// The krb5 mechanism's initial token: after the OID a token id of two octets, then the message
+    /// (RFC 4121, 4.1; ids of user-to-user and of per-message tokens are left alone).
+    private mutating func decodeFramedMechanismToken(_ bytes: RawSpan, _ names: NameTable) {
+        do throws(ParseFault) {
+            let framed = try GSSInitialToken(bytes, names: names)
+            innerMechanism = framed.mechanism
+            guard framed.mechanism.isKerberos else { return }
+            let inner = framed.inner
+            guard inner.byteCount >= 2 else {
+                throw ParseFault(framed.isCut ? .truncated : .malformed, at: framed.innerOffset + inner.byteCount)
+            }
+            switch inner.be16(0) {
+            case 0x0100, 0x0200, 0x0300:
+                if inner.byteCount > 2 {
+                    decodeKerberos(inner.slice(from: 2), names)
+                } else {
+                    throw ParseFault(framed.isCut ? .truncated : .malformed, at: framed.innerOffset + 2)
+                }
+            default: break
+            }
+        } catch {
+            note(error, .gssapi)
+        }
+    }
+
+    private mutating func decodeKerberos(_ bytes: RawSpan, _ names: NameTable) {
+        if let stop = KerberosDecoder.decode(bytes, names: names, into: &kerberos) { note(stop, .kerberos) }
+    }
+}

@@ -1,0 +1,53 @@
+import ByteParsing
+
+extension Mechanism {
+    /// Reads an OBJECT IDENTIFIER; `malformed` where the element is none.
+    init(_ element: borrowing DERElement, names: NameTable) throws(ParseFault) {
+        let octets = try element.objectIdentifier()
+        let kind = Self.kind(ofEncoded: octets)
+        let text: String
+        if let known = Self.text(of: kind) { text = known } else { text = try element.objectIdentifierText() }
+        self.init(oid: names.intern(text), kind: kind)
+    }
+
+    /// The mechanism of a token that came without its OID.
+    init(_ kind: Kind, names: NameTable) {
+        self.init(oid: Self.text(of: kind).map { names.intern($0) } ?? .none, kind: kind)
+    }
+
+    /// The well-known meaning of an OID's content octets (X.690, 8.19).
+    private static func kind(ofEncoded octets: RawSpan) -> Kind {
+        let count = octets.byteCount
+        switch count {
+        case 6 where octets.be32(0) == 0x2B06_0105 && octets.be16(4) == 0x0502:
+            return .spnego
+        case 9 where octets.u8(8) == 0x02 && octets.be64(0) == 0x2A86_4886_F712_0102:
+            return .kerberos
+        case 9 where octets.u8(8) == 0x02 && octets.be64(0) == 0x2A86_4882_F712_0102:
+            return .microsoftKerberos
+        case 10 where octets.be64(0) == 0x2A86_4886_F712_0102 && octets.be16(8) == 0x0203:
+            return .kerberosUserToUser
+        case 10 where octets.be64(0) == 0x2B06_0104_0182_3702 && octets.be16(8) == 0x020A:
+            return .ntlm
+        case 10 where octets.be64(0) == 0x2B06_0104_0182_3702 && octets.be16(8) == 0x021E:
+            return .negoEx
+        default:
+            return .other
+        }
+    }
+
+    private static func text(of kind: Kind) -> String? {
+        switch kind {
+        case .other: nil
+        case .kerberos: "1.2.840.113554.1.2.2"
+        case .microsoftKerberos: "1.2.840.48018.1.2.2"
+        case .kerberosUserToUser: "1.2.840.113554.1.2.2.3"
+        case .ntlm: "1.3.6.1.4.1.311.2.2.10"
+        case .negoEx: "1.3.6.1.4.1.311.2.2.30"
+        case .spnego: "1.3.6.1.5.5.2"
+        }
+    }
+
+    /// Whether the mechanism is Kerberos 5 under one of its OIDs.
+    public var isKerberos: Bool { kind == .kerberos || kind == .microsoftKerberos || kind == .kerberosUserToUser }
+}

@@ -1,0 +1,99 @@
+import ByteParsing
+
+/// Reads challenges and credentials (RFC 9110, 11.3 and 11.4) into a message. Tokens of the schemes
+/// that carry GSS-API or NTLMSSP are decoded; of the others nothing but the realm is read.
+struct HTTPAuthenticationReader: ~Copyable {
+    /// The decoded token that is being read.
+    private var token = ByteBuffer(capacity: 16)
+    /// Scratch for texts that are rewritten before they are interned.
+    var text = ByteBuffer(capacity: 16)
+
+    init() {}
+
+    /// Authorization or Proxy-Authorization: one scheme, and what follows it.
+    mutating func readCredentials(
+        _ value: RawSpan, isCut: Bool, place: HTTPTokenPlace, names: NameTable, into message: inout HTTPMessage
+    ) -> HTTPAuthentication {
+        var reader = HTTPChallengeReader(value)
+        guard let scheme = reader.scheme() else { return HTTPAuthentication(scheme: .empty) }
+        let rest = reader.rest()
+        var credential = HTTPAuthentication(scheme: names.intern(scheme))
+        if Self.carriesGSSToken(scheme) {
+            decode(rest, isCut: isCut, place: place, index: 0, names, &credential, &message)
+        } else if scheme.isCaseless("basic") {
+            credential.tokenKind = .basic
+        } else {
+            while let parameter = reader.parameter() {
+                if reader.name(of: parameter).isCaseless("realm") {
+                    credential.realm = names.intern(reader.value(of: parameter))
+                }
+            }
+        }
+        return credential
+    }
+
+    /// One WWW-Authenticate or Proxy-Authenticate field with any number of challenges.
+    mutating func readChallenges(
+        _ value: RawSpan, isCut: Bool, place: HTTPTokenPlace, names: NameTable, into message: inout HTTPMessage
+    ) {
+        var reader = HTTPChallengeReader(value)
+        while let scheme = reader.scheme() {
+            var challenge = HTTPAuthentication(scheme: names.intern(scheme))
+            let index = place == .challenge ? message.challenges.count : message.proxyChallenges.count
+            if let text = reader.token68() {
+                if Self.carriesGSSToken(scheme) {
+                    decode(text, isCut: isCut && reader.isAtEnd, place: place, index: index, names, &challenge, &message)
+                }
+            } else {
+                while let parameter = reader.parameter() {
+                    if reader.name(of: parameter).isCaseless("realm") {
+                        challenge.realm = names.intern(reader.value(of: parameter))
+                    }
+                }
+            }
+            if place == .challenge {
+                message.challenges.append(challenge)
+            } else {
+                message.proxyChallenges.append(challenge)
+            }
+        }
+    }
+
+    /// Schemes whose token is one of GSS-API, SPNEGO or NTLMSSP (RFC 4559; MS-NTHT; MS-N2HT).
+    private static func carriesGSSToken(_ scheme: RawSpan) -> Bool {
+        scheme.isCaseless("negotiate") || scheme.isCaseless("ntlm") || scheme.isCaseless("kerberos")
+            || scheme.isCaseless("nego2") || scheme.isCaseless("pku2u") || scheme.isCaseless("credssp")
+    }
+
+    /// Decodes a base64 token. The first one that means something is kept in full, of the others
+    /// only the kind and the length.
+    private mutating func decode(
+        _ base64: RawSpan, isCut: Bool, place: HTTPTokenPlace, index: Int32, _ names: NameTable,
+        _ authentication: inout HTTPAuthentication, _ message: inout HTTPMessage
+    ) {
+        token.removeAll()
+        let stop = Base64.decode(base64, into: &token)
+        authentication.tokenLength = Int32(clamping: token.count)
+        if token.isEmpty {
+            if stop != nil { authentication.tokenKind = .unrecognised }
+            return
+        }
+        var decoded = Self.decode(token, isCut: isCut, names, &text)
+        if stop != nil, decoded.fault == nil {
+            decoded.fault = LayerFault(.malformed, layer: .gssapi, at: token.count)
+        }
+        authentication.tokenKind = decoded.kind
+        if message.tokenPlace == .none, decoded.kind != .unrecognised {
+            message.token = decoded
+            message.tokenPlace = place
+            message.tokenIndex = index
+        }
+    }
+
+    /// Borrows the token and changes the scratch: two accesses that must not be one to `self`.
+    private static func decode(
+        _ token: borrowing ByteBuffer, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+    ) -> AuthenticationToken {
+        AuthenticationToken(decoding: token.bytes, isCut: isCut, names: names, text: &text)
+    }
+}

@@ -1,0 +1,100 @@
+import ByteParsing
+
+/// Where a message's body ends (RFC 9112, 6.3).
+enum HTTPBodyFraming: Equatable {
+    /// There is no body.
+    case none
+    /// So many octets.
+    case length(UInt64)
+    /// Chunks up to an empty one.
+    case chunked
+    /// Everything up to the connection's end.
+    case untilClose
+    /// What follows is no longer HTTP: a tunnel or another protocol.
+    case tunnel
+    /// The fields contradict each other: where the next message begins is not known.
+    case unknown
+}
+
+/// What the fields of one message say of its body.
+struct HTTPFramingFields {
+    /// Content-Length; the first value where several differ.
+    var contentLength: UInt64?
+    /// Offset of a Content-Length that is no number, or differs from one before it.
+    var faultyLengthOffset: Int?
+    /// Whether there was a Transfer-Encoding other than `identity`, and where.
+    var transferEncodingOffset: Int?
+    /// Whether `chunked` is its last coding.
+    var endsInChunked = false
+
+    /// Reads one Content-Length field; a list of equal numbers stands for one of them.
+    mutating func readContentLength(_ value: RawSpan, at offset: Int) {
+        var position = 0
+        let count = value.byteCount
+        while position <= count {
+            let end = value.firstIndex(of: UInt8(ascii: ","), from: position) ?? count
+            let item = value.slice(position, end).trimmed()
+            if let number = Self.number(item), contentLength == nil || contentLength == number {
+                contentLength = number
+            } else {
+                faultyLengthOffset = faultyLengthOffset ?? offset
+                return
+            }
+            position = end + 1
+        }
+    }
+
+    /// Reads one Transfer-Encoding field.
+    mutating func readTransferEncoding(_ value: RawSpan, at offset: Int) {
+        var position = 0
+        let count = value.byteCount
+        while position <= count {
+            let end = value.firstIndex(of: UInt8(ascii: ","), from: position) ?? count
+            let item = value.slice(position, end).trimmed()
+            position = end + 1
+            if item.byteCount == 0 || item.isCaseless("identity") { continue }
+            transferEncodingOffset = transferEncodingOffset ?? offset
+            endsInChunked = item.isCaseless("chunked")
+        }
+    }
+
+    private static func number(_ digits: RawSpan) -> UInt64? {
+        if digits.byteCount == 0 { return nil }
+        var value: UInt64 = 0
+        for offset in 0..<digits.byteCount {
+            guard let digit = digits.u8(offset).decimalDigit else { return nil }
+            let (scaled, tooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = scaled.addingReportingOverflow(UInt64(digit))
+            if tooLarge || carry { return nil }
+            value = sum
+        }
+        return value
+    }
+
+    /// Where the body of `message` ends, and the fault in its fields, if there is one. `request` is
+    /// the request that a response answers, where it is known.
+    func framing(of message: HTTPMessage, answering request: HTTPOutstandingRequest?) -> (HTTPBodyFraming, LayerFault?) {
+        let isResponse = message.kind == .response
+        if isResponse {
+            if message.status == 101 { return (.tunnel, nil) }
+            if message.status / 100 == 1 || message.status == 204 || message.status == 304 { return (.none, nil) }
+            if let request {
+                if request.contains(.head) { return (.none, nil) }
+                if request.contains(.connect), message.status / 100 == 2 { return (.tunnel, nil) }
+            }
+        }
+        // Where the end of a faulty message is not known, a response may only run to the end.
+        let lost: HTTPBodyFraming = isResponse ? .untilClose : .unknown
+        if let offset = transferEncodingOffset {
+            // HTTP/1.0 knows no transfer codings (6.1): a recipient must not trust the framing.
+            if message.versionMajor == 1 && message.versionMinor == 0 {
+                return (lost, LayerFault(.malformed, layer: .http, at: offset))
+            }
+            if endsInChunked { return (.chunked, nil) }
+            return (lost, isResponse ? nil : LayerFault(.malformed, layer: .http, at: offset))
+        }
+        if let offset = faultyLengthOffset { return (lost, LayerFault(.malformed, layer: .http, at: offset)) }
+        if let contentLength { return (contentLength == 0 ? .none : .length(contentLength), nil) }
+        return (isResponse ? .untilClose : .none, nil)
+    }
+}

@@ -1,0 +1,372 @@
+import ByteParsing
+
+/// The state of one connection: where each side stands in its octets, and which requests wait for
+/// their response.
+struct HTTPConnection: ~Copyable {
+    /// The longest header that is read; a longer one is reported as `unsupported`.
+    static let maximumHeaderBytes = 128 << 10
+    /// The longest line with a chunk's size and extensions, and all trailer lines together.
+    static let maximumChunkLineBytes = 16 << 10
+    /// How much of a body is looked at, at most, its chunk sizes included.
+    static let lookedAtBodyBytes = 2048
+    /// The largest step over a body; a longer body takes several.
+    private static let longestSkip = 1 << 40
+
+    private var sides: InlineArray<2, HTTPSide> = InlineArray(repeating: HTTPSide())
+    private var requests = HTTPRequestQueue()
+    private var reader = HTTPHeaderReader()
+
+    init() {}
+
+    mutating func consume(_ bytes: RawSpan, from direction: Direction, into context: DissectionContext) -> StreamStep {
+        var side = sides[direction.index]
+        let step = advance(&side, over: bytes, context)
+        sides[direction.index] = side
+        if step.ignoreRest { sides[direction.reversed.index].phase = .tunnel }
+        return step
+    }
+
+    private mutating func advance(
+        _ side: inout HTTPSide, over bytes: RawSpan, _ context: DissectionContext
+    ) -> StreamStep {
+        let count = bytes.byteCount
+        var position = 0
+        while true {
+            switch side.phase {
+            case .start:
+                // Empty lines before a message are passed over (RFC 9112, 2.2).
+                while position < count, bytes.u8(position).isLineEnd { position += 1 }
+                if position == count { return StreamStep(taken: count) }
+                switch HTTPStartLine.judge(bytes.slice(from: position)) {
+                case .unsure: return StreamStep(taken: position)
+                case .request, .response: side.phase = .header
+                case .neither:
+                    reportUnreadable(side, at: position, context)
+                    side.phase = .lost
+                    requests.removeAll()
+                    return StreamStep(taken: count)
+                }
+            case .header:
+                guard let end = Self.headerEnd(bytes, from: position, scanned: &side.scanned) else {
+                    guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }
+                    let fault = LayerFault(.unsupported, layer: .http, at: count - position)
+                    report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, context)
+                    lose(&side)
+                    return StreamStep(taken: count)
+                }
+                side.scanned = 0
+                side.phase = .complete(header: end - position, body: nil)
+            case .complete(let length, let awaited):
+                let end = position + length
+                if let awaited, !Self.showsEnoughBody(bytes.slice(from: end), awaited) {
+                    return StreamStep(taken: position)
+                }
+                let header = reader.read(bytes.slice(position, end), isWhole: true, names: context.names)
+                let (framing, fault) = framing(of: header)
+                if wantsLook(header, framing), !Self.showsEnoughBody(bytes.slice(from: end), framing) {
+                    side.phase = .complete(header: length, body: framing)
+                    return StreamStep(taken: position)
+                }
+                emit(header, framing, fault, body: bytes.slice(from: end), at: position, &side, context)
+                position = end
+                side.phase = Self.phase(after: framing)
+            case .body(let length):
+                let available = count - position
+                if length <= UInt64(available) {
+                    position += Int(length)
+                    side.phase = .start
+                } else {
+                    let skip = Int(min(length, UInt64(Self.longestSkip)))
+                    side.phase = length == UInt64(skip) ? .start : .body(length - UInt64(skip))
+                    return StreamStep(taken: position, skip: skip)
+                }
+            case .chunkSize:
+                guard let line = Self.line(bytes, from: position, &side.scanned) else {
+                    return waitForLine(&side, bytes, position)
+                }
+                guard let size = Self.chunkSize(bytes.slice(position, line)) else {
+                    lose(&side)
+                    return StreamStep(taken: count)
+                }
+                position = line
+                if size == 0 {
+                    side.trailerBytes = 0
+                    side.phase = .trailer
+                } else {
+                    let available = count - position
+                    side.phase = .chunkEnd
+                    if size > available { return StreamStep(taken: position, skip: size) }
+                    position += size
+                }
+            case .chunkEnd:
+                if position == count { return StreamStep(taken: count) }
+                if bytes.u8(position) == 0x0A {
+                    position += 1
+                } else if bytes.u8(position) == 0x0D {
+                    if position + 1 == count { return StreamStep(taken: position) }
+                    position += bytes.u8(position + 1) == 0x0A ? 2 : 1
+                } else {
+                    lose(&side)
+                    return StreamStep(taken: count)
+                }
+                side.phase = .chunkSize
+            case .trailer:
+                guard let line = Self.line(bytes, from: position, &side.scanned) else {
+                    return waitForLine(&side, bytes, position)
+                }
+                side.trailerBytes += line - position
+                let isEmpty = line - position == 1 || line - position == 2 && bytes.u8(position) == 0x0D
+                position = line
+                if isEmpty {
+                    side.phase = .start
+                } else if side.trailerBytes > Self.maximumChunkLineBytes {
+                    lose(&side)
+                    return StreamStep(taken: count)
+                }
+            case .untilClose:
+                return StreamStep(taken: count, skip: Self.longestSkip)
+            case .lost:
+                if position == count { return StreamStep(taken: count) }
+                // Only octets that open what is shown may begin a message: inside a body nothing does.
+                if position > 0 { return StreamStep(taken: count) }
+                switch HTTPStartLine.probe(bytes) {
+                case .certain: side.phase = .start
+                case .unsure: return StreamStep(taken: 0)
+                case .notMine: return StreamStep(taken: count)
+                }
+            case .tunnel:
+                return StreamStep(taken: count, ignoreRest: true)
+            }
+        }
+    }
+
+    mutating func gap(_ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext) {
+        var side = sides[direction.index]
+        let framing = conclude(&side, unfinished, context)
+        switch side.phase {
+        case .untilClose, .tunnel: break
+        case .complete(let header, _):
+            // The header was whole and is reported: the hole lies in its body.
+            let passed = UInt64(unfinished.byteCount - header + length)
+            if length > 0, case .length(let total) = framing, passed <= total {
+                side.phase = passed == total ? .start : .body(total - passed)
+            } else if framing == .untilClose {
+                side.phase = .untilClose
+            } else {
+                lose(&side)
+            }
+        default: lose(&side)
+        }
+        sides[direction.index] = side
+    }
+
+    mutating func finish(_ unfinished: RawSpan, from direction: Direction, into context: DissectionContext) {
+        var side = sides[direction.index]
+        conclude(&side, unfinished, context)
+        side.phase = .lost
+        sides[direction.index] = side
+    }
+
+    /// Reports what `unfinished` holds of a message. Returns the framing of a whole header that was
+    /// only waiting for its body.
+    @discardableResult
+    private mutating func conclude(
+        _ side: inout HTTPSide, _ unfinished: RawSpan, _ context: DissectionContext
+    ) -> HTTPBodyFraming? {
+        switch side.phase {
+        case .complete(let length, _) where length <= unfinished.byteCount:
+            let header = reader.read(unfinished.slice(0, length), isWhole: true, names: context.names)
+            let (framing, fault) = framing(of: header)
+            emit(header, framing, fault, body: unfinished.slice(from: length), at: 0, &side, context)
+            return framing
+        case .start, .header:
+            var start = 0
+            while start < unfinished.byteCount, unfinished.u8(start).isLineEnd { start += 1 }
+            let message = unfinished.slice(from: start)
+            // A word that is only the beginning of a line could be anything.
+            guard HTTPStartLine.namesMessage(message) else { return nil }
+            let fault = LayerFault(.truncated, layer: .http, at: message.byteCount)
+            report(message, isWhole: false, fault: fault, at: start, &side, context)
+            return nil
+        default: return nil
+        }
+    }
+
+    // MARK: Reporting
+
+    /// Reports a header that is not whole.
+    private mutating func report(
+        _ bytes: RawSpan, isWhole: Bool, fault: LayerFault, at offset: Int, _ side: inout HTTPSide,
+        _ context: DissectionContext
+    ) {
+        let header = reader.read(bytes, isWhole: isWhole, names: context.names)
+        let (framing, _) = framing(of: header)
+        emit(header, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, context)
+    }
+
+    /// Reports a message and keeps the account of requests and responses.
+    private mutating func emit(
+        _ header: HTTPHeader, _ framing: HTTPBodyFraming, _ fault: LayerFault?, body: RawSpan, at offset: Int,
+        _ side: inout HTTPSide, _ context: DissectionContext
+    ) {
+        var message = header.message
+        side.kind = message.kind
+        if wantsLook(header, framing) {
+            let looked = body.slice(0, Self.lookedAtLength(body, framing))
+            if message.status >= 400 { message.phrases.formUnion(HTTPErrorPhrases(in: looked)) }
+            if message.status == 200, HTTPErrorPhrases.hasPasswordField(looked) { message.phrases.insert(.logInForm) }
+        }
+        switch message.kind {
+        case .request:
+            requests.push(header.outstanding)
+        case .response:
+            if framing == .untilClose { message.closesConnection = true }
+            // Interim responses (RFC 9110, 15.2) come before the one that answers.
+            if message.status / 100 != 1 || message.status == 101 { requests.pop() }
+        }
+        context.emit(.http(message), at: offset, fault: fault)
+    }
+
+    /// A response was due and something else came: that is told, not guessed at.
+    private mutating func reportUnreadable(_ side: HTTPSide, at offset: Int, _ context: DissectionContext) {
+        guard side.kind != .request, let request = requests.first(), !request.contains(.connect) else { return }
+        requests.pop()
+        let fault = LayerFault(.malformed, layer: .http, at: 0)
+        context.emit(.http(HTTPMessage(kind: .response)), at: offset, fault: fault)
+    }
+
+    /// Octets no longer tell where a message begins, nor which request a response answers.
+    private mutating func lose(_ side: inout HTTPSide) {
+        side.phase = .lost
+        side.scanned = 0
+        requests.removeAll()
+    }
+
+    // MARK: Bodies
+
+    private func framing(of header: HTTPHeader) -> (HTTPBodyFraming, LayerFault?) {
+        let (framing, fault) = header.framing.framing(of: header.message, answering: requests.first())
+        return (framing, header.fault ?? fault)
+    }
+
+    private static func phase(after framing: HTTPBodyFraming) -> HTTPSide.Phase {
+        switch framing {
+        case .none: .start
+        case .length(let length): .body(length)
+        case .chunked: .chunkSize
+        case .untilClose: .untilClose
+        case .tunnel: .tunnel
+        case .unknown: .lost
+        }
+    }
+
+    /// Whether a response's body may say why it failed: that the header was too long, or, after an
+    /// Authorization that was not accepted, that the application asks for a password of its own.
+    private func wantsLook(_ header: HTTPHeader, _ framing: HTTPBodyFraming) -> Bool {
+        guard header.message.kind == .response, framing != .none, framing != .tunnel else { return false }
+        switch header.message.status {
+        case 400, 413, 414, 431, 494: return header.message.phrases.isEmpty
+        case 200:
+            return header.isPlainHTML && header.message.tokenPlace == .none
+                && requests.first()?.contains(.authorized) ?? false
+        default: return false
+        }
+    }
+
+    /// How many of a body's first octets are looked at, of those that are shown.
+    private static func lookedAtLength(_ body: RawSpan, _ framing: HTTPBodyFraming) -> Int {
+        var length = min(body.byteCount, lookedAtBodyBytes)
+        if case .length(let total) = framing { length = Int(min(UInt64(length), total)) }
+        if framing == .chunked, let end = chunkedEnd(body) { length = min(length, end) }
+        return length
+    }
+
+    /// Whether no later octet could change what a look at the body finds.
+    private static func showsEnoughBody(_ body: RawSpan, _ framing: HTTPBodyFraming) -> Bool {
+        switch framing {
+        case .length(let total): UInt64(body.byteCount) >= min(total, UInt64(lookedAtBodyBytes))
+        case .chunked: body.byteCount >= lookedAtBodyBytes || chunkedEnd(body) != nil
+        default: body.byteCount >= lookedAtBodyBytes
+        }
+    }
+
+    /// Where the last chunk of a body begins, or where it stops making sense; nil where neither is
+    /// shown.
+    private static func chunkedEnd(_ body: RawSpan) -> Int? {
+        var position = 0
+        while position < body.byteCount, position < lookedAtBodyBytes {
+            var scanned = 0
+            guard let line = line(body, from: position, &scanned) else { return nil }
+            guard let size = chunkSize(body.slice(position, line)), size > 0 else { return line }
+            let (next, overflow) = line.addingReportingOverflow(size)
+            if overflow || next >= body.byteCount { return nil }
+            position = next
+            while position < body.byteCount, body.u8(position).isLineEnd { position += 1 }
+        }
+        return nil
+    }
+
+    // MARK: Lines
+
+    /// The offset behind the empty line that ends a header which begins at `start`. `scanned` says
+    /// how far behind `start` the search has come already, and is kept for the next call.
+    private static func headerEnd(_ bytes: RawSpan, from start: Int, scanned: inout Int) -> Int? {
+        let count = bytes.byteCount
+        var position = start + scanned
+        while let lineFeed = bytes.firstIndex(of: 0x0A, from: position) {
+            var next = lineFeed + 1
+            if next < count, bytes.u8(next) == 0x0D { next += 1 }
+            if next >= count {
+                // The octet that decides is not here yet: this line end is met again.
+                scanned = lineFeed - start
+                return nil
+            }
+            if bytes.u8(next) == 0x0A { return next + 1 }
+            position = next
+        }
+        scanned = count - start
+        return nil
+    }
+
+    /// The offset behind the line that begins at `start`.
+    private static func line(_ bytes: RawSpan, from start: Int, _ scanned: inout Int) -> Int? {
+        guard let lineFeed = bytes.firstIndex(of: 0x0A, from: start + scanned) else {
+            scanned = bytes.byteCount - start
+            return nil
+        }
+        scanned = 0
+        return lineFeed + 1
+    }
+
+    private mutating func waitForLine(_ side: inout HTTPSide, _ bytes: RawSpan, _ position: Int) -> StreamStep {
+        guard bytes.byteCount - position > Self.maximumChunkLineBytes else { return StreamStep(taken: position) }
+        lose(&side)
+        return StreamStep(taken: bytes.byteCount)
+    }
+
+    /// The number that a chunk's line begins with (RFC 9112, 7.1); nil where it has none, or one
+    /// that no connection could carry.
+    private static func chunkSize(_ line: RawSpan) -> Int? {
+        var position = 0
+        while position < line.byteCount, line.u8(position).isBlank { position += 1 }
+        let start = position
+        var size = 0
+        while position < line.byteCount {
+            let octet = line.lowercased(position)
+            let digit: Int
+            if let decimal = octet.decimalDigit {
+                digit = decimal
+            } else if octet >= UInt8(ascii: "a"), octet <= UInt8(ascii: "f") {
+                digit = Int(octet) - 87
+            } else {
+                break
+            }
+            guard size < longestSkip >> 4 else { return nil }
+            size = size << 4 | digit
+            position += 1
+        }
+        guard position > start else { return nil }
+        let next = line.u8(position)
+        return next == UInt8(ascii: ";") || next.isHTTPSpace ? size : nil
+    }
+}

@@ -1,0 +1,217 @@
+import ByteParsing
+import CaptureFile
+
+/// A header as it was read: the message, and what its reader must know to find the next one.
+struct HTTPHeader {
+    var message: HTTPMessage
+    var framing = HTTPFramingFields()
+    /// Whether the body is HTML in the clear, so that a log-in form could be seen.
+    var isPlainHTML = false
+    /// What a request leaves to be known when its response comes.
+    var outstanding: HTTPOutstandingRequest = []
+    /// Why the header is incomplete or contradicts itself.
+    var fault: LayerFault?
+
+    fileprivate var mediaTypeIsHTML = false
+    fileprivate var isEncoded = false
+    fileprivate var keepsAlive = false
+}
+
+/// Reads the start line and the field lines of one message (RFC 9112, 3 to 5).
+struct HTTPHeaderReader: ~Copyable {
+    private var authentication = HTTPAuthenticationReader()
+
+    init() {}
+
+    /// Reads a header that begins with a start line. `isWhole` says that its empty line is there;
+    /// otherwise what is there is read, and of a last line that is cut nothing but a token.
+    mutating func read(_ bytes: RawSpan, isWhole: Bool, names: NameTable) -> HTTPHeader {
+        let count = bytes.byteCount
+        let isResponse = bytes.hasASCII("HTTP/")
+        var header = HTTPHeader(message: HTTPMessage(kind: isResponse ? .response : .request))
+        header.message.headerBytes = Int32(clamping: count)
+        let lineFeed = bytes.firstIndex(of: 0x0A)
+        let line = bytes.slice(0, lineFeed ?? count)
+        if isResponse {
+            readStatusLine(line.trimmed(), isWhole: lineFeed != nil, &header)
+        } else {
+            readRequestLine(line.trimmed(), isWhole: lineFeed != nil, names, &header)
+        }
+        var position = (lineFeed ?? count) + 1
+        while position < count {
+            var end = bytes.firstIndex(of: 0x0A, from: position)
+            // A line that begins with white space continues the one before it (5.2).
+            while let feed = end, feed + 1 < count, bytes.u8(feed + 1).isBlank {
+                end = bytes.firstIndex(of: 0x0A, from: feed + 1)
+            }
+            let field = bytes.slice(position, end ?? count)
+            readField(field, at: position, isCut: end == nil, names, &header)
+            position = (end ?? count) + 1
+        }
+        conclude(&header)
+        return header
+    }
+
+    private func readStatusLine(_ line: RawSpan, isWhole: Bool, _ header: inout HTTPHeader) {
+        readVersion(line, at: 0, &header.message)
+        var position = 5
+        while position < line.byteCount, !line.u8(position).isBlank { position += 1 }
+        while position < line.byteCount, line.u8(position).isBlank { position += 1 }
+        guard line.byteCount - position >= 3, let first = line.u8(position).decimalDigit,
+            let second = line.u8(position + 1).decimalDigit, let third = line.u8(position + 2).decimalDigit,
+            line.byteCount == position + 3 || line.u8(position + 3).decimalDigit == nil, first > 0
+        else {
+            if isWhole { header.fault = LayerFault(.malformed, layer: .http, at: min(position, line.byteCount)) }
+            return
+        }
+        header.message.status = UInt16(first * 100 + second * 10 + third)
+        if header.message.status >= 400 {
+            header.message.phrases.formUnion(HTTPErrorPhrases(in: line.slice(from: position + 3)))
+        }
+    }
+
+    private mutating func readRequestLine(
+        _ line: RawSpan, isWhole: Bool, _ names: NameTable, _ header: inout HTTPHeader
+    ) {
+        var end = 0
+        while end < line.byteCount, !line.u8(end).isBlank { end += 1 }
+        let method = line.slice(0, end)
+        header.message.method = names.intern(method)
+        if method.byteCount == 4, method.hasASCII("HEAD") { header.outstanding.insert(.head) }
+        let isConnect = method.byteCount == 7 && method.hasASCII("CONNECT")
+        if isConnect { header.outstanding.insert(.connect) }
+        guard isWhole, let version = HTTPStartLine.versionOffset(line, from: end, to: line.byteCount) else { return }
+        header.message.target = internWithoutUserInformation(
+            line.slice(end, version).trimmed(), isAuthority: isConnect, names)
+        readVersion(line, at: version, &header.message)
+    }
+
+    private func readVersion(_ line: RawSpan, at offset: Int, _ message: inout HTTPMessage) {
+        guard line.byteCount - offset >= 8, let major = line.u8(offset + 5).decimalDigit,
+            let minor = line.u8(offset + 7).decimalDigit
+        else { return }
+        message.versionMajor = UInt8(major)
+        message.versionMinor = UInt8(minor)
+    }
+
+    /// One field line, continuation lines included. White space before the colon is passed over,
+    /// and a line without a colon is no field.
+    private mutating func readField(
+        _ line: RawSpan, at offset: Int, isCut: Bool, _ names: NameTable, _ header: inout HTTPHeader
+    ) {
+        let length = line.byteCount - (line.byteCount > 0 && line.u8(line.byteCount - 1) == 0x0D ? 1 : 0)
+        header.message.longestFieldBytes = max(header.message.longestFieldBytes, Int32(clamping: length))
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
+        var nameEnd = colon
+        while nameEnd > 0, line.u8(nameEnd - 1).isBlank { nameEnd -= 1 }
+        guard let name = HTTPFieldName(line.slice(0, nameEnd)) else { return }
+        let value = line.slice(from: colon + 1).trimmed()
+        switch name {
+        case .authorization:
+            header.message.authorization = authentication.readCredentials(
+                value, isCut: isCut, place: .authorization, names: names, into: &header.message)
+        case .proxyAuthorization:
+            header.message.proxyAuthorization = authentication.readCredentials(
+                value, isCut: isCut, place: .proxyAuthorization, names: names, into: &header.message)
+        case .wwwAuthenticate:
+            authentication.readChallenges(
+                value, isCut: isCut, place: .challenge, names: names, into: &header.message)
+        case .proxyAuthenticate:
+            authentication.readChallenges(
+                value, isCut: isCut, place: .proxyChallenge, names: names, into: &header.message)
+        default:
+            if !isCut { readPlainField(name, value, at: offset, names, &header) }
+        }
+    }
+
+    private mutating func readPlainField(
+        _ name: HTTPFieldName, _ value: RawSpan, at offset: Int, _ names: NameTable, _ header: inout HTTPHeader
+    ) {
+        switch name {
+        case .host: header.message.host = internWithoutUserInformation(value, isAuthority: true, names)
+        case .server: header.message.server = names.intern(value)
+        case .via: header.message.via = names.intern(value)
+        case .date: header.message.date = HTTPDate.parse(value)
+        case .location:
+            header.message.location = internWithoutUserInformation(value, isAuthority: false, names)
+            if HTTPErrorPhrases.namesLogIn(value) { header.message.phrases.insert(.logInForm) }
+        case .contentLength: header.framing.readContentLength(value, at: offset)
+        case .transferEncoding: header.framing.readTransferEncoding(value, at: offset)
+        case .connection:
+            if Self.list(value, has: "close") { header.message.closesConnection = true }
+            if Self.list(value, has: "keep-alive") { header.keepsAlive = true }
+        case .contentType: header.mediaTypeIsHTML = value.hasCaselessPrefix("text/html", at: 0)
+        case .contentEncoding: header.isEncoded = !value.isCaseless("identity")
+        case .cookie: readCookieNames(value, isSet: false, names, &header.message)
+        case .setCookie: readCookieNames(value, isSet: true, names, &header.message)
+        case .authorization, .proxyAuthorization, .wwwAuthenticate, .proxyAuthenticate: break
+        }
+    }
+
+    private func conclude(_ header: inout HTTPHeader) {
+        header.message.contentLength = header.framing.contentLength
+        header.message.isChunked = header.framing.endsInChunked
+        header.isPlainHTML = header.mediaTypeIsHTML && !header.isEncoded
+        let isOld = header.message.versionMajor == 1 && header.message.versionMinor == 0
+        if header.message.authorization != nil { header.outstanding.insert(.authorized) }
+        if isOld, !header.keepsAlive { header.message.closesConnection = true }
+        if header.message.status / 100 != 3 { header.message.phrases.remove(.logInForm) }
+    }
+
+    /// Interns an address without the user and password that may stand in it (RFC 3986, 3.2.1).
+    private mutating func internWithoutUserInformation(_ value: RawSpan, isAuthority: Bool, _ names: NameTable) -> NameID {
+        guard let at = value.firstIndex(of: UInt8(ascii: "@")) else { return names.intern(value) }
+        var start = 0
+        if !isAuthority {
+            guard let slashes = Self.authorityOffset(value), slashes <= at else { return names.intern(value) }
+            start = slashes
+        }
+        var end = start
+        var last = start
+        while end < value.byteCount {
+            let octet = value.u8(end)
+            if octet == UInt8(ascii: "/") || octet == UInt8(ascii: "?") || octet == UInt8(ascii: "#") { break }
+            end += 1
+            if octet == UInt8(ascii: "@") { last = end }
+        }
+        if last == start { return names.intern(value) }
+        authentication.text.removeAll()
+        authentication.text.append(value.slice(0, start))
+        authentication.text.append(value.slice(from: last))
+        return names.intern(authentication.text.bytes)
+    }
+
+    /// Where the authority of a URI begins: behind `//`, which is first or follows the scheme.
+    private static func authorityOffset(_ value: RawSpan) -> Int? {
+        guard let slash = value.firstIndex(of: UInt8(ascii: "/")), slash + 1 < value.byteCount,
+            value.u8(slash + 1) == UInt8(ascii: "/"), slash == 0 || value.u8(slash - 1) == UInt8(ascii: ":")
+        else { return nil }
+        return slash + 2
+    }
+
+    /// Whether a comma-separated list has this element, which is written in small letters.
+    private static func list(_ value: RawSpan, has element: String) -> Bool {
+        var position = 0
+        while position <= value.byteCount {
+            let end = value.firstIndex(of: UInt8(ascii: ","), from: position) ?? value.byteCount
+            if value.slice(position, end).trimmed().isCaseless(element) { return true }
+            position = end + 1
+        }
+        return false
+    }
+
+    /// The names of cookies (RFC 6265, 4.1.1 and 4.2.1); of Set-Cookie only the first pair is one.
+    /// A pair without `=` is all value, and not kept.
+    private func readCookieNames(_ value: RawSpan, isSet: Bool, _ names: NameTable, _ message: inout HTTPMessage) {
+        var position = 0
+        while position < value.byteCount {
+            let end = value.firstIndex(of: UInt8(ascii: ";"), from: position) ?? value.byteCount
+            let pair = value.slice(position, end)
+            if let equals = pair.firstIndex(of: UInt8(ascii: "=")) {
+                message.cookieNames.append(names.intern(pair.slice(0, equals).trimmed()))
+            }
+            if isSet { return }
+            position = end + 1
+        }
+    }
+}

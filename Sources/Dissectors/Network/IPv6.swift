@@ -1,0 +1,73 @@
+import ByteParsing
+
+/// The IPv6 header and its extension headers (RFC 8200).
+public enum IPv6 {
+    /// Extension headers followed before giving up.
+    @usableFromInline static let maximumExtensionHeaders = 16
+
+    /// Reads the header at `offset`; false where there is no transport layer to go on with.
+    @inlinable
+    public static func decode(_ bytes: RawSpan, at offset: Int, originalLength: Int,
+                              into packet: inout DecodedPacket) -> Bool {
+        let count = bytes.byteCount
+        let isCut = originalLength > count
+        guard count >= offset + 40 else {
+            packet.fault = PacketDecoder.short(.network, at: count - min(offset, count), isCut: isCut)
+            return false
+        }
+        guard bytes.u8(offset) >> 4 == 6 else {
+            packet.fault = LayerFault(.malformed, layer: .network, at: 0)
+            return false
+        }
+        let announced = Int(bytes.be16(offset + 4))
+        // 0 stands for a jumbogram or, at an offloading sender, for "not yet known".
+        let wireEnd = announced == 0 ? originalLength : offset + 40 + announced
+        packet.wireNetworkEnd = wireEnd
+        packet.networkEnd = min(wireEnd, count)
+        packet.ttl = bytes.u8(offset + 7)
+        packet.source = IPAddress(high: bytes.be64(offset + 8), low: bytes.be64(offset + 16))
+        packet.destination = IPAddress(high: bytes.be64(offset + 24), low: bytes.be64(offset + 32))
+        var next = bytes.u8(offset + 6)
+        var position = offset + 40
+        var headers = 0
+        while true {
+            switch next {
+            case 0, 43, 60, 135, 139, 140, 51, 44:
+                headers += 1
+                guard headers <= maximumExtensionHeaders else {
+                    packet.fault = LayerFault(.unsupported, layer: .network, at: position - offset)
+                    return false
+                }
+                guard packet.networkEnd >= position + 8 else {
+                    packet.fault = PacketDecoder.short(.network, at: position - offset,
+                                                       isCut: isCut || packet.wireNetworkEnd > count)
+                    return false
+                }
+                let following = bytes.u8(position)
+                if next == 44 {
+                    let field = bytes.be16(position + 2)
+                    packet.fragmentOffset = Int(field & 0xFFF8)
+                    packet.hasMoreFragments = field & 1 != 0
+                    packet.identification = bytes.be32(position + 4)
+                    position += 8
+                } else if next == 51 {
+                    position += (Int(bytes.u8(position + 1)) + 2) * 4
+                } else {
+                    position += (Int(bytes.u8(position + 1)) + 1) * 8
+                }
+                next = following
+                if packet.fragmentOffset != 0 {
+                    packet.ipProtocol = next
+                    packet.transportOffset = min(position, packet.networkEnd)
+                    return true
+                }
+            case 59:
+                return false
+            default:
+                packet.ipProtocol = next
+                packet.transportOffset = min(position, packet.networkEnd)
+                return true
+            }
+        }
+    }
+}

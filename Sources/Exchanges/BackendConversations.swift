@@ -1,0 +1,93 @@
+import CaptureFile
+import Dissectors
+
+/// Memory of what hosts and backends say to each other, for joining HTTP transactions that carry no
+/// ticket of their own to a sign-on: anonymous requests before a challenge, NTLM legs, requests on
+/// an authenticated connection.
+struct BackendConversations {
+    /// Which sign-on a connection's transactions belong to.
+    private var byFlow: [FlowID: UInt64] = [:]
+    /// The sign-on by transaction under way.
+    private var byTransaction: [UInt64: UInt64] = [:]
+    /// The newest anonymous transaction answered by 401, by client and server.
+    private var anonymous: [Pair: HTTPTransaction] = [:]
+    private var anonymousOrder: [(pair: Pair, id: UInt64, time: CaptureTime)] = []
+    private var head = 0
+    /// Open NTLM and password sign-ons, by client and server.
+    private var signOns: [Pair: UInt64] = [:]
+    /// Open sign-ons whose ticket was refused, by client: a request without credentials may follow.
+    private var refused: [IPAddress: UInt64] = [:]
+
+    struct Pair: Hashable {
+        var client: IPAddress
+        var server: Endpoint
+        var point: UInt16
+    }
+
+    subscript(flow flow: FlowID) -> UInt64? {
+        get { byFlow[flow] }
+        set {
+            if byFlow.count > 65_536 { byFlow = [:] }
+            byFlow[flow] = newValue
+        }
+    }
+
+    subscript(transaction id: UInt64) -> UInt64? {
+        get { byTransaction[id] }
+        set { byTransaction[id] = newValue }
+    }
+
+    subscript(pair pair: Pair) -> UInt64? {
+        get { signOns[pair] }
+        set {
+            if signOns.count > 16_384 { signOns = [:] }
+            signOns[pair] = newValue
+        }
+    }
+
+    /// The newest sign-on of a host whose ticket was refused.
+    subscript(refusedFor client: IPAddress) -> UInt64? {
+        get { refused[client] }
+        set {
+            if refused.count > 4096 { refused = [:] }
+            refused[client] = newValue
+        }
+    }
+
+    mutating func flowEnded(_ flow: FlowID) { byFlow[flow] = nil }
+
+    /// Keeps an anonymous transaction that was answered by a challenge; returns the one it replaces.
+    mutating func keepAnonymous(_ transaction: HTTPTransaction, now: CaptureTime) -> HTTPTransaction? {
+        let pair = Pair(client: transaction.client.address, server: transaction.server, point: transaction.point)
+        let old = anonymous.updateValue(transaction, forKey: pair)
+        anonymousOrder.append((pair, transaction.id, now))
+        return old
+    }
+
+    /// Takes the anonymous transaction that a credential now answers.
+    mutating func takeAnonymous(_ pair: Pair) -> HTTPTransaction? { anonymous.removeValue(forKey: pair) }
+
+    /// Takes the anonymous transactions that no credential followed.
+    mutating func expire(before limit: CaptureTime) -> [HTTPTransaction] {
+        var out: [HTTPTransaction] = []
+        while head < anonymousOrder.count, anonymousOrder[head].time < limit {
+            let entry = anonymousOrder[head]
+            head += 1
+            if let known = anonymous[entry.pair], known.id == entry.id, let gone = anonymous.removeValue(forKey: entry.pair) {
+                out.append(gone)
+            }
+        }
+        if head > 1024, head * 2 > anonymousOrder.count {
+            anonymousOrder.removeFirst(head)
+            head = 0
+        }
+        return out
+    }
+
+    /// Takes everything, in order.
+    mutating func drain() -> [HTTPTransaction] {
+        let all = anonymous.values.sorted { $0.id < $1.id }
+        anonymous = [:]
+        return all
+    }
+}

@@ -1,0 +1,54 @@
+import CaptureFile
+import Dissectors
+
+/// Every host's clock against the capture's, narrowed down with every reading.
+///
+/// A reading taken on the way to the capture is never later than its capture: the host wrote the
+/// time, then the packet travelled. So a reading of resolution r bounds the offset from above by
+/// `reading + r − captured`, and from below by `reading − captured` less the time between the
+/// request that caused it and the reply that carried it.
+struct Clocks {
+    private var clocks: [HostKey: HostClock] = [:]
+    private var order: [HostKey] = []
+    static let maximumHosts = 4096
+
+    struct HostKey: Hashable {
+        var point: UInt16
+        var host: IPAddress
+    }
+
+    /// Takes a reading. `turnaround` is the time from the request to the reply that carried it.
+    mutating func read(_ source: ClockSource, host: IPAddress, point: UInt16, reading: CaptureTime, resolution: Int64,
+                       captured: CaptureTime, turnaround: Int64, frame: FrameReference) {
+        let key = HostKey(point: point, host: host)
+        let base = reading.nanoseconds(since: captured)
+        let highest = base.addingReportingOverflow(resolution + max(turnaround, 0))
+        guard !highest.overflow else { return }
+        if var known = clocks[key] {
+            known.samples += 1
+            let lowest = max(known.lowestOffset, base)
+            let high = min(known.highestOffset, highest.partialValue)
+            if lowest <= high {
+                known.lowestOffset = lowest
+                known.highestOffset = high
+            } else {
+                // The clock was set, or drifts: the newest reading stands for itself.
+                known.lowestOffset = base
+                known.highestOffset = highest.partialValue
+                known.frame = frame
+                known.time = captured
+                known.source = source
+            }
+            clocks[key] = known
+        } else if order.count < Self.maximumHosts {
+            order.append(key)
+            clocks[key] = HostClock(point: point, host: host, lowestOffset: base, highestOffset: highest.partialValue,
+                                    samples: 1, source: source, frame: frame, time: captured)
+        }
+    }
+
+    /// The clocks by observation point and address.
+    var all: [HostClock] {
+        clocks.values.sorted { $0.point != $1.point ? $0.point < $1.point : $0.host < $1.host }
+    }
+}

@@ -1,0 +1,94 @@
+import CaptureFile
+import Dissectors
+import Flows
+
+/// Pairs HTTP requests with their responses, in order on each connection (RFC 9112, 9.3).
+struct HTTPPairing {
+    private var pending: [FlowID: [HTTPTransaction]] = [:]
+    private var pendingCount = 0
+    private var nextID: UInt64 = 1
+    private(set) var dropped: UInt64 = 0
+
+    enum Result {
+        case opened(HTTPTransaction)
+        case closed(HTTPTransaction)
+        case nothing
+    }
+
+    mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int) -> Result {
+        if envelope.duplicateOf != nil { return .nothing }
+        if message.kind == .request {
+            if pendingCount >= maximumPending {
+                dropped += 1
+                return .nothing
+            }
+            var transaction = HTTPTransaction(id: nextID, client: envelope.source, server: envelope.destination,
+                                              flow: envelope.flow, point: envelope.point)
+            nextID += 1
+            transaction.request = message
+            transaction.requestFirstFrame = envelope.firstFrame
+            transaction.requestFrame = envelope.frame
+            transaction.requestTime = envelope.time
+            transaction.isIncomplete = envelope.fault != nil
+            pending[envelope.flow, default: []].append(transaction)
+            pendingCount += 1
+            return .opened(transaction)
+        }
+        // An interim response (RFC 9110, 15.2) is not the answer yet.
+        if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
+        var transaction: HTTPTransaction
+        if var waiting = pending[envelope.flow], let first = waiting.first, first.client == envelope.destination {
+            transaction = waiting.removeFirst()
+            pendingCount -= 1
+            pending[envelope.flow] = waiting.isEmpty ? nil : waiting
+        } else {
+            transaction = HTTPTransaction(id: nextID, client: envelope.destination, server: envelope.source,
+                                          flow: envelope.flow, point: envelope.point)
+            nextID += 1
+        }
+        transaction.response = message
+        transaction.responseFrame = envelope.frame
+        transaction.responseTime = envelope.time
+        transaction.isIncomplete = transaction.isIncomplete || envelope.fault != nil
+        return .closed(transaction)
+    }
+
+    /// Takes the unanswered requests of a flow that has ended.
+    mutating func flowEnded(_ summary: ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
+        -> [HTTPTransaction]
+    {
+        guard let waiting = pending.removeValue(forKey: summary.flow) else { return [] }
+        pendingCount -= waiting.count
+        return waiting.map { waitingTransaction in
+            var transaction = waitingTransaction
+            let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
+            let client = transaction.server == summary.server.endpoint ? summary.client : summary.server
+            transaction.isRequestAcknowledged = client.isAllAcknowledged
+            func ended(_ frame: FrameReference?, _ time: CaptureTime?, byClient: Bool, _ reason: SilenceReason) {
+                transaction.silence = reason
+                transaction.endFrame = frame
+                transaction.endTime = time
+                transaction.endedByClient = byClient
+            }
+            if server.packets == 0 {
+                ended(nil, nil, byClient: false, .oneSided)
+            } else if server.missingBytes > 0 {
+                ended(nil, nil, byClient: false, .gap)
+            } else if let frame = server.resetFrame {
+                ended(frame, server.resetTime, byClient: false, .reset)
+            } else if let frame = server.finFrame, client.finFrame == nil || frame < (client.finFrame ?? frame) {
+                ended(frame, summary.lastTime, byClient: false, .closed)
+            } else if let frame = client.resetFrame {
+                ended(frame, client.resetTime, byClient: true, .reset)
+            } else if let frame = client.finFrame {
+                ended(frame, summary.lastTime, byClient: true, .closed)
+            } else if summary.icmpFrame != nil {
+                ended(summary.icmpFrame, summary.icmpTime, byClient: false, .icmp)
+            } else {
+                let waited = transaction.requestTime.map { watermark.nanoseconds(since: $0) } ?? 0
+                ended(nil, nil, byClient: false, waited >= meaningfulSilence ? .silence : .captureEnded)
+            }
+            return transaction
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import CaptureFile
+import Dissectors
+
+/// The sign-ons in progress: opened by a ticket on a user's behalf or by an HTTP request, extended
+/// step by step, closed when complete or when their time has passed.
+struct SignOns {
+    struct Open {
+        var signOn: SignOn
+        var lastTime: CaptureTime
+        /// Ticket requests and transactions that are still under way, by step.
+        var pendingSteps = 0
+        /// The backend has accepted: only a little more is waited for.
+        var isComplete = false
+    }
+
+    private var open: [UInt64: Open] = [:]
+    private var queue: [(id: UInt64, time: CaptureTime)] = []
+    private var queueHead = 0
+    private var nextID: UInt64 = 1
+    /// Steps kept from the start and from the end.
+    static let keptSteps = 8
+
+    var count: Int { open.count }
+    subscript(id: UInt64) -> SignOn? { open[id]?.signOn }
+    func isOpen(_ id: UInt64) -> Bool { open[id] != nil }
+
+    /// Begins a sign-on.
+    mutating func begin(_ kind: SignOnKind, point: UInt16, connector: IPAddress, now: CaptureTime) -> UInt64 {
+        let id = nextID
+        nextID += 1
+        open[id] = Open(signOn: SignOn(id: id, kind: kind, point: point, connector: connector), lastTime: now)
+        queue.append((id, now))
+        return id
+    }
+
+    /// Changes an open sign-on in place; does nothing where it has been closed.
+    mutating func update(_ id: UInt64, now: CaptureTime, _ change: (inout Open) -> Void) {
+        guard var entry = open.removeValue(forKey: id) else { return }
+        change(&entry)
+        if now > entry.lastTime { entry.lastTime = now }
+        open[id] = entry
+        queue.append((id, entry.lastTime))
+    }
+
+    /// Adds a step behind the others.
+    static func append(_ step: SignOnStep, to entry: inout Open) {
+        if entry.signOn.steps.count >= 2 * keptSteps {
+            entry.signOn.steps.remove(at: keptSteps)
+            entry.signOn.omittedSteps += 1
+        }
+        entry.signOn.steps.append(step)
+    }
+
+    /// Takes a sign-on out.
+    mutating func close(_ id: UInt64) -> SignOn? { open.removeValue(forKey: id)?.signOn }
+
+    /// Takes out the sign-ons that have waited long enough.
+    mutating func expire(now: CaptureTime, patience: Int64, linger: Int64) -> [SignOn] {
+        var out: [SignOn] = []
+        var kept: [(id: UInt64, time: CaptureTime)] = []
+        while queueHead < queue.count, now.nanoseconds(since: queue[queueHead].time) >= linger {
+            let (id, time) = queue[queueHead]
+            queueHead += 1
+            guard let entry = open[id], entry.lastTime == time else { continue }
+            let idle = now.nanoseconds(since: time)
+            if entry.pendingSteps == 0, entry.isComplete || idle >= patience, let signOn = close(id) {
+                out.append(signOn)
+            } else {
+                kept.append((id, time))
+            }
+        }
+        waiting += kept
+        if !waiting.isEmpty {
+            var still: [(id: UInt64, time: CaptureTime)] = []
+            for (id, time) in waiting {
+                guard let entry = open[id], entry.lastTime == time else { continue }
+                if entry.pendingSteps == 0, entry.isComplete || now.nanoseconds(since: time) >= patience,
+                    let signOn = close(id)
+                {
+                    out.append(signOn)
+                } else {
+                    still.append((id, time))
+                }
+            }
+            waiting = still
+        }
+        if queueHead > 1024, queueHead * 2 > queue.count {
+            queue.removeFirst(queueHead)
+            queueHead = 0
+        }
+        return out
+    }
+    /// Sign-ons past the linger that are not complete: looked at again until their patience ends.
+    private var waiting: [(id: UInt64, time: CaptureTime)] = []
+
+    /// Takes out everything, oldest first.
+    mutating func drain() -> [SignOn] { open.keys.sorted().compactMap { close($0) } }
+
+    /// Takes out the oldest, to make room.
+    mutating func dropOldest() -> SignOn? { open.keys.min().flatMap { close($0) } }
+}

@@ -1,0 +1,247 @@
+import CaptureFile
+import Digests
+import Dissectors
+
+/// Gathers exchanges into ticket requests: attempts at the same ticket by the same host belong
+/// together, from "preauthentication required" over another KDC to the end of a referral chain.
+struct TicketRequests {
+    private struct Key: Hashable {
+        var client: IPAddress
+        var point: UInt16
+        var kind: ExchangeKind
+        var name: NameID
+        var service: NameID
+        var ticket: UInt64
+    }
+
+    private struct Open {
+        var request: TicketRequest
+        var key: Key
+        var lastTime: CaptureTime
+        var awaited: Int
+    }
+
+    private var open: [UInt64: Open] = [:]
+    private var byKey: [Key: UInt64] = [:]
+    private var byExchange: [UInt64: UInt64] = [:]
+    /// Open requests by age of their last attempt, for time-outs (lazily kept).
+    private var queue: [(id: UInt64, time: CaptureTime)] = []
+    private var queueHead = 0
+    private var nextID: UInt64 = 1
+
+    /// Attempts kept from the start and from the end of a long chain.
+    static let keptAttempts = 4
+
+    /// Open ticket requests.
+    var count: Int { open.count }
+
+    /// The open request with this id.
+    subscript(id: UInt64) -> TicketRequest? { open[id]?.request }
+
+    /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
+    /// whether it is new, and a request that was thereby left behind.
+    mutating func opened(_ exchange: KerberosExchange, lineage: TicketLineage, names: NameTable, retryPatience: Int64,
+                         now: CaptureTime) -> (id: UInt64, isNew: Bool, ended: TicketRequest?) {
+        let payer = lineage[exchange.request.headerTicket.digest]
+        let evidence = exchange.request.additionalTickets.count > 0
+            ? lineage[exchange.request.additionalTickets[0].digest] : nil
+        let key = key(exchange, payer: payer, evidence: evidence)
+        var ended: TicketRequest?
+        if let id = byKey[key], let known = open[id] {
+            if continues(known, exchange, evidence: evidence, now: now, retryPatience: retryPatience) {
+                append(exchange, to: id, now: now)
+                return (id, false, nil)
+            }
+            ended = close(id)
+        }
+        let id = nextID
+        nextID += 1
+        var request = TicketRequest(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address)
+        fill(&request, exchange, payer: payer, evidence: evidence)
+        open[id] = Open(request: request, key: key, lastTime: now, awaited: 0)
+        byKey[key] = id
+        append(exchange, to: id, now: now)
+        return (id, true, ended)
+    }
+
+    private func key(_ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) -> Key {
+        var key = Key(client: exchange.client.address, point: exchange.point, kind: exchange.kind, name: .none,
+                      service: .none, ticket: 0)
+        switch exchange.kind {
+        case .authenticationService:
+            key.name = exchange.request.cname.name
+        case .s4U2Self:
+            key.name = exchange.request.forUser.name
+        case .s4U2Proxy:
+            key.service = exchange.request.sname.name
+            if let evidence {
+                key.name = evidence.cname.name
+            } else if exchange.request.additionalTickets.count > 0 {
+                key.ticket = exchange.request.additionalTickets[0].digest.low
+            }
+        case .ticketGrantingTicket, .ticketGranting, .userToUser:
+            key.service = exchange.request.sname.name
+            key.name = payer?.cname.name ?? .none
+        }
+        return key
+    }
+
+    private func continues(_ known: Open, _ exchange: KerberosExchange, evidence: TicketNode?, now: CaptureTime,
+                           retryPatience: Int64) -> Bool {
+        guard now.nanoseconds(since: known.lastTime) <= retryPatience else { return false }
+        guard let last = known.request.attempts.last else { return true }
+        if known.awaited > 0 {
+            // A second request while the first is unanswered: the same wish, asked elsewhere or again.
+            return last.flow != exchange.flow || last.request.nonce == exchange.request.nonce
+                || exchange.transport == .udp
+        }
+        if known.request.kind == .s4U2Proxy, !exchange.request.additionalTickets.isEmpty,
+            !last.request.additionalTickets.isEmpty,
+            exchange.request.additionalTickets[0].digest != last.request.additionalTickets[0].digest,
+            evidence?.request != known.request.id
+        {
+            // Another ticket of the user: a new sign-on, not a retry.
+            return false
+        }
+        switch last.outcome {
+        case .granted, .replyOnly: return false
+        case .referred, .refused, .unanswered: return true
+        }
+    }
+
+    private func fill(_ request: inout TicketRequest, _ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) {
+        let message = exchange.request
+        request.service = message.sname
+        request.serviceRealm = message.realm
+        request.realms = [message.realm]
+        switch exchange.kind {
+        case .authenticationService:
+            request.requester = message.cname
+            request.requesterRealm = message.realm
+            request.user = message.cname
+            request.userRealm = message.realm
+        case .s4U2Self:
+            request.user = message.forUser
+            request.userRealm = message.forUserRealm
+            // Without the TGT's history the requester is the service that it asks for: itself.
+            request.requester = payer?.cname ?? message.sname
+            request.requesterRealm = payer?.crealm ?? message.realm
+        case .s4U2Proxy:
+            if let evidence {
+                request.user = evidence.cname
+                request.userRealm = evidence.crealm
+                request.evidence = evidence.request
+                request.evidenceProof = .digest
+            }
+            if let payer {
+                request.requester = payer.cname
+                request.requesterRealm = payer.crealm
+            } else if !message.additionalTickets.isEmpty {
+                request.requester = message.additionalTickets[0].sname
+                request.requesterRealm = message.additionalTickets[0].realm
+            }
+        case .ticketGrantingTicket, .ticketGranting, .userToUser:
+            if let payer {
+                request.requester = payer.cname
+                request.requesterRealm = payer.crealm
+            }
+            request.user = request.requester
+            request.userRealm = request.requesterRealm
+        }
+        if let payer {
+            request.parent = payer.request
+            request.parentProof = .digest
+        }
+    }
+
+    private mutating func append(_ exchange: KerberosExchange, to id: UInt64, now: CaptureTime) {
+        guard var entry = open.removeValue(forKey: id) else { return }
+        if entry.request.attempts.count >= 2 * Self.keptAttempts {
+            entry.request.attempts.remove(at: Self.keptAttempts)
+            entry.request.omittedAttempts += 1
+        }
+        if let last = entry.request.realms.last, last != exchange.request.realm, entry.request.realms.count < 16 {
+            entry.request.realms.append(exchange.request.realm)
+        }
+        entry.request.attempts.append(exchange)
+        entry.lastTime = now
+        entry.awaited += 1
+        byExchange[exchange.id] = id
+        open[id] = entry
+        queue.append((id, now))
+    }
+
+    /// An exchange is complete: puts its outcome into its ticket request and returns the request's id.
+    mutating func closed(_ exchange: KerberosExchange, now: CaptureTime) -> UInt64? {
+        guard let id = byExchange.removeValue(forKey: exchange.id), var entry = open.removeValue(forKey: id) else { return nil }
+        if let place = entry.request.attempts.lastIndex(where: { $0.id == exchange.id }) {
+            entry.request.attempts[place] = exchange
+        }
+        entry.awaited -= 1
+        entry.lastTime = max(entry.lastTime, now)
+        entry.request.outcome = Self.outcome(entry.request)
+        open[id] = entry
+        queue.append((id, now))
+        return id
+    }
+
+    /// A ticket was granted if any attempt was; else the last attempt decides, a definite answer
+    /// before silence from another KDC asked at the same time.
+    private static func outcome(_ request: TicketRequest) -> RequestOutcome {
+        if request.attempts.contains(where: { $0.outcome == .granted }) { return .granted }
+        guard let last = request.attempts.last else { return .unanswered(.captureEnded) }
+        switch last.outcome {
+        case .granted, .replyOnly: return .granted
+        case .referred: return .referralNotFollowed
+        case .refused(let code): return .refused(code)
+        case .unanswered(let reason): return .unanswered(reason)
+        }
+    }
+
+    /// Changes an open request in place.
+    mutating func update(_ id: UInt64, _ change: (inout TicketRequest) -> Void) {
+        guard var entry = open.removeValue(forKey: id) else { return }
+        change(&entry.request)
+        open[id] = entry
+    }
+
+    /// Takes a request out: nothing more is expected of it.
+    mutating func close(_ id: UInt64) -> TicketRequest? {
+        guard let entry = open.removeValue(forKey: id) else { return nil }
+        if byKey[entry.key] == id { byKey[entry.key] = nil }
+        for attempt in entry.request.attempts { byExchange[attempt.id] = nil }
+        var request = entry.request
+        request.outcome = Self.outcome(request)
+        return request
+    }
+
+    /// Takes out the requests whose last attempt was answered before `limit` and not followed.
+    mutating func expire(before limit: CaptureTime) -> [TicketRequest] {
+        var out: [TicketRequest] = []
+        while queueHead < queue.count, queue[queueHead].time < limit {
+            let id = queue[queueHead].id
+            queueHead += 1
+            guard let entry = open[id], entry.awaited == 0, entry.lastTime < limit else { continue }
+            if var request = close(id) {
+                request.captureContinues = true
+                out.append(request)
+            }
+        }
+        if queueHead > 1024, queueHead * 2 > queue.count {
+            queue.removeFirst(queueHead)
+            queueHead = 0
+        }
+        return out
+    }
+
+    /// Takes out everything, oldest first.
+    mutating func drain() -> [TicketRequest] { open.keys.sorted().compactMap { close($0) } }
+
+    /// Takes out the oldest, to make room.
+    mutating func dropOldest() -> TicketRequest? { open.keys.min().flatMap { close($0) } }
+
+    /// Open requests in order of age.
+    func ids(where predicate: (TicketRequest) -> Bool) -> [UInt64] {
+        open.values.filter { predicate($0.request) }.map(\.request.id).sorted()
+    }
+}

@@ -1,0 +1,157 @@
+import ByteParsing
+import CaptureFile
+import Dissectors
+
+/// What the engine lends a stream for one packet.
+struct StreamEnvironment {
+    var context: DissectionContext
+    var settings: FlowSettings
+    var types: [any StreamDissector.Type]
+    var serverPort: UInt16
+    var clientPort: UInt16
+}
+
+/// A flow whose octets are read: its dissector, and both directions. Pooled: `reset` makes it new.
+final class FlowStream {
+    /// nil while the flow is unclaimed and more octets are needed to know.
+    var dissector: (any StreamDissector)?
+    var forward = StreamSide()
+    var backward = StreamSide()
+    /// The dissector wants nothing more.
+    var isDone = false
+    /// The engine knows of a hole in this stream.
+    var isListedWithHole = false
+
+    func reset() {
+        isListedWithHole = false
+        dissector = nil
+        isDone = false
+        forward.reset()
+        backward.reset()
+    }
+
+    /// Octets held, out of order or unfinished.
+    var heldBytes: Int { forward.heldBytes + backward.heldBytes + forward.tail.count + backward.tail.count }
+    /// Whether a hole is open in either direction, and since when.
+    var holeSince: CaptureTime? {
+        switch (forward.holeSince, backward.holeSince) {
+        case (let a?, let b?): min(a, b)
+        case (let a?, nil): a
+        case (nil, let b): b
+        }
+    }
+
+    /// Reads octets that are next in order.
+    func deliver(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
+                 _ counters: inout FlowCounters) {
+        if isDone || bytes.byteCount == 0 { return }
+        guard let dissector else {
+            collect(bytes, sequence: sequence, direction, environment, &counters)
+            return
+        }
+        let context = environment.context
+        let limit = environment.settings.maximumMessageBytes
+        if direction == .forward {
+            isDone = forward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: context,
+                                     maximumMessageBytes: limit, counters: &counters)
+        } else {
+            isDone = backward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: context,
+                                      maximumMessageBytes: limit, counters: &counters)
+        }
+    }
+
+    /// Gathers the first octets of an unclaimed flow until a dissector knows them.
+    private func collect(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
+                         _ counters: inout FlowCounters) {
+        let verdict: Probe.Result
+        if direction == .forward {
+            verdict = forward.collect(bytes, environment)
+        } else {
+            verdict = backward.collect(bytes, environment)
+        }
+        switch verdict {
+        case .unsure: return
+        case .notMine: isDone = true
+        case .claimed(let index):
+            dissector = environment.types[index].init()
+            // What was gathered from both sides is read now, the older side first as it came.
+            replay(direction.reversed, environment, sequence: sequence, &counters)
+            replay(direction, environment, sequence: sequence &+ UInt32(truncatingIfNeeded: bytes.byteCount), &counters)
+        }
+    }
+
+    private func replay(_ direction: Direction, _ environment: StreamEnvironment, sequence: UInt32,
+                        _ counters: inout FlowCounters) {
+        var gathered = ByteBuffer(capacity: 0)
+        if direction == .forward { gathered.swap(with: &forward.tail) } else { gathered.swap(with: &backward.tail) }
+        if gathered.isEmpty { return }
+        let start = sequence &- UInt32(truncatingIfNeeded: gathered.count)
+        deliver(gathered.bytes, sequence: start, direction, environment, &counters)
+    }
+
+    /// Announces a hole of `length` octets.
+    func gap(_ length: Int, _ direction: Direction, _ environment: StreamEnvironment) {
+        if isDone { return }
+        if direction == .forward {
+            forward.announceGap(length, direction: direction, to: dissector, into: environment.context)
+        } else {
+            backward.announceGap(length, direction: direction, to: dissector, into: environment.context)
+        }
+    }
+
+    /// Announces the end of a direction.
+    func end(_ ending: StreamEnding, _ direction: Direction, _ context: DissectionContext) {
+        if isDone { return }
+        if direction == .forward {
+            forward.end(ending, direction: direction, to: dissector, into: context)
+        } else {
+            backward.end(ending, direction: direction, to: dissector, into: context)
+        }
+    }
+
+    /// Shows a repeated segment's messages again, marked as copies. Decoding starts afresh, so that
+    /// the flow's own state is not disturbed.
+    func replayCopies(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ context: DissectionContext) {
+        guard let dissector, !isDone else { return }
+        let start = direction == .forward
+            ? forward.messageStart(in: sequence, length: bytes.byteCount)
+            : backward.messageStart(in: sequence, length: bytes.byteCount)
+        guard let start else { return }
+        context.duplicateOf = start.frame
+        context.heldCount = 0
+        _ = type(of: dissector).init().consume(bytes.slice(from: start.offset), from: direction, into: context)
+        context.offsets.removeAll(keepingCapacity: true)
+        context.duplicateOf = nil
+    }
+}
+
+/// Offering unclaimed octets to every stream dissector.
+enum Probe {
+    enum Result { case claimed(Int), unsure, notMine }
+
+    /// Octets gathered of an unclaimed flow before giving up.
+    static let maximumOctets = 64
+
+    static func offer(_ bytes: RawSpan, _ environment: StreamEnvironment) -> Result {
+        var isUnsure = false
+        var index = 0
+        while index < environment.types.count {
+            switch environment.types[index].probe(bytes, serverPort: environment.serverPort, clientPort: environment.clientPort) {
+            case .certain: return .claimed(index)
+            case .unsure: isUnsure = true
+            case .notMine: break
+            }
+            index += 1
+        }
+        return isUnsure && bytes.byteCount < maximumOctets ? .unsure : .notMine
+    }
+}
+
+extension StreamSide {
+    /// Adds octets to what has been gathered and offers it all.
+    fileprivate mutating func collect(_ bytes: RawSpan, _ environment: StreamEnvironment) -> Probe.Result {
+        if tail.isEmpty { tailFrame = environment.context.current.frame }
+        tail.append(bytes)
+        return Probe.offer(tail.bytes, environment)
+    }
+}

@@ -1,0 +1,124 @@
+import ByteParsing
+import CaptureFile
+import Dissectors
+
+/// The flows in memory: open addressing with eight-byte entries (a tag and an index) beside dense
+/// records. Bounded; when it is full the flow that was idle longest, of a few looked at, makes room.
+struct FlowTable: ~Copyable {
+    private var entries: [UInt64]
+    private var records: Slab<FlowRecord>
+    private var free: Int32 = -1
+    private(set) var liveCount = 0
+    private let seed: UInt64
+    private var victimCursor = 0
+
+    init(maximumFlows: Int, seed: UInt64) {
+        records = Slab(maximumCount: maximumFlows, initialCapacity: 256)
+        entries = Array(repeating: 0, count: 1024)
+        self.seed = seed
+    }
+
+    /// Records ever used: indices below this may be live.
+    var recordCount: Int { records.count }
+
+    /// The record at an index, in place.
+    subscript(index: Int) -> FlowRecord {
+        @inline(__always) _read { yield records[index] }
+        @inline(__always) _modify { yield &records[index] }
+    }
+
+    /// The live flow with this key, or nil.
+    @inline(__always)
+    func find(_ key: FlowKey) -> Int? {
+        let hash = key.hash(seed: seed)
+        let mask = entries.count - 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        let tag = hash & 0xFFFF_FFFF_0000_0000
+        while true {
+            let entry = entries[slot]
+            if entry == 0 { return nil }
+            if entry & 0xFFFF_FFFF_0000_0000 == tag, entry & 0xFFFF_FFFF != 0xFFFF_FFFF {
+                let index = Int(entry & 0xFFFF_FFFF) - 1
+                if records[index].key == key { return index }
+            }
+            slot = (slot + 1) & mask
+        }
+    }
+
+    /// Whether another flow fits without an eviction.
+    var hasRoom: Bool { free >= 0 || records.count < records.maximumCount }
+
+    /// Adds a flow that is not there yet; the caller has made room.
+    mutating func insert(_ record: FlowRecord) -> Int? {
+        let index: Int
+        if free >= 0 {
+            index = Int(free)
+            free = records[index].stream
+            records[index] = record
+        } else if let appended = records.append(record) {
+            index = appended
+        } else {
+            return nil
+        }
+        liveCount += 1
+        if (liveCount + liveCount / 2) * 2 > entries.count { rebuild(entries.count * 2) }
+        place(index)
+        return index
+    }
+
+    private mutating func place(_ index: Int) {
+        let hash = records[index].key.hash(seed: seed)
+        let mask = entries.count - 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while entries[slot] != 0 { slot = (slot + 1) & mask }
+        entries[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(index + 1)
+    }
+
+    private mutating func rebuild(_ count: Int) {
+        entries = Array(repeating: 0, count: count)
+        for index in 0..<records.count where records[index].isLive { place(index) }
+    }
+
+    /// Takes a flow out; its index may be used again.
+    mutating func remove(_ index: Int) {
+        let hash = records[index].key.hash(seed: seed)
+        let mask = entries.count - 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while entries[slot] & 0xFFFF_FFFF != UInt64(index + 1) { slot = (slot + 1) & mask }
+        // Close the hole by moving later entries of the same run up (no tombstones to wade through).
+        var hole = slot
+        var next = (slot + 1) & mask
+        while entries[next] != 0 {
+            let home = Int(truncatingIfNeeded: records[Int(entries[next] & 0xFFFF_FFFF) - 1].key.hash(seed: seed)) & mask
+            if (next &- home) & mask >= (next &- hole) & mask {
+                entries[hole] = entries[next]
+                hole = next
+            }
+            next = (next + 1) & mask
+        }
+        entries[hole] = 0
+        records[index].isLive = false
+        records[index].stream = free
+        free = Int32(index)
+        liveCount -= 1
+    }
+
+    /// The flow to give up: of the next sixteen live ones, the one idle longest.
+    mutating func victim() -> Int? {
+        guard records.count > 0 else { return nil }
+        var best: Int?
+        var looked = 0
+        for _ in 0..<min(records.count, 64) {
+            victimCursor = victimCursor + 1 < records.count ? victimCursor + 1 : 0
+            guard records[victimCursor].isLive else { continue }
+            if let current = best {
+                if records[victimCursor].lastTime < records[current].lastTime { best = victimCursor }
+            } else {
+                best = victimCursor
+            }
+            looked += 1
+            if looked == 16 { break }
+        }
+        return best
+    }
+}

@@ -1,0 +1,322 @@
+import ByteParsing
+import CaptureFile
+import Dissectors
+
+/// What flows have to say besides messages.
+public enum FlowEvent: Sendable {
+    /// A flow has ended or was given up; it says no more.
+    case ended(ConnectionSummary)
+}
+
+/// From packets to messages: finds each packet's flow, puts TCP streams together, and shows them to
+/// the dissector that knows them.
+///
+/// Messages appear in the context, other news in `events`; the caller takes both after each packet.
+/// All waiting runs on capture time.
+public struct FlowTracker: ~Copyable {
+    public let context: DissectionContext
+    public let settings: FlowSettings
+    /// News since the caller last emptied it.
+    public var events: [FlowEvent] = []
+    public internal(set) var counters = FlowCounters()
+    /// Facts by observation point.
+    public private(set) var points: [PointFacts] = []
+    /// The first packets that could not be read, bounded; `PointFacts.faultCount` counts all.
+    public private(set) var faults: [PacketFault] = []
+    /// The latest capture time seen; it never falls.
+    public private(set) var watermark = CaptureTime(nanoseconds: .min)
+
+    var table: FlowTable
+    var streams: [FlowStream] = []
+    var freeStreams: [Int32] = []
+    var heldBytes = 0
+    /// Flows with an open hole, by index.
+    var holes: [Int32] = []
+    private var fragments = FragmentTable()
+    private var nextID: UInt64 = 1
+    private var nextSweep = CaptureTime(nanoseconds: .min)
+    private var nextHoleCheck = CaptureTime(nanoseconds: .min)
+    private let streamTypes: [any StreamDissector.Type]
+    private let datagramTypes: [any DatagramDissector.Type]
+
+    private static let maximumFaults = 256
+    private static let second: Int64 = 1_000_000_000
+
+    /// An engine with nothing seen.
+    public init(context: DissectionContext, settings: FlowSettings = FlowSettings()) {
+        self.context = context
+        self.settings = settings
+        table = FlowTable(maximumFlows: settings.maximumFlows, seed: settings.seed ?? .random(in: .min ... .max))
+        streamTypes = DissectorRegistry.streams
+        datagramTypes = DissectorRegistry.datagrams
+    }
+
+    /// Live flows.
+    public var flowCount: Int { table.liveCount }
+
+    /// Whether a message could still appear whose frame lies before those already reported: a hole
+    /// is open somewhere.
+    public var hasOpenHoles: Bool { !holes.isEmpty }
+
+    // MARK: One packet
+
+    /// Takes a packet in. `bytes` are its captured octets.
+    public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) {
+        while points.count <= Int(record.point) { points.append(PointFacts(point: UInt16(points.count))) }
+        points[Int(record.point)].see(record)
+        let time = record.time ?? (watermark.nanoseconds == .min ? CaptureTime(nanoseconds: 0) : watermark)
+        if time > watermark { advance(to: time) }
+        var packet = DecodedPacket()
+        let verdict = PacketDecoder.decode(bytes, originalLength: record.originalLength, linkType: record.linkType,
+                                           into: &packet)
+        dispatch(verdict, packet, bytes, record, time)
+    }
+
+    private mutating func dispatch(_ verdict: PacketVerdict, _ packet: DecodedPacket, _ bytes: RawSpan,
+                                   _ record: PacketRecord, _ time: CaptureTime) {
+        switch verdict {
+        case .tcp: tcp(packet, bytes, record, time)
+        case .udp: udp(packet, bytes, record, time)
+        case .icmpError: icmp(packet, record, time)
+        case .fragment:
+            if let whole = fragments.add(packet, bytes, point: record.point, time: time, settings: settings,
+                                         counters: &counters) {
+                var inner = whole.packet
+                let view = whole.bytes.rawBytes
+                let verdict = PacketDecoder.transport(view, into: &inner)
+                if verdict != .fragment { dispatch(verdict, inner, view, record, time) }
+            }
+        case .fault:
+            points[Int(record.point)].faultCount += 1
+            if faults.count < Self.maximumFaults, let fault = packet.fault {
+                faults.append(PacketFault(frame: record.frame, fault: fault))
+            }
+        case .other: break
+        }
+    }
+
+    /// Says that capture time has come this far.
+    public mutating func advance(to time: CaptureTime) {
+        guard time > watermark else { return }
+        watermark = time
+        if !holes.isEmpty, time >= nextHoleCheck { checkHoles() }
+        if time >= nextSweep {
+            sweep()
+            nextSweep = time.advanced(byNanoseconds: 10 * Self.second)
+        }
+    }
+
+    /// Ends every flow: nothing follows.
+    public mutating func finish() {
+        fragments.finish(&counters)
+        var index = 0
+        while index < table.recordCount {
+            if table[index].isLive { close(index, .abandoned, evict: true) }
+            index += 1
+        }
+    }
+
+    // MARK: Flows
+
+    /// The flow of a packet, made where it is new.
+    mutating func flow(_ packet: DecodedPacket, _ record: PacketRecord, _ time: CaptureTime, _ transport: Transport,
+                       _ direction: inout Direction) -> Int? {
+        let key = FlowKey(packet, point: record.point, direction: &direction)
+        if let index = table.find(key) { return index }
+        if !table.hasRoom, let victim = table.victim() {
+            counters.evictedFlows += 1
+            close(victim, .abandoned, evict: true)
+        }
+        var fresh = FlowRecord(key: key, id: FlowID(rawValue: nextID), direction: direction, transport: transport,
+                               time: time, frame: record.frame)
+        fresh.firstTime = record.time
+        nextID += 1
+        guard let index = table.insert(fresh) else { return nil }
+        counters.mostFlows = max(counters.mostFlows, UInt64(table.liveCount))
+        return index
+    }
+
+    /// Fills in the envelope of messages that this packet completes.
+    func setCurrent(_ index: Int, _ direction: Direction, _ record: PacketRecord, _ ttl: UInt8) {
+        let isForward = direction == .forward
+        let key = table[index].key
+        context.current = MessageEnvelope(
+            firstFrame: record.frame, frame: record.frame, time: record.time, flow: table[index].id, point: record.point,
+            transport: table[index].transport, direction: direction, source: isForward ? key.first : key.second,
+            destination: isForward ? key.second : key.first, ttl: ttl)
+    }
+
+    /// Counts a copy of a packet.
+    mutating func countDuplicate(_ index: Int, _ record: PacketRecord) {
+        table[index].duplicatePackets += 1
+        points[Int(record.point)].duplicatePackets += 1
+        if points[Int(record.point)].firstDuplicate == nil { points[Int(record.point)].firstDuplicate = record.frame }
+    }
+
+    /// Counts octets that were never captured although what follows them was.
+    mutating func countGap(_ index: Int, _ direction: Direction, _ length: Int, _ frame: FrameReference) {
+        let point = Int(table[index].key.point)
+        points[point].gapCount += 1
+        points[point].missingBytes += UInt64(length)
+        if points[point].firstGap == nil { points[point].firstGap = frame }
+        if direction == .forward {
+            table[index].forward.summary.missingBytes += UInt64(length)
+        } else {
+            table[index].backward.summary.missingBytes += UInt64(length)
+        }
+    }
+
+    /// The environment in which a stream reads.
+    func environment(_ index: Int) -> StreamEnvironment {
+        let record = table[index]
+        let client = record.clientDirection == .forward ? record.key.first : record.key.second
+        let server = record.clientDirection == .forward ? record.key.second : record.key.first
+        return StreamEnvironment(context: context, settings: settings, types: streamTypes, serverPort: server.port,
+                                 clientPort: client.port)
+    }
+
+    /// A stream for a flow, from the pool.
+    mutating func makeStream(_ index: Int) -> FlowStream {
+        let place: Int32
+        if let free = freeStreams.popLast() {
+            place = free
+        } else {
+            place = Int32(streams.count)
+            streams.append(FlowStream())
+        }
+        table[index].stream = place
+        return streams[Int(place)]
+    }
+
+    /// Lets go of a flow's stream.
+    mutating func releaseStream(_ index: Int) {
+        let place = table[index].stream
+        guard place >= 0 else { return }
+        heldBytes -= streams[Int(place)].forward.heldBytes + streams[Int(place)].backward.heldBytes
+        streams[Int(place)].reset()
+        freeStreams.append(place)
+        table[index].stream = -2
+    }
+
+    /// Ends a flow's streams and reports it; `evict` also takes it out of the table.
+    mutating func close(_ index: Int, _ ending: StreamEnding, evict: Bool) {
+        if !table[index].isReported {
+            table[index].isReported = true
+            table[index].ending = ending
+            if table[index].stream >= 0 { finishStream(index, ending) }
+            var summary = table[index].summary()
+            summary.endedWithCapture = ending == .abandoned
+                && watermark.nanoseconds(since: table[index].lastTime) < 15 * Self.second
+            events.append(.ended(summary))
+        }
+        if evict { table.remove(index) }
+    }
+
+    // MARK: UDP and ICMP
+
+    private mutating func udp(_ packet: DecodedPacket, _ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime) {
+        var direction = Direction.forward
+        guard let index = flow(packet, record, time, .udp, &direction) else { return }
+        let isCopy = Self.touch(&table[index], packet, direction, record, time)
+        if isCopy { countDuplicate(index, record) }
+        if table[index].forward.summary.packets + table[index].backward.summary.packets == 1 {
+            // The lower port of a first datagram is the server's, where it is a well-known one.
+            let source = packet.sourcePort
+            if source < 1024, packet.destinationPort >= 1024 { table[index].clientDirection = direction.reversed }
+        }
+        guard packet.payloadLength > 0 else { return }
+        let payload = bytes.slice(packet.payloadOffset, packet.payloadOffset + packet.payloadLength)
+        var type = 0
+        while type < datagramTypes.count {
+            if datagramTypes[type].claims(payload, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort) {
+                setCurrent(index, direction, record, packet.ttl)
+                context.heldCount = 0
+                context.isPacketCopy = isCopy
+                let hash = Self.hash(payload)
+                let isFirst = direction == .forward
+                let known = isFirst ? table[index].datagramHash.0 : table[index].datagramHash.1
+                let frame = isFirst ? table[index].datagramFrame.0 : table[index].datagramFrame.1
+                if known == hash, frame.frame != 0 {
+                    context.duplicateOf = frame
+                } else if isFirst {
+                    table[index].datagramHash.0 = hash
+                    table[index].datagramFrame.0 = record.frame
+                } else {
+                    table[index].datagramHash.1 = hash
+                    table[index].datagramFrame.1 = record.frame
+                }
+                datagramTypes[type].dissect(payload, isCut: packet.payloadLength < packet.wirePayloadLength, into: context)
+                context.duplicateOf = nil
+                context.isPacketCopy = false
+                context.offsets.removeAll(keepingCapacity: true)
+                table[index].isKerberos = true
+                return
+            }
+            type += 1
+        }
+    }
+
+    /// A digest of a datagram, to recognise it when it is sent again on the same flow.
+    private static func hash(_ bytes: RawSpan) -> UInt64 {
+        var state = UInt64(bytes.byteCount) &+ 0x9E37_79B9_7F4A_7C15
+        var offset = 0
+        while bytes.byteCount - offset >= 8 {
+            state = FlowKey.mix(state ^ bytes.le64(offset), 0xD6E8_FEB8_6659_FD93)
+            offset += 8
+        }
+        while offset < bytes.byteCount {
+            state = FlowKey.mix(state ^ UInt64(bytes.u8(offset)), 0xD6E8_FEB8_6659_FD93)
+            offset += 1
+        }
+        return state | 1
+    }
+
+    private mutating func icmp(_ packet: DecodedPacket, _ record: PacketRecord, _ time: CaptureTime) {
+        var direction = Direction.forward
+        let key = FlowKey(packet, point: record.point, direction: &direction)
+        guard let index = table.find(key), table[index].icmpFrame == nil else { return }
+        table[index].icmpFrame = record.frame
+        table[index].icmpTime = record.time
+        table[index].icmpType = packet.icmpType
+        table[index].icmpCode = packet.icmpCode
+        table[index].icmpSource = packet.icmpSource
+        events.append(.ended(table[index].summary()))
+    }
+
+    // MARK: Time
+
+    /// Gives up flows that have been idle for too long.
+    private mutating func sweep() {
+        fragments.expire(before: watermark.advanced(byNanoseconds: -settings.fragmentPatience), &counters)
+        var index = 0
+        while index < table.recordCount {
+            if table[index].isLive {
+                let idle = watermark.nanoseconds(since: table[index].lastTime)
+                let patience = table[index].isReported ? settings.lingerEnded
+                    : table[index].transport == .udp ? settings.idleDatagramFlow
+                    : table[index].stream >= 0 ? settings.idleMessageFlow : settings.idleFlow
+                if idle > patience { close(index, .abandoned, evict: true) }
+            }
+            index += 1
+        }
+    }
+
+    /// Gives up waiting for holes that have been open for too long.
+    private mutating func checkHoles() {
+        var oldest: CaptureTime?
+        for place in holes {
+            let index = Int(place)
+            guard table[index].stream >= 0 else { continue }
+            let stream = streams[Int(table[index].stream)]
+            if let since = stream.holeSince {
+                if watermark.nanoseconds(since: since) >= settings.holePatience {
+                    readPastHoles(index)
+                } else {
+                    oldest = min(oldest ?? since, since)
+                }
+            }
+        }
+        dropClosedHoles()
+        nextHoleCheck = (oldest ?? watermark).advanced(byNanoseconds: settings.holePatience)
+    }
+}

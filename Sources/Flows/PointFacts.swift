@@ -1,0 +1,61 @@
+import CaptureFile
+import Dissectors
+
+/// What one observation point's packets showed as such: counted while flows are tracked.
+public struct PointFacts: Sendable {
+    public var point: UInt16
+    public var packets: UInt64 = 0
+    public var cutPackets: UInt64 = 0
+    public var duplicatePackets: UInt64 = 0
+    public var firstDuplicate: FrameReference?
+    public var firstTime: CaptureTime?
+    public var lastTime: CaptureTime?
+    public var firstFrame: FrameReference?
+    public var lastFrame: FrameReference?
+    public var clockSteps: UInt64 = 0
+    public var largestStepBack: Int64 = 0
+    public var stepFrame: FrameReference?
+    public var gapCount: UInt64 = 0
+    public var missingBytes: UInt64 = 0
+    public var firstGap: FrameReference?
+    public var faultCount: UInt64 = 0
+
+    init(point: UInt16) { self.point = point }
+
+    /// A step backwards of more than this is the capturing clock being set, not reordering.
+    static let stepThreshold: Int64 = 1_000_000_000
+
+    @inline(__always)
+    mutating func see(_ record: PacketRecord) {
+        packets += 1
+        if firstFrame == nil { firstFrame = record.frame }
+        lastFrame = record.frame
+        if record.capturedLength < record.originalLength { cutPackets += 1 }
+        guard let time = record.time else { return }
+        if let last = lastTime {
+            if time < last {
+                let step = last.nanoseconds(since: time)
+                if step > Self.stepThreshold {
+                    clockSteps += 1
+                    if step > largestStepBack {
+                        largestStepBack = step
+                        stepFrame = record.frame
+                    }
+                    // The clock was set: time runs on from here.
+                    lastTime = time
+                }
+            } else {
+                lastTime = time
+            }
+        } else {
+            firstTime = time
+            lastTime = time
+        }
+    }
+}
+
+/// A packet whose layers could not be read to the end.
+public struct PacketFault: Sendable, Hashable {
+    public var frame: FrameReference
+    public var fault: LayerFault
+}

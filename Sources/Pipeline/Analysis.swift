@@ -1,0 +1,189 @@
+import ByteParsing
+import CaptureFile
+import Diagnosis
+import Dissectors
+import Exchanges
+import Flows
+
+/// How far an analysis has come.
+public struct AnalysisProgress: Sendable {
+    /// Packets and captured octets read so far.
+    public var packets: UInt64 = 0
+    public var capturedBytes: UInt64 = 0
+}
+
+/// The whole way from packets to findings. Files and live capture run the same code; all waiting is
+/// on capture time.
+public struct Analysis: ~Copyable {
+    private let settings: AnalysisSettings
+    private let names: NameTable
+    private var flows: FlowTracker
+    private let exchanges: ExchangeTracker
+    private var diagnostician: Diagnostician
+    private var facts = CaptureFactsBuilder()
+    private var requests: UnitKeeper<TicketRequest>
+    private var transactions: UnitKeeper<HTTPTransaction>
+    private var signOns: UnitKeeper<SignOn>
+    private var faults: [AnalysisFault] = []
+    private var omittedFaults: UInt64 = 0
+
+    private static let maximumFaults = 256
+
+    private init(_ settings: AnalysisSettings) {
+        self.settings = settings
+        names = NameTable()
+        flows = FlowTracker(context: DissectionContext(names: names), settings: settings.flows)
+        exchanges = ExchangeTracker(names: names, settings: settings.exchanges, given: settings.roles)
+        diagnostician = Diagnostician(names: names)
+        requests = UnitKeeper(maximumTroubled: settings.maximumKeptTroubled, maximumHealthy: settings.maximumKeptHealthy)
+        transactions = UnitKeeper(maximumTroubled: settings.maximumKeptTroubled, maximumHealthy: settings.maximumKeptHealthy)
+        signOns = UnitKeeper(maximumTroubled: settings.maximumKeptTroubled, maximumHealthy: settings.maximumKeptHealthy)
+    }
+
+    /// Reads a source to its end and says what was found. `progress` is called once a batch.
+    public static func run(_ source: any PacketSource, settings: AnalysisSettings = AnalysisSettings(),
+                           progress: ((AnalysisProgress) -> Void)? = nil) -> AnalysisResult {
+        var analysis = Analysis(settings)
+        return analysis.run(source, progress)
+    }
+
+    private mutating func run(_ source: any PacketSource, _ progress: ((AnalysisProgress) -> Void)?) -> AnalysisResult {
+        var batch = PacketBatch()
+        var done = AnalysisProgress()
+        reading: while true {
+            switch source.next(into: &batch) {
+            case .packets:
+                take(batch)
+                if let progress {
+                    done.packets += UInt64(batch.records.count)
+                    done.capturedBytes += UInt64(batch.buffer.count)
+                    progress(done)
+                }
+            case .watermark(let time):
+                flows.advance(to: time)
+                exchanges.advance(to: time)
+                drain()
+            case .captureEnded(let end):
+                if let fault = end.fault { faults.append(AnalysisFault(fault, capture: end.capture)) }
+            case .finished: break reading
+            case .interface, .drops, .secrets, .names: break
+            }
+        }
+        return finish(source)
+    }
+
+    private mutating func take(_ batch: borrowing PacketBatch) {
+        var index = 0
+        while index < batch.records.count {
+            let record = batch.records[index]
+            flows.process(batch.bytes(of: record), record)
+            if !flows.context.messages.isEmpty || !flows.events.isEmpty { drain() }
+            index += 1
+        }
+        exchanges.advance(to: flows.watermark)
+        drain()
+    }
+
+    /// Hands messages and flow events up, and complete units to the rules.
+    private mutating func drain() {
+        if !flows.context.messages.isEmpty {
+            var index = 0
+            while index < flows.context.messages.count {
+                exchanges.advance(to: flows.watermark)
+                exchanges.see(flows.context.messages[index])
+                facts.see(flows.context.messages[index])
+                note(flows.context.messages[index].envelope)
+                index += 1
+            }
+            flows.context.messages.removeAll(keepingCapacity: true)
+        }
+        if !flows.events.isEmpty {
+            for event in flows.events {
+                if case .ended(let summary) = event { facts.see(summary) }
+                exchanges.see(event)
+            }
+            flows.events.removeAll(keepingCapacity: true)
+        }
+        if exchanges.units.isEmpty { return }
+        for unit in exchanges.units { judge(unit) }
+        exchanges.units.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func note(_ envelope: MessageEnvelope) {
+        guard let fault = envelope.fault, envelope.duplicateOf == nil else { return }
+        note(fault, envelope.frame)
+    }
+
+    private mutating func note(_ fault: LayerFault, _ frame: FrameReference) {
+        if faults.count >= Self.maximumFaults {
+            omittedFaults += 1
+            return
+        }
+        faults.append(AnalysisFault(
+            capture: frame.capture, frame: frame.frame, offset: UInt64(max(fault.offset, 0)), kind: fault.kind,
+            layer: fault.layer.name, message: "\(fault.layer.name) \(fault.kind.name) at octet \(fault.offset)"))
+    }
+
+    private mutating func judge(_ unit: Unit) {
+        diagnostician.see(unit)
+        switch unit {
+        case .ticketRequest(let request):
+            requests.add(request, request.outcome.isGranted ? .succeeded : .failed)
+        case .transaction(let transaction):
+            transactions.add(transaction, transaction.status >= 400 || transaction.silence != nil ? .failed : .succeeded)
+        case .signOn(let signOn):
+            signOns.add(signOn, signOn.outcome)
+            for step in signOn.steps {
+                guard let transaction = step.transaction else { continue }
+                transactions.add(transaction, transaction.status >= 400 || transaction.silence != nil ? .failed : .succeeded)
+            }
+        case .connection, .clocks, .capture: break
+        }
+    }
+
+    private mutating func finish(_ source: any PacketSource) -> AnalysisResult {
+        flows.finish()
+        drain()
+        exchanges.finish()
+        diagnostician.note(hosts: exchanges.hosts)
+        drain()
+        var result = AnalysisResult(names: names)
+        result.captures = source.captures
+        result.points = facts.finish(points: flows.points, captures: source.captures)
+        for point in result.points { judge(.capture(point)) }
+        for fault in flows.faults { note(fault.fault, fault.frame) }
+        let packetFaults = flows.points.reduce(0) { $0 &+ $1.faultCount }
+        omittedFaults &+= packetFaults &- UInt64(flows.faults.count)
+        result.faults = faults.sorted { ($0.capture, $0.frame ?? .max) < ($1.capture, $1.frame ?? .max) }
+        result.omittedFaults = omittedFaults
+        result.limits = limits()
+        result.hosts = exchanges.hosts
+        result.clocks = exchanges.hostClocks
+        result.ticketRequests = requests.all
+        result.omittedExchanges = requests.omitted
+        result.transactions = transactions.all
+        result.omittedTransactions = transactions.omitted
+        result.signOns = signOns.all
+        result.omittedSignOns = signOns.omitted
+        result.signOnCounts = signOns.counts
+        result.ticketRequestCounts = requests.counts
+        result.findings = diagnostician.finish()
+        result.isComplete = source.captures.allSatisfy { $0.fault == nil }
+        return result
+    }
+
+    /// The bounds that were reached.
+    private func limits() -> [ReachedLimit] {
+        let flow = flows.counters
+        let exchange = exchanges.counters
+        let all: [(String, UInt64)] = [
+            ("flows", flow.evictedFlows), ("fragments", flow.droppedFragments),
+            ("findings", diagnostician.droppedObservations), ("held_bytes", flow.droppedHeldBytes),
+            ("messages_too_large", flow.oversizedMessages), ("names", names.overflowCount),
+            ("pending_requests", exchange.droppedPending), ("sign_ons", exchange.droppedSignOns),
+            ("ticket_requests", exchange.droppedTicketRequests), ("tickets", exchange.forgottenTickets),
+            ("transactions", exchange.droppedTransactions),
+        ]
+        return all.filter { $0.1 > 0 }.map { ReachedLimit(name: $0.0, dropped: $0.1) }
+    }
+}

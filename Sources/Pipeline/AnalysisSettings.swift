@@ -1,0 +1,21 @@
+import Dissectors
+import Exchanges
+import Flows
+
+/// How an analysis is made: the bounds and patience of its stages, what the user knows of the hosts,
+/// and how much detail is kept for the report.
+public struct AnalysisSettings: Sendable {
+    /// The bounds of flow tracking.
+    public var flows = FlowSettings()
+    /// The bounds and patience of reconstruction.
+    public var exchanges = ExchangeSettings()
+    /// Roles that the user gave.
+    public var roles: [IPAddress: HostRoles] = [:]
+    /// Ticket requests, transactions and sign-ons that failed, kept for the report: at most so many each.
+    public var maximumKeptTroubled = 500
+    /// The healthy ones kept beside them: at most so many each; 0 where the report does not show them.
+    public var maximumKeptHealthy = 500
+
+    /// The usual settings.
+    public init() {}
+}

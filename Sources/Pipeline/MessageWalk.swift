@@ -1,0 +1,90 @@
+import ByteParsing
+import CaptureFile
+import Dissectors
+import Flows
+
+/// Every decoded message of a source, in order of the frame that completed it.
+public struct MessageWalk: ~Copyable {
+    private var flows: FlowTracker
+    private let names: NameTable
+    /// Messages that wait because a hole is open somewhere: one that belongs before them may yet come.
+    private var waiting: [Message] = []
+
+    private static let maximumWaiting = 65_536
+
+    private init(_ settings: FlowSettings) {
+        names = NameTable()
+        flows = FlowTracker(context: DissectionContext(names: names), settings: settings)
+    }
+
+    /// Reads a source to its end, handing each message to `body`; false from it ends the walk. Returns
+    /// the captures as they stood then.
+    @discardableResult
+    public static func run(_ source: any PacketSource, settings: FlowSettings = FlowSettings(),
+                           _ body: (borrowing Message, NameTable) -> Bool) -> [CaptureDescription] {
+        var walk = MessageWalk(settings)
+        walk.run(source, body)
+        return source.captures
+    }
+
+    private mutating func run(_ source: any PacketSource, _ body: (borrowing Message, NameTable) -> Bool) {
+        var batch = PacketBatch()
+        while true {
+            switch source.next(into: &batch) {
+            case .packets:
+                if !take(batch, body) { return }
+            case .watermark(let time):
+                flows.advance(to: time)
+                if !drain(body) { return }
+            case .finished:
+                flows.finish()
+                collect()
+                _ = flush(body)
+                return
+            case .interface, .drops, .secrets, .names, .captureEnded: break
+            }
+        }
+    }
+
+    private mutating func take(_ batch: borrowing PacketBatch, _ body: (borrowing Message, NameTable) -> Bool) -> Bool {
+        var index = 0
+        while index < batch.records.count {
+            let record = batch.records[index]
+            flows.process(batch.bytes(of: record), record)
+            index += 1
+            if !flows.events.isEmpty { flows.events.removeAll(keepingCapacity: true) }
+            if !flows.context.messages.isEmpty, !drain(body) { return false }
+        }
+        return true
+    }
+
+    private mutating func collect() {
+        waiting += flows.context.messages
+        flows.context.messages.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func drain(_ body: (borrowing Message, NameTable) -> Bool) -> Bool {
+        if waiting.isEmpty, !flows.hasOpenHoles {
+            var index = 0
+            var goesOn = true
+            while goesOn, index < flows.context.messages.count {
+                goesOn = body(flows.context.messages[index], names)
+                index += 1
+            }
+            flows.context.messages.removeAll(keepingCapacity: true)
+            return goesOn
+        }
+        collect()
+        return flows.hasOpenHoles && waiting.count < Self.maximumWaiting ? true : flush(body)
+    }
+
+    /// Hands out what waited, by frame; messages of one frame in the order of their decoding.
+    private mutating func flush(_ body: (borrowing Message, NameTable) -> Bool) -> Bool {
+        let ordered = waiting.enumerated().sorted {
+            ($0.element.envelope.frame, $0.offset) < ($1.element.envelope.frame, $1.offset)
+        }
+        waiting = []
+        for entry in ordered where !body(entry.element, names) { return false }
+        return true
+    }
+}
