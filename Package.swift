@@ -53,7 +53,9 @@ let package = Package(
               resources: [.embedInCode("Resources/analysis.schema.json"), .embedInCode("Resources/message.schema.json")]),
         .executableTarget(
             name: "kcdtrace",
-            dependencies: ["ByteParsing", "CaptureFile", "Dissectors", "Diagnosis", "Pipeline", "Reporting", "Platform"],
+            dependencies: [
+                "ByteParsing", "CaptureFile", "Dissectors", "Exchanges", "Diagnosis", "Pipeline", "Reporting", "Platform", "Pcap",
+            ],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
         tests("CaptureFileTests", ["CaptureFile", "ByteParsing", "Platform"]),

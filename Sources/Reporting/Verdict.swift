@@ -44,10 +44,10 @@ struct Verdict {
     let finding: Int?
 
     /// Judges a result.
-    init(_ result: AnalysisResult, texts: FindingTexts) {
+    init(_ result: AnalysisResult) {
         let names = Wording(names: result.names)
         let worst = result.findings.firstIndex { $0.severity == .error }
-        func title(_ index: Int?) -> String? { index.map { texts.text(of: result.findings[$0]).title } }
+        func title(_ index: Int?) -> String? { index.map { FindingText(result.findings[$0], names: result.names).title } }
         func events(_ index: Int?) -> [Int] { index.map { result.findings[$0].rule.eventIDs } ?? [] }
 
         if let failed = Self.tellingSignOn(result) {

@@ -77,7 +77,7 @@ public enum Explanation {
                 for fix in cause.fixes {
                     page.paragraph(generic(fix.text), indent: 5, label: "[\(fix.place.name)] ", labelInk: .faint, hang: 7)
                     if let command = fix.command {
-                        for line in generic(command).split(separator: "\n") { page.command(String(line), indent: 9) }
+                        for line in generic(command, for: .command).split(separator: "\n") { page.command(String(line), indent: 9) }
                     }
                 }
             }
@@ -112,5 +112,7 @@ public enum Explanation {
         (0..<256).first { KerberosErrorCode(rawValue: $0).name == name }
     }
 
-    private static func generic(_ text: StaticString) -> String { PlaceholderFiller.generic.fill(text) }
+    private static func generic(_ text: StaticString, for purpose: DocumentationText.Purpose = .prose) -> String {
+        DocumentationText.fill(text, .generic, for: purpose)
+    }
 }

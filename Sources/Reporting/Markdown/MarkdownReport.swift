@@ -8,7 +8,6 @@ import Pipeline
 public struct MarkdownReport {
     private let result: AnalysisResult
     private let detail: ReportDetail
-    private let texts: FindingTexts
     private let words: Wording
     private let verdict: Verdict
     private var page = ""
@@ -25,9 +24,8 @@ public struct MarkdownReport {
     private init(_ result: AnalysisResult, _ detail: ReportDetail) {
         self.result = result
         self.detail = detail
-        texts = FindingTexts(names: result.names)
         words = Wording(names: result.names)
-        verdict = Verdict(result, texts: texts)
+        verdict = Verdict(result)
     }
 
     private mutating func write() {
@@ -54,7 +52,7 @@ public struct MarkdownReport {
     }
 
     private mutating func write(_ finding: Finding) {
-        let text = texts.text(of: finding)
+        let text = FindingText(finding, names: result.names)
         page += "\n## \(finding.severity.name.capitalizedFirst): \(Self.prose(text.title))\n\n"
         var facts = ["`\(finding.rule.slug)`", "confidence \(finding.confidence.name)"]
         if finding.count > 1 { facts.append("\(finding.count) times") }

@@ -9,7 +9,6 @@ import Pipeline
 public struct TextReport {
     private let result: AnalysisResult
     private let detail: ReportDetail
-    private let texts: FindingTexts
     private let words: Wording
     private let verdict: Verdict
     private var page: TextCanvas
@@ -27,9 +26,8 @@ public struct TextReport {
     private init(_ result: AnalysisResult, _ style: TextStyle, _ detail: ReportDetail) {
         self.result = result
         self.detail = detail
-        texts = FindingTexts(names: result.names)
         words = Wording(names: result.names)
-        verdict = Verdict(result, texts: texts)
+        verdict = Verdict(result)
         page = TextCanvas(style)
     }
 
@@ -155,7 +153,7 @@ public struct TextReport {
             page.heading("Also seen")
             for finding in remarks {
                 page.paragraph(
-                    "\(texts.text(of: finding).title.closed) (\(finding.rule.slug), \(framesText(finding)))", indent: 2,
+                    "\(FindingText(finding, names: result.names).title.closed) (\(finding.rule.slug), \(framesText(finding)))", indent: 2,
                     label: "- ")
             }
         }
@@ -164,12 +162,12 @@ public struct TextReport {
     private mutating func writeConsequence(_ finding: Finding) {
         let cause = finding.consequenceOf?.description ?? ""
         page.paragraph(
-            "\(texts.text(of: finding).title.closed) It follows from \(cause). (\(finding.rule.slug), \(framesText(finding)))",
+            "\(FindingText(finding, names: result.names).title.closed) It follows from \(cause). (\(finding.rule.slug), \(framesText(finding)))",
             indent: 2, label: "then: ", labelInk: .faint)
     }
 
     private mutating func write(_ finding: Finding) {
-        let text = texts.text(of: finding)
+        let text = FindingText(finding, names: result.names)
         page.paragraph(text.title, indent: 2, label: "\(finding.severity.name): ", labelInk: finding.severity.ink, hang: 4, ink: .strong)
         var facts = ["\(finding.rule.slug)", "confidence \(finding.confidence.name)"]
         if finding.count > 1 { facts.append("\(finding.count) times\(span(of: finding))") }
@@ -194,7 +192,7 @@ public struct TextReport {
         }
     }
 
-    private mutating func write(_ causes: [FindingText.Cause]) {
+    private mutating func write(_ causes: [FindingText.CauseText]) {
         for (number, cause) in causes.enumerated() {
             page.gap()
             page.paragraph(cause.text, indent: 4, label: causes.count > 1 ? "\(number + 1). " : "")
@@ -252,7 +250,7 @@ public struct TextReport {
     private mutating func writeLimitsOfSight() {
         var sentences: [String] = []
         for finding in result.findings where finding.severity >= .warning && finding.consequenceOf == nil {
-            for sentence in texts.text(of: finding).cannotTell where !sentences.contains(sentence) { sentences.append(sentence) }
+            for sentence in FindingText(finding, names: result.names).cannotTell where !sentences.contains(sentence) { sentences.append(sentence) }
         }
         for fault in result.faults where result.packets > 0 || verdict.level != .unreadable {
             let place = fault.frame.map { "after frame \($0)" } ?? "at offset \(fault.offset)"

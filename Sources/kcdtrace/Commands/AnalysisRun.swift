@@ -1,49 +1,20 @@
-import CaptureFile
 import Dissectors
+import Exchanges
 import Pipeline
 import Platform
-import Reporting
 
-/// The way from settings to the pipeline and back.
+/// The way from settings to an analysis and to the exit status.
 enum AnalysisRun {
-    /// The packets that the settings name; nil, with a word on standard error, where they are
-    /// impossible.
-    static func source(_ settings: Settings) -> (any PacketSource)? {
-        var options = CaptureOpener.Options()
-        options.allowsThreads = settings.threads > 1
-        do {
-            let selection = try PacketSelection(filter: settings.filter)
-            return CaptureOpener.open(paths: settings.paths, options: options, selection: selection)
-        } catch {
-            Terminal.complain("\(Program.name): the filter cannot be used: \(error)\n")
-            return nil
-        }
-    }
-
     /// Reads everything and judges it.
-    static func result(_ settings: Settings, _ source: any PacketSource) -> AnalysisResult {
-        var result = AnalysisResult(names: NameTable())
-        var batch = PacketBatch()
-        reading: while true {
-            switch source.next(into: &batch) {
-            case .finished: break reading
-            default: continue
-            }
-        }
-        result.captures = source.captures
-        for (index, capture) in result.captures.enumerated() {
-            guard let fault = capture.fault else { continue }
-            result.faults.append(AnalysisFault(fault, capture: UInt16(truncatingIfNeeded: index)))
-            result.isComplete = false
-        }
+    static func result(_ settings: Settings, _ input: Input, keepsHealthy: Bool) -> AnalysisResult {
+        var options = AnalysisSettings()
+        options.roles = roles(settings)
+        if !keepsHealthy { options.maximumKeptHealthy = 0 }
+        let line = ProgressLine()
+        let result = Analysis.run(input.source, settings: options) { line.update($0) }
+        line.clear()
+        input.complain(of: result.captures)
         return result
-    }
-
-    /// Says on standard error what could not be read.
-    static func complain(of result: AnalysisResult) {
-        for capture in result.captures {
-            if let fault = capture.fault { Terminal.complain("\(Program.name): \(capture.name): \(fault.message)\n") }
-        }
     }
 
     /// The exit status of a run.
@@ -51,5 +22,42 @@ enum AnalysisRun {
         if !result.isComplete { return ExitStatus.input }
         if let level = settings.failOn, result.findings.contains(where: { $0.severity >= level }) { return ExitStatus.findings }
         return ExitStatus.done
+    }
+
+    private static func roles(_ settings: Settings) -> [IPAddress: HostRoles] {
+        var roles: [IPAddress: HostRoles] = [:]
+        for address in settings.connectors { roles[address, default: []].insert(.connector) }
+        for address in settings.kdcs { roles[address, default: []].insert(.kdc) }
+        for address in settings.backends { roles[address, default: []].insert(.backend) }
+        return roles
+    }
+}
+
+/// One line on the terminal that says how far the work has come, if it takes long enough to wonder.
+final class ProgressLine {
+    private let isShown = FileDescriptor.standardError.isTerminal
+    private let start = Clock.monotonicNanoseconds
+    private var last: Int64 = 0
+    private var isDrawn = false
+
+    /// Nanoseconds before the line first appears, and between its changes.
+    private static let patience: Int64 = 500_000_000
+    private static let interval: Int64 = 100_000_000
+
+    /// Takes note of progress.
+    func update(_ progress: AnalysisProgress) {
+        guard isShown else { return }
+        let now = Clock.monotonicNanoseconds
+        guard now - start > Self.patience, now - last > Self.interval else { return }
+        last = now
+        isDrawn = true
+        let text = "\r\(progress.packets) packets, \(progress.capturedBytes >> 20) MiB read "
+        try? FileDescriptor.standardError.writeAll(text)
+    }
+
+    /// Takes the line away before results are written.
+    func clear() {
+        if isDrawn { try? FileDescriptor.standardError.writeAll("\r\u{1B}[K") }
+        isDrawn = false
     }
 }

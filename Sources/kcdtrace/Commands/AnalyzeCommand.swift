@@ -5,9 +5,8 @@ import Reporting
 enum AnalyzeCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
-        guard let source = AnalysisRun.source(settings), var output = Output(settings) else { return ExitStatus.usage }
-        let result = AnalysisRun.result(settings, source)
-        AnalysisRun.complain(of: result)
+        guard let input = Input(settings), var output = Output(settings) else { return ExitStatus.usage }
+        let result = AnalysisRun.result(settings, input, keepsHealthy: settings.format == "json" || settings.detail == .verbose)
         switch settings.format {
         case "json":
             let document = AnalysisDocument(result)

@@ -7,46 +7,47 @@ import Reporting
 enum MessagesCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
-        guard let source = AnalysisRun.source(settings), let output = Output(settings) else { return ExitStatus.usage }
-        let names = NameTable()
-        let captures = settings.interface.map { [$0] } ?? settings.paths.map(\.description)
-        var stream = MessageStream(MessageRecordWriter(names: names, captureNames: captures), output)
-        let result = AnalysisRun.result(settings, source)
-        AnalysisRun.complain(of: result)
+        guard let input = Input(settings), let output = Output(settings) else { return ExitStatus.usage }
+        var stream = MessageStream(output, captureNames: input.names)
+        let captures = MessageWalk.run(input.source) { message, names in stream.write(message, names) }
         stream.flush()
-        return stream.status(AnalysisRun.status(result, settings))
+        input.complain(of: captures)
+        let isWhole = captures.allSatisfy { $0.fault == nil }
+        return stream.status(isWhole ? ExitStatus.done : ExitStatus.input)
     }
 }
 
 /// Records on their way out, gathered so that each write is worth its call.
 struct MessageStream: ~Copyable {
-    private var writer: MessageRecordWriter
+    private var writer: MessageRecordWriter?
     private var output: Output
+    private let captureNames: [String]
 
     private static let octetsPerWrite = 1 << 16
 
-    init(_ writer: consuming MessageRecordWriter, _ output: consuming Output) {
-        self.writer = writer
+    init(_ output: consuming Output, captureNames: [String]) {
         self.output = output
+        self.captureNames = captureNames
     }
 
-    /// Whether nobody reads any more, so that work can stop.
-    var isClosed: Bool { output.isClosed || output.hasFailed }
-
-    /// Takes one message.
-    mutating func write(_ message: borrowing Message) {
-        writer.write(message)
-        if writer.count >= Self.octetsPerWrite { flush() }
+    /// Takes one message, whose names are in `names`; false where nobody reads any more.
+    mutating func write(_ message: borrowing Message, _ names: NameTable) -> Bool {
+        var current = writer.take() ?? MessageRecordWriter(names: names, captureNames: captureNames)
+        current.write(message)
+        if current.count >= Self.octetsPerWrite {
+            output.write(current.bytes)
+            current.removeAll()
+        }
+        writer = consume current
+        return !output.isClosed && !output.hasFailed
     }
 
     /// Sends out what is gathered.
     mutating func flush() {
-        Self.send(writer, to: &output)
-        writer.removeAll()
-    }
-
-    private static func send(_ writer: borrowing MessageRecordWriter, to output: inout Output) {
-        output.write(writer.bytes)
+        guard var current = writer.take() else { return }
+        output.write(current.bytes)
+        current.removeAll()
+        writer = consume current
     }
 
     /// The exit status: `status`, unless writing failed.
