@@ -90,8 +90,11 @@ struct PcapFormat: Sendable {
             guard records.count < ContainerLimit.recordsPerBatch else { return .full }
             let seconds = Int64(bytes.u32(position, bigEndian: isBigEndian))
             let fraction = Int64(bytes.u32(position + 4, bigEndian: isBigEndian))
-            // 2^32 s and 2^32 µs in nanoseconds stay far below 2^63.
-            let time = CaptureTime(nanoseconds: seconds * 1_000_000_000 + fraction * fractionUnit)
+            // 2^32 s and 2^32 µs in nanoseconds stay far below 2^63. Some writers round up to a full
+            // second without a carry; a larger fraction is damage, and a time made of it would
+            // carry everything that waits on time far ahead.
+            let part = fraction * fractionUnit
+            let time = part < 2_000_000_000 ? CaptureTime(nanoseconds: seconds * 1_000_000_000 + part) : nil
             records.append(
                 tally.record(at: position + header, captured: captured, original: original, time: time,
                              linkType: linkType))

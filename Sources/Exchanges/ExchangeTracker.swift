@@ -169,6 +169,11 @@ public final class ExchangeTracker {
             }
         }
         if case .refused = exchange.outcome, let signOn = request.signOn { backend[refusedFor: request.client] = signOn }
+        if exchange.outcome == .granted {
+            for refused in requests.supersede(by: requests[id] ?? request) {
+                if let signOn = refused.signOn { refresh(refused, in: signOn, now: now) }
+            }
+        }
         // A granted ticket ends the wish at once; a refusal may yet be followed by another attempt.
         if exchange.outcome == .granted, let done = requests.close(id) { ended(done) } else if let signOn = request.signOn {
             refresh(requests[id] ?? request, in: signOn, now: now)

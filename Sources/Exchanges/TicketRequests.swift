@@ -181,6 +181,7 @@ struct TicketRequests {
         entry.lastTime = max(entry.lastTime, now)
         entry.request.outcome = Self.outcome(entry.request)
         open[id] = entry
+        noteRefusal(entry.request)
         queue.append((id, now))
         return id
     }
@@ -190,6 +191,7 @@ struct TicketRequests {
     private static func outcome(_ request: TicketRequest) -> RequestOutcome {
         if request.attempts.contains(where: { $0.outcome == .granted }) { return .granted }
         guard let last = request.attempts.last else { return .unanswered(.captureEnded) }
+        if request.supersededBy != nil { return .superseded }
         switch last.outcome {
         case .granted, .replyOnly: return .granted
         case .referred: return .referralNotFollowed
@@ -197,6 +199,45 @@ struct TicketRequests {
         case .unanswered(let reason): return .unanswered(reason)
         }
     }
+
+    /// A ticket was granted: what the same host was refused shortly before, for the same user and the
+    /// same service (or, of an unknown service, for another name), did no harm.
+    mutating func supersede(by granted: TicketRequest) -> [TicketRequest] {
+        var out: [TicketRequest] = []
+        let key = Refusal(client: granted.client, point: granted.point, kind: granted.kind, user: granted.user.name)
+        for id in refusals.removeValue(forKey: key) ?? [] {
+            guard var entry = open[id], id != granted.id else { continue }
+            let isUnknownName = entry.request.outcome == .refused(7)
+            guard entry.request.service.name == granted.service.name || isUnknownName else { continue }
+            entry.request.supersededBy = granted.id
+            entry.request.outcome = Self.outcome(entry.request)
+            open[id] = entry
+            out.append(entry.request)
+        }
+        return out
+    }
+
+    /// Remembers a refusal, to forgive it where the wish is granted soon after.
+    private mutating func noteRefusal(_ request: TicketRequest) {
+        guard case .refused = request.outcome, request.kind == .s4U2Proxy || request.kind == .ticketGranting else { return }
+        let key = Refusal(client: request.client, point: request.point, kind: request.kind, user: request.user.name)
+        var ids = refusals[key] ?? []
+        if ids.last != request.id { ids.append(request.id) }
+        if ids.count > 8 { ids.removeFirst() }
+        if refusals.count >= Self.maximumRefusals { refusals = [:] }
+        refusals[key] = ids
+    }
+
+    private struct Refusal: Hashable {
+        var client: IPAddress
+        var point: UInt16
+        var kind: ExchangeKind
+        var user: NameID
+    }
+
+    /// Open refusals by who asked for whom.
+    private var refusals: [Refusal: [UInt64]] = [:]
+    private static let maximumRefusals = 8192
 
     /// Changes an open request in place.
     mutating func update(_ id: UInt64, _ change: (inout TicketRequest) -> Void) {

@@ -60,6 +60,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [(UInt32(999_999), Int64?(1_999_999_000)), (1_000_000, 2_000_000_000), (2_000_000, nil), (.max, nil)])
+    func impossibleFractions(fraction: UInt32, time: Int64?) {
+        var file = ContainerBytes(bigEndian: false)
+        file.pcapHeader()
+        file.pcapRecord(seconds: 1, fraction: fraction, [1])
+        #expect(read(file.bytes).packets.first?.time == time)
+    }
+
     @Test func damagedLengthIsMalformed() {
         var file = ContainerBytes(bigEndian: false)
         file.pcapHeader()

@@ -22,7 +22,9 @@ SOFTWARE = {
     "apache": "Apache {Apache} with mod_auth_gssapi {mod_auth_gssapi} as backend",
     "backend": "a small imitation backend written for this scenario (not IIS, and not meant to pass for it)",
     "ntlm": "pyspnego as NTLM acceptor",
-    "tls": "Python's ssl module as the far end of TLS",
+    "cloud": "OpenSSL's s_client and s_server as connector and cloud service; the service's real names are answered by "
+             "the lab's own DNS and certificates come from the lab's own authority, whatever name that bears; no packet "
+             "left the lab",
 }
 SERVED = "http.response.code == 200"
 LICENCE = "Copyright the kcdtrace authors. Licensed under the Apache License, Version 2.0."
@@ -34,8 +36,8 @@ def write(scenario, capture, folder, versions):
     if os.path.exists(key_log):
         scenario.TSHARK = ("-o", f"tls.keylog_file:{key_log}", *scenario.TSHARK)
     proofs = []
-    for finding, severity, display_filter in scenario.findings:
-        numbers = recording.frames(capture, display_filter, scenario.TSHARK)
+    for finding, severity, display_filter, limit in scenario.findings:
+        numbers = recording.frames(capture, display_filter, scenario.TSHARK)[:limit]
         if not numbers:
             raise LabError(f"{scenario.name}: no frame shows {finding}: {display_filter}")
         proofs.append((finding, severity, display_filter, numbers))

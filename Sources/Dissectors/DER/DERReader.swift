@@ -92,10 +92,13 @@ public struct DERReader: ~Escapable {
             depth: depth)
     }
 
-    /// The next element, which must be there: `malformed` where the level has ended.
+    /// The next element, which must be there: `malformed` where the level has ended, `truncated` where
+    /// that is the outermost one.
     @_lifetime(copy self)
     public mutating func require() throws(ParseFault) -> DERElement {
-        guard let element = try next() else { throw ParseFault(.malformed, at: offset) }
+        guard let element = try next() else {
+            throw ParseFault(end == .open ? .truncated : .malformed, at: offset)
+        }
         return element
     }
 

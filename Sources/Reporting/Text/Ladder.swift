@@ -119,6 +119,7 @@ extension Ladder.Row {
                 words += " " + (NTStatus(rawValue: status).name ?? "0x" + String(status, radix: 16))
             }
         case .unanswered(let reason): words = reason.name
+        case .superseded: words = "refused at first, granted later"
         }
         let copies = request.last?.requestCopies ?? 0
         if copies > 0, !request.outcome.isGranted { words += ", sent \(copies + 1) times" }

@@ -50,6 +50,11 @@ struct KerberosExpectation {
         attempts.insert(Attempt(client: client, host: host.host))
     }
 
+    /// Whether this client asked for a ticket to this host.
+    func hasAttempted(client: IPAddress, point: UInt16, host: HostName) -> Bool {
+        attempts.contains(Attempt(client: Client(point: point, address: client), host: host.host))
+    }
+
     /// Why Kerberos was expected of this client at this host; nil where nothing says so.
     func reason(client: IPAddress, point: UInt16, host: HostName?, _ context: RuleContext) -> Reason? {
         let client = Client(point: point, address: client)

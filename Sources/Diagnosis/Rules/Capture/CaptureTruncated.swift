@@ -1,0 +1,37 @@
+import Exchanges
+
+/// The snaplen cut messages.
+struct CaptureTruncated: Rule {
+    static let documentation = RuleDocumentation(
+        slug: "capture-truncated",
+        title: "The capture cut {packets} short",
+        stage: .capture,
+        severity: .info,
+        meaning: """
+            The capture kept only the first octets of each packet, and {messages} that matter here were cut. Their \
+            beginnings were read; tickets that were cut cannot be followed from step to step.{hidden}
+            """,
+        evidence: "Packets whose captured length is below their length on the wire.",
+        causes: [
+            DocumentedCause(
+                "snaplen", "The capture was made with a limit on the octets of a packet (pktmon keeps 128 by default).",
+                fixes: [
+                    DocumentedFix("Capture whole packets.", command: "pktmon start --capture --pkt-size 0 --file-name connector.etl", on: .connector),
+                    DocumentedFix("With tcpdump use -s 0, with dumpcap no -s.", on: .capture),
+                ]),
+        ])
+
+    static let keyedBy: SubjectParts = []
+    private var hidden = HiddenOutcomes(of: .wholePackets)
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) {
+        hidden.see(unit)
+        guard case .capture(let facts) = unit, facts.cutMessages > 0 else { return }
+        let open = hidden.count(at: facts.point)
+        context.report(facts.observation(open > 0 ? .warning : .info, at: facts.cutMessageFrame, "message cut by the snaplen", [
+            Detail("packets", facts.cutPackets == 1 ? "one packet" : "\(facts.cutPackets) packets"),
+            Detail("messages", facts.cutMessages == 1 ? "one message" : "\(facts.cutMessages) messages"),
+            Detail("hidden", HiddenOutcomes.sentence(open)),
+        ]))
+    }
+}

@@ -1,0 +1,47 @@
+import Exchanges
+
+/// Tickets to a backend were issued, and no request to a backend is in the capture.
+struct CaptureWithoutBackend: Rule {
+    static let documentation = RuleDocumentation(
+        slug: "capture-without-backend",
+        title: "The capture shows no request to a backend",
+        stage: .capture,
+        severity: .info,
+        meaning: """
+            Delegated tickets were issued, but the capture holds no HTTP request that could be read: the second half \
+            of the sign-on, from connector to backend, cannot be judged. It may lie outside the capture, or inside TLS.
+            """,
+        evidence: "S4U2Proxy granted; no HTTP message in any flow.",
+        causes: [
+            DocumentedCause(
+                "filter", "The capture was limited to port 88, or made where the backend's traffic does not pass.",
+                fixes: [DocumentedFix("Capture on the connector, with the backend's port.", on: .capture)]),
+            DocumentedCause(
+                "tls", "The backend is reached over HTTPS.",
+                fixes: [DocumentedFix("For the test use http in the internal URL, or supply a key log.", on: .portal)]),
+            DocumentedCause(
+                "not-sent", "The connector did not send a request: it could not find or reach the backend.",
+                fixes: [DocumentedFix("Load the internal URL on the connector.", on: .connector)]),
+        ],
+        seedRows: [SeedRow(.debugConnectors, "7: load the app's internal URL on the connector server")])
+
+    static let keyedBy: SubjectParts = []
+    static let interests: UnitInterests = [.everyRequest, .facts]
+
+    private var granted = BoundedTable<UInt16, TicketRequest>(maximumCount: 4096)
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) {
+        switch unit {
+        case .ticketRequest(let request):
+            if request.kind == .s4U2Proxy, request.outcome.isGranted, granted[request.point] == nil {
+                granted.set(request.point, request)
+            }
+        case .capture(let facts):
+            guard facts.httpMessages == 0, let request = granted[facts.point] else { return }
+            var observation = Observation(.info, .high, of: request)
+            observation.subjects = Subjects()
+            context.report(observation)
+        default: break
+        }
+    }
+}

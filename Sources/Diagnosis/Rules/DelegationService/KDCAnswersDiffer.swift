@@ -1,0 +1,89 @@
+import Dissectors
+import Exchanges
+
+/// Two domain controllers answer the same request differently.
+struct KDCAnswersDiffer: Rule {
+    static let documentation = RuleDocumentation(
+        slug: "kdc-answers-differ",
+        title: "{kdc} refuses what {other_kdc} grants to {account}",
+        stage: .delegationService,
+        severity: .warning,
+        meaning: """
+            The same request of {account} ({kind} for {spn}) was refused by {kdc} with {error} and granted by \
+            {other_kdc}. Whether a sign-on works depends on which domain controller is asked.
+            """,
+        evidence: "Two requests with the same requester, user and service, to different KDC addresses: one refused for good, one granted.",
+        causes: [
+            DocumentedCause(
+                "replication", "A change (delegation, SPN, account) has not reached {kdc} yet, or replication to it is broken.",
+                fixes: [
+                    Remedies.replication,
+                    DocumentedFix("Show what {kdc} itself holds.",
+                        command: "Get-ADComputer {account_host} -Server {kdc} -Properties msDS-AllowedToDelegateTo, TrustedToAuthForDelegation, PasswordLastSet",
+                        on: .anywhere),
+                    DocumentedFix("Pull the changes.", command: "repadmin /syncall {kdc} /e", on: .domainController),
+                ]),
+            DocumentedCause(
+                "patch-level", "The domain controllers have different patch levels.",
+                fixes: [DocumentedFix("Bring all to the same level.", on: .domainController)]),
+            DocumentedCause("read-only-dc", "{kdc} is read-only and may not serve these accounts."),
+        ],
+        cannotTell: ["Whether a setting was changed between the two requests."],
+        eventIDs: [13019],
+        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Prerequisites: a member may move from one DC to another at any time")],
+        references: ["RFC 4120 7.5.9"])
+
+    static let keyedBy: SubjectParts = [.account, .service, .kdc]
+    static let interests = UnitInterests.everyRequest
+
+    private struct Wish: Hashable {
+        var kind: ExchangeKind
+        var account: NameID
+        var user: NameID
+        var service: NameID
+    }
+    private struct Answers {
+        var granted: KerberosExchange?
+        var refused: KerberosExchange?
+        var request: TicketRequest?
+    }
+    private var answers = BoundedTable<Wish, Answers>(maximumCount: 2048)
+
+    /// Codes that are a verdict on the accounts, not on the moment or the transport.
+    private static let verdicts: Set<Int32> = [1, 2, 6, 7, 8, 12, 13, 14, 18, 19, 23, 24, 27, 31, 41, 60]
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) {
+        guard case .ticketRequest(let request) = unit else { return }
+        let wish = Wish(
+            kind: request.kind, account: context.fold(request.requester.name), user: context.fold(request.user.name),
+            service: context.fold(request.service.name))
+        for attempt in request.attempts {
+            switch attempt.outcome {
+            case .granted:
+                answers.update(wish, initial: Answers()) { if $0.granted == nil { $0.granted = attempt } }
+            case .refused(let code) where Self.verdicts.contains(code):
+                answers.update(wish, initial: Answers()) {
+                    if $0.refused == nil { ($0.refused, $0.request) = (attempt, request) }
+                }
+            default: break
+            }
+        }
+    }
+
+    mutating func finish(_ context: RuleContext) {
+        for (_, answer) in answers.entries {
+            guard let granted = answer.granted, let refused = answer.refused, let request = answer.request,
+                granted.kdc.address != refused.kdc.address
+            else { continue }
+            var observation = Observation(.warning, .high, of: request)
+            observation.subjects.kdc = refused.kdc.address
+            observation.evidence = Evidence.of(refused) + Evidence.of(granted)
+            observation.connections = [ConnectionKey(of: refused), ConnectionKey(of: granted)]
+            observation.details = [
+                Detail("other_kdc", "\(granted.kdc.address)"), Detail("kind", request.kind.name),
+                Detail("error", KerberosErrorCode(rawValue: refused.errorCode ?? 0).label),
+            ]
+            context.report(observation)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Dissectors
+import Exchanges
+import Flows
+
+/// The connection to the KDC was cut after the request.
+struct KDCConnectionReset: Rule {
+    static let documentation = RuleDocumentation(
+        slug: "kdc-connection-reset",
+        title: "The connection of {connector} to the domain controller {kdc} was cut after the request",
+        stage: .delegationService,
+        severity: .error,
+        meaning: """
+            {connector} reached {kdc} on port 88 and sent its request; instead of a reply the connection ended \
+            ({how}). {ttl_hint}
+            """,
+        evidence: """
+            An AS-REQ or TGS-REQ followed by RST or FIN without a reply. A time-to-live of the RST unlike that of the \
+            server's other packets hints at a device in between; an equal one proves nothing. A refused or unanswered \
+            connection is kdc-unreachable.
+            """,
+        causes: [
+            DocumentedCause(
+                "inspection", "An intrusion prevention or inspection device between connector and domain controller cuts what it dislikes.",
+                fixes: [
+                    DocumentedFix("Take the device out of the path, or exempt port 88 between these hosts, and compare.", on: .network),
+                    DocumentedFix("Capture on the domain controller as well: a reset that it did not send came from in between.", on: .capture),
+                ]),
+            DocumentedCause(
+                "server", "The domain controller itself dropped the connection: overloaded, restarting, or it takes the request for malformed.",
+                fixes: [
+                    DocumentedFix("Read its log at that time.",
+                        command: "Get-WinEvent -ComputerName {kdc} -LogName System -MaxEvents 50", on: .domainController),
+                ]),
+        ],
+        cannotTell: ["Who sent the reset: its address is that of the server either way."],
+        eventIDs: [13019, 12027],
+        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Prerequisites: no IPS or IDS between connectors and DCs")],
+        references: ["RFC 4120 7.2.2", "RFC 9293 3.5.2"])
+
+    static let keyedBy: SubjectParts = [.connector, .kdc]
+    static let interests: UnitInterests = [.troubledRequest, .connection]
+
+    /// Time-to-live of a server's packets and of its RST, by flow.
+    private var lifetimes = BoundedTable<UInt64, (usual: UInt8, reset: UInt8)>(maximumCount: 1024)
+    private var cut = BoundedTable<UInt64, (request: TicketRequest, attempt: KerberosExchange)>(maximumCount: 512)
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) {
+        switch unit {
+        case .connection(let connection):
+            guard connection.transport == .tcp, connection.server.endpoint.port == 88, connection.server.resetFrame != nil else { return }
+            lifetimes.set(connection.flow.rawValue, (connection.server.ttl, connection.server.resetTTL))
+        case .ticketRequest(let request):
+            for attempt in request.attempts {
+                guard attempt.transport == .tcp else { continue }
+                if attempt.outcome == .unanswered(.reset) || attempt.outcome == .unanswered(.closed) {
+                    cut.set(attempt.id, (request, attempt))
+                }
+            }
+        default: break
+        }
+    }
+
+    mutating func finish(_ context: RuleContext) {
+        for (_, (request, attempt)) in cut.entries {
+            var failed = false
+            if case .unanswered = request.outcome { failed = true }
+            var observation = Observation(failed ? max(request.failureSeverity, .warning) : .info, .medium, of: request)
+            observation.subjects.kdc = attempt.kdc.address
+            observation.evidence = Evidence.of(attempt)
+            observation.connections = [ConnectionKey(of: attempt)]
+            observation.details = [
+                Detail("how", attempt.outcome == .unanswered(.reset) ? "it was reset" : "it was closed"),
+                Detail("ttl_hint", Self.hint(lifetimes[attempt.flow.rawValue])),
+            ]
+            context.report(observation)
+        }
+    }
+
+    private static func hint(_ lifetime: (usual: UInt8, reset: UInt8)?) -> String {
+        guard let lifetime, lifetime.usual > 0, lifetime.reset > 0 else { return "The packets do not tell who ended it." }
+        if lifetime.usual == lifetime.reset {
+            return "Its last packet has the same time-to-live (\(lifetime.usual)) as the server's others, which proves nothing."
+        }
+        return "Its last packet has another time-to-live (\(lifetime.reset)) than the server's others (\(lifetime.usual)): a device in between may have sent it."
+    }
+}

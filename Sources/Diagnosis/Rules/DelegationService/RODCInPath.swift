@@ -1,0 +1,50 @@
+import Dissectors
+import Exchanges
+
+/// A read-only domain controller issued a ticket-granting ticket.
+struct RODCInPath: Rule {
+    static let documentation = RuleDocumentation(
+        slug: "rodc-in-path",
+        title: "A read-only domain controller (number {rodc}) issued tickets of {account}",
+        stage: .delegationService,
+        severity: .info,
+        meaning: """
+            The key version of a ticket-granting ticket carries the number of a read-only domain controller. Such a \
+            one holds the secrets of chosen accounts only and passes other requests on; it may answer 7 with \
+            NO_SECRETS, or 12, where a writable one grants.
+            """,
+        evidence: "A ticket for krbtgt whose kvno is above 65535: the upper 16 bits number the read-only domain controller.",
+        causes: [
+            DocumentedCause(
+                "site", "The connector stands in a site with a read-only domain controller.",
+                fixes: [
+                    DocumentedFix("Show the read-only domain controllers.",
+                        command: "Get-ADDomainController -Filter 'IsReadOnly -eq $true' | Select-Object HostName, Site", on: .anywhere),
+                    DocumentedFix("Let the connector's and the service's accounts be cached there, or give the connector a writable domain controller.",
+                        on: .domainController),
+                ]),
+        ],
+        references: ["MS-KILE 3.1.5.8", "RFC 4120 5.3"])
+
+    static let keyedBy: SubjectParts = [.account]
+    static let interests = UnitInterests.everyRequest
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) {
+        guard case .ticketRequest(let request) = unit else { return }
+        for attempt in request.attempts {
+            for ticket in [attempt.reply.ticket, attempt.request.headerTicket] {
+                guard let version = ticket.kvno, version > 65_535, version < 1 << 31,
+                    context.names.equalsIgnoringCase(ticket.sname.first, "krbtgt")
+                else { continue }
+                var observation = Observation(.info, .high, of: request)
+                observation.subjects.user = .none
+                observation.subjects.service = .none
+                observation.evidence = Evidence.of(attempt)
+                observation.connections = [ConnectionKey(of: attempt)]
+                observation.details = [Detail("rodc", "\(version >> 16)")]
+                context.report(observation)
+                return
+            }
+        }
+    }
+}

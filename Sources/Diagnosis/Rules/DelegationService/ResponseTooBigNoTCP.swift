@@ -1,0 +1,40 @@
+import Dissectors
+import Exchanges
+
+/// A reply was too large for UDP and the client did not come back over TCP.
+struct ResponseTooBigNoTCP: Rule {
+    static let documentation = RuleDocumentation(
+        slug: "response-too-big-no-tcp",
+        title: "{connector} did not get through to {kdc} over TCP after a reply too big for UDP",
+        stage: .delegationService,
+        severity: .error,
+        meaning: """
+            {kdc} answered KRB_ERR_RESPONSE_TOO_BIG (52): its reply does not fit a datagram, and the client must ask \
+            again over TCP. No request over TCP followed, so the ticket was never issued.
+            """,
+        evidence: """
+            KRB-ERROR 52 as the last word on a request, while the capture goes on. With a retry over TCP this is \
+            normal; a retry that is cut off after the request is kdc-connection-reset.
+            """,
+        causes: [
+            DocumentedCause(
+                "tcp-blocked", "A firewall lets UDP 88 through but not TCP 88.",
+                fixes: [Remedies.testPort, Remedies.openPorts]),
+            DocumentedCause(
+                "client", "The client cannot use TCP for Kerberos: an old library, or a setting.",
+                fixes: [DocumentedFix("In a krb5.conf allow TCP: remove udp_preference_limit, or set it to 1.", on: .connector)]),
+        ],
+        eventIDs: [13019, 12027],
+        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Prerequisites: allow all traffic from the connector to the DCs while testing")],
+        references: ["RFC 4120 7.2.1", "RFC 4120 7.5.9"],
+        consequenceOf: ["kdc-unreachable"])
+
+    static let keyedBy: SubjectParts = [.connector, .kdc]
+    static let interests = UnitInterests.troubledRequest
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) {
+        guard case .ticketRequest(let request) = unit, request.refusal == 52 else { return }
+        let severity = request.captureContinues ? max(request.failureSeverity, .warning) : .info
+        context.report(Observation(severity, request.captureContinues ? .high : .low, of: request))
+    }
+}

@@ -1,0 +1,42 @@
+import Dissectors
+import Exchanges
+
+/// Tickets are encrypted with RC4 or DES.
+struct WeakEncryption: Rule {
+    static let documentation = RuleDocumentation(
+        slug: "weak-encryption",
+        title: "Tickets to {spn} are encrypted with {etype}",
+        stage: .delegationService,
+        severity: .info,
+        meaning: """
+            The domain controller issued a ticket to {spn} with {etype}. It works, but the type is weak, and updates \
+            of the domain controllers switch it off step by step: then this ends as etype-unsupported.
+            """,
+        evidence: "The etype of the encrypted part of an issued ticket: rc4-hmac or a DES type.",
+        causes: [
+            DocumentedCause(
+                "account-types", "The account behind {spn} is limited to RC4, or its password is older than AES in this domain.",
+                fixes: [
+                    DocumentedFix("Show its encryption types and the age of its password.",
+                        command: "Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName",
+                        on: .anywhere),
+                    DocumentedFix("Allow AES on it, and set its password anew.",
+                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256", on: .domainController),
+                ]),
+        ],
+        references: ["RFC 8429", "RFC 6649"])
+
+    static let keyedBy: SubjectParts = [.service]
+    static let interests = UnitInterests.everyRequest
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) {
+        guard case .ticketRequest(let request) = unit, request.outcome.isGranted, let last = request.last,
+            [1, 2, 3, 23, 24].contains(last.reply.ticket.etype), last.reply.parts.contains(.ticket)
+        else { return }
+        var observation = Observation(.info, .high, of: request)
+        observation.evidence = Evidence.of(last)
+        observation.connections = [ConnectionKey(of: last)]
+        observation.details = [Detail("etype", EtypeUnsupported.label(last.reply.ticket.etype))]
+        context.report(observation)
+    }
+}

@@ -1,0 +1,69 @@
+import Dissectors
+import Exchanges
+import Flows
+
+/// The connection to the backend is TLS: what happens in it is not seen.
+struct BackendEncrypted: Rule {
+    static let documentation = RuleDocumentation(
+        slug: "backend-encrypted",
+        title: "The connection to {backend} is encrypted: the backend's answer is not in this capture",
+        stage: .targetApplication,
+        severity: .info,
+        meaning: """
+            The ticket for {spn} was issued, and a TLS connection to {backend} followed. Whether the backend accepted \
+            the ticket is inside TLS. That the delegation itself worked is certain.
+            """,
+        evidence: "A TLS handshake from the connector, soon after it obtained a ticket in a user's name, and no readable HTTP with that ticket.",
+        causes: [
+            DocumentedCause(
+                "tls", "The internal URL begins with https.",
+                fixes: [
+                    DocumentedFix("Give the session keys: in a SSLKEYLOGFILE of the client, or embedded in a pcapng file.", on: .capture),
+                    DocumentedFix("Or set the internal URL to http for a test, capture, and set it back.", on: .portal),
+                    DocumentedFix("Or read the backend's log, where 401 has its sub-status.",
+                        command: "findstr /c:\" 401 \" C:\\inetpub\\logs\\LogFiles\\W3SVC1\\*.log", on: .backend),
+                ]),
+        ],
+        cannotTell: [
+            "Status, challenges and tokens of the backend.",
+            "Whether Extended Protection demands a channel binding: it matters only over TLS.",
+        ],
+        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Target application: Extended Protection")],
+        references: ["RFC 8446", "RFC 5929"])
+
+    private var waiting = TicketsWithoutRequest()
+    private var encrypted: [ConnectionSummary] = []
+    private static let maximumConnections = 256
+
+    init() {}
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) {
+        switch unit {
+        case .signOn(let signOn):
+            guard let ticket = waiting.add(signOn) else { return }
+            for connection in encrypted where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
+        case .connection(let connection):
+            guard connection.isTLS, connection.mayLeadToBackend(context) else { return }
+            for ticket in waiting.tickets where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
+            if encrypted.count >= Self.maximumConnections { encrypted.removeFirst() }
+            encrypted.append(connection)
+        case .ticketRequest, .transaction, .clocks, .capture: return
+        }
+    }
+
+    private func report(_ ticket: TicketsWithoutRequest.Ticket, _ connection: ConnectionSummary, _ context: RuleContext) {
+        var observation = Observation(.info, .medium, subjects: ticket.subjects, evidence: [])
+        if let frame = connection.client.firstDataFrame {
+            observation.evidence.append(Evidence(frame, connection.firstTime, "TLS from the connector"))
+        }
+        if let frame = connection.server.firstDataFrame {
+            observation.evidence.append(Evidence(frame, nil, "TLS from the backend"))
+        }
+        observation.subjects.backend = connection.server.endpoint
+        observation.occasion = ticket.signOn
+        observation.connections = [
+            ConnectionKey(transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint)
+        ]
+        context.report(observation)
+    }
+}

@@ -1,0 +1,110 @@
+import CaptureFile
+import Dissectors
+import Exchanges
+
+/// The backend did not answer for as long as the client waited.
+struct BackendTimeout: Rule {
+    static let documentation = RuleDocumentation(
+        slug: "backend-timeout",
+        title: "{backend} did not answer within {waited}, and the connector gave up",
+        stage: .targetApplication,
+        severity: .error,
+        meaning: """
+            The request reached {backend} and no answer came for {waited}; then the client closed the connection. The \
+            connector waits 85 seconds for the backend, or 180 if the application's time-out is set to Long. Users see \
+            that the connector timed out.
+            """,
+        evidence: """
+            A complete request without response, ended by the client. From 85 seconds on it is the connector's own \
+            limit; before that somebody else lost patience. A connection that the backend ends is \
+            backend-connection-reset; SYNs without answer are backend-unreachable.
+            """,
+        causes: [
+            DocumentedCause(
+                "slow", "The application needs longer than the time-out.",
+                fixes: [
+                    DocumentedFix("Set Backend Application Timeout to Long in the application's additional settings.", on: .portal),
+                    DocumentedFix("Measure on the connector how long the page takes.",
+                        command: "powershell -Command \"Measure-Command { Invoke-WebRequest -UseDefaultCredentials http://{http_host}/ }\"", on: .connector),
+                ]),
+            DocumentedCause(
+                "hangs", "The application hangs: a database, a lock, a third server that it waits for.",
+                fixes: [
+                    DocumentedFix("Show the requests that IIS is working on.",
+                        command: "%windir%\\system32\\inetsrv\\appcmd.exe list requests /elapsed:10000", on: .backend),
+                ]),
+            DocumentedCause(
+                "permissions", "The application hangs for users whom it does not know.",
+                fixes: [DocumentedFix("Try the internal URL with an account that is set up in the application.", on: .connector)]),
+            DocumentedCause(
+                "lost", "The answer is lost on the way (a firewall that drops long-lived connections, a path MTU).",
+                fixes: [DocumentedFix("Capture on the backend at the same time, and compare.", on: .capture)]),
+        ],
+        variants: [
+            DocumentedVariant(
+                "long", title: "{backend} did not answer within {waited}, although the time-out is set to Long",
+                meaning: "The connector waited the 180 seconds of the setting Long. The application must become faster; there is no longer setting."),
+            DocumentedVariant(
+                "early", title: "{backend} had not answered after {waited} when the client gave up",
+                meaning: "The client closed the connection before the connector's own limit of 85 seconds. A slow application, and a user or a client that lost patience."),
+        ],
+        cannotTell: ["What the backend was doing meanwhile."],
+        eventIDs: [],
+        seedRows: [
+            SeedRow(.debugConnectors, "9: Lengthen the time-out value on the back end"),
+            SeedRow(.troubleshoot, "This corporate app can't be accessed right now: the connector timed out (permissions)"),
+        ],
+        references: ["RFC 9110 15.6.5"])
+
+    /// How long the connector waits: by default, and with the setting Long; less a second for the wire.
+    static let defaultLimit: Int64 = 84_000_000_000
+    static let longLimit: Int64 = 179_000_000_000
+    /// Below this nobody waited: a page was left, a connection changed.
+    static let shortest: Int64 = 1_000_000_000
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) {
+        switch unit {
+        case .signOn(let signOn):
+            guard signOn.isKerberos || signOn.isFromConnector(context) else { return }
+            let slow = signOn.transactions.filter { Self.waited($0) != nil }
+            guard let last = slow.last, let waited = Self.waited(last) else { return }
+            var observation = Observation(
+                waited >= Self.defaultLimit ? .error : signOn.wasLetIn(after: last) ? .info : .warning, .high, signOn, slow,
+                evidence: slow.flatMap { Self.evidence($0) })
+            Self.describe(last, waited, &observation, context)
+            context.report(observation)
+        case .transaction(let transaction):
+            guard context.has(.connector, transaction.client.address, point: transaction.point),
+                let waited = Self.waited(transaction), waited >= Self.defaultLimit
+            else { return }
+            var observation = Observation(.error, .medium, transaction, evidence: Self.evidence(transaction))
+            Self.describe(transaction, waited, &observation, context)
+            context.report(observation)
+        case .ticketRequest, .connection, .clocks, .capture: return
+        }
+    }
+
+    /// How long the client waited in vain, where it was the client that ended the wait.
+    private static func waited(_ transaction: HTTPTransaction) -> Int64? {
+        guard transaction.response == nil, transaction.request != nil, transaction.endedByClient,
+            transaction.silence == .silence || transaction.silence == .closed || transaction.silence == .reset,
+            let waited = transaction.waitedNanoseconds, waited >= shortest
+        else { return nil }
+        return waited
+    }
+
+    private static func evidence(_ transaction: HTTPTransaction) -> [Evidence] {
+        var out = Evidence.request(transaction, transaction.requestNote)
+        if let frame = transaction.endFrame {
+            out.append(Evidence(frame, transaction.endTime, "the client ends the connection, no response"))
+        }
+        return out
+    }
+
+    private static func describe(_ transaction: HTTPTransaction, _ waited: Int64, _ observation: inout Observation, _ context: RuleContext) {
+        observation.detail("waited", secondsText(waited))
+        observation.detail("http_host", transaction.host(context)?.host)
+        if waited >= longLimit { observation.variant = "long" }
+        if waited < defaultLimit { observation.variant = "early" }
+    }
+}

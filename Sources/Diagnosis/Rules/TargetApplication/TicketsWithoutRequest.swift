@@ -1,0 +1,50 @@
+import CaptureFile
+import Dissectors
+import Exchanges
+import Flows
+
+/// Delegated sign-ons that got their ticket and of which no HTTP request was seen: the connection that
+/// follows soon after is probably the one to the backend. Bounded, the oldest gives way.
+struct TicketsWithoutRequest {
+    /// A ticket that was issued and not seen to be used.
+    struct Ticket {
+        var signOn: UInt64
+        var point: UInt16
+        var connector: IPAddress
+        var issued: CaptureTime?
+        var subjects: Subjects
+        var controllers: [IPAddress]
+
+        /// Whether the connection came from the same connector, soon after the ticket, to another host
+        /// than the one that issued it.
+        func mayLead(to connection: ConnectionSummary, _ context: RuleContext) -> Bool {
+            guard connection.point == point, connection.client.endpoint.address == connector else { return false }
+            let server = connection.server.endpoint.address
+            if controllers.contains(server), !context.has(.backend, server, point: point), connection.server.endpoint.port != 80 {
+                return false
+            }
+            guard let issued, let started = connection.firstTime else { return true }
+            let delay = started.nanoseconds(since: issued)
+            return delay >= -TicketsWithoutRequest.earliest && delay <= TicketsWithoutRequest.latest
+        }
+    }
+    private static let maximumTickets = 256
+    /// A connection may have been opened shortly before the ticket came, and is opened soon after it.
+    static let earliest: Int64 = 1_000_000_000
+    static let latest: Int64 = 30_000_000_000
+    private(set) var tickets: [Ticket] = []
+
+    /// Remembers a sign-on, if it has a ticket and no request; returns what was remembered.
+    mutating func add(_ signOn: SignOn) -> Ticket? {
+        guard signOn.kind == .delegated || signOn.kind == .direct, signOn.transactions.isEmpty,
+            let step = signOn.last(.s4U2Proxy) ?? signOn.last(.serviceTicket), let request = step.ticketRequest,
+            request.outcome.isGranted
+        else { return nil }
+        let controllers = signOn.steps.flatMap { $0.ticketRequest?.kdcs ?? [] }
+        let ticket = Ticket(signOn: signOn.id, point: signOn.point, connector: signOn.connector, issued: request.lastTime,
+            subjects: Subjects(of: signOn), controllers: controllers)
+        if tickets.count >= Self.maximumTickets { tickets.removeFirst() }
+        tickets.append(ticket)
+        return ticket
+    }
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""House rules that a machine can check: imports, arrows between modules, unsafe code, names, sizes.
+
+Exit status 1 and one line per breach. `test_lint.py` shows that each check bites.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+# Ground to top. A target may import targets of its own list of dependencies, and those must stand
+# before it here: arrows run one way.
+ORDER = ["CPcap", "CZlib", "CZstd", "CCrypto", "ByteParsing", "Pcap", "Compression", "Digests", "Platform",
+         "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting", "kcdtrace"]
+# The modules of the platform that may be imported, and where.
+PLATFORM = {"Glibc": {"ByteParsing", "Pcap", "Compression", "Digests", "Platform"},
+            "Synchronization": {"Platform"}, "Dispatch": {"Platform"}}
+UNSAFE_TARGETS = {"ByteParsing", "Pcap", "Compression", "Digests", "Platform"}
+UNSAFE = re.compile(r"\bunsafe\b|\bUnsafe(Mutable)?(Raw)?(Buffer)?Pointer\b|\bwithUnsafe\w*|@unsafe\b|unsafeBitCast|nonisolated\(unsafe\)")
+LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX)\b|\bfatalError\(|\btry!|\bas!")
+EMPTY_NAMES = re.compile(r"(^|/)(utils?|helpers?|misc|common|managers?)\.\w+$|(Utils?|Helpers?|Manager)\.swift$", re.I)
+MAXIMUM_LINES = 500
+IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public\s+|internal\s+|private\s+)?import\s+(?:struct\s+|func\s+|enum\s+|class\s+)?(\w+)")
+
+
+def code_lines(text):
+    """Lines with comments and string literals blanked, so that prose is not taken for code."""
+    text = re.sub(r'"""(?:.|\n)*?"""', lambda m: "\n" * m.group().count("\n"), text)
+    for line in text.split("\n"):
+        line = re.sub(r'"(?:\\.|[^"\\])*"', '""', line)
+        yield re.sub(r"//.*", "", line)
+
+
+def check_target(name, path, sources, dependencies, report):
+    """The checks on one target's sources. `report(file, line, message)` takes each breach."""
+    if name in ORDER:
+        for dependency in dependencies:
+            if dependency in ORDER and ORDER.index(dependency) >= ORDER.index(name):
+                report("Package.swift", 0, f"{name} depends on {dependency}, which stands above it")
+    for source in sources:
+        file = pathlib.Path(path) / source
+        if file.suffix != ".swift":
+            continue
+        text = file.read_text(encoding="utf-8")
+        for number, line in enumerate(code_lines(text), 1):
+            found = IMPORT.match(line)
+            if found:
+                module = found.group(1)
+                if module in ORDER and module not in dependencies:
+                    report(file, number, f"imports {module}, which {name} does not declare")
+                elif module in PLATFORM and name not in PLATFORM[module]:
+                    report(file, number, f"imports {module} outside its wrapper")
+                elif module not in ORDER and module not in PLATFORM:
+                    report(file, number, f"imports {module}, which is none of the project's modules")
+            if name not in UNSAFE_TARGETS and UNSAFE.search(line):
+                report(file, number, "unsafe code outside ByteParsing and the system wrappers")
+            if LEFTOVER.search(line):
+                report(file, number, "left unfinished, or a trap")
+        count = text.count("\n")
+        if count > MAXIMUM_LINES:
+            report(file, count, f"{count} lines: is it still one thing?")
+
+
+def check_names(files, report):
+    """File names that say nothing."""
+    for file in files:
+        if EMPTY_NAMES.search(file):
+            report(file, 0, "a name that says nothing")
+
+
+def check_root(entries, report):
+    """What stands at the top level."""
+    allowed = {"Package.swift", "Sources", "Tests", "SamplePcaps", "Benchmarks", "README.md", "Makefile", "LICENSE"}
+    for entry in entries:
+        if entry not in allowed and not entry.startswith("."):
+            report(entry, 0, "does not belong at the top level")
+
+
+def main():
+    root = pathlib.Path(__file__).resolve().parents[2]
+    breaches = []
+
+    def report(file, line, message):
+        where = f"{file}:{line}" if line else str(file)
+        breaches.append(f"{where.replace(str(root) + '/', '')}: {message}")
+
+    package = json.loads(subprocess.run(["swift", "package", "describe", "--type", "json"], cwd=root, check=True,
+                                        stdout=subprocess.PIPE).stdout)
+    for target in package["targets"]:
+        if target["type"] == "test" or target["type"] == "system-target":
+            continue
+        check_target(target["name"], root / target["path"], target["sources"],
+                     target.get("target_dependencies", []), report)
+    tracked = subprocess.run(["git", "ls-files"], cwd=root, check=True, stdout=subprocess.PIPE, text=True).stdout.split("\n")
+    check_names([name for name in tracked if name], report)
+    check_root({name.split("/")[0] for name in tracked if name}, report)
+    for line in breaches:
+        print(line)
+    print(f"lint: {len(package['targets'])} targets, {len(breaches)} breaches")
+    sys.exit(1 if breaches else 0)
+
+
+if __name__ == "__main__":
+    main()
