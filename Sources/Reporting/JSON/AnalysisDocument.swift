@@ -137,8 +137,9 @@ public struct AnalysisDocument: ~Copyable {
     private mutating func writeSignOns() {
         json.key("sign_ons")
         json.beginArray()
+        let links = FindingLinks(result)
         for signOn in result.signOns {
-            json.signOn(signOn, findings: result.findings(of: signOn).map { result.findings[$0] }, captures: captures)
+            json.signOn(signOn, findings: links.findings(of: signOn).map { result.findings[$0] }, captures: captures)
         }
         json.endArray()
     }

@@ -30,7 +30,7 @@ public struct MarkdownReport {
 
     private mutating func write() {
         page += "# \(Self.prose(verdict.headline))\n"
-        if let cause = verdict.cause { page += "\n**\(Self.prose(cause.closed))**\n" }
+        for note in verdict.notes { page += "\n**\(Self.prose(note))**\n" }
         if let events = verdict.eventSentence { page += "\n\(events)\n" }
         let counts = result.signOnCounts
         if counts.total > 1 { page += "\n\(counts.failed) of \(Wording.count(counts.total, "sign-on")) failed.\n" }
@@ -56,7 +56,7 @@ public struct MarkdownReport {
         page += "\n## \(finding.severity.name.capitalizedFirst): \(Self.prose(text.title))\n\n"
         var facts = ["`\(finding.rule.slug)`", "confidence \(finding.confidence.name)"]
         if finding.count > 1 { facts.append("\(finding.count) times") }
-        facts.append("frames " + finding.evidence.map { "\($0.frame.frame)" }.joined(separator: ", "))
+        facts.append("frames " + finding.distinctFrames.map { "\($0.frame)" }.joined(separator: ", "))
         if let cause = finding.consequenceOf { facts.append("follows from `\(cause)`") }
         page += facts.joined(separator: ", ") + "\n\n\(Self.prose(text.explanation))\n"
         if finding.consequenceOf != nil, detail != .verbose { return }

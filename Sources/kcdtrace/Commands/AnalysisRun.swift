@@ -13,7 +13,9 @@ enum AnalysisRun {
         let line = ProgressLine()
         let result = Analysis.run(input.source, settings: options) { line.update($0) }
         line.clear()
-        input.complain(of: result.captures)
+        // A report on the terminal says it itself.
+        let isReport = settings.format == nil || settings.format == "text"
+        if !isReport || settings.output != nil || !FileDescriptor.standardOutput.isTerminal { input.complain(of: result.captures) }
         return result
     }
 

@@ -6,7 +6,7 @@ enum AnalyzeCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
         guard let input = Input(settings), var output = Output(settings) else { return ExitStatus.usage }
-        let result = AnalysisRun.result(settings, input, keepsHealthy: settings.format == "json" || settings.detail == .verbose)
+        let result = AnalysisRun.result(settings, input, keepsHealthy: settings.detail != .quiet)
         switch settings.format {
         case "json":
             let document = AnalysisDocument(result)
