@@ -1,35 +1,6 @@
 /// Every rule: a new one is a file under `Rules` and a line here.
 public enum RuleRegistry {
     /// In the order of the sign-on's stages; findings are ordered by their own content.
-    public static let all: [any Rule.Type] = [
-        DelegationDenied.self,
-        // Target application.
-        BackendRejectedTicket.self,
-        BackendLoop401.self,
-        ByDesign401.self,
-        BackendKeyMismatch.self,
-        NegotiateNotOffered.self,
-        NTLMFallback.self,
-        RawTokenRefused.self,
-        AuthorizationDenied.self,
-        ApplicationError.self,
-        HeaderTooLong.self,
-        NTLMOfferedFirst.self,
-        SPNHostMismatch.self,
-        AnonymousFirstBackend.self,
-        OutsidePublishedPath.self,
-        BackendTimeout.self,
-        BackendConnectionReset.self,
-        RequestRefused.self,
-        TicketReplayed.self,
-        BackendFarmInconsistent.self,
-        NegotiationIncomplete.self,
-        RedirectToUnpublishedHost.self,
-        BackendUnreachable.self,
-        BackendEncrypted.self,
-        DoubleHopFailure.self,
-        BackendViaProxy.self,
-    ]
     public static let all: [any Rule.Type] = delegationService + targetApplication + capture
 
     /// The manual page of a slug.
@@ -78,16 +49,31 @@ public enum RuleRegistry {
     ]
 
     private static let targetApplication: [any Rule.Type] = [
+        AnonymousFirstBackend.self,
         ApplicationError.self,
         AuthorizationDenied.self,
+        BackendConnectionReset.self,
+        BackendEncrypted.self,
+        BackendFarmInconsistent.self,
         BackendKeyMismatch.self,
         BackendLoop401.self,
         BackendRejectedTicket.self,
+        BackendTimeout.self,
+        BackendUnreachable.self,
+        BackendViaProxy.self,
         ByDesign401.self,
+        DoubleHopFailure.self,
         HeaderTooLong.self,
-        NTLMFallback.self,
         NegotiateNotOffered.self,
+        NegotiationIncomplete.self,
+        NTLMFallback.self,
+        NTLMOfferedFirst.self,
+        OutsidePublishedPath.self,
         RawTokenRefused.self,
+        RedirectToUnpublishedHost.self,
+        RequestRefused.self,
+        SPNHostMismatch.self,
+        TicketReplayed.self,
     ]
 
     private static let capture: [any Rule.Type] = [
