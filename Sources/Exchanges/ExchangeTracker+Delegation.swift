@@ -145,7 +145,7 @@ extension ExchangeTracker {
 
     private static func isFailure(_ outcome: RequestOutcome) -> Bool {
         switch outcome {
-        case .granted: false
+        case .granted, .superseded: false
         case .refused, .referralNotFollowed: true
         case .unanswered(let reason): reason != .captureEnded && reason != .gap && reason != .oneSided
         }

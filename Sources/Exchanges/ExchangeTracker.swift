@@ -134,9 +134,8 @@ public final class ExchangeTracker {
     }
 
     private func kerberosOpened(_ exchange: KerberosExchange, now: CaptureTime) {
-        let (id, isNew, left) = requests.opened(exchange, lineage: lineage, names: names,
-                                                retryPatience: settings.retryPatience, now: now)
-        if let left { ended(left) }
+        let (id, isNew) = requests.opened(exchange, lineage: lineage, names: names,
+                                          retryPatience: settings.retryPatience, now: now)
         roles.note(exchange.kdc.address, point: exchange.point, .kdc, realm: exchange.request.realm)
         roles.note(exchange.client.address, point: exchange.point, .client)
         guard isNew, let request = requests[id] else { return }
@@ -169,6 +168,11 @@ public final class ExchangeTracker {
             }
         }
         if case .refused = exchange.outcome, let signOn = request.signOn { backend[refusedFor: request.client] = signOn }
+        if exchange.outcome == .granted {
+            for refused in requests.supersede(by: requests[id] ?? request) {
+                if let signOn = refused.signOn { refresh(refused, in: signOn, now: now) }
+            }
+        }
         // A granted ticket ends the wish at once; a refusal may yet be followed by another attempt.
         if exchange.outcome == .granted, let done = requests.close(id) { ended(done) } else if let signOn = request.signOn {
             refresh(requests[id] ?? request, in: signOn, now: now)

@@ -39,20 +39,19 @@ struct TicketRequests {
     subscript(id: UInt64) -> TicketRequest? { open[id]?.request }
 
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
-    /// whether it is new, and a request that was thereby left behind.
+    /// whether it is new.
     mutating func opened(_ exchange: KerberosExchange, lineage: TicketLineage, names: NameTable, retryPatience: Int64,
-                         now: CaptureTime) -> (id: UInt64, isNew: Bool, ended: TicketRequest?) {
+                         now: CaptureTime) -> (id: UInt64, isNew: Bool) {
         let payer = lineage[exchange.request.headerTicket.digest]
         let evidence = exchange.request.additionalTickets.count > 0
             ? lineage[exchange.request.additionalTickets[0].digest] : nil
         let key = key(exchange, payer: payer, evidence: evidence)
-        var ended: TicketRequest?
+        // One that it does not continue stays open until its patience ends: it may yet be superseded.
         if let id = byKey[key], let known = open[id] {
             if continues(known, exchange, evidence: evidence, now: now, retryPatience: retryPatience) {
                 append(exchange, to: id, now: now)
-                return (id, false, nil)
+                return (id, false)
             }
-            ended = close(id)
         }
         let id = nextID
         nextID += 1
@@ -61,7 +60,7 @@ struct TicketRequests {
         open[id] = Open(request: request, key: key, lastTime: now, awaited: 0)
         byKey[key] = id
         append(exchange, to: id, now: now)
-        return (id, true, ended)
+        return (id, true)
     }
 
     private func key(_ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) -> Key {
@@ -181,6 +180,7 @@ struct TicketRequests {
         entry.lastTime = max(entry.lastTime, now)
         entry.request.outcome = Self.outcome(entry.request)
         open[id] = entry
+        noteRefusal(entry.request)
         queue.append((id, now))
         return id
     }
@@ -190,6 +190,7 @@ struct TicketRequests {
     private static func outcome(_ request: TicketRequest) -> RequestOutcome {
         if request.attempts.contains(where: { $0.outcome == .granted }) { return .granted }
         guard let last = request.attempts.last else { return .unanswered(.captureEnded) }
+        if request.supersededBy != nil { return .superseded }
         switch last.outcome {
         case .granted, .replyOnly: return .granted
         case .referred: return .referralNotFollowed
@@ -197,6 +198,45 @@ struct TicketRequests {
         case .unanswered(let reason): return .unanswered(reason)
         }
     }
+
+    /// A ticket was granted: what the same host was refused shortly before, for the same user and the
+    /// same service (or, of an unknown service, for another name), did no harm.
+    mutating func supersede(by granted: TicketRequest) -> [TicketRequest] {
+        var out: [TicketRequest] = []
+        let key = Refusal(client: granted.client, point: granted.point, kind: granted.kind, user: granted.user.name)
+        for id in refusals.removeValue(forKey: key) ?? [] {
+            guard var entry = open[id], id != granted.id else { continue }
+            let isUnknownName = entry.request.outcome == .refused(7)
+            guard entry.request.service.name == granted.service.name || isUnknownName else { continue }
+            entry.request.supersededBy = granted.id
+            entry.request.outcome = Self.outcome(entry.request)
+            open[id] = entry
+            out.append(entry.request)
+        }
+        return out
+    }
+
+    /// Remembers a refusal, to forgive it where the wish is granted soon after.
+    private mutating func noteRefusal(_ request: TicketRequest) {
+        guard case .refused = request.outcome, request.kind == .s4U2Proxy || request.kind == .ticketGranting else { return }
+        let key = Refusal(client: request.client, point: request.point, kind: request.kind, user: request.user.name)
+        var ids = refusals[key] ?? []
+        if ids.last != request.id { ids.append(request.id) }
+        if ids.count > 8 { ids.removeFirst() }
+        if refusals.count >= Self.maximumRefusals { refusals = [:] }
+        refusals[key] = ids
+    }
+
+    private struct Refusal: Hashable {
+        var client: IPAddress
+        var point: UInt16
+        var kind: ExchangeKind
+        var user: NameID
+    }
+
+    /// Open refusals by who asked for whom.
+    private var refusals: [Refusal: [UInt64]] = [:]
+    private static let maximumRefusals = 8192
 
     /// Changes an open request in place.
     mutating func update(_ id: UInt64, _ change: (inout TicketRequest) -> Void) {

@@ -11,8 +11,9 @@ public struct ConnectionSide: Sendable, BitwiseCopyable {
     public var payloadBytes: UInt64 = 0
     /// SYNs sent (a retransmitted one counts again).
     public var synCount: UInt32 = 0
-    /// The first and the last SYN.
+    /// The first, the second and the last SYN.
     public var synFrame: FrameReference?
+    public var secondSynFrame: FrameReference?
     public var lastSynFrame: FrameReference?
     /// The first FIN and the first RST sent.
     public var finFrame: FrameReference?

@@ -89,7 +89,8 @@ extension FlowTracker {
         let flags = packet.tcpFlags
         if flags & TCP.syn != 0, !isCopy {
             side.summary.synCount += 1
-            if side.summary.synFrame == nil { side.summary.synFrame = record.frame }
+            if side.summary.synCount == 1 { side.summary.synFrame = record.frame }
+            if side.summary.synCount == 2 { side.summary.secondSynFrame = record.frame }
             side.summary.lastSynFrame = record.frame
             if !side.isSynchronised {
                 side.isSynchronised = true

@@ -78,10 +78,15 @@ public struct MessageWalk: ~Copyable {
         return flows.hasOpenHoles && waiting.count < Self.maximumWaiting ? true : flush(body)
     }
 
-    /// Hands out what waited, by frame; messages of one frame in the order of their decoding.
+    /// Hands out what waited, by frame; messages of one frame in the order of their decoding, and
+    /// those of different captures by time.
     private mutating func flush(_ body: (borrowing Message, NameTable) -> Bool) -> Bool {
-        let ordered = waiting.enumerated().sorted {
-            ($0.element.envelope.frame, $0.offset) < ($1.element.envelope.frame, $1.offset)
+        let ordered = waiting.enumerated().sorted { left, right in
+            let (a, b) = (left.element.envelope, right.element.envelope)
+            if a.frame.capture != b.frame.capture, let first = a.time, let second = b.time, first != second {
+                return first < second
+            }
+            return (a.frame, left.offset) < (b.frame, right.offset)
         }
         waiting = []
         for entry in ordered where !body(entry.element, names) { return false }

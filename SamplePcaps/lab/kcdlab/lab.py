@@ -8,10 +8,11 @@ import signal
 import backend
 import recording
 import sample
+from cloud import Cloud
 from connector import Connector
 from hosts import LabError, build_network
 from kdc_transport import Kdc
-from samba_kdc import add_groups_of_frank, new_domain, populate
+from samba_kdc import add_groups, new_domain, populate, replica
 from topology import BASE_DN, REALM, UNIX_REALM
 from web import Web
 
@@ -49,9 +50,10 @@ class Lab:
         self.krb5_config = self.file("krb5.conf", KRB5_CONFIG)
         self.domain = new_domain(self.hosts["dc"], state, REALM, BASE_DN, populate)
         self.domain.keytab("svc-app", os.path.join(state, "svc-app.keytab"))
+        self.cloud = Cloud(self)
         self.web = Web(self.hosts["web"], state)
         self.versions = recording.versions()
-        self._partner = self._unix = None
+        self._partner = self._unix = self._replica = None
         self._large = False
         self._scenario = None
         self.notes = []
@@ -75,9 +77,17 @@ class Lab:
             self._unix.build()
         return self._unix
 
-    def enlarge_frank(self):
+    @property
+    def replica(self):
+        """A second domain controller of the first realm, with a directory of its own."""
+        if self._replica is None:
+            self._replica = replica(self.domain, self.hosts["replicadc"], self.state)
+        return self._replica
+
+    def many_groups(self):
+        """Make frank's tickets very large and bob's large."""
         if not self._large:
-            self.domain.edit(add_groups_of_frank)
+            self.domain.edit(add_groups)
             self._large = True
 
     # What scenarios use
@@ -109,8 +119,15 @@ class Lab:
 
     def imitate(self, machine, answer, port):
         """An imitation server on another machine than web, until the scenario is over."""
+        self._serve(machine, port, backend.serve, answer, port)
+
+    def imitate_raw(self, machine, talk, port):
+        """The same for a protocol of the scenario's own: `talk(connection, peer)`."""
+        self._serve(machine, port, backend.serve_raw, talk, port)
+
+    def _serve(self, machine, port, function, *arguments):
         host = self.hosts[machine]
-        pid = host.fork(backend.serve, answer, port)[0]
+        pid = host.fork(function, *arguments)[0]
         self.afterwards(os.waitpid, pid, 0)
         self.afterwards(os.killpg, pid, signal.SIGKILL)
         host.wait_for_port(port)
@@ -224,9 +241,8 @@ class Lab:
     def shut_down(self):
         self.web.quiet()
         self.domain.stop()
-        if self._partner is not None:
-            self._partner.stop()
-        if self._unix is not None:
-            self._unix.stop()
+        for machine in (self._partner, self._unix, self._replica):
+            if machine is not None:
+                machine.stop()
 
 

@@ -3,13 +3,11 @@ written into both directories without any remote procedure call."""
 
 import time
 
-import topology
 from samba_kdc import AES_ONLY, Domain, add_dns_records
-from topology import BASE_DN, PARTNER_DN, PARTNER_DOMAIN, PARTNER_REALM, password
+from topology import BASE_DN, PARTNER_DN, PARTNER_DOMAIN, PARTNER_REALM, REALM, password
 
 TRUST_SECRET = "Lab-only-trust-2Wq!"
 FOREST_TRANSITIVE, UPLEVEL, BIDIRECTIONAL = "8", "2", "3"
-INTERDOMAIN_ACCOUNT = "2080"
 # Samba's permission to write what only it may write: the secrets of a trust.
 AS_SYSTEM = ["local_oid:1.3.6.1.4.1.7165.4.3.16:0"]
 PARTNER_USER, PARTNER_SERVICE = "zoe", "http/portal.partner.example"
@@ -21,9 +19,7 @@ def build(lab):
     partner.edit(_populate)
     sids = [domain.edit(lambda domain, database: str(database.get_domain_sid())) for domain in (lab.domain, partner)]
     lab.domain.edit(_trust(BASE_DN, PARTNER_REALM, sids[1]))
-    partner.edit(_trust(PARTNER_DN, topology.REALM, sids[0]))
-    lab.domain.edit(lambda domain, database: add_dns_records(
-        database, topology.DOMAIN, {"portal": ["192.0.2.30"]}))
+    partner.edit(_trust(PARTNER_DN, REALM, sids[0]))
     partner.start()
     # The first domain reads its trusts when it starts.
     lab.domain.stop()
@@ -66,9 +62,5 @@ def _trust(base, other, sid):
             "trustPartner": dns, "flatName": flat, "securityIdentifier": ndr_pack(security.dom_sid(sid)),
             "msDS-SupportedEncryptionTypes": AES_ONLY,
             "trustAuthIncoming": ndr_pack(blob), "trustAuthOutgoing": ndr_pack(blob)}, AS_SYSTEM)
-        database.add({
-            "dn": ldb.Dn(database, f"CN={flat}$,CN=Users,{base}"), "objectClass": "user",
-            "sAMAccountName": f"{flat}$", "userAccountControl": INTERDOMAIN_ACCOUNT,
-            "clearTextPassword": secret}, AS_SYSTEM)
 
     return edit

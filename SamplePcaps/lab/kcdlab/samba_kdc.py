@@ -6,13 +6,15 @@ are never touched. Its KDC is Heimdal's, with S4U and the PAC.
 
 import contextlib
 import os
+import shutil
 import time
 
+import cloud
 import topology
 from hosts import LabError, stop
 from kdc_transport import Kdc, KerberosError
 from kerberos_client import KerberosClient
-from topology import CONNECTORS, DNS_RECORDS, GROUPS_OF_FRANK, SERVICES, USERS, password
+from topology import CONNECTORS, DNS_RECORDS, GROUPS_OF_BOB, GROUPS_OF_FRANK, SERVICES, USERS, password
 
 AES_ONLY = "24"  # msDS-SupportedEncryptionTypes; without it Samba 4.17 issues RC4 tickets
 RC4_ONLY = "4"
@@ -37,6 +39,7 @@ class Domain:
         self.clock = None
 
     def provision(self):
+        shutil.rmtree(self.directory, ignore_errors=True)
         os.makedirs(os.path.join(self.directory, "log"))
         seed = os.path.join(self.directory, "seed.conf")
         with open(seed, "w") as out:
@@ -146,7 +149,6 @@ def populate(domain, database):
         domain.set_attributes(database, user, userPrincipalName=f"{user}@{topology.DOMAIN}")
     domain.set_attributes(database, "carol", userAccountControl=str(NORMAL | DISABLED))
     domain.set_attributes(database, "erin", userAccountControl=str(NORMAL | NOT_DELEGATED))
-    database.add_remove_group_members("Protected Users", ["grace"], add_members_operation=True)
     for account, names in SERVICES.items():
         database.newuser(account, password(account))
         kinds = RC4_ONLY if account == "svc-legacy" else AES_ONLY
@@ -165,6 +167,7 @@ def populate(domain, database):
             msDS_AllowedToDelegateTo=list(connector.targets) or None)
     database.transaction_commit()
     add_dns_records(database, topology.DOMAIN, DNS_RECORDS)
+    cloud.fill_names(database, add_zone)
 
 
 def add_dns_records(database, zone, records):
@@ -173,27 +176,46 @@ def add_dns_records(database, zone, records):
     from samba.ndr import ndr_pack
     from samba.provision.sambadns import AAAARecord, ARecord, CNAMERecord
 
-    components = ",".join(f"DC={part}" for part in zone.split("."))
+    base = f"DC={zone},CN=MicrosoftDNS,DC=DomainDnsZones,{database.domain_dn()}"
     for name, value in records.items():
         if isinstance(value, str):
             data = [CNAMERecord(value)]
         else:
             data = [AAAARecord(address) if ":" in address else ARecord(address) for address in value]
-        database.add({
-            "dn": ldb.Dn(database, f"DC={name},DC={zone},CN=MicrosoftDNS,DC=DomainDnsZones,{components}"),
-            "objectClass": ["top", "dnsNode"], "dnsRecord": [ndr_pack(record) for record in data]})
+        database.add({"dn": ldb.Dn(database, f"DC={name},{base}"), "objectClass": ["top", "dnsNode"],
+                      "dnsRecord": [ndr_pack(record) for record in data]})
 
 
-def add_groups_of_frank(domain, database):
-    """Hundreds of groups, so that frank's tickets are large."""
+def add_zone(database, zone, records):
+    """A zone besides the domain's own; the DNS server reads it when it starts."""
+    import ldb
+    from samba.dcerpc import dnsp
+    from samba.ndr import ndr_pack
+    from samba.provision.sambadns import NSRecord, SOARecord
+
+    base = f"DC={zone},CN=MicrosoftDNS,DC=DomainDnsZones,{database.domain_dn()}"
+    kind = dnsp.DnsProperty()
+    kind.id, kind.data, kind.wDataLength, kind.namelength = dnsp.DSPROPERTY_ZONE_TYPE, dnsp.DNS_ZONE_TYPE_PRIMARY, 4, 0
+    database.add({"dn": ldb.Dn(database, base), "objectClass": ["top", "dnsZone"], "name": zone,
+                  "dNSProperty": [ndr_pack(kind)]})
+    server = f"dc1.{topology.DOMAIN}"
+    database.add({"dn": ldb.Dn(database, "DC=@," + base), "objectClass": ["top", "dnsNode"],
+                  "dnsRecord": [ndr_pack(SOARecord(server, f"hostmaster.{topology.DOMAIN}")),
+                                ndr_pack(NSRecord(server))]})
+    add_dns_records(database, zone, records)
+
+
+def add_groups(domain, database):
+    """Hundreds of groups, so that frank's tickets are large; bob is in some."""
     import ldb
 
     database.transaction_start()
     for number in range(GROUPS_OF_FRANK):
         name = f"Department-{number:04d}"
+        members = [domain.dn("frank")] + ([domain.dn("bob")] if number < GROUPS_OF_BOB else [])
         database.newgroup(name)
         message = ldb.Message(ldb.Dn(database, domain.dn(name)))
-        message["member"] = ldb.MessageElement(domain.dn("frank"), ldb.FLAG_MOD_ADD, "member")
+        message["member"] = ldb.MessageElement(members, ldb.FLAG_MOD_ADD, "member")
         database.modify(message)
     database.transaction_commit()
 
@@ -206,6 +228,33 @@ def new_domain(host, state, realm, base_dn, fill):
         domain.edit(fill)
     domain.start()
     return domain
+
+
+def _not_files(folder, names):
+    """What a copy of a directory leaves out: sockets, and the running server's own folders."""
+    paths = {name: os.path.join(folder, name) for name in names}
+    return [name for name, path in paths.items()
+            if name in ("run", "ncalrpc", "log", "msg.sock", "msg.lock")
+            or not (os.path.isfile(path) or os.path.isdir(path))]
+
+
+def replica(original, host, state):
+    """Another domain controller's copy of the directory, as it is at this
+    moment: nothing replicates between the two."""
+    copy = Domain(host, state, original.realm, original.base)
+    original.stop()
+    try:
+        shutil.rmtree(copy.directory, ignore_errors=True)
+        shutil.copytree(original.directory, copy.directory, ignore=_not_files)
+    finally:
+        original.start()
+    os.makedirs(os.path.join(copy.directory, "log"))
+    with open(copy.config) as source:
+        settings = source.read()
+    with open(copy.config, "w") as out:
+        out.write(settings.replace(original.directory, copy.directory))
+    copy.start()
+    return copy
 
 
 def past(days):

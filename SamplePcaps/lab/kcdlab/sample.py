@@ -22,7 +22,9 @@ SOFTWARE = {
     "apache": "Apache {Apache} with mod_auth_gssapi {mod_auth_gssapi} as backend",
     "backend": "a small imitation backend written for this scenario (not IIS, and not meant to pass for it)",
     "ntlm": "pyspnego as NTLM acceptor",
-    "tls": "Python's ssl module as the far end of TLS",
+    "cloud": "OpenSSL's s_client and s_server as connector and cloud service; the service's real names are answered by "
+             "the lab's own DNS and certificates come from the lab's own authority, whatever name that bears; no packet "
+             "left the lab",
 }
 SERVED = "http.response.code == 200"
 LICENCE = "Copyright the kcdtrace authors. Licensed under the Apache License, Version 2.0."
@@ -34,8 +36,11 @@ def write(scenario, capture, folder, versions):
     if os.path.exists(key_log):
         scenario.TSHARK = ("-o", f"tls.keylog_file:{key_log}", *scenario.TSHARK)
     proofs = []
-    for finding, severity, display_filter in scenario.findings:
-        numbers = recording.frames(capture, display_filter, scenario.TSHARK)
+    for finding, severity, display_filter, limit in scenario.findings:
+        if display_filter is None:
+            proofs.append((finding, severity, None, []))
+            continue
+        numbers = recording.frames(capture, display_filter, scenario.TSHARK)[:limit]
         if not numbers:
             raise LabError(f"{scenario.name}: no frame shows {finding}: {display_filter}")
         proofs.append((finding, severity, display_filter, numbers))
@@ -67,7 +72,7 @@ def _expectation(scenario, capture, proofs):
         expected["first_finding"] = scenario.FIRST
     if proofs:
         expected["findings"] = [
-            {"id": finding, **({"severity": severity} if severity else {}), "frames": numbers}
+            {"id": finding, **({"severity": severity} if severity else {}), **({"frames": numbers} if numbers else {})}
             for finding, severity, _, numbers in proofs]
     absent = sorted({*scenario.ABSENT, *scenario.NEAR_MISS})
     if absent:
@@ -100,6 +105,9 @@ def _readme(scenario, capture, proofs, versions):
         lines += [scenario.text, ""]
     lines += ["## What must be found", "", _first(scenario)]
     for finding, severity, display_filter, numbers in proofs:
+        if display_filter is None:
+            lines += ["", f"`{finding}` must be found; it rests on the capture as a whole."]
+            continue
         lines += ["", f"`{finding}`{f' ({severity})' if severity else ''} is proved by these frames "
                       f"(Wireshark filter `{display_filter}`):", "",
                   "| frame | from | to | protocol | |", "|---|---|---|---|---|"]

@@ -12,7 +12,9 @@ line is the title. It may define these names:
                   nothing is claimed about it
   PROOF           {finding: display filter} or {finding: (severity, filter)}:
                   Wireshark filters for the frames that prove it; the severity
-                  is error where none is given, and None makes no claim
+                  is error where none is given, and None makes no claim. A
+                  third part limits the proof to that many frames from the
+                  first. No filter (None): the finding rests on no single frame
   ABSENT          findings that must not appear
   NEAR_MISS       findings that this scenario only just does not deserve
   SHOWS           further display filters that must find frames, or recording
@@ -20,7 +22,7 @@ line is the title. It may define these names:
   NEVER           display filters that must find none
   SIGN_ONS        [{"user", "service", "outcome"}, ...]
   COUNT           True: record the number of Kerberos and HTTP messages
-  NEEDS           further machines to start: "partner", "unix"
+  NEEDS           further machines to start: "partner", "unix", "replica"
   MADE_WITH       the software that took part, as in sample.SOFTWARE
   CONTAINER       pcapng (the default), pcap or nsecpcap
   WHERE, BPF, SNAPLEN, INTERFACE   the machine to capture on, a capture filter,
@@ -58,10 +60,10 @@ class Scenario:
 
     @property
     def findings(self):
-        """(finding, severity, display filter) for each finding with a proof."""
+        """(finding, severity, display filter, limit) for each finding with a proof."""
         for finding, proof in self.PROOF.items():
-            severity, display_filter = proof if isinstance(proof, tuple) else ("error", proof)
-            yield finding, severity, display_filter
+            severity, display_filter, *limit = proof if isinstance(proof, tuple) else ("error", proof)
+            yield finding, severity, display_filter, limit[0] if limit else None
 
 
 def names():

@@ -30,6 +30,7 @@ MACHINES = (
     Machine("dc", "dc1.corp.example", "192.0.2.10", "2001:db8::10"),
     Machine("partnerdc", "dc1.partner.example", "192.0.2.11", "2001:db8::11"),
     Machine("unixkdc", "kdc1.unix.example", "192.0.2.12", "2001:db8::12"),
+    Machine("replicadc", "dc2.corp.example", "192.0.2.13", "2001:db8::13"),
     Machine("connector", "connector1.corp.example", "192.0.2.20", "2001:db8::20"),
     # The second address is the second server of a farm.
     Machine("web", "app.corp.example", "192.0.2.30", "2001:db8::30", ("192.0.2.31",)),
@@ -53,8 +54,8 @@ DNS_RECORDS = {
     "farm2": ["192.0.2.31"],
     "connector1": ["192.0.2.20"],
     "proxy": ["198.51.100.40"],
+    "wpad": ["198.51.100.40"],
     "intranet": "app.corp.example",
-    "dead": ["192.0.2.99"],  # an address that nobody has
 }
 
 
@@ -73,8 +74,6 @@ ALL_TARGETS = (
     "http/shop.corp.example",
     "http/legacy.corp.example",
     "http/farm.corp.example",
-    "http/expenses.corp.example",
-    "http/retired.corp.example",
     "http/nosuch.corp.example",
     "http/intranet.corp.example",
 )
@@ -94,21 +93,18 @@ SERVICES = {
     "svc-shop": ("http/shop.corp.example",),
     "svc-payroll": ("http/payroll.corp.example",),
     "svc-legacy": ("http/legacy.corp.example",),
-    "svc-expenses": ("http/expenses.corp.example",),
-    "svc-retired": ("http/retired.corp.example",),
 }
 
 USERS = (
     "alice",
-    "bob",
+    "bob",  # in some groups: a ticket that is large and fits
     "carol",  # disabled
     "dave",  # must change the password
     "erin",  # sensitive, cannot be delegated
     "frank",  # in many groups: a large ticket
-    "grace",  # in Protected Users
     "heidi",  # scenarios lock or change it
 )
-GROUPS_OF_FRANK = 700
+GROUPS_OF_FRANK, GROUPS_OF_BOB = 1500, 120
 
 
 def password(account):

@@ -5,7 +5,7 @@ half of the mutual authentication, and still says 401.
 """
 
 FIRST = "authorization-denied"
-PROOF = {"authorization-denied": "http.response.code == 401"}
+PROOF = {"authorization-denied": ("error", "http.response.code == 401", 1)}
 NEAR_MISS = ["backend-401-loop", "backend-rejected-ticket"]
 
 

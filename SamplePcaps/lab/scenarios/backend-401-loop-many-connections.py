@@ -7,7 +7,7 @@ connection of its own. It is one loop all the same: one user, one address.
 from backend import reply
 
 FIRST = "backend-401-loop"
-PROOF = {"backend-401-loop": "http.response.code == 401"}
+PROOF = {"backend-401-loop": ("error", "http.response.code == 401", 3)}
 NEAR_MISS = ["backend-connection-reset"]
 MADE_WITH = ("imitation", "samba", "backend")
 SIGN_ONS = [{"user": "alice@CORP.EXAMPLE", "service": "http/app.corp.example", "outcome": "failed"}]

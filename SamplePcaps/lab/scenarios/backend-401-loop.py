@@ -7,7 +7,7 @@ come. The connector tries again and again.
 from backend import reply
 
 FIRST = "backend-401-loop"
-PROOF = {"backend-401-loop": "http.response.code == 401"}
+PROOF = {"backend-401-loop": ("error", "http.response.code == 401", 3)}
 NEAR_MISS = ["by-design-401", "authorization-denied"]
 MADE_WITH = ("imitation", "samba", "backend")
 SIGN_ONS = [{"user": "alice@CORP.EXAMPLE", "service": "http/app.corp.example", "outcome": "failed"}]

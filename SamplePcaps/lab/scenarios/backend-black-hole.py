@@ -4,7 +4,7 @@ The tickets are granted; the SYNs to port 80 stay unanswered.
 """
 
 FIRST = "backend-unreachable"
-PROOF = {"backend-unreachable": "tcp.dstport == 80 && tcp.flags.syn == 1"}
+PROOF = {"backend-unreachable": ("error", "tcp.dstport == 80 && tcp.flags.syn == 1", 1)}
 NEAR_MISS = ["backend-timeout", "kdc-unreachable"]
 MADE_WITH = ("imitation", "samba")
 

@@ -4,7 +4,7 @@ Datagrams and SYNs go out again and again; nothing ever comes back.
 """
 
 FIRST = "kdc-unreachable"
-PROOF = {"kdc-unreachable": "tcp.dstport == 88 && tcp.flags.syn == 1"}
+PROOF = {"kdc-unreachable": ("error", "tcp.dstport == 88 && tcp.flags.syn == 1", 1)}
 NEAR_MISS = ["kdc-udp-unanswered", "response-too-big-no-tcp"]
 MADE_WITH = ("imitation", "samba")
 

@@ -5,7 +5,7 @@ succeeds, a few seconds late.
 """
 
 FIRST = None
-PROOF = {"kdc-udp-unanswered": ("info", "udp.dstport == 88")}
+PROOF = {"kdc-udp-unanswered": ("info", "udp.dstport == 88", 1)}
 SHOWS = ["http.response.code == 200"]
 NEAR_MISS = ["kdc-unreachable"]
 

@@ -7,7 +7,7 @@ was asked for before it.
 from backend import NtlmDoor
 
 FIRST = "ntlm-fallback"
-PROOF = {"ntlm-fallback": (None, "ntlmssp.messagetype == 1 || ntlmssp.messagetype == 3")}
+PROOF = {"ntlm-fallback": (None, "ntlmssp.messagetype == 1 || ntlmssp.messagetype == 3", 1)}
 SHOWS = ["http.response.code == 200"]
 NEAR_MISS = ["backend-401-loop", "negotiate-not-offered"]
 MADE_WITH = ("curl", "backend", "ntlm")

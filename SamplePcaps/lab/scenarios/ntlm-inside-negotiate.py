@@ -8,7 +8,7 @@ another way than meant.
 from backend import NtlmDoor
 
 FIRST = "ntlm-fallback"
-PROOF = {"ntlm-fallback": (None, "ntlmssp.messagetype == 1 || ntlmssp.messagetype == 3")}
+PROOF = {"ntlm-fallback": (None, "ntlmssp.messagetype == 1 || ntlmssp.messagetype == 3", 1)}
 SHOWS = ["http.response.code == 200"]
 NEAR_MISS = ["backend-401-loop"]
 MADE_WITH = ("imitation", "backend", "ntlm")

@@ -7,7 +7,7 @@ lie outside `/portal/` and are not found.
 from backend import ACCEPTED, reply
 
 FIRST = "outside-published-path"
-PROOF = {"outside-published-path": (None, "http.response.code == 404")}
+PROOF = {"outside-published-path": (None, "http.response.code == 404", 1)}
 NEAR_MISS = ["backend-rejected-ticket"]
 MADE_WITH = ("imitation", "samba", "backend")
 

@@ -10,7 +10,7 @@ NEAR_MISS = ["request-refused", "anonymous-first-backend"]
 
 
 def prepare(lab):
-    lab.enlarge_frank()
+    lab.many_groups()
     lab.web.apache()
 
 

@@ -7,7 +7,7 @@ domain controller's. Everything works.
 import kerberos_edit
 
 FIRST = None
-PROOF = {"rodc-in-path": ("info", "kerberos.msg_type == 11")}
+PROOF = {"rodc-in-path": ("info", "kerberos.msg_type == 11", 1)}
 NEAR_MISS = ["spn-unknown", "tgt-rejected"]
 REWRITTEN = "the key version of the connector's ticket was changed to 0x4d5a0001 wherever the ticket appears."
 

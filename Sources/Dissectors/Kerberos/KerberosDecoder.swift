@@ -25,6 +25,8 @@ public enum KerberosDecoder {
         _ bytes: RawSpan, extent: Extent = .available, names: NameTable, into message: inout KerberosMessage
     ) -> ParseFault? {
         var decoding = KerberosDecoding(names: names)
+        // The tag alone names the type, also where the length behind it is cut or broken.
+        if bytes.byteCount > 0, isMessageTag(bytes.u8(0)) { message.type.rawValue = Int32(bytes.u8(0) & 0x1F) }
         do throws(ParseFault) {
             var outer = DERReader(bytes, base: 0, end: extent == .whole ? .exact : .open, depth: 0)
             try decoding.message(try outer.require(), &message)
@@ -72,6 +74,8 @@ struct KerberosDecoding {
         case .krbError: try errorMessage(try content.require().sequence(), &message)
         default: throw ParseFault(.unsupported, at: element.contentOffset)
         }
+        // An open length may lack only its end.
+        try element.requireWhole()
     }
 
     /// msg-type repeats the application tag (RFC 4120, 5.4.1).

@@ -7,19 +7,33 @@ public final class KerberosStream: StreamDissector {
 
     public init() {}
 
-    /// `certain` where a record mark, a message tag and the message's own length agree, on any port;
-    /// with port 88 a length that cannot be compared is enough. On port 88 octets that begin no
-    /// record are `unsure`, as a capture may begin amid a message.
+    /// `certain` where a record mark, a message tag and the message's own length agree, on any port.
+    ///
+    /// On port 88 any octets that are not text will do: where the first ones were lost, or the capture
+    /// begins amid a message, the reader finds its way back into step by itself.
     public static func probe(_ bytes: borrowing RawSpan, serverPort: UInt16, clientPort: UInt16) -> ProbeVerdict {
         let record = KerberosRecord(bytes, at: 0)
-        let isHinted = serverPort == 88 || clientPort == 88
-        switch record.judgement {
-        case .certain: return record.length <= KerberosRecord.maximumLength || isHinted ? .certain : .notMine
-        case .likely: return isHinted ? .certain : .notMine
-        // No message of another port is so long that its mark does not begin with a zero octet.
-        case .unsure: return isHinted || bytes.byteCount == 0 || bytes.u8(0) == 0 ? .unsure : .notMine
-        case .foreign: return isHinted ? .unsure : .notMine
+        if serverPort == 88 || clientPort == 88 {
+            switch record.judgement {
+            case .certain, .likely: return .certain
+            case .unsure: return .unsure
+            case .foreign: return isText(bytes) ? .notMine : .certain
+            }
         }
+        switch record.judgement {
+        case .certain: return record.length <= KerberosRecord.maximumLength ? .certain : .notMine
+        // No message worth a claim is so long that its mark does not begin with a zero octet.
+        case .unsure: return bytes.byteCount == 0 || bytes.u8(0) == 0 ? .unsure : .notMine
+        case .likely, .foreign: return .notMine
+        }
+    }
+
+    /// Whether the first octets are printable ASCII, as those of HTTP are.
+    private static func isText(_ bytes: borrowing RawSpan) -> Bool {
+        for index in 0..<min(bytes.byteCount, 8) where bytes.u8(index) < 0x20 || bytes.u8(index) > 0x7E {
+            return false
+        }
+        return true
     }
 
     public func consume(

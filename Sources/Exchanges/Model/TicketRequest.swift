@@ -22,6 +22,9 @@ public enum RequestOutcome: Sendable, Hashable, BitwiseCopyable {
     case refused(Int32)
     /// The last attempt had no answer.
     case unanswered(SilenceReason)
+    /// It was refused, but the same host was granted the same ticket for the same user soon after; or
+    /// the name was unknown, and another name for it was granted: nothing is wrong.
+    case superseded
 
     /// Whether the ticket was issued.
     public var isGranted: Bool { self == .granted }
@@ -64,6 +67,8 @@ public struct TicketRequest: Sendable {
     /// Of an AS exchange without preauthentication for a name that the same host then impersonates:
     /// the realm discovery of MS-SFU 3.1.5.1.1.2.
     public var isRealmDiscovery = false
+    /// The later request by which this one's refusal came to nothing.
+    public var supersededBy: UInt64?
     /// The sign-on that owns or shares it; nil while none is known.
     public var signOn: UInt64?
     /// Whether the capture runs on for long after the last attempt, so that "nothing followed" means it.

@@ -164,6 +164,7 @@ extension JSONWriter {
         case .referralNotFollowed: self.outcome("referral_not_followed", nil, nil)
         case .refused(let code): self.outcome("refused", code, nil)
         case .unanswered(let reason): self.outcome("unanswered", nil, reason)
+        case .superseded: self.outcome("superseded", nil, nil)
         }
     }
 }

@@ -17,6 +17,9 @@ struct Ladder {
 
     let rows: [Row]
 
+    /// The row at which it failed.
+    var failure: Row? { rows.last(where: \.isFailure) }
+
     /// The ladder of a sign-on.
     init(_ signOn: SignOn, names: NameTable) {
         let asker = signOn.kind == .delegated ? "connector" : "client"
@@ -32,7 +35,6 @@ struct Ladder {
                 var row = Row(request, role: step.role, names: names)
                 row.parties = "\(asker) -> KDC" + (number > 0 ? " \(number + 1)" : "")
                 row.isFailure = isFailure
-                if step.isShared { row.outcome += ", shared" }
                 if step.proof == .inferred, step.role != .connectorLogon, step.role != .realmDiscovery {
                     row.outcome += ", join inferred"
                 }
@@ -119,6 +121,7 @@ extension Ladder.Row {
                 words += " " + (NTStatus(rawValue: status).name ?? "0x" + String(status, radix: 16))
             }
         case .unanswered(let reason): words = reason.name
+        case .superseded: words = "refused at first, granted later"
         }
         let copies = request.last?.requestCopies ?? 0
         if copies > 0, !request.outcome.isGranted { words += ", sent \(copies + 1) times" }
@@ -133,18 +136,28 @@ extension Ladder.Row {
         var words = "\(response.status)"
         if transaction.hasAcceptingToken {
             words += ", token accepted"
-        } else if response.token.state == .reject {
-            words += ", token rejected"
         } else if response.token.kerberos.type == .krbError {
             words += ", " + KerberosErrorCode(rawValue: response.token.kerberos.errorCode).label
+        } else if response.token.state == .reject {
+            words += ", token rejected"
+        } else if response.status == 401 {
+            words += offers(response, names: names)
         }
-        let credential = transaction.credential
-        switch credential {
-        case .none where response.status == 401: words += ", no credentials sent"
-        case .ntlm: words += ", NTLM"
-        case .basic: words += ", Basic"
+        switch transaction.credential {
+        case .none where response.status == 401: words += ", no token sent"
+        case .ntlm: words += ", NTLM sent"
+        case .basic: words += ", Basic sent"
         default: break
         }
         return words
+    }
+
+    /// The schemes that a 401 offers, each once.
+    private static func offers(_ response: HTTPMessage, names: NameTable) -> String {
+        var schemes: [String] = []
+        for challenge in response.challenges.array {
+            if let scheme = names.string(challenge.scheme), !schemes.contains(scheme) { schemes.append(scheme) }
+        }
+        return schemes.isEmpty ? ", offers nothing" : ", offers " + schemes.joined(separator: ", ")
     }
 }

@@ -68,6 +68,9 @@ public struct FileDescriptor: ~Copyable, Sendable {
 
         /// Gives up the pipe for its reading end, closing the other one.
         public consuming func takeReading() -> FileDescriptor { reading }
+
+        /// Gives up the pipe for its writing end, closing the other one.
+        public consuming func takeWriting() -> FileDescriptor { writing }
     }
 
     /// Appends what one read yields, at most `limit` octets, to `buffer`; 0 is the end of the input.

@@ -93,7 +93,7 @@ import Testing
             (.forward, "\r\n\r\nGET /a HTTP/1.1\nHost : h.example \nX: a\n  b\n\tc\n\n"),
             (.backward, "\nHTTP/1.1  200  OK\ncontent-LENGTH:\t2\t\n\nxxHTTP/1.1 200\nContent-Length: 0\n\n"),
         ], [
-            "GET /a host=h.example bytes=48/17", "200 length=2 bytes=38/18", "200 length=0 bytes=34/17",
+            "GET /a host=h.example bytes=47/17", "200 length=2 bytes=38/18", "200 length=0 bytes=32/17",
         ]),
         Case("equal lengths twice", [
             (.backward, "HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\nContent-Length: 2\r\n\r\nxxHTTP/1.1 204 No\r\n\r\n"),
@@ -116,7 +116,7 @@ import Testing
         ], ["200 chunked length=5 bytes=66/26", "200 chunked close bytes=47/26 !malformed"]),
         Case("an unfinished header", [
             (.forward, "GET /a HTTP/1.1\r\nHost: h.example\r\nCookie: a=1; b=2\r\nX-Cut: abc"),
-        ], ["GET /a host=h.example cookie=a cookie=b bytes=63/16 !truncated"]),
+        ], ["GET /a host=h.example cookie=a cookie=b bytes=62/16 !truncated"]),
         Case("a response that is none", [
             (.forward, "GET /a HTTP/1.1\r\n\r\n"), (.backward, "SSH-2.0-OpenSSH\r\n"),
         ], ["GET /a host=- bytes=19/0", "0 bytes=0/0 !malformed"]),
@@ -135,8 +135,8 @@ import Testing
             (.forward, "GET / HTTP/1.1\r\nCookie: a=secret; b = s=t ;lone; c=\r\n\r\n"),
             (.backward, "HTTP/1.1 200 OK\r\nSet-Cookie: sid=secret; Path=/; Secure\r\nSet-Cookie: t=1\r\nContent-Length: 0\r\n\r\n"),
         ], [
-            "GET / host=- cookie=a cookie=b cookie=c bytes=55/37",
-            "200 cookie=sid cookie=t length=0 bytes=97/40",
+            "GET / host=- cookie=a cookie=b cookie=c bytes=55/35",
+            "200 cookie=sid cookie=t length=0 bytes=95/38",
         ]),
         Case("a header that was too long", [
             (.forward, "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"),
@@ -164,7 +164,7 @@ import Testing
             (.forward, "PROPFIND /a HTTP/1.1\r\n\r\nRPC_IN_DATA /rpc HTTP/1.1\r\nContent-Length: 0\r\n\r\n"),
             (.forward, "MY-METHOD /a b c HTTP/1.1\r\n\r\nOPTIONS * HTTP/1.1\r\n\r\n"),
         ], [
-            "PROPFIND /a host=- bytes=24/0", "RPC_IN_DATA /rpc host=- length=0 bytes=47/17",
+            "PROPFIND /a host=- bytes=24/0", "RPC_IN_DATA /rpc host=- length=0 bytes=48/17",
             "MY-METHOD /a b c host=- bytes=29/0", "OPTIONS * host=- bytes=22/0",
         ]),
     ]
@@ -218,8 +218,10 @@ import Testing
                 let before = driver.lines
                 driver.finish()
                 // Messages reported before the cut are those of the whole connection.
-                #expect(Array(one.expected.prefix(before.count)) == before, "piece \(index) cut at \(cut)")
-                #expect(driver.lines.count <= before.count + 2)
+                guard Array(one.expected.prefix(before.count)) == before, driver.lines.count <= before.count + 2 else {
+                    Issue.record("piece \(index) cut at \(cut): \(driver.lines)")
+                    return
+                }
             }
         }
     }
