@@ -69,7 +69,7 @@ struct BackendFarmInconsistent: Rule {
             switch transaction.answer {
             case .accepted, .served: note(key, transaction, isAccepted: true, signOn)
             case .rejected(let code):
-                if let code, AcceptorError.isClock(code) || code == AcceptorError.replay { continue }
+                if let code, AcceptorError.isClock(code, transaction) || code == AcceptorError.replay { continue }
                 note(key, transaction, isAccepted: false, signOn)
             case .refused:
                 let again = SignOn.distinctRounds(sent.filter { $0.server.address == transaction.server.address && $0.answer == .refused })
