@@ -23,7 +23,9 @@ public final class CaptureFileWriter {
 
     /// Writes one packet. A packet without a time becomes one of 1970: the format's simple packets
     /// would lose its link type.
-    public func write(_ packet: RawSpan, time: CaptureTime?, originalLength: Int, linkType: LinkType) throws(SystemError) {
+    public func write(_ packet: RawSpan, time: CaptureTime?, originalLength: Int, linkType: LinkType)
+        throws(SystemError)
+    {
         let interface: Int
         if let known = linkTypes.firstIndex(of: linkType) {
             interface = known
@@ -45,7 +47,9 @@ public final class CaptureFileWriter {
         try Self.write(buffer, descriptor)
     }
 
-    private static func write(_ buffer: borrowing ByteBuffer, _ descriptor: borrowing FileDescriptor) throws(SystemError) {
+    private static func write(_ buffer: borrowing ByteBuffer, _ descriptor: borrowing FileDescriptor)
+        throws(SystemError)
+    {
         try descriptor.writeAll(buffer.bytes)
     }
 }

@@ -6,8 +6,10 @@ public final class CaptureReader: PacketSource {
     private var stream: RecordStream
 
     /// Reads the capture with index `capture` from `input`, about `pieceLength` octets at a time.
-    public init(_ input: any ByteInput, name: String, capture: UInt16 = 0, point: UInt16? = nil,
-                pieceLength: Int = 1 << 18) {
+    public init(
+        _ input: any ByteInput, name: String, capture: UInt16 = 0, point: UInt16? = nil,
+        pieceLength: Int = 1 << 18
+    ) {
         stream = RecordStream(input, name: name, capture: capture, point: point, pieceLength: pieceLength)
     }
 

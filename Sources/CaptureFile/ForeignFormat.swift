@@ -12,7 +12,8 @@ enum ForeignFormat {
             return "not a pcap or pcapng capture: it looks like \(known.what); \(known.remedy)"
         }
         if looksLikeEventTrace(bytes) {
-            return "not a pcap or pcapng capture: it looks like a Windows event trace (.etl); convert it with `etl2pcapng in.etl out.pcapng`, or on the machine that made it with `pktmon etl2pcap in.etl -o out.pcapng`"
+            return
+                "not a pcap or pcapng capture: it looks like a Windows event trace (.etl); convert it with `etl2pcapng in.etl out.pcapng`, or on the machine that made it with `pktmon etl2pcap in.etl -o out.pcapng`"
         }
         return textMessage(bytes) ?? binaryMessage(bytes)
     }
@@ -35,19 +36,26 @@ enum ForeignFormat {
     private static let unpack = "unpack it and name the capture inside"
 
     private static let signatures: [Signature] = [
-        Signature("GMBU", "a Microsoft Network Monitor 2 or 3 capture (.cap)", "convert it with `editcap -F pcapng in.cap out.pcapng`"),
-        Signature("RTSS", "a Microsoft Network Monitor 1 capture (.cap)", "convert it with `editcap -F pcapng in.cap out.pcapng`"),
+        Signature(
+            "GMBU", "a Microsoft Network Monitor 2 or 3 capture (.cap)",
+            "convert it with `editcap -F pcapng in.cap out.pcapng`"),
+        Signature(
+            "RTSS", "a Microsoft Network Monitor 1 capture (.cap)",
+            "convert it with `editcap -F pcapng in.cap out.pcapng`"),
         Signature("snoop\0\0\0", "a snoop capture", convert),
         Signature("XCP\0", "a NetXRay or Windows Sniffer capture", convert),
         Signature("TRSNIFF data", "a DOS Sniffer capture", convert),
         Signature("iptrace ", "an AIX iptrace capture", convert),
         Signature([0x54, 0x52, 0x00, 0x64, 0x00], "an HP-UX nettl trace", convert),
-        Signature("ElfFile\0", "a Windows event log (.evtx)", "capture packets instead, for example with `pktmon start --capture`"),
+        Signature(
+            "ElfFile\0", "a Windows event log (.evtx)",
+            "capture packets instead, for example with `pktmon start --capture`"),
         Signature([0x50, 0x4B, 0x03, 0x04], "a zip archive", unpack),
         Signature("MSCF", "a cabinet archive (.cab), as netsh trace leaves beside its .etl", unpack),
         Signature([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "a 7-Zip archive", unpack),
         Signature("Rar!", "a RAR archive", unpack),
-        Signature([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "an xz file", "pipe it in: `xz -dc in.xz | kcdtrace analyze -`"),
+        Signature(
+            [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "an xz file", "pipe it in: `xz -dc in.xz | kcdtrace analyze -`"),
         Signature("BZh", "a bzip2 file", "pipe it in: `bzip2 -dc in.bz2 | kcdtrace analyze -`"),
         Signature([0x04, 0x22, 0x4D, 0x18], "an lz4 file", "pipe it in: `lz4 -dc in.lz4 | kcdtrace analyze -`"),
         Signature([0x1F, 0x9D], "a file packed with compress", "pipe it in: `zcat in.Z | kcdtrace analyze -`"),
@@ -56,8 +64,12 @@ enum ForeignFormat {
         Signature([0x7F, 0x45, 0x4C, 0x46], "a program", "name a capture"),
         Signature("MZ", "a Windows program", "name a capture"),
         Signature("%PDF", "a PDF document", "name a capture"),
-        Signature([0x0A, 0x0D, 0x0A], "a pcapng capture that a text-mode transfer has damaged", "transfer it again in binary mode"),
-        Signature([0x0D, 0x0A, 0x0D], "a pcapng capture that a text-mode transfer has damaged", "transfer it again in binary mode"),
+        Signature(
+            [0x0A, 0x0D, 0x0A], "a pcapng capture that a text-mode transfer has damaged",
+            "transfer it again in binary mode"),
+        Signature(
+            [0x0D, 0x0A, 0x0D], "a pcapng capture that a text-mode transfer has damaged",
+            "transfer it again in binary mode"),
     ]
 
     private static func matches(_ signature: Signature, _ bytes: RawSpan) -> Bool {
@@ -112,6 +124,7 @@ enum ForeignFormat {
             let digits = String(bytes.u8(index), radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }
-        return "not a pcap or pcapng capture: it begins with \(shown.joined(separator: " ")), which no known format does; try `editcap -F pcapng in out.pcapng`"
+        return
+            "not a pcap or pcapng capture: it begins with \(shown.joined(separator: " ")), which no known format does; try `editcap -F pcapng in out.pcapng`"
     }
 }

@@ -71,9 +71,10 @@ public final class LiveSource: PacketSource {
             let offset = batch.buffer.count
             switch live.read(into: &batch.buffer) {
             case .packet(let packet):
-                batch.records.append(tally.record(
-                    at: offset, captured: packet.capturedLength, original: packet.originalLength,
-                    time: CaptureTime(nanoseconds: packet.time), linkType: linkType))
+                batch.records.append(
+                    tally.record(
+                        at: offset, captured: packet.capturedLength, original: packet.originalLength,
+                        time: CaptureTime(nanoseconds: packet.time), linkType: linkType))
             case .idle: return nil
             case .failed(let message): return message
             }
@@ -97,7 +98,9 @@ public final class LiveSource: PacketSource {
         phase = .ended
         description.ended = true
         description.fault = failure.map {
-            CaptureFault(kind: .unsupported, offset: tally.capturedBytes, frame: tally.frame, message: "capturing stopped: \($0)")
+            CaptureFault(
+                kind: .unsupported, offset: tally.capturedBytes, frame: tally.frame, message: "capturing stopped: \($0)"
+            )
         }
         return .captureEnded(CaptureEnd(capture: tally.capture, fault: description.fault))
     }

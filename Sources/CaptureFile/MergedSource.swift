@@ -23,9 +23,10 @@ public final class MergedSource: PacketSource {
 
     /// Merges sources of one capture each; their frames carry their index in `sources`.
     public convenience init(_ sources: [any PacketSource]) {
-        self.init(sources.map { source in
-            MergeBranch(placeholder: CaptureDescription(name: "", format: "unknown"), firstTime: nil) { source }
-        })
+        self.init(
+            sources.map { source in
+                MergeBranch(placeholder: CaptureDescription(name: "", format: "unknown"), firstTime: nil) { source }
+            })
     }
 
     /// The captures in the order given.
@@ -104,7 +105,9 @@ public final class MergedSource: PacketSource {
             else { return false }
             return ended.nanoseconds <= begins
         }
-        guard let chosen = Self.best(of: candidates, names: branches.map(\.description.name), for: index) else { return own }
+        guard let chosen = Self.best(of: candidates, names: branches.map(\.description.name), for: index) else {
+            return own
+        }
         continued.insert(chosen)
         return branches[chosen].point ?? own
     }

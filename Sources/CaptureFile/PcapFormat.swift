@@ -54,9 +54,9 @@ struct PcapFormat: Sendable {
         fractionUnit = magic.unit
         recordHeaderLength = magic.recordHeader
         lengthOrder =
-            if major == 543 || (major == 2 && minor < 3) { .originalFirst }
-            else if major == 2 && minor == 3 { .smallerIsCaptured }
-            else { .capturedFirst }
+            if major == 543 || (major == 2 && minor < 3) { .originalFirst } else if major == 2 && minor == 3 {
+                .smallerIsCaptured
+            } else { .capturedFirst }
         snapLength = header.u32(16, bigEndian: bigEndian)
         linkType = LinkType(pcapField: header.u32(20, bigEndian: bigEndian))
         longestPacket = min(max(ContainerLimit.plausiblePacket, Int(snapLength)), ContainerLimit.recordLength)
@@ -70,8 +70,10 @@ struct PcapFormat: Sendable {
     }
 
     /// Takes every whole record from `position` on.
-    func parse(_ bytes: RawSpan, position: inout Int, records: inout [PacketRecord],
-               tally: inout RecordTally) -> ParseStop {
+    func parse(
+        _ bytes: RawSpan, position: inout Int, records: inout [PacketRecord],
+        tally: inout RecordTally
+    ) -> ParseStop {
         let size = bytes.byteCount
         let header = recordHeaderLength
         while true {
@@ -84,7 +86,8 @@ struct PcapFormat: Sendable {
             guard captured <= longestPacket else {
                 return .fault(
                     .malformed,
-                    "the record claims \(captured) octets, more than the \(longestPacket) that a packet can have here: its length is damaged, or what came before it")
+                    "the record claims \(captured) octets, more than the \(longestPacket) that a packet can have here: its length is damaged, or what came before it"
+                )
             }
             guard size - position >= header + captured else { return .needs(header + captured) }
             guard records.count < ContainerLimit.recordsPerBatch else { return .full }
@@ -96,8 +99,9 @@ struct PcapFormat: Sendable {
             let part = fraction * fractionUnit
             let time = part < 2_000_000_000 ? CaptureTime(nanoseconds: seconds * 1_000_000_000 + part) : nil
             records.append(
-                tally.record(at: position + header, captured: captured, original: original, time: time,
-                             linkType: linkType))
+                tally.record(
+                    at: position + header, captured: captured, original: original, time: time,
+                    linkType: linkType))
             position += header + captured
         }
     }

@@ -12,7 +12,9 @@ public struct PcapWriter: Sendable {
     public var isBigEndian: Bool
 
     /// A writer of one form of the format.
-    public init(linkType: LinkType, snapLength: UInt32 = 262_144, keepsNanoseconds: Bool = true, isBigEndian: Bool = false) {
+    public init(
+        linkType: LinkType, snapLength: UInt32 = 262_144, keepsNanoseconds: Bool = true, isBigEndian: Bool = false
+    ) {
         self.linkType = linkType
         self.snapLength = snapLength
         self.keepsNanoseconds = keepsNanoseconds

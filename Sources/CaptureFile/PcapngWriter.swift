@@ -37,7 +37,9 @@ public struct PcapngWriter: Sendable {
     }
 
     /// Appends an interface; without an option 9, its times are in microseconds.
-    public func writeInterface(linkType: LinkType, snapLength: UInt32 = 0, options: [Option] = [], to buffer: inout ByteBuffer) {
+    public func writeInterface(
+        linkType: LinkType, snapLength: UInt32 = 0, options: [Option] = [], to buffer: inout ByteBuffer
+    ) {
         writeBlock(1, options: options, to: &buffer) { body in
             body.append(linkType.rawValue, bigEndian: isBigEndian)
             body.append(0 as UInt16, bigEndian: isBigEndian)
@@ -46,8 +48,10 @@ public struct PcapngWriter: Sendable {
     }
 
     /// Appends an enhanced packet whose time is in the interface's units.
-    public func writePacket(_ packet: RawSpan, units: UInt64, interface: UInt32 = 0, originalLength: Int,
-                            options: [Option] = [], to buffer: inout ByteBuffer) {
+    public func writePacket(
+        _ packet: RawSpan, units: UInt64, interface: UInt32 = 0, originalLength: Int,
+        options: [Option] = [], to buffer: inout ByteBuffer
+    ) {
         let octets = packet.copyBytes()
         writeBlock(6, options: options, to: &buffer) { body in
             body.append(interface, bigEndian: isBigEndian)
@@ -90,7 +94,9 @@ public struct PcapngWriter: Sendable {
     }
 
     /// Appends statistics of an interface: option 5 counts what it lost.
-    public func writeStatistics(interface: UInt32 = 0, units: UInt64 = 0, options: [Option], to buffer: inout ByteBuffer) {
+    public func writeStatistics(
+        interface: UInt32 = 0, units: UInt64 = 0, options: [Option], to buffer: inout ByteBuffer
+    ) {
         writeBlock(5, options: options, to: &buffer) { body in
             body.append(interface, bigEndian: isBigEndian)
             body.append(UInt32(truncatingIfNeeded: units >> 32), bigEndian: isBigEndian)
@@ -103,8 +109,10 @@ public struct PcapngWriter: Sendable {
         writeBlock(type, options: [], to: &buffer) { $0.append(padded: octets) }
     }
 
-    private func writeBlock(_ type: UInt32, options: [Option], to buffer: inout ByteBuffer,
-                            _ write: (inout ByteBuffer) -> Void) {
+    private func writeBlock(
+        _ type: UInt32, options: [Option], to buffer: inout ByteBuffer,
+        _ write: (inout ByteBuffer) -> Void
+    ) {
         var body = ByteBuffer(capacity: 64)
         write(&body)
         for option in options {

@@ -115,13 +115,17 @@ struct RecordStream: ~Copyable {
     }
 
     // The buffer lends its view to a function of its own, so that the other fields stay free.
-    private static func walk(_ format: PcapFormat, _ buffer: borrowing ByteBuffer, _ position: inout Int,
-                             _ records: inout [PacketRecord], _ tally: inout RecordTally) -> ParseStop {
+    private static func walk(
+        _ format: PcapFormat, _ buffer: borrowing ByteBuffer, _ position: inout Int,
+        _ records: inout [PacketRecord], _ tally: inout RecordTally
+    ) -> ParseStop {
         format.parse(buffer.bytes, position: &position, records: &records, tally: &tally)
     }
 
-    private static func walk(_ blocks: inout PcapngFormat, _ buffer: borrowing ByteBuffer, _ position: inout Int,
-                             _ records: inout [PacketRecord], _ tally: inout RecordTally) -> ParseStop {
+    private static func walk(
+        _ blocks: inout PcapngFormat, _ buffer: borrowing ByteBuffer, _ position: inout Int,
+        _ records: inout [PacketRecord], _ tally: inout RecordTally
+    ) -> ParseStop {
         blocks.parse(buffer.bytes, position: &position, records: &records, tally: &tally)
     }
 
@@ -181,9 +185,10 @@ struct RecordStream: ~Copyable {
         case .clean where rest == 0 && tally.frame > 0 || description.format != "unknown" && rest == 0:
             return ended(nil)
         case .clean:
-            return ended(fault(
-                .truncated,
-                "the capture ends in the middle of a record: \(rest) of at least \(needed) octets are there"))
+            return ended(
+                fault(
+                    .truncated,
+                    "the capture ends in the middle of a record: \(rest) of at least \(needed) octets are there"))
         }
     }
 

@@ -25,8 +25,10 @@ struct RecordTally: Sendable {
 
     /// Counts one packet and makes its record.
     @inline(__always)
-    mutating func record(at offset: Int, captured: Int, original: Int, time: CaptureTime?,
-                         linkType: LinkType) -> PacketRecord {
+    mutating func record(
+        at offset: Int, captured: Int, original: Int, time: CaptureTime?,
+        linkType: LinkType
+    ) -> PacketRecord {
         frame += 1
         packets += 1
         capturedBytes += UInt64(captured)

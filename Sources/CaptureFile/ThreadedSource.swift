@@ -41,8 +41,10 @@ public final class ThreadedSource: PacketSource {
         empty.close()
     }
 
-    private static func run(_ inner: any PacketSource, _ filled: BoundedQueue<Message>,
-                            _ empty: BoundedQueue<PacketBatch>) {
+    private static func run(
+        _ inner: any PacketSource, _ filled: BoundedQueue<Message>,
+        _ empty: BoundedQueue<PacketBatch>
+    ) {
         while var batch = empty.receive() {
             let event = inner.next(into: &batch)
             let captures = inner.captures

@@ -47,9 +47,12 @@ struct TimestampUnit: Sendable, Hashable {
             let rest = exponent < 64 ? units & ((1 << UInt64(exponent)) - 1) : units
             // rest * 10^9 / 2^exponent over 128 bits.
             let product = rest.multipliedFullWidth(by: 1_000_000_000)
-            nanoseconds = exponent == 0 ? 0
-                : exponent < 64 ? product.high << UInt64(64 - exponent) | product.low >> UInt64(exponent)
-                : product.high >> UInt64(exponent - 64)
+            nanoseconds =
+                exponent == 0
+                ? 0
+                : exponent < 64
+                    ? product.high << UInt64(64 - exponent) | product.low >> UInt64(exponent)
+                    : product.high >> UInt64(exponent - 64)
         } else if exponent <= 19 {
             let perSecond = Self.powerOfTen(exponent)
             seconds = units / perSecond

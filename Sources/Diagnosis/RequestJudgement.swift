@@ -36,6 +36,7 @@ extension TicketRequest {
         let names = context.names
         guard let target = names.string(service.name)?.lowercased() else { return false }
         let bareTarget = target.prefix { $0 != "@" }
+        if bareTarget.isEmpty { return false }
         if kind == .s4U2Proxy {
             for attempt in attempts where attempt.request.additionalTickets.count > 0 {
                 let evidence = attempt.request.additionalTickets[0].sname

@@ -134,9 +134,8 @@ public final class ExchangeTracker {
     }
 
     private func kerberosOpened(_ exchange: KerberosExchange, now: CaptureTime) {
-        let (id, isNew, left) = requests.opened(exchange, lineage: lineage, names: names,
-                                                retryPatience: settings.retryPatience, now: now)
-        if let left { ended(left) }
+        let (id, isNew) = requests.opened(exchange, lineage: lineage, names: names,
+                                          retryPatience: settings.retryPatience, now: now)
         roles.note(exchange.kdc.address, point: exchange.point, .kdc, realm: exchange.request.realm)
         roles.note(exchange.client.address, point: exchange.point, .client)
         guard isNew, let request = requests[id] else { return }

@@ -39,20 +39,19 @@ struct TicketRequests {
     subscript(id: UInt64) -> TicketRequest? { open[id]?.request }
 
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
-    /// whether it is new, and a request that was thereby left behind.
+    /// whether it is new.
     mutating func opened(_ exchange: KerberosExchange, lineage: TicketLineage, names: NameTable, retryPatience: Int64,
-                         now: CaptureTime) -> (id: UInt64, isNew: Bool, ended: TicketRequest?) {
+                         now: CaptureTime) -> (id: UInt64, isNew: Bool) {
         let payer = lineage[exchange.request.headerTicket.digest]
         let evidence = exchange.request.additionalTickets.count > 0
             ? lineage[exchange.request.additionalTickets[0].digest] : nil
         let key = key(exchange, payer: payer, evidence: evidence)
-        var ended: TicketRequest?
+        // One that it does not continue stays open until its patience ends: it may yet be superseded.
         if let id = byKey[key], let known = open[id] {
             if continues(known, exchange, evidence: evidence, now: now, retryPatience: retryPatience) {
                 append(exchange, to: id, now: now)
-                return (id, false, nil)
+                return (id, false)
             }
-            ended = close(id)
         }
         let id = nextID
         nextID += 1
@@ -61,7 +60,7 @@ struct TicketRequests {
         open[id] = Open(request: request, key: key, lastTime: now, awaited: 0)
         byKey[key] = id
         append(exchange, to: id, now: now)
-        return (id, true, ended)
+        return (id, true)
     }
 
     private func key(_ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) -> Key {

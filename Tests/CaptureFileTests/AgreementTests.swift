@@ -17,7 +17,8 @@ import Testing
     static var files: [String] {
         guard let walk = FileManager.default.enumerator(atPath: directory.path) else { return [] }
         return walk.compactMap { $0 as? String }.filter { name in
-            [".pcap", ".pcapng", ".cap", ".gz", ".zst", ".ntar", ".dmp"].contains { name.hasSuffix($0) } || !name.contains(".")
+            [".pcap", ".pcapng", ".cap", ".gz", ".zst", ".ntar", ".dmp"].contains { name.hasSuffix($0) }
+                || !name.contains(".")
         }.map { directory.appendingPathComponent($0).path }.filter { path in
             var isFolder: ObjCBool = false
             return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
@@ -48,26 +49,42 @@ import Testing
     /// What differs first, or nil.
     static func difference(_ path: String) -> String? {
         let ours = readAll(CaptureOpener.open(paths: [PathName(path)]))
-        guard let output = try? Tools.run([
-            "timeout", "120", "tshark", "-n", "-r", path, "-T", "fields", "-e", "frame.number", "-e", "frame.time_epoch",
-            "-e", "frame.len", "-e", "frame.cap_len", "-e", "frame.protocols",
-        ]) else { return "tshark did not run" }
+        guard
+            let output = try? Tools.run([
+                "timeout", "120", "tshark", "-n", "-r", path, "-T", "fields", "-e", "frame.number", "-e",
+                "frame.time_epoch",
+                "-e", "frame.len", "-e", "frame.cap_len", "-e", "frame.protocols",
+            ])
+        else { return "tshark did not run" }
         let unread = output.standardError.contains("support") || output.standardError.contains("isn't a capture file")
         // tshark reads no link type that it does not know, and a capture ends for it where one appears.
         if unread { return nil }
-        let lines = output.text.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+        let lines = output.text.split(separator: "\n").map {
+            $0.split(separator: "\t", omittingEmptySubsequences: false)
+        }
         // Blocks that are no packets have a frame number with us and nothing else.
-        let packets = lines.filter { $0.count > 4 && !$0[4].hasPrefix("pcapng") && !$0[4].hasPrefix("file-pcapng") && !$0[4].contains("systemd_journal") && !$0[4].hasPrefix("sysdig") }
+        let packets = lines.filter {
+            $0.count > 4 && !$0[4].hasPrefix("pcapng") && !$0[4].hasPrefix("file-pcapng")
+                && !$0[4].contains("systemd_journal") && !$0[4].hasPrefix("sysdig")
+        }
         for (line, packet) in zip(packets, ours.packets) {
             if line[0] != "\(packet.frame)" { return "frame \(line[0]), ours \(packet.frame)" }
             if pseudoHeaders.contains(packet.linkType) { continue }
             // Impossible times become other impossible times there, and none here.
-            if let time = packet.time, !isDamaged(line[1]), text(time) != line[1] { return "frame \(line[0]) at \(line[1]), ours \(text(time))" }
-            if packet.original <= Int32.max, line[2] != "\(packet.original)" { return "frame \(line[0]) length \(line[2]), ours \(packet.original)" }
-            if line[3] != "\(packet.bytes.count)" { return "frame \(line[0]) captured \(line[3]), ours \(packet.bytes.count)" }
+            if let time = packet.time, !isDamaged(line[1]), text(time) != line[1] {
+                return "frame \(line[0]) at \(line[1]), ours \(text(time))"
+            }
+            if packet.original <= Int32.max, line[2] != "\(packet.original)" {
+                return "frame \(line[0]) length \(line[2]), ours \(packet.original)"
+            }
+            if line[3] != "\(packet.bytes.count)" {
+                return "frame \(line[0]) captured \(line[3]), ours \(packet.bytes.count)"
+            }
         }
         if packets.count != ours.packets.count { return "\(packets.count) frames, ours \(ours.packets.count)" }
-        if (output.status != 0) != (ours.fault != nil) { return "status \(output.status) \(output.standardError), ours \(String(describing: ours.fault))" }
+        if (output.status != 0) != (ours.fault != nil) {
+            return "status \(output.status) \(output.standardError), ours \(String(describing: ours.fault))"
+        }
         return nil
     }
 

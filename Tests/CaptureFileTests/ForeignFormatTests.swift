@@ -9,7 +9,9 @@ import Testing
         var kind: FaultKindName = .unsupported
         enum FaultKindName: String { case truncated, malformed, unsupported }
         var testDescription: String { says }
-        init(_ text: String, _ says: String, _ kind: FaultKindName = .unsupported) { self.init(Array(text.utf8), says, kind) }
+        init(_ text: String, _ says: String, _ kind: FaultKindName = .unsupported) {
+            self.init(Array(text.utf8), says, kind)
+        }
         init(_ bytes: [UInt8], _ says: String, _ kind: FaultKindName = .unsupported) {
             self.bytes = bytes
             self.says = says
@@ -46,7 +48,9 @@ import Testing
         Row([1, 2, 3, 4, 5], "begins with 01 02 03 04"),
         Row([0xA1, 0xB2, 0xC3, 0xD4, 0, 9, 0, 0] + [UInt8](repeating: 0, count: 16), "version"),
         Row([0xA1, 0xB2, 0xC3, 0xD4, 0, 2], "header", .truncated),
-        Row([0x0A, 0x0D, 0x0D, 0x0A, 0, 0, 0, 28, 1, 1, 1, 1] + [UInt8](repeating: 0, count: 16), "byte-order", .malformed),
+        Row(
+            [0x0A, 0x0D, 0x0D, 0x0A, 0, 0, 0, 28, 1, 1, 1, 1] + [UInt8](repeating: 0, count: 16), "byte-order",
+            .malformed),
     ]
 
     @Test(arguments: rows) func message(row: Row) throws {

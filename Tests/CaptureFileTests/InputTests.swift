@@ -49,7 +49,8 @@ import Testing
         for piece in [3, 1 << 20] {
             #expect(Self.unpacked(first + second, piece: piece).packets == read(Self.capture).packets)
         }
-        let padded = Self.unpacked(first + second + (tool == "gzip" ? [UInt8](repeating: 0, count: 512) : []), piece: 1 << 20)
+        let padded = Self.unpacked(
+            first + second + (tool == "gzip" ? [UInt8](repeating: 0, count: 512) : []), piece: 1 << 20)
         #expect(padded.packets.count == 3000 && padded.fault == nil)
     }
 
@@ -106,7 +107,9 @@ import Testing
     @Test func manyFilesAreOpenedWhenTheirTimeComes() throws {
         let scratch = try Scratch()
         let paths = try (0..<60).map { index in
-            PathName(try scratch.file("part_\(index).pcap", MergeTests.capture((0..<50).map { Int64(index * 1000 + $0 * 10) })))
+            PathName(
+                try scratch.file(
+                    "part_\(index).pcap", MergeTests.capture((0..<50).map { Int64(index * 1000 + $0 * 10) })))
         }
         let result = readAll(CaptureOpener.open(paths: paths.reversed()))
         #expect(result.packets.count == 3000)
@@ -117,7 +120,8 @@ import Testing
 
     @Test func abandonedThreadEnds() throws {
         let scratch = try Scratch()
-        let packed = PathName(try scratch.file("a.gz", try Tools.run(["gzip", "-c"], input: Self.capture).standardOutput))
+        let packed = PathName(
+            try scratch.file("a.gz", try Tools.run(["gzip", "-c"], input: Self.capture).standardOutput))
         for _ in 0..<50 {
             let source = CaptureOpener.open(paths: [packed])
             var batch = PacketBatch(capacity: 16)
@@ -131,7 +135,8 @@ import Testing
         let writer = try CaptureFileWriter(path: path)
         for index in 0..<2000 {
             try writer.write(
-                [UInt8](repeating: 3, count: index % 100).rawBytes, time: CaptureTime(nanoseconds: Int64(index) * 1_000_000_007),
+                [UInt8](repeating: 3, count: index % 100).rawBytes,
+                time: CaptureTime(nanoseconds: Int64(index) * 1_000_000_007),
                 originalLength: 200, linkType: index % 3 == 0 ? .raw : .ethernet)
         }
         try writer.flush()
@@ -139,7 +144,9 @@ import Testing
         #expect(result.packets.count == 2000 && result.fault == nil)
         #expect(result.packets[7].time == 7_000_000_049 && result.packets[6].linkType == 101)
         // An independent reader agrees with the writer.
-        let listed = try Tools.run(["tshark", "-n", "-r", path.description, "-T", "fields", "-e", "frame.time_epoch", "-e", "frame.cap_len"])
+        let listed = try Tools.run([
+            "tshark", "-n", "-r", path.description, "-T", "fields", "-e", "frame.time_epoch", "-e", "frame.cap_len",
+        ])
         #expect(listed.text.split(separator: "\n").count == 2000)
         #expect(listed.text.split(separator: "\n")[7] == "7.000000049\t7")
     }

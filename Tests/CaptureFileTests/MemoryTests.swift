@@ -75,7 +75,8 @@ import Testing
 
     @Test func emptyRecordsStayFlat() {
         let head = MergeTests.capture([])
-        let (growth, packets) = Self.drain(RepeatingInput(head: head, piece: [UInt8](repeating: 0, count: 16), times: 5_000_000))
+        let (growth, packets) = Self.drain(
+            RepeatingInput(head: head, piece: [UInt8](repeating: 0, count: 16), times: 5_000_000))
         #expect(packets > 4_900_000)
         #expect(growth < 16 << 20, "\(growth)")
     }
@@ -83,7 +84,8 @@ import Testing
     @Test func endlessInterfacesAndSectionsStayFlat() {
         let sections = PcapngTests.build { writer, out in
             writer.writeSection(options: [PcapngWriter.Option(1, String(repeating: "x", count: 500))], to: &out)
-            writer.writeInterface(linkType: .ethernet, options: [PcapngWriter.Option(2, String(repeating: "y", count: 500))], to: &out)
+            writer.writeInterface(
+                linkType: .ethernet, options: [PcapngWriter.Option(2, String(repeating: "y", count: 500))], to: &out)
         }
         let (growth, _) = Self.drain(RepeatingInput(head: [], piece: sections, times: 200_000))
         #expect(growth < 32 << 20, "\(growth)")
@@ -101,7 +103,9 @@ import Testing
     }
 
     @Test func unpackingBombsStayFlat() throws {
-        let bomb = try Tools.run(["sh", "-c", "(head -c 24 /dev/zero | tr '\\0' '\\0'; head -c 400000000 /dev/zero) | gzip -c"]).standardOutput
+        let bomb = try Tools.run([
+            "sh", "-c", "(head -c 24 /dev/zero | tr '\\0' '\\0'; head -c 400000000 /dev/zero) | gzip -c",
+        ]).standardOutput
         let zeros = try Tools.run(["sh", "-c", "head -c 400000000 /dev/zero | zstd -c"]).standardOutput
         for packed in [bomb, zeros] {
             let (growth, _) = Self.drain(UnpackedInput(MemoryInput(packed)))

@@ -10,24 +10,31 @@ import Testing
         var out = ByteBuffer(capacity: 64)
         writer.writeHeader(to: &out)
         for (index, time) in times.enumerated() {
-            writer.writePacket([UInt8(truncatingIfNeeded: index), 1].rawBytes, time: CaptureTime(nanoseconds: time), originalLength: 2, to: &out)
+            writer.writePacket(
+                [UInt8(truncatingIfNeeded: index), 1].rawBytes, time: CaptureTime(nanoseconds: time), originalLength: 2,
+                to: &out)
         }
         return out.bytes.copyBytes()
     }
 
     static func merge(_ files: [[UInt8]], piece: Int = 1 << 16, names: [String]? = nil) -> ReadResult {
-        readAll(MergedSource(files.enumerated().map { index, bytes in
-            CaptureReader(MemoryInput(bytes, piece: piece), name: names?[index] ?? "file\(index)", capture: UInt16(index), pieceLength: min(piece, 1 << 16))
-        }))
+        readAll(
+            MergedSource(
+                files.enumerated().map { index, bytes in
+                    CaptureReader(
+                        MemoryInput(bytes, piece: piece), name: names?[index] ?? "file\(index)", capture: UInt16(index),
+                        pieceLength: min(piece, 1 << 16))
+                }))
     }
 
     @Test func earliestFirstAndTiesInOrder() {
         let files = [Self.capture([10, 30, 30, 50]), Self.capture([20, 30, 60]), Self.capture([30, 5, 70])]
         for piece in [1, 20, 1 << 16] {
             let result = Self.merge(files, piece: piece)
-            #expect(result.packets.map { [Int($0.capture), Int($0.time!)] } == [
-                [0, 10], [1, 20], [0, 30], [0, 30], [1, 30], [2, 30], [2, 5], [0, 50], [1, 60], [2, 70],
-            ])
+            #expect(
+                result.packets.map { [Int($0.capture), Int($0.time!)] } == [
+                    [0, 10], [1, 20], [0, 30], [0, 30], [1, 30], [2, 30], [2, 5], [0, 50], [1, 60], [2, 70],
+                ])
             #expect(result.packets.filter { $0.capture == 0 }.map(\.frame) == [1, 2, 3, 4])
             #expect(Set(result.packets.map(\.point)) == [0, 1, 2])
             #expect(result.ends.map(\.capture).sorted() == [0, 1, 2])
@@ -45,7 +52,9 @@ import Testing
             let lists = (0..<(2 + random(4))).map { _ in (0..<random(40)).map { _ in Int64(random(60)) }.sorted() }
             let result = Self.merge(lists.map { Self.capture($0) }, piece: 16 + random(200))
             var expected: [(Int64, Int, Int)] = []
-            for (capture, list) in lists.enumerated() { for (index, time) in list.enumerated() { expected.append((time, capture, index)) } }
+            for (capture, list) in lists.enumerated() {
+                for (index, time) in list.enumerated() { expected.append((time, capture, index)) }
+            }
             expected.sort { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }
             let got = result.packets.map { [$0.time!, Int64($0.capture), Int64($0.frame - 1), Int64($0.bytes[0])] }
             #expect(got == expected.map { [$0.0, Int64($0.1), Int64($0.2), Int64($0.2)] }, "seed \(seed)")
@@ -77,7 +86,10 @@ import Testing
 
     @Test func overlapOrAnotherLinkTypeIsAnotherPoint() {
         #expect(Set(Self.merge([Self.capture([10, 30]), Self.capture([20, 40])]).packets.map(\.point)) == [0, 1])
-        #expect(Set(Self.merge([Self.capture([10, 20]), Self.capture([30, 40], linkType: .raw)]).packets.map(\.point)) == [0, 1])
+        #expect(
+            Set(Self.merge([Self.capture([10, 20]), Self.capture([30, 40], linkType: .raw)]).packets.map(\.point)) == [
+                0, 1,
+            ])
     }
 
     @Test func twoChainsAreToldApartByTheirNames() {

@@ -28,11 +28,16 @@ import Testing
     @Test(arguments: forms) func records(form: Form) {
         for piece in [1, 3, 16, 1 << 16] {
             let result = read(Self.file(form), piece: piece)
-            #expect(result.packets == [
-                ReadPacket(frame: 1, time: 1_700_000_000_000_000_000 + 5 * form.unit, original: 3, linkType: 1, bytes: [1, 2, 3]),
-                ReadPacket(frame: 2, time: 4_000_000_000_000_000_000 + 999_999 * form.unit, original: 1500, linkType: 1, bytes: [9]),
-                ReadPacket(frame: 3, time: 0, original: 0, linkType: 1, bytes: []),
-            ])
+            #expect(
+                result.packets == [
+                    ReadPacket(
+                        frame: 1, time: 1_700_000_000_000_000_000 + 5 * form.unit, original: 3, linkType: 1,
+                        bytes: [1, 2, 3]),
+                    ReadPacket(
+                        frame: 2, time: 4_000_000_000_000_000_000 + 999_999 * form.unit, original: 1500, linkType: 1,
+                        bytes: [9]),
+                    ReadPacket(frame: 3, time: 0, original: 0, linkType: 1, bytes: []),
+                ])
             #expect(result.ends.count == 1 && result.fault == nil)
             #expect(result.captures.first?.format == "pcap")
             #expect(result.captures.first?.truncatedPackets == 1)
@@ -60,7 +65,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [(UInt32(999_999), Int64?(1_999_999_000)), (1_000_000, 2_000_000_000), (2_000_000, nil), (.max, nil)])
+    @Test(arguments: [
+        (UInt32(999_999), Int64?(1_999_999_000)), (1_000_000, 2_000_000_000), (2_000_000, nil), (.max, nil),
+    ])
     func impossibleFractions(fraction: UInt32, time: Int64?) {
         var file = ContainerBytes(bigEndian: false)
         file.pcapHeader()
@@ -79,7 +86,9 @@ import Testing
         #expect(result.fault?.kind == .malformed && result.fault?.offset == 41 && result.fault?.frame == 1)
     }
 
-    @Test(arguments: [(UInt32(12), UInt16(101)), (14, 101), (101, 101), (0x1400_0001, 1), (276, 276), (0x0001_0001, 65535)])
+    @Test(arguments: [
+        (UInt32(12), UInt16(101)), (14, 101), (101, 101), (0x1400_0001, 1), (276, 276), (0x0001_0001, 65535),
+    ])
     func linkTypes(field: UInt32, expected: UInt16) {
         var file = ContainerBytes(bigEndian: true)
         file.pcapHeader(network: field)

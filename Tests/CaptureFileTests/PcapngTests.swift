@@ -19,25 +19,37 @@ import Testing
         var ends: [(Int, Int)] = [(0, 0)]
         let bytes = build(bigEndian: bigEndian) { writer, out in
             func done(_ packets: Int, _ out: borrowing ByteBuffer) { ends.append((out.count, packets)) }
-            writer.writeSection(options: [Option(1, "a comment"), Option(3, "an OS"), Option(4, "an application")], to: &out)
+            writer.writeSection(
+                options: [Option(1, "a comment"), Option(3, "an OS"), Option(4, "an application")], to: &out)
             done(0, out)
-            writer.writeInterface(linkType: .ethernet, snapLength: 96, options: [Option(2, "eth0"), Option(11, [0] + Array("port 88".utf8))], to: &out)
+            writer.writeInterface(
+                linkType: .ethernet, snapLength: 96,
+                options: [Option(2, "eth0"), Option(11, [0] + Array("port 88".utf8))], to: &out)
             done(0, out)
             writer.writeInterface(linkType: .linuxSLL, options: [Option(9, [9]), Option(2, "any")], to: &out)
             done(0, out)
-            writer.writePacket([1, 2, 3, 4, 5].rawBytes, units: 1_700_000_000_000_001, originalLength: 60, options: [Option(1, "see here")], to: &out)
+            writer.writePacket(
+                [1, 2, 3, 4, 5].rawBytes, units: 1_700_000_000_000_001, originalLength: 60,
+                options: [Option(1, "see here")], to: &out)
             done(1, out)
-            writer.writePacket([6].rawBytes, units: 1_700_000_000_000_000_007, interface: 1, originalLength: 1, to: &out)
+            writer.writePacket(
+                [6].rawBytes, units: 1_700_000_000_000_000_007, interface: 1, originalLength: 1, to: &out)
             done(2, out)
             writer.writeSimplePacket([7, 7], originalLength: 2, to: &out)
             done(3, out)
-            writer.writeNames([ResolvedName(address: [10, 0, 0, 1], name: "dc1.lab"), ResolvedName(address: [UInt8](repeating: 1, count: 16), name: "dc6")], to: &out)
+            writer.writeNames(
+                [
+                    ResolvedName(address: [10, 0, 0, 1], name: "dc1.lab"),
+                    ResolvedName(address: [UInt8](repeating: 1, count: 16), name: "dc6"),
+                ], to: &out)
             done(3, out)
             writer.writeSecrets(DecryptionSecrets(secretsType: 0x544C_534B, bytes: [1, 2, 3]), to: &out)
             done(3, out)
             writer.writeBlock(type: 0x8000_0001, body: [1, 2, 3, 4], to: &out)
             done(3, out)
-            writer.writeStatistics(options: [Option(5, writer.isBigEndian ? [0, 0, 0, 0, 0, 0, 0, 9] : [9, 0, 0, 0, 0, 0, 0, 0])], to: &out)
+            writer.writeStatistics(
+                options: [Option(5, writer.isBigEndian ? [0, 0, 0, 0, 0, 0, 0, 9] : [9, 0, 0, 0, 0, 0, 0, 0])], to: &out
+            )
             done(3, out)
             writer.isBigEndian.toggle()
             writer.writeSection(length: 12, to: &out)
@@ -85,7 +97,9 @@ import Testing
                 if cut == last.offset {
                     #expect(result.fault == nil, "cut at \(cut)")
                 } else {
-                    #expect(result.fault?.frame == UInt64(last.packets) && result.fault?.offset == UInt64(last.offset), "cut at \(cut)")
+                    #expect(
+                        result.fault?.frame == UInt64(last.packets) && result.fault?.offset == UInt64(last.offset),
+                        "cut at \(cut)")
                     if cut >= 4 { #expect(result.fault?.kind == .truncated, "cut at \(cut)") }
                 }
             }
@@ -142,7 +156,8 @@ import Testing
             let offset = withUnsafeBytes(of: bigEndian ? row.offset.bigEndian : row.offset.littleEndian) { Array($0) }
             let bytes = Self.build(bigEndian: bigEndian) { writer, out in
                 writer.writeSection(to: &out)
-                writer.writeInterface(linkType: .ethernet, options: [Option(9, [row.code]), Option(14, offset)], to: &out)
+                writer.writeInterface(
+                    linkType: .ethernet, options: [Option(9, [row.code]), Option(14, offset)], to: &out)
                 writer.writePacket([1].rawBytes, units: row.units, originalLength: 1, to: &out)
             }
             let result = read(bytes)
@@ -169,13 +184,20 @@ import Testing
             writer.writeInterface(linkType: .ethernet, to: &out)
             writer.writePacket([1].rawBytes, units: 1, originalLength: 1, to: &out)
         }
-        let packet = Self.build { writer, out in writer.writePacket([1, 2, 3, 4].rawBytes, units: 1, originalLength: 4, to: &out) }
-        for (index, value, kind) in [(8, UInt8(7), FaultKind.malformed), (20, 200, .malformed), (packet.count - 4, 99, .malformed), (7, 0x7F, .malformed), (4, 4, .malformed)] {
+        let packet = Self.build { writer, out in
+            writer.writePacket([1, 2, 3, 4].rawBytes, units: 1, originalLength: 4, to: &out)
+        }
+        for (index, value, kind) in [
+            (8, UInt8(7), FaultKind.malformed), (20, 200, .malformed), (packet.count - 4, 99, .malformed),
+            (7, 0x7F, .malformed), (4, 4, .malformed),
+        ] {
             var bad = packet
             bad[index] = value
             let result = read(start + bad)
             #expect(result.packets.count == 1, "octet \(index)")
-            #expect(result.fault?.kind == kind && result.fault?.offset == UInt64(start.count) && result.fault?.frame == 1, "octet \(index)")
+            #expect(
+                result.fault?.kind == kind && result.fault?.offset == UInt64(start.count) && result.fault?.frame == 1,
+                "octet \(index)")
         }
     }
 
@@ -197,7 +219,9 @@ import Testing
             writer.writeSection(to: &out)
             writer.writeInterface(linkType: .ethernet, to: &out)
             for index in 0..<50 {
-                writer.writePacket([UInt8](repeating: UInt8(index), count: index * 20).rawBytes, units: UInt64(index), originalLength: index * 20, to: &out)
+                writer.writePacket(
+                    [UInt8](repeating: UInt8(index), count: index * 20).rawBytes, units: UInt64(index),
+                    originalLength: index * 20, to: &out)
                 writer.writeSecrets(DecryptionSecrets(secretsType: 1, bytes: [UInt8(index)]), to: &out)
             }
         }
@@ -210,7 +234,9 @@ import Testing
                 case .packets:
                     for record in batch.records {
                         order.append("p\(record.frame.frame)")
-                        #expect(record.capturedLength == 0 || batch.bytes(of: record).u8(0) == UInt8(record.frame.frame - 1))
+                        #expect(
+                            record.capturedLength == 0 || batch.bytes(of: record).u8(0) == UInt8(record.frame.frame - 1)
+                        )
                     }
                 case .secrets(let secrets): order.append("s\(secrets.bytes[0])")
                 case .finished: break reading

@@ -33,10 +33,11 @@ func readAll(_ source: any PacketSource) -> ReadResult {
         switch source.next(into: &batch) {
         case .packets:
             for record in batch.records {
-                result.packets.append(ReadPacket(
-                    frame: record.frame.frame, time: record.time?.nanoseconds, original: record.originalLength,
-                    linkType: record.linkType.rawValue, bytes: batch.bytes(of: record).copyBytes(),
-                    capture: record.frame.capture, point: record.point))
+                result.packets.append(
+                    ReadPacket(
+                        frame: record.frame.frame, time: record.time?.nanoseconds, original: record.originalLength,
+                        linkType: record.linkType.rawValue, bytes: batch.bytes(of: record).copyBytes(),
+                        capture: record.frame.capture, point: record.point))
             }
         case .interface(let interface): result.interfaces.append(interface)
         case .drops(_, let count): result.dropped += count

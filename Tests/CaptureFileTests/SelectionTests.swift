@@ -6,7 +6,10 @@ import Testing
 @Suite struct SelectionTests {
     /// An IPv4 UDP datagram to a port, without a link header.
     static func datagram(to port: UInt16) -> [UInt8] {
-        [0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0x30, 0x39, UInt8(port >> 8), UInt8(port & 0xFF), 0, 8, 0, 0]
+        [
+            0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0x30, 0x39, UInt8(port >> 8),
+            UInt8(port & 0xFF), 0, 8, 0, 0,
+        ]
     }
 
     /// Four link types in one capture, each with a packet to port 88 and one to port 53.

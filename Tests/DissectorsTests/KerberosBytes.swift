@@ -30,7 +30,9 @@ enum DER {
         return [tag, 0x80 | UInt8(length.count)] + length + content
     }
 
-    static func bigEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32($0))) } }
+    static func bigEndian(_ value: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32($0))) }
+    }
     static func littleEndian(_ value: UInt32) -> [UInt8] { bigEndian(value).reversed() }
 }
 
@@ -160,7 +162,8 @@ enum KerberosSample {
     static let all: [(name: String, bytes: [UInt8])] = [
         ("AS-REQ", asReq), ("AS-REP", asRep), ("S4U2Self", s4u2Self), ("S4U2Proxy", s4u2Proxy), ("TGS-REP", tgsRep),
         ("AP-REQ", apRequest), ("AP-REP", apRep), ("KRB-ERROR 13", badOption),
-        ("KRB-ERROR 25", error(25, data: DER.seq(pa(19, []), pa(2, []), pa(136, [])))), ("KRB-ERROR 7", error(7, data: nil)),
+        ("KRB-ERROR 25", error(25, data: DER.seq(pa(19, []), pa(2, []), pa(136, [])))),
+        ("KRB-ERROR 7", error(7, data: nil)),
     ]
 }
 
@@ -195,7 +198,8 @@ func fieldText(_ message: KerberosMessage, _ names: NameTable) -> String {
         message.additionalTickets.array.map(ticket).joined(separator: ","),
         "\(message.authenticatorDigest.hex) \(message.authenticatorEtype) \(message.apOptions)",
         "\(message.encPartEtype) \(message.encPartKvno ?? 0)", principal(message.forUser), name(message.forUserRealm),
-        name(message.forUserPackage), "\(message.s4uNonce) \(message.pacOptions) \(String(describing: message.includePAC))",
+        name(message.forUserPackage),
+        "\(message.s4uNonce) \(message.pacOptions) \(String(describing: message.includePAC))",
         "\(message.errorCode) \(message.clientMicroseconds ?? -1) \(message.serverMicroseconds ?? -1)",
         "\(name(message.errorText)) \(message.errorDataShape) \(message.ntStatus ?? 0)",
     ]

@@ -22,7 +22,10 @@ struct KerberosConstantsTests {
 
     @Test("Option bits by name, in order, unnamed ones by number")
     func options() {
-        #expect(KDCOptions(rawValue: 0x4083_0000).names == ["forwardable", "renewable", "cname-in-addl-tkt", "canonicalize"])
+        #expect(
+            KDCOptions(rawValue: 0x4083_0000).names == [
+                "forwardable", "renewable", "cname-in-addl-tkt", "canonicalize",
+            ])
         #expect(KDCOptions(rawValue: 0x0100_0000).names == ["unused7"])
         #expect(KDCOptions(rawValue: 0x0000_0010).names == ["renewable-ok"])
         #expect(APOptions(rawValue: 0x6000_0000).names == ["use-session-key", "mutual-required"])

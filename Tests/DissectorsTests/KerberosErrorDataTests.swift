@@ -60,7 +60,8 @@ struct KerberosErrorDataTests {
             data: DER.seq(DER.ctx(1, DER.int(1)), DER.ctx(2, DER.octets(status))), shape: .kerbErrorData),
         ErrorDataCase(
             name: "TYPED-DATA", code: 65,
-            data: DER.seq(DER.seq(DER.ctx(0, DER.int(109)), DER.ctx(1, DER.octets([1]))), DER.seq(DER.ctx(0, DER.int(104)))),
+            data: DER.seq(
+                DER.seq(DER.ctx(0, DER.int(109)), DER.ctx(1, DER.octets([1]))), DER.seq(DER.ctx(0, DER.int(104)))),
             shape: .typedData, methods: [109, 104]),
         ErrorDataCase(name: "text", code: 60, data: Array("sorry".utf8), shape: .unrecognised),
         ErrorDataCase(name: "nothing", code: 60, data: [], shape: .unrecognised),

@@ -192,7 +192,8 @@ struct KerberosMessageTests {
         #expect(read.text(read.message.cname) == parts.joined(separator: "/"))
         #expect(read.message.cname.componentCount == 40)
         let empty = KerberosReading(
-            KerberosSample.request(10, padata: [], body: DER.ctx(1, DER.seq(DER.ctx(0, DER.int(1)), DER.ctx(1, DER.seq())))))
+            KerberosSample.request(
+                10, padata: [], body: DER.ctx(1, DER.seq(DER.ctx(0, DER.int(1)), DER.ctx(1, DER.seq())))))
         #expect(empty.text(empty.message.cname) == "")
         let hollow = KerberosReading(
             KerberosSample.request(10, padata: [], body: DER.ctx(1, KerberosSample.principal(1, "", "", "x"))))

@@ -60,10 +60,11 @@ import Testing
 
     @Test func queueKeepsOrderUnderPressure() {
         let queue = BoundedQueue<Int>(capacity: 3)
-        #expect(WorkerThread.start(owning: 10_000) { count in
-            for index in 0..<count { queue.send(index) }
-            queue.close()
-        } == nil)
+        #expect(
+            WorkerThread.start(owning: 10_000) { count in
+                for index in 0..<count { queue.send(index) }
+                queue.close()
+            } == nil)
         var next = 0
         while let value = queue.receive() {
             #expect(value == next)

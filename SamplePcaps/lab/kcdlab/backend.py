@@ -109,7 +109,14 @@ def serve_raw(talk, port):
     with socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
         while True:
             connection, peer = listener.accept()
-            threading.Thread(target=talk, args=(connection, peer), daemon=True).start()
+            threading.Thread(target=_quietly, args=(talk, connection, peer), daemon=True).start()
+
+
+def _quietly(talk, connection, peer):
+    try:
+        talk(connection, peer)
+    except OSError:  # the other side left, as the probe for an open port does
+        pass
 
 
 class NtlmDoor:

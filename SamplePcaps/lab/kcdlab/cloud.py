@@ -35,10 +35,14 @@ class Cloud:
             self._authorities[common] = Authority(folder, common, organisation)
         return self._authorities[common]
 
+    def certificate(self, issuer=ISSUER):
+        """A certificate for the service's names, and its key."""
+        return self.authority(*issuer).issue(TENANT, (TENANT, "*.msappproxy.net", BUS, LOGIN), ISSUER[1])
+
     def listen(self, *options, issuer=ISSUER, port=443):
         """OpenSSL's test server under the service's names, until the scenario is over."""
-        pem = self.authority(*issuer).issue(TENANT, (TENANT, "*.msappproxy.net", BUS, LOGIN), "Microsoft Corporation")
-        self.server = self.host.spawn("openssl", "s_server", "-accept", port, "-cert", pem, "-key", pem, "-quiet",
+        pem = self.certificate(issuer)
+        self.server = self.host.spawn("openssl", "s_server", "-accept", port, "-cert", pem, "-key", pem, "-www",
                                       "-no_ticket", *options, log=os.path.join(self.lab.state, "s_server.log"))
         self.lab.afterwards(stop, self.server)
         self.host.wait_for_port(port)

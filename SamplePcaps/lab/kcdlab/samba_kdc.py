@@ -149,7 +149,6 @@ def populate(domain, database):
         domain.set_attributes(database, user, userPrincipalName=f"{user}@{topology.DOMAIN}")
     domain.set_attributes(database, "carol", userAccountControl=str(NORMAL | DISABLED))
     domain.set_attributes(database, "erin", userAccountControl=str(NORMAL | NOT_DELEGATED))
-    database.add_remove_group_members("Protected Users", ["grace"], add_members_operation=True)
     for account, names in SERVICES.items():
         database.newuser(account, password(account))
         kinds = RC4_ONLY if account == "svc-legacy" else AES_ONLY

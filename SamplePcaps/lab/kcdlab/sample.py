@@ -37,6 +37,9 @@ def write(scenario, capture, folder, versions):
         scenario.TSHARK = ("-o", f"tls.keylog_file:{key_log}", *scenario.TSHARK)
     proofs = []
     for finding, severity, display_filter, limit in scenario.findings:
+        if display_filter is None:
+            proofs.append((finding, severity, None, []))
+            continue
         numbers = recording.frames(capture, display_filter, scenario.TSHARK)[:limit]
         if not numbers:
             raise LabError(f"{scenario.name}: no frame shows {finding}: {display_filter}")
@@ -69,7 +72,7 @@ def _expectation(scenario, capture, proofs):
         expected["first_finding"] = scenario.FIRST
     if proofs:
         expected["findings"] = [
-            {"id": finding, **({"severity": severity} if severity else {}), "frames": numbers}
+            {"id": finding, **({"severity": severity} if severity else {}), **({"frames": numbers} if numbers else {})}
             for finding, severity, _, numbers in proofs]
     absent = sorted({*scenario.ABSENT, *scenario.NEAR_MISS})
     if absent:
@@ -102,6 +105,9 @@ def _readme(scenario, capture, proofs, versions):
         lines += [scenario.text, ""]
     lines += ["## What must be found", "", _first(scenario)]
     for finding, severity, display_filter, numbers in proofs:
+        if display_filter is None:
+            lines += ["", f"`{finding}` must be found; it rests on the capture as a whole."]
+            continue
         lines += ["", f"`{finding}`{f' ({severity})' if severity else ''} is proved by these frames "
                       f"(Wireshark filter `{display_filter}`):", "",
                   "| frame | from | to | protocol | |", "|---|---|---|---|---|"]

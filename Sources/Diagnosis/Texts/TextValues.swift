@@ -60,8 +60,14 @@ public struct TextValues: Sendable {
         return value
     }
 
-    /// `<SPN>` for `spn`, `<USER-REALM>` for `user_realm`.
+    /// `<SPN>` for `spn`, `<USER-REALM>` for `user_realm`; nothing for a key such as `status_text`,
+    /// which stands for words that are there or not.
     static func genericForm(_ key: String) -> String {
+        if key.hasSuffix("_text") { return "" }
+        return genericName(key)
+    }
+
+    private static func genericName(_ key: String) -> String {
         "<" + String(key.uppercased().map { $0 == "_" ? "-" : $0 }) + ">"
     }
 
@@ -75,7 +81,10 @@ public struct TextValues: Sendable {
             switch octet {
             case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): continue
             case UInt8(ascii: "/"), UInt8(ascii: ":"):
-                if key != "spn", key != "kdc", key != "connector", key != "backend" { return false }
+                // Service names have both, IPv6 addresses have colons.
+                if !["spn", "kdc", "kdc_address", "other_kdc", "connector", "backend"].contains(key) { return false }
+                // An empty component would begin an option of some commands.
+                if octet == UInt8(ascii: "/"), place + 1 < octets.count, !isAlphanumeric(octets[place + 1]) { return false }
             case UInt8(ascii: "@"):
                 if key != "user", key != "spn" { return false }
             case UInt8(ascii: "$"):

@@ -10,15 +10,18 @@ extension DERElement {
         try requireWhole()
         let count = content.byteCount
         guard count >= 15, content.u8(count - 1) == UInt8(ascii: "Z") else { throw ParseFault(.malformed, at: offset) }
-        let year = try digits(0, 4)
-        let month = try digits(4, 2)
-        let day = try digits(6, 2)
-        let hour = try digits(8, 2)
-        let minute = try digits(10, 2)
-        let second = try digits(12, 2)
-        guard month >= 1, month <= 12, day >= 1, day <= 31, hour < 24, minute < 60, second <= 60 else {
-            throw ParseFault(.malformed, at: offset)
-        }
+        let century = pair(0)
+        let yearOfCentury = pair(2)
+        let month = pair(4)
+        let day = pair(6)
+        let hour = pair(8)
+        let minute = pair(10)
+        let second = pair(12)
+        // A pair that is no number is negative, and so is what is made of it.
+        guard century | yearOfCentury | month | day | hour | minute | second >= 0, month >= 1, month <= 12, day >= 1,
+            day <= 31, hour < 24, minute < 60, second <= 60
+        else { throw ParseFault(.malformed, at: offset) }
+        let year = century * 100 + yearOfCentury
         let nanoseconds = try fraction(from: 14, to: count - 1)
         let days = Self.days(year: year, month: month, day: day)
         let seconds = Int64(days) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
@@ -28,14 +31,12 @@ extension DERElement {
         return carry ? nil : CaptureTime(nanoseconds: total)
     }
 
-    private func digits(_ start: Int, _ count: Int) throws(ParseFault) -> Int {
-        var value = 0
-        for index in start..<start + count {
-            let digit = content.u8(index) &- UInt8(ascii: "0")
-            guard digit < 10 else { throw ParseFault(.malformed, at: contentOffset + index) }
-            value = value * 10 + Int(digit)
-        }
-        return value
+    /// The number of the two digits at an offset; -1 where they are none.
+    @inline(__always)
+    private func pair(_ start: Int) -> Int {
+        let tens = content.u8(start) &- UInt8(ascii: "0")
+        let ones = content.u8(start + 1) &- UInt8(ascii: "0")
+        return tens < 10 && ones < 10 ? Int(tens) * 10 + Int(ones) : -1
     }
 
     /// Nanoseconds of `.ddd` or `,ddd`; digits past the ninth are passed over.
@@ -48,7 +49,9 @@ extension DERElement {
         var value = 0
         var scale = 100_000_000
         for index in start + 1..<end {
-            value += try digits(index, 1) * scale
+            let digit = content.u8(index) &- UInt8(ascii: "0")
+            guard digit < 10 else { throw ParseFault(.malformed, at: contentOffset + index) }
+            value += Int(digit) * scale
             scale /= 10
         }
         return value

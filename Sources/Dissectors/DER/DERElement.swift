@@ -9,25 +9,33 @@ public struct DERElement: ~Escapable {
     /// The content octets that are there; without the end-of-contents octets of an open length.
     public let content: RawSpan
     /// Offset of the identifier octet in the outermost message.
-    public let offset: Int
+    public var offset: Int { Int(start) }
     /// Offset of the content in the outermost message.
-    public let contentOffset: Int
+    public var contentOffset: Int { Int(contentStart) }
     /// Octets of content as announced, at most `Int32.max`; of an open length those that are there.
-    public let announcedLength: Int
+    public var announcedLength: Int { Int(length) }
     /// Whether less is there than was announced.
     public let isCut: Bool
-    /// How many constructed elements this one stands in.
-    let depth: Int
 
+    // Narrow, as an element is handed on at every step; offsets past 2 GiB lose their upper bits.
+    private let start: Int32
+    private let contentStart: Int32
+    private let length: Int32
+    /// How many constructed elements this one stands in.
+    private let level: UInt8
+    var depth: Int { Int(level) }
+
+    @inline(__always)
     @_lifetime(copy content)
-    init(tag: DERTag, content: RawSpan, offset: Int, contentOffset: Int, announcedLength: Int, isCut: Bool, depth: Int) {
+    init(tag: DERTag, content: RawSpan, offset: Int, contentOffset: Int, announcedLength: Int, isCut: Bool, depth: Int)
+    {
         self.tag = tag
         self.content = content
-        self.offset = offset
-        self.contentOffset = contentOffset
-        self.announcedLength = announcedLength
         self.isCut = isCut
-        self.depth = depth
+        start = Int32(truncatingIfNeeded: offset)
+        contentStart = Int32(truncatingIfNeeded: contentOffset)
+        length = Int32(truncatingIfNeeded: announcedLength)
+        level = UInt8(truncatingIfNeeded: depth)
     }
 
     /// A reader of the elements inside. `malformed` for a primitive element, `unsupported` past the

@@ -64,7 +64,12 @@ public struct DERReader: ~Escapable {
             return nil
         }
         let start = position
-        let header = try Self.header(bytes, at: start, base: base, end: end)
+        let header: Header
+        if let usual = Self.shortHeader(bytes, at: start) {
+            header = usual
+        } else {
+            header = try Self.header(bytes, at: start, base: base, end: end)
+        }
         let available = bytes.byteCount - header.contentStart
         var contentEnd = bytes.byteCount
         var isCut = false
@@ -119,6 +124,27 @@ public struct DERReader: ~Escapable {
         var isIndefinite: Bool
     }
 
+    /// The usual form: a low tag number, and a length of at most three octets. Nil for any other, which
+    /// the full reading judges.
+    @inline(__always)
+    private static func shortHeader(_ bytes: RawSpan, at start: Int) -> Header? {
+        let remaining = bytes.byteCount - start
+        guard remaining >= 2 else { return nil }
+        let identifier = bytes.u8(start)
+        let number = UInt32(identifier & 0x1F)
+        let first = bytes.u8(start + 1)
+        guard number != 0x1F else { return nil }
+        let tag = DERTag(identifier: identifier, number: number)
+        if first < 0x80 { return Header(tag: tag, contentStart: start + 2, length: Int(first), isIndefinite: false) }
+        guard remaining >= 4 else { return nil }
+        if first == 0x81 {
+            return Header(tag: tag, contentStart: start + 3, length: Int(bytes.u8(start + 2)), isIndefinite: false)
+        }
+        guard first == 0x82 else { return nil }
+        return Header(tag: tag, contentStart: start + 4, length: Int(bytes.be16(start + 2)), isIndefinite: false)
+    }
+
+    @inline(never)
     private static func header(_ bytes: RawSpan, at start: Int, base: Int, end: End) throws(ParseFault) -> Header {
         let count = bytes.byteCount
         // Octets missing inside a header: the level's end decides what that means.

@@ -26,7 +26,8 @@ import CZlib
     public var isComplete: Bool { state != .inside }
 
     /// Unpacks what `input` holds.
-    public func decode(_ input: inout ByteBuffer, into output: inout ByteBuffer, room: Int) throws(DecodingFault) -> Int {
+    public func decode(_ input: inout ByteBuffer, into output: inout ByteBuffer, room: Int) throws(DecodingFault) -> Int
+    {
         while !input.isEmpty {
             if state == .between {
                 // Tapes and some tools pad the last member; what is no member is no data.

@@ -22,7 +22,8 @@ import CZstd
     public var isComplete: Bool { !isInside }
 
     /// Unpacks what `input` holds.
-    public func decode(_ input: inout ByteBuffer, into output: inout ByteBuffer, room: Int) throws(DecodingFault) -> Int {
+    public func decode(_ input: inout ByteBuffer, into output: inout ByteBuffer, room: Int) throws(DecodingFault) -> Int
+    {
         // Something may be left inside the decoder when all input is used: it is asked once more.
         while true {
             if input.isEmpty && !isInside { return 0 }
@@ -59,7 +60,8 @@ import CZstd
         case ZSTD_error_memory_allocation:
             DecodingFault(kind: .unsupported, message: "memory is short for unpacking zstd")
         case ZSTD_error_dictionary_wrong:
-            DecodingFault(kind: .unsupported, message: "the zstd stream needs a dictionary; unpack it first with zstd -d -D")
+            DecodingFault(
+                kind: .unsupported, message: "the zstd stream needs a dictionary; unpack it first with zstd -d -D")
         default:
             DecodingFault(kind: .malformed, message: "the zstd stream is damaged")
         }

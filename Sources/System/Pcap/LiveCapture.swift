@@ -126,9 +126,10 @@ import Glibc
             let seconds = unsafe Int64(header.pointee.ts.tv_sec)
             let fraction = unsafe Int64(header.pointee.ts.tv_usec)
             let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-            return .packet(Packet(
-                time: overflow ? .max : whole &+ fraction &* nanosecondsPerUnit,
-                capturedLength: captured, originalLength: unsafe Int(header.pointee.len)))
+            return .packet(
+                Packet(
+                    time: overflow ? .max : whole &+ fraction &* nanosecondsPerUnit,
+                    capturedLength: captured, originalLength: unsafe Int(header.pointee.len)))
         case 0:
             return .idle
         default:

@@ -21,10 +21,11 @@ public struct NetworkDevice: Sendable, Hashable {
         var next = unsafe list
         while let device = unsafe next {
             let flags = unsafe device.pointee.flags
-            devices.append(unsafe NetworkDevice(
-                name: String(cString: device.pointee.name),
-                description: device.pointee.description.map { unsafe String(cString: $0) },
-                isUp: flags & UInt32(PCAP_IF_UP) != 0, isLoopback: flags & UInt32(PCAP_IF_LOOPBACK) != 0))
+            devices.append(
+                unsafe NetworkDevice(
+                    name: String(cString: device.pointee.name),
+                    description: device.pointee.description.map { unsafe String(cString: $0) },
+                    isUp: flags & UInt32(PCAP_IF_UP) != 0, isLoopback: flags & UInt32(PCAP_IF_LOOPBACK) != 0))
             unsafe next = device.pointee.next
         }
         return devices

@@ -23,9 +23,14 @@ struct CaptureClockSteps: Rule {
     static let keyedBy: SubjectParts = []
     static let interests = UnitInterests.facts
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .capture(let facts) = unit, facts.clockSteps > 0 else { return }
-        context.report(facts.observation(.info, at: facts.clockStepFrame, "the clock went back", [
+    private var totals = CaptureTotals()
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) { totals.see(unit) }
+
+    mutating func finish(_ context: RuleContext) {
+        let facts = totals.facts
+        guard facts.clockSteps > 0 else { return }
+        context.report(totals.observation(.info, at: facts.clockStepFrame, "the clock went back", [
             Detail("step", DurationText.text(nanoseconds: facts.clockStepBack)),
             Detail("times", facts.clockSteps == 1 ? "once" : "\(facts.clockSteps) times"),
         ]))

@@ -21,9 +21,14 @@ struct CaptureDuplicates: Rule {
     static let keyedBy: SubjectParts = []
     static let interests = UnitInterests.facts
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .capture(let facts) = unit, facts.duplicatePackets > 0 else { return }
-        context.report(facts.observation(.info, at: facts.duplicateFrame, "first copy", [
+    private var totals = CaptureTotals()
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) { totals.see(unit) }
+
+    mutating func finish(_ context: RuleContext) {
+        let facts = totals.facts
+        guard facts.duplicatePackets > 0 else { return }
+        context.report(totals.observation(.info, at: facts.duplicateFrame, "first copy", [
             Detail("packets", facts.duplicatePackets == 1 ? "One packet" : "\(facts.duplicatePackets) packets"),
         ]))
     }

@@ -9,7 +9,7 @@ struct CaptureGaps: Rule {
         severity: .info,
         meaning: """
             Later packets show that earlier ones are not in the capture: {missing}. A message in such a hole is \
-            neither seen nor counted as missing on the wire.{hidden}
+            neither seen nor counted as missing on the wire.{hidden_text}
             """,
         evidence: "TCP sequence numbers that were acknowledged or passed but never captured; losses that the capturing system reports itself.",
         causes: [
@@ -23,18 +23,23 @@ struct CaptureGaps: Rule {
 
     static let keyedBy: SubjectParts = []
     private var hidden = HiddenOutcomes(of: .octets)
+    private var totals = CaptureTotals()
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         hidden.see(unit)
-        guard case .capture(let facts) = unit, facts.missingBytes > 0 || facts.gapCount > 0 || facts.dropped > 0 else { return }
-        let open = hidden.count(at: facts.point)
+        totals.see(unit)
+    }
+
+    mutating func finish(_ context: RuleContext) {
+        let facts = totals.facts
+        guard facts.missingBytes > 0 || facts.gapCount > 0 || facts.dropped > 0 else { return }
         var parts: [String] = []
         if facts.gapCount > 0 || facts.missingBytes > 0 {
             parts.append("\(facts.missingBytes) octets in \(max(1, facts.gapCount)) \(facts.gapCount > 1 ? "places" : "place")")
         }
         if facts.dropped > 0 { parts.append("\(facts.dropped) packets lost by the capturing system") }
-        context.report(facts.observation(open > 0 ? .warning : .info, at: facts.gapFrame, "first packet after a hole", [
-            Detail("missing", parts.joined(separator: ", ")), Detail("hidden", HiddenOutcomes.sentence(open)),
+        context.report(totals.observation(hidden.count > 0 ? .warning : .info, at: facts.gapFrame, "first packet after a hole", [
+            Detail("missing", parts.joined(separator: ", ")), Detail("hidden_text", hidden.sentence),
         ]))
     }
 }

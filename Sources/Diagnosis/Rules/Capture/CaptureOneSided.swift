@@ -9,7 +9,7 @@ struct CaptureOneSided: Rule {
         severity: .info,
         meaning: """
             Of {flows} to a domain controller or backend the capture holds one direction only: questions without \
-            answers, or the reverse. What seems unanswered there may have been answered.{hidden}
+            answers, or the reverse. What seems unanswered there may have been answered.{hidden_text}
             """,
         evidence: "TCP or UDP flows with packets from one side only, although the other side's acknowledgements show that it spoke.",
         causes: [
@@ -22,14 +22,19 @@ struct CaptureOneSided: Rule {
 
     static let keyedBy: SubjectParts = []
     private var hidden = HiddenOutcomes(of: .oneDirection)
+    private var totals = CaptureTotals()
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         hidden.see(unit)
-        guard case .capture(let facts) = unit, facts.oneSidedFlows > 0 else { return }
-        let open = hidden.count(at: facts.point)
-        context.report(facts.observation(open > 0 ? .warning : .info, at: facts.oneSidedFrame, "one direction only", [
+        totals.see(unit)
+    }
+
+    mutating func finish(_ context: RuleContext) {
+        let facts = totals.facts
+        guard facts.oneSidedFlows > 0 else { return }
+        context.report(totals.observation(hidden.count > 0 ? .warning : .info, at: facts.oneSidedFrame, "one direction only", [
             Detail("flows", facts.oneSidedFlows == 1 ? "one flow" : "\(facts.oneSidedFlows) flows"),
-            Detail("hidden", HiddenOutcomes.sentence(open)),
+            Detail("hidden_text", hidden.sentence),
         ]))
     }
 }

@@ -9,7 +9,7 @@ struct CaptureTruncated: Rule {
         severity: .info,
         meaning: """
             The capture kept only the first octets of each packet, and {messages} that matter here were cut. Their \
-            beginnings were read; tickets that were cut cannot be followed from step to step.{hidden}
+            beginnings were read; tickets that were cut cannot be followed from step to step.{hidden_text}
             """,
         evidence: "Packets whose captured length is below their length on the wire.",
         causes: [
@@ -23,15 +23,20 @@ struct CaptureTruncated: Rule {
 
     static let keyedBy: SubjectParts = []
     private var hidden = HiddenOutcomes(of: .wholePackets)
+    private var totals = CaptureTotals()
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         hidden.see(unit)
-        guard case .capture(let facts) = unit, facts.cutMessages > 0 else { return }
-        let open = hidden.count(at: facts.point)
-        context.report(facts.observation(open > 0 ? .warning : .info, at: facts.cutMessageFrame, "message cut by the snaplen", [
+        totals.see(unit)
+    }
+
+    mutating func finish(_ context: RuleContext) {
+        let facts = totals.facts
+        guard facts.cutMessages > 0 else { return }
+        context.report(totals.observation(hidden.count > 0 ? .warning : .info, at: facts.cutMessageFrame, "message cut by the snaplen", [
             Detail("packets", facts.cutPackets == 1 ? "one packet" : "\(facts.cutPackets) packets"),
             Detail("messages", facts.cutMessages == 1 ? "one message" : "\(facts.cutMessages) messages"),
-            Detail("hidden", HiddenOutcomes.sentence(open)),
+            Detail("hidden_text", hidden.sentence),
         ]))
     }
 }

@@ -28,20 +28,20 @@ struct CaptureWithoutBackend: Rule {
     static let keyedBy: SubjectParts = []
     static let interests: UnitInterests = [.everyRequest, .facts]
 
-    private var granted = BoundedTable<UInt16, TicketRequest>(maximumCount: 4096)
+    private var granted: TicketRequest?
+    private var totals = CaptureTotals()
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .ticketRequest(let request):
-            if request.kind == .s4U2Proxy, request.outcome.isGranted, granted[request.point] == nil {
-                granted.set(request.point, request)
-            }
-        case .capture(let facts):
-            guard facts.httpMessages == 0, let request = granted[facts.point] else { return }
-            var observation = Observation(.info, .high, of: request)
-            observation.subjects = Subjects()
-            context.report(observation)
-        default: break
+        totals.see(unit)
+        if granted == nil, case .ticketRequest(let request) = unit, request.kind == .s4U2Proxy, request.outcome.isGranted {
+            granted = request
         }
+    }
+
+    mutating func finish(_ context: RuleContext) {
+        guard totals.facts.packets > 0, totals.facts.httpMessages == 0, let granted else { return }
+        var observation = Observation(.info, .high, of: granted)
+        observation.subjects = Subjects()
+        context.report(observation)
     }
 }

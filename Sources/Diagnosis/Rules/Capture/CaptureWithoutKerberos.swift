@@ -27,8 +27,13 @@ struct CaptureWithoutKerberos: Rule {
     static let keyedBy: SubjectParts = []
     static let interests = UnitInterests.facts
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .capture(let facts) = unit, facts.packets > 0, facts.kerberosMessages == 0 else { return }
-        context.report(facts.observation(.info, at: nil, "", []))
+    private var totals = CaptureTotals()
+
+    mutating func see(_ unit: Unit, _ context: RuleContext) { totals.see(unit) }
+
+    mutating func finish(_ context: RuleContext) {
+        let facts = totals.facts
+        guard facts.packets > 0, facts.kerberosMessages == 0 else { return }
+        context.report(totals.observation(.info, at: nil, "", []))
     }
 }

@@ -124,7 +124,8 @@ struct ClockSkew: Rule {
         observation.subjects.kdc = attempt.kdc.address
         let server = "domain controller \(attempt.kdc.address)"
         describe(&observation, client: "\(request.client)", server: server,
-            offset: Self.clientOffset(attempt).map { 0 &- $0 } ?? Self.serverOffset(attempt), isFinal: isFinal)
+            offset: Self.clientOffset(attempt).map { 0 &- $0 } ?? Self.serverOffset(attempt), isFinal: isFinal,
+            againstCapture: Self.clientOffset(attempt) == nil)
         observation.details.append(Detail("kdc_address", "\(attempt.kdc.address)"))
         pairs.set(pair, true)
         context.report(observation)
@@ -152,28 +153,29 @@ struct ClockSkew: Rule {
                 "KRB-ERROR \(KerberosErrorCode(rawValue: error.errorCode).label) in the backend's token"))
         }
         describe(&observation, client: "\(transaction.client.address)", server: "backend \(transaction.server.address)",
-            offset: offset, isFinal: isFinal)
+            offset: offset, isFinal: isFinal, againstCapture: true)
         pairs.set(pair, true)
         context.report(observation)
     }
 
     /// Chooses the words: `offset` is the server's clock minus the client's or the capture's.
-    private func describe(_ observation: inout Observation, client: String, server: String, offset: Int64?, isFinal: Bool) {
+    private func describe(_ observation: inout Observation, client: String, server: String, offset: Int64?, isFinal: Bool,
+                          againstCapture: Bool) {
         observation.details.append(Detail("refused_by", server))
         if !isFinal {
             observation.variant = "recovered"
         } else if let offset, offset.magnitude > UInt64(Self.tolerance) {
-            observation.details += Self.difference(client, server, offset)
+            observation.details += Self.difference(client, server, offset, againstCapture ? " by the capture's clock" : "")
         } else {
             observation.variant = "client-clock"
         }
     }
 
-    private static func difference(_ first: String, _ second: String, _ offset: Int64) -> [Detail] {
+    private static func difference(_ first: String, _ second: String, _ offset: Int64, _ basis: String = "") -> [Detail] {
         [
             Detail("first_host", first), Detail("second_host", second),
             Detail("skew", DurationText.text(nanoseconds: offset)),
-            Detail("direction", "\(second) is \(offset > 0 ? "ahead" : "behind")"),
+            Detail("direction", "\(second) is \(offset > 0 ? "ahead" : "behind")\(basis)"),
         ]
     }
 

@@ -11,7 +11,7 @@ struct KDCConnectionReset: Rule {
         severity: .error,
         meaning: """
             {connector} reached {kdc} on port 88 and sent its request; instead of a reply the connection ended \
-            ({how}). {ttl_hint}
+            ({how}). {ttl_text}
             """,
         evidence: """
             An AS-REQ or TGS-REQ followed by RST or FIN without a reply. A time-to-live of the RST unlike that of the \
@@ -70,7 +70,7 @@ struct KDCConnectionReset: Rule {
             observation.connections = [ConnectionKey(of: attempt)]
             observation.details = [
                 Detail("how", attempt.outcome == .unanswered(.reset) ? "it was reset" : "it was closed"),
-                Detail("ttl_hint", Self.hint(lifetimes[attempt.flow.rawValue])),
+                Detail("ttl_text", Self.hint(lifetimes[attempt.flow.rawValue])),
             ]
             context.report(observation)
         }

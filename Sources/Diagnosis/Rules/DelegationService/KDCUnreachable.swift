@@ -59,6 +59,8 @@ struct KDCUnreachable: Rule {
     }
     private var answers = BoundedTable<Pair, Answers>(maximumCount: 1024)
     private var clientsWithAnswers = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
+    /// Whose last word was that the reply needs TCP.
+    private var needsTCP = BoundedTable<Pair, Bool>(maximumCount: 1024)
     private var refusals = BoundedTable<UInt64, ConnectionSummary>(maximumCount: 512)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
@@ -83,6 +85,9 @@ struct KDCUnreachable: Rule {
             answers.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Answers()) {
                 if attempt.transport == .tcp { $0.overTCP = true } else { $0.overUDP = true }
             }
+        }
+        if request.refusal == 52, request.failureSeverity == .error, let last = request.last {
+            needsTCP.set(Pair(client: request.client, kdc: last.kdc.address), true)
         }
         for attempt in silent where !answered.contains(attempt.kdc.address) {
             let isLast = request.last.map { $0.kdc.address == attempt.kdc.address } ?? false
@@ -150,7 +155,8 @@ struct KDCUnreachable: Rule {
                     evidence.append(Evidence(frame, connection.lastTime, "SYN again"))
                 }
             }
-            let isAlone = clientsWithAnswers[client] == nil
+            // Without any answer, or with one that only TCP can complete, a log-on or sign-on failed by it.
+            let isAlone = clientsWithAnswers[client] == nil || needsTCP[Pair(client: client, kdc: kdc)] != nil
             var observation = Observation(isAlone ? .error : .warning, .high, subjects: subjects, evidence: evidence)
             observation.connections = [ConnectionKey(
                 transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint)]

@@ -52,6 +52,9 @@ struct AuthorizationDenied: Rule {
         ],
         references: ["RFC 9110 15.5.4", "RFC 4178 4.2.2"])
 
+    static let keyedBy: SubjectParts = [.user, .service, .backend]
+    static let interests: UnitInterests = .signOn
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let denied = signOn.deniedAfterAcceptance { $0 == 401 || $0 == 403 }

@@ -35,6 +35,9 @@ struct BackendFarmInconsistent: Rule {
         seedRows: [SeedRow(.kerberosConstrainedDelegation, "Target application: kernel mode and farms")],
         references: ["RFC 4120 3.2.3"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     private struct Key: Hashable {
         var point: UInt16
         var service: NameID

@@ -129,6 +129,9 @@ struct BackendRejectedTicket: Rule {
         references: ["RFC 4178 4.2.2", "RFC 4559 5", "RFC 4120 3.2.3"],
         consequenceOf: PriorFailures.explainedRefusal + PriorFailures.withoutTicket)
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let all = signOn.transactions

@@ -42,6 +42,9 @@ struct DoubleHopFailure: Rule {
             "delegation-denied", "delegation-not-configured", "delegation-target-not-listed", "user-ticket-not-forwardable", "spn-unknown",
         ])
 
+    static let keyedBy: SubjectParts = [.account, .service, .connector]
+    static let interests: UnitInterests = [.troubledRequest, .signOn]
+
     private struct Place: Hashable {
         var point: UInt16
         var address: IPAddress

@@ -39,6 +39,9 @@ struct TicketReplayed: Rule {
         eventIDs: [13022],
         references: ["RFC 4120 3.2.3", "RFC 4120 10"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let sent = signOn.ticketTransactions

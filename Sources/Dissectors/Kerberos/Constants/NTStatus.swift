@@ -47,7 +47,13 @@ public struct NTStatus: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
         case 0xC000_0371: "STATUS_NO_SECRETS"
         case 0xC000_0380: "STATUS_SMARTCARD_WRONG_PIN"
         case 0xC000_0388: "STATUS_DOWNGRADE_DETECTED"
+        case 0xC000_038C: "STATUS_PKINIT_CLIENT_FAILURE"
+        case 0xC000_0408: "STATUS_USER2USER_REQUIRED"
+        case 0xC000_040A: "STATUS_NO_S4U_PROT_SUPPORT"
+        case 0xC000_040B: "STATUS_CROSSREALM_DELEGATION_FAILURE"
         case 0xC000_0413: "STATUS_AUTHENTICATION_FIREWALL_FAILED"
+        case 0xC000_0418: "STATUS_NTLM_BLOCKED"
+        case 0xC000_041C: "STATUS_INVALID_USER_PRINCIPAL_NAME"
         default: nil
         }
     }
