@@ -64,5 +64,9 @@ let package = Package(
         tests("SystemTests", ["CaptureFile", "ByteParsing", "Platform", "Pcap"]),
         tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
         tests("DiagnosisTests", ["CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
+        tests("ReportingTests", [
+            "ByteParsing", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting",
+        ]),
+        tests("CommandLineTests", ["kcdtrace"]),
     ]
 )

@@ -1,4 +1,3 @@
-import Diagnosis
 import Reporting
 
 /// Every command.
@@ -58,13 +57,13 @@ enum CommandTable {
         run: InfoCommand.run)
 
     static let explain = Command(
-        name: "explain", operands: "[SLUG | EVENT | CODE | WORD ...]",
+        name: "explain", operands: "[NAME | EVENT | CODE | WORD ...]",
         summary: "Explain a finding, a connector event, an error code or a word.",
         description: """
             Explains a finding by its name, a connector event by its number, a Kerberos error by number or name, or whatever \
             matches the words given. Without operands it lists what can be explained.
             """,
-        flags: page, operandKind: .words(RuleRegistry.all.map { $0.documentation.slug.description }),
+        flags: page, operandKind: .words(Explanation.ids),
         examples: [
             ("kcdtrace explain delegation-denied", "a finding"),
             ("kcdtrace explain 13019", "a connector event"),
