@@ -57,13 +57,17 @@ struct StreamSide: ~Copyable {
                           counters: inout FlowCounters) -> Bool {
         var position = 0
         let count = bytes.byteCount
+        var isSkipEnd = false
         while true {
             if skip > 0 {
                 let passed = min(skip, count - position)
                 skip -= passed
                 position += passed
+                // What was passed over has ended with these octets: that is news, even without more.
+                if skip == 0, position == count { isSkipEnd = true }
             }
-            if position == count { return false }
+            if position == count, !isSkipEnd { return false }
+            isSkipEnd = false
             let step: StreamStep
             let shownCount: Int
             if tail.isEmpty {
@@ -77,6 +81,7 @@ struct StreamSide: ~Copyable {
                 let taken = min(max(step.taken, 0), shownCount)
                 position += taken
                 skip = max(step.skip, 0)
+                if position == count, skip == 0 { return false }
                 if skip == 0, position < count, taken == 0 || step.wanted > 0 {
                     tail.append(bytes.slice(from: position))
                     tailFrame = context.current.frame

@@ -35,10 +35,14 @@ public final class DissectionContext {
             destination: nowhere)
     }
 
-    /// Reports a message whose first octet is at `offset` of the octets shown in this call.
-    public func emit(_ body: MessageBody, at offset: Int, fault: LayerFault? = nil) {
+    /// The frame that brought the octet at `offset` of those shown in this call.
+    public func frame(at offset: Int) -> FrameReference { offset < heldCount ? heldFrame : current.frame }
+
+    /// Reports a message whose first octet is at `offset` of the octets shown in this call; before
+    /// them, where it is negative, and then `firstFrame` says which frame brought it.
+    public func emit(_ body: MessageBody, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil) {
         var envelope = current
-        envelope.firstFrame = offset < heldCount ? heldFrame : current.frame
+        envelope.firstFrame = firstFrame ?? frame(at: offset)
         envelope.fault = fault
         envelope.duplicateOf = duplicateOf
         envelope.isPacketCopy = isPacketCopy

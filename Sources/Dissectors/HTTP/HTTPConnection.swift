@@ -1,4 +1,5 @@
 import ByteParsing
+import CaptureFile
 
 /// The state of one connection: where each side stands in its octets, and which requests wait for
 /// their response.
@@ -15,12 +16,26 @@ struct HTTPConnection: ~Copyable {
     private var sides: InlineArray<2, HTTPSide> = InlineArray(repeating: HTTPSide())
     private var requests = HTTPRequestQueue()
     private var reader = HTTPHeaderReader()
+    /// The message of each side whose header is read and whose body has not ended yet.
+    private var forwardOpen: OpenMessage?
+    private var backwardOpen: OpenMessage?
+
+    /// A message that is complete but for the end of its body.
+    private struct OpenMessage {
+        var message: HTTPMessage
+        var fault: LayerFault?
+        var firstFrame: FrameReference
+        /// Where it began, counted in octets of its side.
+        var start: Int
+    }
 
     init() {}
 
     mutating func consume(_ bytes: RawSpan, from direction: Direction, into context: DissectionContext) -> StreamStep {
         var side = sides[direction.index]
+        side.direction = direction
         let step = advance(&side, over: bytes, context)
+        side.passed &+= step.taken &+ step.skip
         sides[direction.index] = side
         if step.ignoreRest { sides[direction.reversed.index].phase = .tunnel }
         return step
@@ -34,6 +49,7 @@ struct HTTPConnection: ~Copyable {
         while true {
             switch side.phase {
             case .start:
+                release(side, at: position, context)
                 // Empty lines before a message are passed over (RFC 9112, 2.2).
                 while position < count, bytes.u8(position).isLineEnd { position += 1 }
                 if position == count { return StreamStep(taken: count) }
@@ -51,7 +67,7 @@ struct HTTPConnection: ~Copyable {
                     guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }
                     let fault = LayerFault(.unsupported, layer: .http, at: count - position)
                     report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, context)
-                    lose(&side)
+                    lose(&side, .unsupported, at: position, context)
                     return StreamStep(taken: count)
                 }
                 side.scanned = 0
@@ -70,6 +86,7 @@ struct HTTPConnection: ~Copyable {
                 emit(header, framing, fault, body: bytes.slice(from: end), at: position, &side, context)
                 position = end
                 side.phase = Self.phase(after: framing)
+                if side.phase == .tunnel || side.phase == .lost { release(side, at: position, context) }
             case .body(let length):
                 let available = count - position
                 if length <= UInt64(available) {
@@ -77,15 +94,15 @@ struct HTTPConnection: ~Copyable {
                     side.phase = .start
                 } else {
                     let skip = Int(min(length, UInt64(Self.longestSkip)))
-                    side.phase = length == UInt64(skip) ? .start : .body(length - UInt64(skip))
+                    side.phase = .body(length - UInt64(skip))
                     return StreamStep(taken: position, skip: skip)
                 }
             case .chunkSize:
                 guard let line = Self.line(bytes, from: position, &side.scanned) else {
-                    return waitForLine(&side, bytes, position)
+                    return waitForLine(&side, bytes, position, context)
                 }
                 guard let size = Self.chunkSize(bytes.slice(position, line)) else {
-                    lose(&side)
+                    lose(&side, .malformed, at: position, context)
                     return StreamStep(taken: count)
                 }
                 position = line
@@ -106,13 +123,13 @@ struct HTTPConnection: ~Copyable {
                     if position + 1 == count { return StreamStep(taken: position) }
                     position += bytes.u8(position + 1) == 0x0A ? 2 : 1
                 } else {
-                    lose(&side)
+                    lose(&side, .malformed, at: position, context)
                     return StreamStep(taken: count)
                 }
                 side.phase = .chunkSize
             case .trailer:
                 guard let line = Self.line(bytes, from: position, &side.scanned) else {
-                    return waitForLine(&side, bytes, position)
+                    return waitForLine(&side, bytes, position, context)
                 }
                 side.trailerBytes += line - position
                 let isEmpty = line - position == 1 || line - position == 2 && bytes.u8(position) == 0x0D
@@ -120,7 +137,7 @@ struct HTTPConnection: ~Copyable {
                 if isEmpty {
                     side.phase = .start
                 } else if side.trailerBytes > Self.maximumChunkLineBytes {
-                    lose(&side)
+                    lose(&side, .malformed, at: position, context)
                     return StreamStep(taken: count)
                 }
             case .untilClose:
@@ -142,7 +159,9 @@ struct HTTPConnection: ~Copyable {
 
     mutating func gap(_ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext) {
         var side = sides[direction.index]
+        side.direction = direction
         let framing = conclude(&side, unfinished, context)
+        defer { side.passed &+= unfinished.byteCount &+ length }
         switch side.phase {
         case .untilClose, .tunnel: break
         case .complete(let header, _):
@@ -153,16 +172,22 @@ struct HTTPConnection: ~Copyable {
             } else if framing == .untilClose {
                 side.phase = .untilClose
             } else {
-                lose(&side)
+                lose(&side, .truncated, at: 0, context)
             }
-        default: lose(&side)
+        default: lose(&side, .truncated, at: 0, context)
         }
         sides[direction.index] = side
     }
 
-    mutating func finish(_ unfinished: RawSpan, from direction: Direction, into context: DissectionContext) {
+    mutating func finish(_ unfinished: RawSpan, ending: StreamEnding, from direction: Direction,
+                         into context: DissectionContext) {
         var side = sides[direction.index]
-        conclude(&side, unfinished, context)
+        side.direction = direction
+        let framing = conclude(&side, unfinished, context)
+        // A body that ends with the connection is whole where the connection was closed in order.
+        let endsHere = side.phase == .untilClose || framing == .untilClose
+        let isWhole = side.phase == .start || endsHere && ending == .closed
+        release(side, at: 0, context, cutBy: isWhole ? nil : .truncated)
         side.phase = .lost
         sides[direction.index] = side
     }
@@ -224,7 +249,20 @@ struct HTTPConnection: ~Copyable {
             // Interim responses (RFC 9110, 15.2) come before the one that answers.
             if message.status / 100 != 1 || message.status == 101 { requests.pop() }
         }
-        context.emit(.http(message), at: offset, fault: fault)
+        release(side, at: offset, context)
+        let open = OpenMessage(message: message, fault: fault, firstFrame: context.frame(at: offset),
+                               start: side.passed &+ offset)
+        if side.direction == .forward { forwardOpen = open } else { backwardOpen = open }
+        if fault != nil { release(side, at: offset, context) }
+    }
+
+    /// Reports the open message of a side, at the frame that ended its body.
+    private mutating func release(_ side: HTTPSide, at offset: Int, _ context: DissectionContext, cutBy: FaultKind? = nil) {
+        let isForward = side.direction == .forward
+        guard let open = isForward ? forwardOpen : backwardOpen else { return }
+        if isForward { forwardOpen = nil } else { backwardOpen = nil }
+        let fault = open.fault ?? cutBy.map { LayerFault($0, layer: .http, at: side.passed &+ offset &- open.start) }
+        context.emit(.http(open.message), at: open.start &- side.passed, firstFrame: open.firstFrame, fault: fault)
     }
 
     /// A response was due and something else came: that is told, not guessed at.
@@ -236,7 +274,8 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// Octets no longer tell where a message begins, nor which request a response answers.
-    private mutating func lose(_ side: inout HTTPSide) {
+    private mutating func lose(_ side: inout HTTPSide, _ kind: FaultKind, at offset: Int, _ context: DissectionContext) {
+        release(side, at: offset, context, cutBy: kind)
         side.phase = .lost
         side.scanned = 0
         requests.removeAll()
@@ -338,9 +377,10 @@ struct HTTPConnection: ~Copyable {
         return lineFeed + 1
     }
 
-    private mutating func waitForLine(_ side: inout HTTPSide, _ bytes: RawSpan, _ position: Int) -> StreamStep {
+    private mutating func waitForLine(_ side: inout HTTPSide, _ bytes: RawSpan, _ position: Int,
+                                      _ context: DissectionContext) -> StreamStep {
         guard bytes.byteCount - position > Self.maximumChunkLineBytes else { return StreamStep(taken: position) }
-        lose(&side)
+        lose(&side, .malformed, at: position, context)
         return StreamStep(taken: bytes.byteCount)
     }
 

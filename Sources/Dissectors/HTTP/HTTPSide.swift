@@ -9,7 +9,8 @@ struct HTTPSide {
         /// A header of this many octets, complete. Where it has been read and waits for the first
         /// octets of its body, `body` says how that ends.
         case complete(header: Int, body: HTTPBodyFraming?)
-        /// So many octets of a body are still to be passed over.
+        /// So many octets of a body are still to be passed over, besides those that the caller is
+        /// passing over already.
         case body(UInt64)
         /// The line with a chunk's size.
         case chunkSize
@@ -26,6 +27,10 @@ struct HTTPSide {
     }
 
     var phase = Phase.start
+    /// Which way this side sends.
+    var direction = Direction.forward
+    /// Octets of this side that lie before those now shown.
+    var passed = 0
     /// Octets of the unfinished header or line that have been searched for its end already.
     var scanned = 0
     /// Octets of trailer lines read so far.

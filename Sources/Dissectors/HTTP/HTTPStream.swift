@@ -3,8 +3,8 @@ import ByteParsing
 /// HTTP/1.0 and 1.1 (RFC 9112) over one connection: headers become messages, bodies are counted and
 /// passed over.
 ///
-/// A message is reported when its header is complete. The few responses whose body may name the
-/// failure wait for the first octets of it; they are looked at and not kept.
+/// A message is reported when its body has ended, at the frame that ended it. The few responses whose
+/// body may name the failure have the first octets of it looked at; nothing of a body is kept.
 public final class HTTPStream: StreamDissector {
     private var connection = HTTPConnection()
 
@@ -30,6 +30,6 @@ public final class HTTPStream: StreamDissector {
         _ unfinished: borrowing RawSpan, ending: StreamEnding, from direction: Direction,
         into context: DissectionContext
     ) {
-        connection.finish(copy unfinished, from: direction, into: context)
+        connection.finish(copy unfinished, ending: ending, from: direction, into: context)
     }
 }
