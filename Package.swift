@@ -51,9 +51,11 @@ let package = Package(
         layer("Pipeline", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         layer("Reporting", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis", "Pipeline"],
               resources: [.embedInCode("Resources/analysis.schema.json"), .embedInCode("Resources/message.schema.json")]),
+        layer("Verification", ["ByteParsing", "CaptureFile", "Platform", "Dissectors", "Exchanges", "Diagnosis", "Pipeline",
+                               "Reporting"]),
         .executableTarget(
             name: "kcdtrace",
-            dependencies: [
+            dependencies: ["Verification", 
                 "ByteParsing", "CaptureFile", "Dissectors", "Exchanges", "Diagnosis", "Pipeline", "Reporting", "Platform", "Pcap",
             ],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
@@ -62,5 +64,9 @@ let package = Package(
         tests("SystemTests", ["CaptureFile", "ByteParsing", "Platform", "Pcap"]),
         tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
         tests("DiagnosisTests", ["CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
+        tests("ReportingTests", [
+            "ByteParsing", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting",
+        ]),
+        tests("CommandLineTests", ["kcdtrace"]),
     ]
 )

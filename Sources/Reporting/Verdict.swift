@@ -47,13 +47,13 @@ struct Verdict {
     init(_ result: AnalysisResult) {
         let names = Wording(names: result.names)
         let links = FindingLinks(result)
-        if let failed = Self.tellingSignOn(result, links) {
+        if let (failed, root) = Self.explainedSignOn(result, links) {
             let signOn = result.signOns[failed]
-            let root = links.rootCause(of: signOn)
+            let told = result.findings[root]
             level = .failed
             headline = "Sign-on of \(names.user(signOn)) to \(names.service(signOn)) failed at the \(signOn.failedStage.title)."
-            notes = [root.map { FindingText(result.findings[$0], names: result.names).title.closed } ?? Self.open(signOn, result)]
-            eventIDs = root.map { result.findings[$0].rule.eventIDs } ?? []
+            notes = [FindingText(told, names: result.names).title.closed]
+            eventIDs = told.rule.eventIDs
             (self.signOn, finding) = (failed, root)
             return
         }
@@ -69,6 +69,12 @@ struct Verdict {
             return
         }
         eventIDs = []
+        if let failed = result.signOns.first(where: { $0.outcome == .failed }) {
+            level = .open
+            headline = "Sign-on of \(names.user(failed)) to \(names.service(failed)) did not succeed, and no known failure fits."
+            notes = [Self.lastAnswer(failed, result)]
+            return
+        }
         if result.packets == 0, let fault = result.faults.first {
             level = .unreadable
             let name = Int(fault.capture) < result.captures.count ? result.captures[Int(fault.capture)].name : ""
@@ -91,18 +97,22 @@ struct Verdict {
         return "Explains events \(list.dropLast().joined(separator: ", ")) and \(list[list.count - 1]) on the connector."
     }
 
-    /// The failed sign-on that the first finding speaks of, else the first failed one.
-    private static func tellingSignOn(_ result: AnalysisResult, _ links: FindingLinks) -> Int? {
-        let failed = result.signOns.indices.filter { result.signOns[$0].outcome == .failed }
-        let roots = failed.map { ($0, links.rootCause(of: result.signOns[$0]) ?? .max) }
-        return roots.min { $0.1 != $1.1 ? $0.1 < $1.1 : $0.0 < $1.0 }?.0
+    /// The failed sign-on that the first finding explains, and that finding. Without an error that
+    /// explains it a sign-on is not called failed: a refusal can be meant.
+    private static func explainedSignOn(_ result: AnalysisResult, _ links: FindingLinks) -> (Int, Int)? {
+        var best: (signOn: Int, root: Int)?
+        for index in result.signOns.indices where result.signOns[index].outcome == .failed {
+            guard let root = links.rootCause(of: result.signOns[index]), result.findings[root].severity == .error else { continue }
+            if root < best?.root ?? .max { best = (index, root) }
+        }
+        return best
     }
 
-    /// What is seen of a failure that no finding explains.
-    private static func open(_ signOn: SignOn, _ result: AnalysisResult) -> String {
+    /// What was answered where it failed.
+    private static func lastAnswer(_ signOn: SignOn, _ result: AnalysisResult) -> String {
         guard let row = Ladder(signOn, names: result.names).failure else { return "The capture does not show why." }
         let frames = row.frames.isEmpty ? "" : row.frames.contains("-") ? " (frames \(row.frames))" : " (frame \(row.frames))"
-        return "\(row.what): \(row.outcome)\(frames). Nothing in the capture says why."
+        return "\(row.what): \(row.outcome)\(frames)."
     }
 
     /// Where a failure without a sign-on of its own stands.
@@ -117,7 +127,9 @@ struct Verdict {
         if counts.succeeded > 0 {
             let all = counts.total == 1 ? "The one sign-on" : counts.unknown == 0 ? "All \(counts.total) sign-ons" : Wording.count(counts.succeeded, "sign-on")
             let rest = counts.unknown > 0 ? "; how \(counts.unknown) more ended, the capture does not show" : ""
-            return (.healthy, "\(all) in this capture succeeded\(rest).")
+            let tickets = result.ticketRequestCounts.succeeded
+            let issued = tickets > 0 ? " \(Wording.count(tickets, "Kerberos ticket")) issued." : ""
+            return (.healthy, "\(all) in this capture succeeded\(rest).\(issued)")
         }
         if counts.unknown > 0 {
             return (.open, "No failure is visible, but the capture does not show how \(Wording.count(counts.unknown, "sign-on")) ended.")

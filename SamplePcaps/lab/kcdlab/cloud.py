@@ -42,8 +42,20 @@ class Cloud:
     def listen(self, *options, issuer=ISSUER, port=443):
         """OpenSSL's test server under the service's names, until the scenario is over."""
         pem = self.certificate(issuer)
-        self.server = self.host.spawn("openssl", "s_server", "-accept", port, "-cert", pem, "-key", pem, "-www",
-                                      "-no_ticket", *options, log=os.path.join(self.lab.state, "s_server.log"))
+        self.server = self.host.spawn(
+            "openssl",
+            "s_server",
+            "-accept",
+            port,
+            "-cert",
+            pem,
+            "-key",
+            pem,
+            "-www",
+            "-no_ticket",
+            *options,
+            log=os.path.join(self.lab.state, "s_server.log"),
+        )
         self.lab.afterwards(stop, self.server)
         self.host.wait_for_port(port)
 
@@ -52,7 +64,8 @@ class Cloud:
         way = ("-proxy", proxy, "-connect", f"{name}:443") if proxy else ("-connect", f"{name}:443")
         command = ["openssl", "s_client", *way, "-servername", name, "-quiet", *options]
         line = " ".join(f"'{word}'" for word in map(str, command))
-        return self.lab.connector.run("bash", "-c", f"(sleep {stay}; printf '{say}'; sleep {stay}) | timeout 20 {line}", check=False)
+        script = f"(sleep {stay}; printf '{say}'; sleep {stay}) | timeout 20 {line}"
+        return self.lab.connector.run("bash", "-c", script, check=False)
 
 
 def fill_names(database, add_zone):
@@ -61,5 +74,3 @@ def fill_names(database, add_zone):
     add_zone(database, "servicebus.windows.net", {"tenant-bus": [ADDRESS]})
     add_zone(database, "microsoftonline.com", {"login": [ADDRESS]})
     add_zone(database, "microsoft.com", {"oneocsp": [ADDRESS]})
-
-

@@ -37,9 +37,25 @@ import os
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenarios")
 OPEN = "open"
 DEFAULTS = {
-    "prepare": None, "rewrite": None, "REWRITTEN": None, "FIRST": None, "PROOF": {}, "ABSENT": [], "NEAR_MISS": [],
-    "SHOWS": [], "NEVER": [], "SIGN_ONS": [], "COUNT": False, "NEEDS": (), "MADE_WITH": ("imitation", "samba", "apache"),
-    "CONTAINER": "pcapng", "WHERE": "connector", "BPF": "", "SNAPLEN": 0, "INTERFACE": "eth0", "TSHARK": (),
+    "prepare": None,
+    "rewrite": None,
+    "REWRITTEN": None,
+    "FIRST": None,
+    "PROOF": {},
+    "ABSENT": [],
+    "NEAR_MISS": [],
+    "SHOWS": [],
+    "NEVER": [],
+    "SIGN_ONS": [],
+    "COUNT": False,
+    "NEEDS": (),
+    "MADE_WITH": ("imitation", "samba", "apache"),
+    "CONTAINER": "pcapng",
+    "WHERE": "connector",
+    "BPF": "",
+    "SNAPLEN": 0,
+    "INTERFACE": "eth0",
+    "TSHARK": (),
 }
 
 

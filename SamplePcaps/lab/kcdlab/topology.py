@@ -102,7 +102,7 @@ USERS = (
     "dave",  # must change the password
     "erin",  # sensitive, cannot be delegated
     "frank",  # in many groups: a large ticket
-    "heidi",  # scenarios lock or change it
+    "heidi",  # the second user where two are needed
 )
 GROUPS_OF_FRANK, GROUPS_OF_BOB = 1500, 120
 

@@ -5,7 +5,6 @@ sign-on succeeds.
 """
 
 from kdc_transport import Kdc
-
 from scenario import OPEN
 
 FIRST = OPEN

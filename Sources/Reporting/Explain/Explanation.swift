@@ -1,61 +1,104 @@
 import Diagnosis
 import Dissectors
 
-/// The manual pages of findings, and what connector events and error codes stand for.
+/// `explain`: the pages of findings, connector events, guide rows and codes, laid out as text.
 public enum Explanation {
-    /// Everything that can be explained, by stage.
+    /// Most pages that a search lists.
+    private static let maximumMatches = 12
+
+    /// Everything that can be explained.
     public static func list(style: TextStyle) -> String {
         var page = TextCanvas(style)
         let rules = RuleRegistry.all.map { $0.documentation }
-        let width = rules.map { $0.slug.description.count }.max() ?? 0
+        let topics = Explain.topics
+        let longest = (rules.map { $0.slug.description.count } + topics.map { $0.id.description.count }).max() ?? 0
+        let width = min(longest, 32) + 2
         for stage in Stage.allCases {
             let members = rules.filter { $0.stage == stage }
             if members.isEmpty { continue }
-            page.heading("Findings of the stage: \(stage.title)")
-            for rule in members {
-                page.paragraph(generic(rule.title), indent: 2, label: rule.slug.description.padded(to: width + 2))
-            }
+            page.heading("Findings: \(stage.title)")
+            for rule in members { row(rule.slug.description, generic(rule.title), width, &page) }
         }
-        let events = Set(rules.flatMap(\.eventIDs)).sorted()
-        if !events.isEmpty {
-            page.heading("Connector events")
-            page.paragraph(events.map { "\($0)" }.joined(separator: ", "), indent: 2)
+        for (heading, isMember) in topicGroups {
+            let members = topics.filter { isMember($0.kind) }
+            if members.isEmpty { continue }
+            page.heading(heading)
+            for topic in members { row(topic.id.description, topic.title.description, width, &page) }
         }
-        page.heading("Kerberos errors")
-        page.paragraph("Any number or name, such as 13 or KDC_ERR_BADOPTION.", indent: 2)
         return page.text
     }
 
-    /// What is known of the words; nil where that is nothing.
+    private static let topicGroups: [(String, @Sendable (ExplainTopic.Kind) -> Bool)] = [
+        ("Connector events", { if case .event = $0 { true } else { false } }),
+        ("From the guides", { $0 == .row }),
+        ("Where the guides disagree", { $0 == .contradiction }),
+        ("How to work", { $0 == .practice }),
+        ("Kerberos errors", { if case .kerberosError = $0 { true } else { false } }),
+        ("NTSTATUS values", { if case .ntStatus = $0 { true } else { false } }),
+    ]
+
+    /// Every word that names a page: for completions.
+    public static var ids: [String] {
+        RuleRegistry.all.map { $0.documentation.slug.description } + Explain.topics.map(\.id.description)
+    }
+
+    /// What is known of the words; nil where that is nothing. A name or number that fits exactly has
+    /// its page shown, anything else is searched for.
     public static func text(for words: [String], style: TextStyle) -> String? {
         var page = TextCanvas(style)
         let query = words.joined(separator: " ")
-        let rules = RuleRegistry.all.map { $0.documentation }
-        if let rule = rules.first(where: { $0.slug.description == query.lowercased() }) {
-            write(rule, &page)
+        if let found = exactPages(query), !found.isEmpty {
+            for entry in found { write(entry, &page) }
             return page.text
         }
-        if let number = Int(query) {
-            let matching = rules.filter { $0.eventIDs.contains(number) }
-            if !matching.isEmpty {
-                page.heading("Connector event \(number)")
-                writeList(matching, "It is explained by, most likely first:", &page)
-            }
-            writeError(Int32(clamping: number), rules, &page)
-            return page.text.isEmpty ? nil : page.text
-        }
-        if let code = errorCode(named: query.uppercased()) {
-            writeError(code, rules, &page)
+        let matches = Explain.search(query, limit: maximumMatches)
+        // One page that fits far better than the rest is what was meant.
+        if let first = matches.first, matches.count == 1 || first.score >= 2 * matches[1].score {
+            write(first.page, &page)
+            if matches.count > 1 { writeSeeAlso(matches.dropFirst().map(\.page.id), &page) }
             return page.text
         }
-        let matching = rules.filter { rule in
-            let text = [rule.slug.description, rule.title.description, rule.meaning.description, rule.evidence.description]
-                .joined(separator: " ").lowercased()
-            return words.allSatisfy { text.contains($0.lowercased()) }
-        }
-        if matching.isEmpty { return nil }
-        if matching.count == 1 { write(matching[0], &page) } else { writeList(matching, "Findings that match:", &page) }
+        if matches.isEmpty { return nil }
+        page.heading("Pages that fit, best first")
+        let width = (matches.map(\.page.id.count).max() ?? 0) + 2
+        for match in matches { row(match.page.id, match.page.title, width, &page) }
         return page.text
+    }
+
+    private static func exactPages(_ query: String) -> [Explain.Page]? {
+        if let page = Explain.page(query.lowercased()), Int(query) == nil { return [page] }
+        if let number = number(query) {
+            // A number can be an event, an error and a status at once.
+            return Explain.topics.filter { topic in
+                switch topic.kind {
+                case .event(let event): Int64(event) == number
+                case .kerberosError(let code): Int64(code) == number
+                case .ntStatus(let status): Int64(status) == number
+                case .row, .contradiction, .practice: false
+                }
+            }.map { .topic($0) }
+        }
+        let name = query.uppercased()
+        return Explain.topics.filter { topic in
+            switch topic.kind {
+            case .kerberosError(let code): KerberosErrorCode(rawValue: code).name == name
+            case .ntStatus(let status): NTStatus(rawValue: status).name == name
+            default: false
+            }
+        }.map { .topic($0) }
+    }
+
+    private static func number(_ text: String) -> Int64? {
+        text.lowercased().hasPrefix("0x") ? Int64(text.dropFirst(2), radix: 16) : Int64(text)
+    }
+
+    // MARK: Pages
+
+    private static func write(_ entry: Explain.Page, _ page: inout TextCanvas) {
+        switch entry {
+        case .rule(let rule): write(rule, &page)
+        case .topic(let topic): write(topic, &page)
+        }
     }
 
     private static func write(_ rule: RuleDocumentation, _ page: inout TextCanvas) {
@@ -67,52 +110,71 @@ public enum Explanation {
         }
         page.heading("What it means")
         page.paragraph(generic(rule.meaning), indent: 2)
+        for variant in rule.variants {
+            page.gap()
+            page.paragraph(generic(variant.title).closed + " " + generic(variant.meaning), indent: 2)
+        }
         page.heading("On the wire")
         page.paragraph(generic(rule.evidence), indent: 2)
         if !rule.causes.isEmpty {
             page.heading("Causes and what to do")
             for (number, cause) in rule.causes.enumerated() {
-                page.gap()
+                if number > 0 { page.gap() }
                 page.paragraph(generic(cause.text), indent: 2, label: "\(number + 1). ")
-                for fix in cause.fixes {
-                    page.paragraph(generic(fix.text), indent: 5, label: "[\(fix.place.name)] ", labelInk: .faint, hang: 7)
-                    if let command = fix.command {
-                        for line in generic(command, for: .command).split(separator: "\n") { page.command(String(line), indent: 9) }
-                    }
-                }
+                writeSteps(cause.fixes, indent: 5, &page)
             }
         }
-        if !rule.cannotTell.isEmpty {
-            page.heading("What the wire cannot tell")
-            for sentence in rule.cannotTell { page.paragraph(generic(sentence), indent: 2, label: "- ") }
+        writeList("What the wire cannot tell", rule.cannotTell.map { generic($0) }, &page)
+        writeGuides(rule.seedRows, &page)
+        writeList("References", rule.references.map(\.description), &page)
+    }
+
+    private static func write(_ topic: ExplainTopic, _ page: inout TextCanvas) {
+        page.heading(topic.title.description)
+        page.paragraph("\(topic.kind.name), \(topic.id)", indent: 2, ink: .faint)
+        for paragraph in topic.body {
+            page.gap()
+            page.paragraph(generic(paragraph), indent: 2)
         }
-        if !rule.references.isEmpty {
-            page.heading("References")
-            for reference in rule.references { page.paragraph(reference.description, indent: 2, label: "- ") }
+        if !topic.steps.isEmpty {
+            page.heading("What to do")
+            writeSteps(topic.steps, indent: 2, &page)
+        }
+        writeGuides(topic.seedRows, &page)
+        writeSeeAlso(topic.relatedSlugs, &page)
+    }
+
+    private static func writeSteps(_ steps: [DocumentedFix], indent: Int, _ page: inout TextCanvas) {
+        for step in steps {
+            page.paragraph(generic(step.text), indent: indent, label: "[\(step.place.name)] ", labelInk: .faint, hang: indent + 2)
+            guard let command = step.command else { continue }
+            for line in DocumentationText.fill(command, .generic, for: .command).split(separator: "\n") {
+                page.command(String(line), indent: indent + 4)
+            }
         }
     }
 
-    private static func writeList(_ rules: [RuleDocumentation], _ title: String, _ page: inout TextCanvas) {
-        page.heading(title)
-        let width = rules.map { $0.slug.description.count }.max() ?? 0
-        for rule in rules { page.paragraph(generic(rule.title), indent: 2, label: rule.slug.description.padded(to: width + 2)) }
+    private static func writeGuides(_ rows: [SeedRow], _ page: inout TextCanvas) {
+        writeList("In the guides", rows.map { "\($0.guide.title): \($0.row)" }, &page)
     }
 
-    private static func writeError(_ code: Int32, _ rules: [RuleDocumentation], _ page: inout TextCanvas) {
-        guard let name = KerberosErrorCode(rawValue: code).name else { return }
-        page.heading("Kerberos error \(code) \(name)")
-        let matching = rules.filter { rule in
-            let text = rule.evidence.description + " " + rule.meaning.description
-            return text.contains(name) || text.contains("KRB-ERROR \(code) ")
-        }
-        if !matching.isEmpty { writeList(matching, "Findings in which it plays a part:", &page) }
+    private static func writeList(_ heading: String, _ sentences: [String], _ page: inout TextCanvas) {
+        if sentences.isEmpty { return }
+        page.heading(heading)
+        for sentence in sentences { page.paragraph(sentence, indent: 2, label: "- ") }
     }
 
-    private static func errorCode(named name: String) -> Int32? {
-        (0..<256).first { KerberosErrorCode(rawValue: $0).name == name }
+    private static func writeSeeAlso(_ ids: [String], _ page: inout TextCanvas) {
+        let known = ids.compactMap { id in Explain.page(id).map { (id, $0.title) } }
+        if known.isEmpty { return }
+        page.heading("See also")
+        let width = (known.map(\.0.count).max() ?? 0) + 2
+        for (id, title) in known { row(id, title, width, &page) }
     }
 
-    private static func generic(_ text: StaticString, for purpose: DocumentationText.Purpose = .prose) -> String {
-        DocumentationText.fill(text, .generic, for: purpose)
+    private static func row(_ id: String, _ title: String, _ width: Int, _ page: inout TextCanvas) {
+        page.paragraph(title, indent: 2, label: id.padded(to: width))
     }
+
+    private static func generic(_ text: StaticString) -> String { DocumentationText.fill(text, .generic) }
 }

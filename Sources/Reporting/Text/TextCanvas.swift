@@ -26,8 +26,8 @@ struct TextCanvas {
         let hanging = hang ?? (indent + SafeText.columns(label))
         var first = margin + ink(label, labelInk)
         let firstColumn = indent + SafeText.columns(label)
-        if hanging > firstColumn { first += String(repeating: " ", count: hanging - firstColumn) }
-        let start = max(hanging, firstColumn)
+        if hanging > firstColumn, !label.isEmpty { first += String(repeating: " ", count: hanging - firstColumn) }
+        let start = label.isEmpty ? indent : max(hanging, firstColumn)
         let lines = Self.wrapped(SafeText.escaped(body), first: style.width - start, rest: style.width - hanging)
         if lines.isEmpty {
             let bare = Self.trimmed(label)

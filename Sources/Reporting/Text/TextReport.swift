@@ -51,7 +51,7 @@ public struct TextReport {
         if let events = verdict.eventSentence { page.paragraph(events, indent: indent) }
         let counts = result.signOnCounts
         if counts.failed > 1 || (counts.failed == 1 && counts.total > 1) {
-            let together = "\(counts.failed) of \(Wording.count(counts.total, "sign-on")) failed."
+            let together = "\(counts.failed) of \(Wording.count(counts.total, "sign-on")) \(verdict.level == .failed ? "failed" : "did not succeed")."
             page.paragraph(together, indent: indent)
         }
         if !result.isComplete, verdict.level != .unreadable {
@@ -131,6 +131,9 @@ public struct TextReport {
         }
         for (number, kdc) in kdcs.enumerated() { parts.append("KDC\(number > 0 ? " \(number + 1)" : "") \(kdc)") }
         if let backend = signOn.backend { parts.append("backend \(backend.address):\(backend.port)") }
+        if result.captures.count > 1, let frame = signOn.steps.first?.firstFrame, Int(frame.capture) < result.captures.count {
+            parts.append("in \(result.captures[Int(frame.capture)].name)")
+        }
         let day = signOn.firstTime.map { ", \(CivilTime($0).dateText) UTC" } ?? ""
         return parts.joined(separator: ", ") + day
     }
@@ -282,7 +285,7 @@ public struct TextReport {
         for finding in result.findings where finding.severity >= .warning && finding.consequenceOf == nil {
             for sentence in FindingText(finding, names: result.names).cannotTell where !sentences.contains(sentence) { sentences.append(sentence) }
         }
-        for fault in result.faults where result.packets > 0 || verdict.level != .unreadable {
+        for fault in result.faults.dropFirst(verdict.level == .unreadable ? 1 : 0) {
             let place = fault.frame.map { "after frame \($0)" } ?? "at offset \(fault.offset)"
             let name = Int(fault.capture) < result.captures.count ? result.captures[Int(fault.capture)].name : ""
             sentences.append("\(name): \(fault.kind.name) \(place): \(fault.message)")

@@ -6,7 +6,7 @@ import Reporting
 
 /// Every flag. A flag means the same on every command that takes it.
 enum FlagTable {
-    static let all: [Flag] = input + selection + roles + output + [help]
+    static let all: [Flag] = input + selection + roles + [update] + output + [help]
 
     /// Flags that name the input.
     static let input: [Flag] = [
@@ -55,6 +55,14 @@ enum FlagTable {
         Flag(name: "kdc", value: "ADDRESS", summary: "This host is a KDC (domain controller).") { addAddress($1, to: &$0.kdcs) },
         Flag(name: "backend", value: "ADDRESS", summary: "This host is a backend (web server).") { addAddress($1, to: &$0.backends) },
     ]
+
+    /// Writes expectations.
+    static let update = Flag(name: "update", summary: "Write what the captures show as what is expected of them.",
+        details: "Findings that were expected to be absent, and still are, stay listed. Review the change in a diff.") {
+        settings, _ in
+        settings.updates = true
+        return nil
+    }
 
     /// Flags that shape the output.
     static let output: [Flag] = [

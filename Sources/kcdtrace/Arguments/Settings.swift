@@ -30,6 +30,8 @@ struct Settings {
     var failOn: Severity?
     /// Threads that may be used.
     var threads = 2
+    /// Whether expectations are written anew.
+    var updates = false
     /// Where results go; nil for standard output.
     var output: PathName?
     /// Columns; nil for the terminal's.

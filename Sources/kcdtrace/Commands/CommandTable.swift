@@ -1,11 +1,10 @@
-import Diagnosis
 import Reporting
 
 /// Every command.
 enum CommandTable {
     /// In the order in which help shows them.
     static let all: [Command] = [
-        analyze, messages, info, explain, schema, completions, man, help, version,
+        analyze, messages, info, explain, verify, schema, completions, man, help, version,
     ]
 
     /// The command of this name.
@@ -58,19 +57,34 @@ enum CommandTable {
         run: InfoCommand.run)
 
     static let explain = Command(
-        name: "explain", operands: "[SLUG | EVENT | CODE | WORD ...]",
+        name: "explain", operands: "[NAME | EVENT | CODE | WORD ...]",
         summary: "Explain a finding, a connector event, an error code or a word.",
         description: """
             Explains a finding by its name, a connector event by its number, a Kerberos error by number or name, or whatever \
             matches the words given. Without operands it lists what can be explained.
             """,
-        flags: page, operandKind: .words(RuleRegistry.all.map { $0.documentation.slug.description }),
+        flags: page, operandKind: .words(Explanation.ids),
         examples: [
             ("kcdtrace explain delegation-denied", "a finding"),
             ("kcdtrace explain 13019", "a connector event"),
             ("kcdtrace explain KDC_ERR_BADOPTION", "an error code"),
         ],
         run: ExplainCommand.run)
+
+    static let verify = Command(
+        name: "verify", operands: "DIR ...", summary: "Run a corpus of captures as regression tests.",
+        description: """
+            Analyses every capture below the folders named and compares what it shows with what is expected. A folder with \
+            an expect.json, or with one capture, is one test; in other folders each capture is a test of its own, and \
+            CAPTURE.expect.json stands beside it. The exit status is 1 where anything differs.
+            """,
+        flags: [FlagTable.update] + FlagTable.output.filter { ["format", "output"].contains($0.name) },
+        formats: ["text", "tap", "junit", "json"], operandKind: .folders,
+        examples: [
+            ("kcdtrace verify captures/", "in CI"),
+            ("kcdtrace verify --update captures/ && git diff", "after adding a capture, or an intended change"),
+        ],
+        run: VerifyCommand.run)
 
     static let schema = Command(
         name: "schema", operands: "[analysis | message]", summary: "Print the JSON Schema of the output.",
@@ -95,7 +109,7 @@ enum CommandTable {
     static let help = Command(
         name: "help", operands: "[COMMAND]", summary: "Show help for the program or a command.",
         description: "Shows help for the program, or for the command named.", flags: [],
-        operandKind: .words(["analyze", "messages", "info", "explain", "schema", "completions", "man", "version"]),
+        operandKind: .words(["analyze", "messages", "info", "explain", "verify", "schema", "completions", "man", "version"]),
         run: HelpCommand.run)
 
     static let version = Command(

@@ -19,9 +19,10 @@ enum ManualPage {
         page += """
             .Sh DESCRIPTION
             .Nm
-            reads packet captures of sign-ons in which an Application Proxy connector obtains Kerberos tickets on a user's
-            behalf and presents them to a web backend, and says why they failed: the verdict first, then the frames that
-            prove it, the causes in order of likelihood, and the commands that fix them.
+            reads packet captures of sign-ons in which an Application Proxy connector
+            obtains Kerberos tickets on a user's behalf and presents them to a web backend,
+            and says why they failed: the verdict first, then the frames that prove it,
+            the causes in order of likelihood, and the commands that fix them.
             .Pp
             The commands are:
             .Bl -tag -width Ds
@@ -65,7 +66,22 @@ enum ManualPage {
 
     /// A line that mdoc cannot take for a request.
     private static func guarded(_ line: some StringProtocol) -> String {
-        (line.first == "." || line.first == "'" ? "\\&" : "") + line + "\n"
+        (line.first == "." || line.first == "'" ? "\\&" : "") + folded(String(line)) + "\n"
+    }
+
+    /// A long sentence on several lines, none of which begins with a control character.
+    private static func folded(_ line: String) -> String {
+        var out = ""
+        var used = 0
+        for word in line.split(separator: " ") {
+            if used > 0, used + 1 + word.count > 78, word.first != ".", word.first != "'" {
+                out += "\n"
+                used = 0
+            }
+            out += (used > 0 ? " " : "") + word
+            used += (used > 0 ? 1 : 0) + word.count
+        }
+        return out
     }
 
     private static func escaped(_ text: String) -> String {
@@ -87,7 +103,8 @@ enum ManualPage {
             .It Ev NO_COLOR
             If set and not empty, no colour is used.
             .It Ev CLICOLOR_FORCE
-            If set and neither empty nor 0, colour is used even where the output is no terminal.
+            If set and neither empty nor 0, colour is used even where the output is no
+            terminal.
             .El
             .Sh EXIT STATUS
             .Bl -tag -width Ds
@@ -105,13 +122,15 @@ enum ManualPage {
             .Sh EXAMPLES
 
             """
+        var isFirst = true
         for command in CommandTable.all {
             for example in command.examples {
-                page += ".Pp\n\(escaped(example.remark.prefix(1).uppercased() + example.remark.dropFirst())):\n"
+                page += (isFirst ? "" : ".Pp\n") + "\(escaped(example.remark.prefix(1).uppercased() + example.remark.dropFirst())):\n"
                 page += ".Dl \(escaped(example.line))\n"
+                isFirst = false
             }
         }
-        page += ".Sh SEE ALSO\n.Xr tcpdump 8 ,\n.Xr wireshark 1 ,\n.Xr pcap\\-filter 7\n"
+        page += ".Sh SEE ALSO\n.Xr wireshark 1 ,\n.Xr pcap-filter 7 ,\n.Xr tcpdump 8\n"
         return page
     }
 }
