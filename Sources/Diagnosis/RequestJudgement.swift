@@ -22,6 +22,13 @@ extension TicketRequest {
         isForUser || kind == .authenticationService || signOn != nil ? .error : .info
     }
 
+    /// Whether a log-on failed for the password: 24, or 31 where old KDCs found the encrypted
+    /// timestamp undecipherable.
+    var isWrongPassword: Bool {
+        guard kind == .authenticationService else { return false }
+        return refusal == 24 || refusal == 31 && last?.request.parts.contains(.preauthentication) == true
+    }
+
     /// Whether it asks for a service ticket, in whoever's name.
     var isForService: Bool { kind == .s4U2Proxy || kind == .ticketGranting || kind == .userToUser }
 

@@ -41,6 +41,22 @@ struct RefusalCase: Sendable, CustomTestStringConvertible {
         RefusalCase(name: "18 for the connector", kind: .authenticationService, code: 18, user: nil, service: "krbtgt/CORP.EXAMPLE", slug: "connector-account-unusable"),
         RefusalCase(name: "24 for the connector", kind: .authenticationService, code: 24, user: nil, service: "krbtgt/CORP.EXAMPLE", slug: "connector-password-mismatch"),
         RefusalCase(name: "24 for a person", kind: .authenticationService, code: 24, user: nil, account: "erin", service: "krbtgt/CORP.EXAMPLE", slug: "account-password-wrong"),
+        RefusalCase(name: "12 for the user", kind: .s4U2Self, code: 12, service: "conn$", slug: "kdc-policy-rejected"),
+        RefusalCase(name: "12 with the account's status", kind: .s4U2Self, code: 12, status: 0xC000_006F, service: "conn$", slug: "user-account-unusable"),
+        RefusalCase(name: "12 for the connector", kind: .authenticationService, code: 12, user: nil, service: "krbtgt/CORP.EXAMPLE", slug: "connector-account-unusable"),
+        RefusalCase(name: "8 for the user", kind: .s4U2Self, code: 8, service: "conn$", slug: "user-ambiguous"),
+        RefusalCase(name: "8 on the SPN", kind: .s4U2Proxy, code: 8, slug: "spn-duplicate"),
+        RefusalCase(name: "19 on the SPN", kind: .s4U2Proxy, code: 19, slug: "service-account-unusable"),
+        RefusalCase(name: "27 on the SPN", kind: .s4U2Proxy, code: 27, slug: "spn-account-without-spn"),
+        RefusalCase(name: "14 on the SPN", kind: .s4U2Proxy, code: 14, slug: "etype-unsupported"),
+        RefusalCase(name: "41 from the KDC", kind: .s4U2Self, code: 41, service: "conn$", slug: "kdc-integrity-failure"),
+        RefusalCase(name: "20 from the KDC", kind: .s4U2Proxy, code: 20, slug: "tgt-rejected"),
+        RefusalCase(name: "60 from the KDC", kind: .s4U2Proxy, code: 60, slug: "kdc-generic-error"),
+        RefusalCase(name: "60 for itself", kind: .ticketGranting, code: 60, user: nil, evidenceFor: nil, slug: nil),
+        RefusalCase(name: "an unknown code", kind: .s4U2Proxy, code: 9999, slug: "kdc-generic-error"),
+        RefusalCase(name: "52 and no more", kind: .authenticationService, code: 52, user: nil, service: "krbtgt/CORP.EXAMPLE", slug: "response-too-big-no-tcp"),
+        RefusalCase(name: "68 and no more", kind: .authenticationService, code: 68, user: nil, account: "alice", service: "krbtgt/CORP.EXAMPLE", slug: "realm-referral-dead-end"),
+        RefusalCase(name: "25 and no more", kind: .authenticationService, code: 25, user: nil, account: "alice", service: "krbtgt/CORP.EXAMPLE", slug: nil),
         RefusalCase(name: "37 at log-on", kind: .authenticationService, code: 37, user: nil, service: "krbtgt/CORP.EXAMPLE", slug: "clock-skew"),
         RefusalCase(name: "37, measured", kind: .authenticationService, code: 37, user: nil, service: "krbtgt/CORP.EXAMPLE", clockOffset: 900_000_000_000, slug: "clock-skew"),
         RefusalCase(name: "7 on the SPN", kind: .s4U2Proxy, code: 7, slug: "spn-unknown"),
@@ -70,6 +86,7 @@ struct RefusalCase: Sendable, CustomTestStringConvertible {
             refusal.kind, user: refusal.user, service: refusal.service, account: refusal.account, [first, second])
         let findings = build.findings([.ticketRequest(request)])
         #expect(!findings.contains { $0.severity == .error })
+        // A wrong clock stays wrong, and a KDC that could not serve stays unwell.
         #expect(findings.allSatisfy { $0.severity != .warning || $0.rule.slug.description == "clock-skew" })
     }
 }

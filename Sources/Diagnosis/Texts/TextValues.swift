@@ -82,7 +82,7 @@ public struct TextValues: Sendable {
             case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"): continue
             case UInt8(ascii: "/"), UInt8(ascii: ":"):
                 // Service names have both, IPv6 addresses have colons.
-                if !["spn", "kdc", "kdc_address", "other_kdc", "connector", "backend"].contains(key) { return false }
+                if !["spn", "kdc", "peer_address", "other_kdc", "connector", "backend"].contains(key) { return false }
                 // An empty component would begin an option of some commands.
                 if octet == UInt8(ascii: "/"), place + 1 < octets.count, !isAlphanumeric(octets[place + 1]) { return false }
             case UInt8(ascii: "@"):

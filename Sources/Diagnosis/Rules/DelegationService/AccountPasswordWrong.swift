@@ -13,7 +13,7 @@ struct AccountPasswordWrong: Rule {
             as its computer account, whose name ends in $, so this is another client on the same host or wire: a \
             service account, a scheduled task, or a person.
             """,
-        evidence: "An AS-REQ with an encrypted timestamp for a name without $, answered by KRB-ERROR 24, and no later success.",
+        evidence: "An AS-REQ with an encrypted timestamp for a name without $, answered by KRB-ERROR 24 (by old KDCs 31), and no later success.",
         causes: [
             DocumentedCause(
                 "typed", "The password was mistyped, or has been changed while a service or task still uses the old one.",
@@ -37,7 +37,7 @@ struct AccountPasswordWrong: Rule {
     static let interests = UnitInterests.troubledRequest
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.kind == .authenticationService, request.refusal == 24,
+        guard case .ticketRequest(let request) = unit, request.isWrongPassword,
             !context.isComputer(request.requester)
         else { return }
         context.report(Observation(.error, .high, of: request))

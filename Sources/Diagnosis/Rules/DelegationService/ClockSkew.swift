@@ -27,8 +27,8 @@ struct ClockSkew: Rule {
                 fixes: [
                     DocumentedFix("Show where the connector takes its time from, and how far off it is.",
                         command: "w32tm /query /status", on: .connector),
-                    DocumentedFix("Measure it against the domain controller.",
-                        command: "w32tm /stripchart /computer:{kdc_address} /samples:3 /dataonly", on: .connector),
+                    DocumentedFix("Measure it against the other host.",
+                        command: "w32tm /stripchart /computer:{peer_address} /samples:3 /dataonly", on: .connector),
                     DocumentedFix("Let it follow the domain hierarchy again.",
                         command: "w32tm /config /syncfromflags:domhier /update", on: .connector),
                     DocumentedFix("Synchronise now; do the same on the other host.", command: "w32tm /resync /rediscover", on: .connector),
@@ -119,14 +119,13 @@ struct ClockSkew: Rule {
         guard let attempt = found else { return }
         let isFinal = request.refusal.map { [37, 33, 32, 11].contains($0) } ?? false
         var observation = Observation(isFinal ? max(request.failureSeverity, .warning) : .warning, .high, of: request)
-        observation.subjects.user = .none
-        observation.subjects.service = .none
+        observation.subjects = Self.hosts(observation.subjects)
         observation.subjects.kdc = attempt.kdc.address
         let server = "domain controller \(attempt.kdc.address)"
         describe(&observation, client: "\(request.client)", server: server,
             offset: Self.clientOffset(attempt).map { 0 &- $0 } ?? Self.serverOffset(attempt), isFinal: isFinal,
             againstCapture: Self.clientOffset(attempt) == nil)
-        observation.details.append(Detail("kdc_address", "\(attempt.kdc.address)"))
+        observation.details.append(Detail("peer_address", "\(attempt.kdc.address)"))
         pairs.set(pair, true)
         context.report(observation)
     }
@@ -146,8 +145,9 @@ struct ClockSkew: Rule {
         }
         let isFinal = signOn.outcome != .succeeded
         var observation = Observation(isFinal ? .error : .warning, .high, of: signOn, at: transaction)
-        observation.subjects.user = .none
-        observation.subjects.kdc = nil
+        observation.subjects = Self.hosts(observation.subjects)
+        observation.subjects.backend = transaction.server
+        observation.details.append(Detail("peer_address", "\(transaction.server.address)"))
         if let frame = transaction.responseFrame {
             observation.evidence.append(Evidence(frame, transaction.responseTime,
                 "KRB-ERROR \(KerberosErrorCode(rawValue: error.errorCode).label) in the backend's token"))
@@ -156,6 +156,15 @@ struct ClockSkew: Rule {
             offset: offset, isFinal: isFinal, againstCapture: true)
         pairs.set(pair, true)
         context.report(observation)
+    }
+
+    /// The two hosts alone: no user and no service is at fault.
+    private static func hosts(_ subjects: Subjects) -> Subjects {
+        var out = Subjects()
+        out.connector = subjects.connector
+        out.account = subjects.account
+        out.accountRealm = subjects.accountRealm
+        return out
     }
 
     /// Chooses the words: `offset` is the server's clock minus the client's or the capture's.
@@ -224,9 +233,14 @@ struct ClockSkew: Rule {
                 observation.variant = "capture-clock"
                 observation.details = Self.difference(name, "the capture", 0 &- server.offset)
             }
-            observation.details.append(Detail("kdc_address", "\(pair.server.address)"))
+            observation.details.append(Detail("peer_address", "\(pair.server.address)"))
             context.report(observation)
         }
+    }
+
+    func conclude(_ finding: inout Finding, _ context: RuleContext) {
+        // The backend's refusal is logged under other numbers than the domain controller's.
+        finding.rule.eventIDs = finding.subjects.backend == nil ? [13019, 13020, 12027] : [13022, 12008]
     }
 
     private func clock(of host: IPAddress, _ point: UInt16, _ context: RuleContext) -> HostClock? {

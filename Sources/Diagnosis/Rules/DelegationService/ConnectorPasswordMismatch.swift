@@ -13,7 +13,7 @@ struct ConnectorPasswordMismatch: Rule {
             the domain disagree about the machine's password, so the connector gets no ticket for anybody.
             """,
         evidence: """
-            An AS-REQ with an encrypted timestamp for a name that ends in $, answered by KRB-ERROR 24, and no later \
+            An AS-REQ with an encrypted timestamp for a name that ends in $, answered by KRB-ERROR 24 (by old KDCs 31), and no later \
             success. For other names this is account-password-wrong; a clock that is off is answered 37 (clock-skew).
             """,
         causes: [
@@ -40,7 +40,7 @@ struct ConnectorPasswordMismatch: Rule {
     static let interests = UnitInterests.troubledRequest
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.kind == .authenticationService, request.refusal == 24,
+        guard case .ticketRequest(let request) = unit, request.isWrongPassword,
             context.isComputer(request.requester)
         else { return }
         context.report(Observation(.error, .high, of: request))

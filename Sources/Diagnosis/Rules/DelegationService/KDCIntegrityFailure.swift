@@ -46,7 +46,9 @@ struct KDCIntegrityFailure: Rule {
     static let interests = UnitInterests.troubledRequest
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, let code = request.refusal, code == 41 || code == 31 else { return }
+        guard case .ticketRequest(let request) = unit, let code = request.refusal, code == 41 || code == 31,
+            !request.isWrongPassword
+        else { return }
         var observation = Observation(max(request.failureSeverity, .warning), .medium, of: request)
         observation.details = [Detail("error", KerberosErrorCode(rawValue: code).label)]
         context.report(observation)

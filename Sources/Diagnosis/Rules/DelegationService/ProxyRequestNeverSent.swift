@@ -66,12 +66,16 @@ struct ProxyRequestNeverSent: Rule {
     }
 
     mutating func finish(_ context: RuleContext) {
+        var tries: [Subjects: Int] = [:]
         for (id, signOn) in stopped.entries {
             guard let request = signOn.last(.s4U2Self)?.ticketRequest else { continue }
-            // Only an account that delegates elsewhere, or whose request then failed, is a connector for sure.
+            let key = Subjects(of: request).folded(context).masked(to: Self.keyedBy)
+            tries[key, default: 0] += 1
+            // A program may only want to know the user's groups. Not so where the request to the backend
+            // then failed, or where an account that delegates others tries this user in vain again.
             let failed = signOn.outcome == .failed && !signOn.transactions.isEmpty
-            let known = delegating[context.fold(request.requester.name)] != nil
-            var observation = Observation(failed ? .error : known ? .warning : .info, failed || known ? .medium : .low, of: request)
+            let again = delegating[context.fold(request.requester.name)] != nil && tries[key, default: 0] > 1
+            var observation = Observation(failed ? .error : again ? .warning : .info, failed || again ? .medium : .low, of: request)
             observation.subjects.service = .none
             observation.occasion = id
             if let transaction = signOn.transactions.last {
