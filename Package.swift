@@ -49,15 +49,24 @@ let package = Package(
         layer("Exchanges", ["CaptureFile", "Dissectors", "Digests", "Flows"]),
         layer("Diagnosis", ["CaptureFile", "Dissectors", "Flows", "Exchanges"]),
         layer("Pipeline", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
-        layer("Reporting", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis", "Pipeline"]),
+        layer("Reporting", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis", "Pipeline"],
+              resources: [.embedInCode("Resources/analysis.schema.json"), .embedInCode("Resources/message.schema.json")]),
+        layer("Verification", ["ByteParsing", "CaptureFile", "Platform", "Dissectors", "Exchanges", "Diagnosis", "Pipeline",
+                               "Reporting"]),
         .executableTarget(
             name: "kcdtrace",
-            dependencies: ["CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Reporting", "Pipeline", "Platform"],
+            dependencies: ["Verification", 
+                "ByteParsing", "CaptureFile", "Dissectors", "Exchanges", "Diagnosis", "Pipeline", "Reporting", "Platform", "Pcap",
+            ],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
         tests("CaptureFileTests", ["CaptureFile", "ByteParsing", "Platform"]),
         tests("SystemTests", ["CaptureFile", "ByteParsing", "Platform", "Pcap"]),
         tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
         tests("DiagnosisTests", ["CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
+        tests("ReportingTests", [
+            "ByteParsing", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting",
+        ]),
+        tests("CommandLineTests", ["kcdtrace"]),
     ]
 )

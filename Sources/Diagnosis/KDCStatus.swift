@@ -1,5 +1,3 @@
-import Dissectors
-
 /// NTSTATUS values that a KDC sends beside an error code, by what they mean here (MS-ERREF 2.3.1,
 /// MS-SFU 3.2.5.2).
 enum KDCStatus {
@@ -16,7 +14,4 @@ enum KDCStatus {
     static let passwordExpired: UInt32 = 0xC000_0071
     static let passwordMustChange: UInt32 = 0xC000_0224
     static let invalidLogonHours: UInt32 = 0xC000_006F
-
-    /// The name, where the number has one.
-    static func name(_ status: UInt32) -> String? { nil }
 }

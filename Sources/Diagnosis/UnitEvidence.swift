@@ -80,7 +80,7 @@ extension Evidence {
     static func statusLabel(_ status: UInt32) -> String {
         let digits = String(status, radix: 16, uppercase: true)
         let number = "0x" + String(repeating: "0", count: 8 - digits.count) + digits
-        return KDCStatus.name(status).map { "\(number) \($0)" } ?? number
+        return NTStatus(rawValue: status).name.map { "\(number) \($0)" } ?? number
     }
 }
 

@@ -1,29 +1,43 @@
+import CaptureFile
 import Diagnosis
 import Dissectors
 import Exchanges
 import Pipeline
 
-extension AnalysisResult {
-    /// The findings that speak of a sign-on, by index and in their order: those whose evidence lies
-    /// in one of its steps, and those about the same user and service.
-    public func findings(of signOn: SignOn) -> [Int] {
-        findings.indices.filter { index in
-            let finding = findings[index]
-            let subjects = finding.subjects
-            if contradicts(subjects.user, signOn.user.name) || contradicts(subjects.service, signOn.service.name) {
-                return false
+/// Which findings speak of which sign-ons.
+struct FindingLinks {
+    private let findings: [Finding]
+    private var byFrame: [FrameReference: [Int]] = [:]
+    private var byOccasion: [UInt64: [Int]] = [:]
+
+    /// The links of a result's findings.
+    init(_ result: AnalysisResult) {
+        findings = result.findings
+        for (index, finding) in findings.enumerated() {
+            for evidence in finding.evidence where byFrame[evidence.frame]?.last != index {
+                byFrame[evidence.frame, default: []].append(index)
             }
-            if finding.evidence.contains(where: { signOn.holds($0) }) { return true }
-            // Beyond the frames that a finding keeps, its subjects speak for it.
-            return subjects.user.isPresent && subjects.user == signOn.user.name
-                && subjects.service.isPresent && subjects.service == signOn.service.name
-                && subjects.connector == signOn.connector && finding.omittedEvidence > 0
+            for occasion in finding.occasions { byOccasion[occasion, default: []].append(index) }
+        }
+    }
+
+    /// The findings that speak of a sign-on, by index and in their order: those that name it, and
+    /// those whose evidence lies in one of its steps without being about someone else.
+    func findings(of signOn: SignOn) -> [Int] {
+        var found = Set(byOccasion[signOn.id] ?? [])
+        for step in signOn.steps {
+            for frame in step.frames { found.formUnion(byFrame[frame] ?? []) }
+        }
+        return found.sorted().filter { index in
+            let subjects = findings[index].subjects
+            return findings[index].occasions.contains(signOn.id)
+                || !contradicts(subjects.user, signOn.user.name) && !contradicts(subjects.service, signOn.service.name)
         }
     }
 
     /// The finding that explains why a sign-on failed: its first one that is no consequence and no
     /// mere remark.
-    public func rootCause(of signOn: SignOn) -> Int? {
+    func rootCause(of signOn: SignOn) -> Int? {
         let candidates = findings(of: signOn).filter { findings[$0].severity >= .warning }
         return candidates.first { findings[$0].consequenceOf == nil } ?? candidates.first
     }
@@ -33,21 +47,14 @@ extension AnalysisResult {
     }
 }
 
-extension SignOn {
-    /// Whether a frame of evidence lies within one of the steps.
-    fileprivate func holds(_ evidence: Evidence) -> Bool {
-        steps.contains { step in
-            switch step.body {
-            case .kerberos(let request): request.attempts.contains { $0.holds(evidence) }
-            case .http(let transaction):
-                [transaction.requestFrame, transaction.responseFrame, transaction.endFrame].contains(evidence.frame)
-            }
+extension SignOnStep {
+    /// Every frame in which something of the step happened.
+    fileprivate var frames: [FrameReference] {
+        switch body {
+        case .kerberos(let request):
+            request.attempts.flatMap { [$0.requestFrame, $0.replyFrame, $0.lastRequestFrame, $0.endFrame].compactMap(\.self) }
+        case .http(let transaction):
+            [transaction.requestFrame, transaction.responseFrame, transaction.endFrame].compactMap(\.self)
         }
-    }
-}
-
-extension KerberosExchange {
-    fileprivate func holds(_ evidence: Evidence) -> Bool {
-        [requestFrame, replyFrame, lastRequestFrame, endFrame].contains(evidence.frame)
     }
 }

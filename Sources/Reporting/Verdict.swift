@@ -35,8 +35,8 @@ struct Verdict {
     let level: Level
     /// What happened to whom, one sentence.
     let headline: String
-    /// Why: the root cause's title; nil where nothing failed or the cause stays open.
-    let cause: String?
+    /// Why, or what else there is to say of it: sentences that follow.
+    let notes: [String]
     /// Connector events that this explains.
     let eventIDs: [Int]
     /// The sign-on that the headline is about, and the finding that explains it, by index.
@@ -44,62 +44,50 @@ struct Verdict {
     let finding: Int?
 
     /// Judges a result.
-    init(_ result: AnalysisResult, texts: FindingTexts) {
+    init(_ result: AnalysisResult) {
         let names = Wording(names: result.names)
-        let worst = result.findings.firstIndex { $0.severity == .error }
-        func title(_ index: Int?) -> String? { index.map { texts.text(of: result.findings[$0]).title } }
-        func events(_ index: Int?) -> [Int] { index.map { result.findings[$0].rule.eventIDs } ?? [] }
-
-        if let failed = Self.tellingSignOn(result) {
+        let links = FindingLinks(result)
+        if let (failed, root) = Self.explainedSignOn(result, links) {
             let signOn = result.signOns[failed]
-            let root = result.rootCause(of: signOn)
-            let stage = root.map { result.findings[$0].rule.stage } ?? signOn.failedStage
+            let told = result.findings[root]
             level = .failed
-            headline = "Sign-on of \(names.user(signOn)) to \(names.service(signOn)) failed at the \(stage.phrase)."
-            cause = title(root)
-            eventIDs = events(root)
+            headline = "Sign-on of \(names.user(signOn)) to \(names.service(signOn)) failed at the \(signOn.failedStage.title)."
+            notes = [FindingText(told, names: result.names).title.closed]
+            eventIDs = told.rule.eventIDs
             (self.signOn, finding) = (failed, root)
             return
         }
-        (signOn, finding) = (nil, worst ?? result.findings.firstIndex { $0.severity == .warning })
-        cause = title(finding)
-        eventIDs = events(finding)
         let counts = result.signOnCounts
-        if let worst {
-            level = .failed
-            headline = "\(result.findings[worst].rule.stage.subject) failed before any sign-on could be followed."
-        } else if result.packets == 0, let fault = result.faults.first {
-            level = .unreadable
-            headline = fault.message
-        } else if finding != nil {
-            level = .warning
-            headline =
-                counts.total > 0 ? "No sign-on failed, but one thing needs attention." : "One thing needs attention."
-        } else if counts.failed > 0 {
-            level = .failed
-            headline = "\(Wording.count(counts.failed, "sign-on")) failed."
-        } else if counts.succeeded > 0 {
-            level = .healthy
-            headline = Self.healthyHeadline(counts)
-        } else if counts.unknown > 0 {
-            level = .open
-            headline = "No failure is visible, but the capture does not show how "
-                + "\(Wording.count(counts.unknown, "sign-on")) ended."
-        } else if result.ticketRequestCounts.succeeded > 0 {
-            level = .healthy
-            headline = "No sign-on to a web application in this capture; "
-                + "\(Wording.count(result.ticketRequestCounts.succeeded, "Kerberos ticket")) issued, none refused for good."
-        } else {
-            level = .open
-            headline = "Nothing to judge: this capture shows no Kerberos exchange and no HTTP authentication."
+        signOn = nil
+        finding = result.findings.firstIndex { $0.severity == .error } ?? result.findings.firstIndex { $0.severity == .warning }
+        if let finding {
+            let told = result.findings[finding]
+            level = told.severity == .error ? .failed : .warning
+            headline = FindingText(told, names: result.names).title.closed
+            eventIDs = told.rule.eventIDs
+            notes = [Self.place(of: told, counts)]
+            return
         }
+        eventIDs = []
+        if let failed = result.signOns.first(where: { $0.outcome == .failed }) {
+            level = .open
+            headline = "Sign-on of \(names.user(failed)) to \(names.service(failed)) did not succeed, and no known failure fits."
+            notes = [Self.lastAnswer(failed, result)]
+            return
+        }
+        if result.packets == 0, let fault = result.faults.first {
+            level = .unreadable
+            let name = Int(fault.capture) < result.captures.count ? result.captures[Int(fault.capture)].name : ""
+            headline = "\(name): \(fault.message)".closed
+            notes = result.faults.count > 1 ? ["\(result.faults.count - 1) more could not be read."] : []
+            return
+        }
+        (level, headline) = Self.withoutFindings(result)
+        notes = []
     }
 
     /// All of it on one line.
-    var sentence: String {
-        guard let cause else { return headline }
-        return headline.dropLast() + ": " + cause + (cause.hasSuffix(".") ? "" : ".")
-    }
+    var sentence: String { ([headline] + notes).joined(separator: " ") }
 
     /// "Explains events 13019 and 12027 on the connector.", or nil.
     var eventSentence: String? {
@@ -109,33 +97,54 @@ struct Verdict {
         return "Explains events \(list.dropLast().joined(separator: ", ")) and \(list[list.count - 1]) on the connector."
     }
 
-    /// The failed sign-on that the first finding speaks of, else the first failed one.
-    private static func tellingSignOn(_ result: AnalysisResult) -> Int? {
-        let failed = result.signOns.indices.filter { result.signOns[$0].outcome == .failed }
-        let roots = failed.map { ($0, result.rootCause(of: result.signOns[$0]) ?? .max) }
-        return roots.min { $0.1 != $1.1 ? $0.1 < $1.1 : $0.0 < $1.0 }?.0
-    }
-
-    private static func healthyHeadline(_ counts: OutcomeCounts) -> String {
-        let seen = counts.total == 1 ? "The sign-on" : counts.unknown == 0 ? "All \(counts.total) sign-ons" : "\(Wording.count(counts.succeeded, "sign-on"))"
-        let rest = counts.unknown > 0 ? "; how \(counts.unknown) more ended, the capture does not show" : ""
-        return "\(seen) in this capture succeeded\(rest)."
-    }
-}
-
-extension Stage {
-    /// The words that follow "failed at the".
-    fileprivate var phrase: String { self == .capture ? "edge of the capture" : title }
-
-    /// What failed, where no sign-on is known.
-    fileprivate var subject: String {
-        switch self {
-        case .clientPreauthentication: "Client preauthentication"
-        case .delegationService: "A logon or ticket request at the delegation service"
-        case .targetApplication: "A request to the target application"
-        case .cloud: "The connection to the Application Proxy service"
-        case .capture: "Reading the capture"
+    /// The failed sign-on that the first finding explains, and that finding. Without an error that
+    /// explains it a sign-on is not called failed: a refusal can be meant.
+    private static func explainedSignOn(_ result: AnalysisResult, _ links: FindingLinks) -> (Int, Int)? {
+        var best: (signOn: Int, root: Int)?
+        for index in result.signOns.indices where result.signOns[index].outcome == .failed {
+            guard let root = links.rootCause(of: result.signOns[index]), result.findings[root].severity == .error else { continue }
+            if root < best?.root ?? .max { best = (index, root) }
         }
+        return best
+    }
+
+    /// What was answered where it failed.
+    private static func lastAnswer(_ signOn: SignOn, _ result: AnalysisResult) -> String {
+        guard let row = Ladder(signOn, names: result.names).failure else { return "The capture does not show why." }
+        let frames = row.frames.isEmpty ? "" : row.frames.contains("-") ? " (frames \(row.frames))" : " (frame \(row.frames))"
+        return "\(row.what): \(row.outcome)\(frames)."
+    }
+
+    /// Where a failure without a sign-on of its own stands.
+    private static func place(of finding: Finding, _ counts: OutcomeCounts) -> String {
+        let signOns = counts.total > 0 ? "No sign-on failed." : "No sign-on came so far."
+        return finding.severity == .error ? "At the \(finding.rule.stage.title). \(signOns)" : "No sign-on failed."
+    }
+
+    private static func withoutFindings(_ result: AnalysisResult) -> (Level, String) {
+        let counts = result.signOnCounts
+        if counts.failed > 0 { return (.failed, "\(Wording.count(counts.failed, "sign-on")) failed.") }
+        if counts.succeeded > 0 {
+            let all = counts.total == 1 ? "The one sign-on" : counts.unknown == 0 ? "All \(counts.total) sign-ons" : Wording.count(counts.succeeded, "sign-on")
+            let rest = counts.unknown > 0 ? "; how \(counts.unknown) more ended, the capture does not show" : ""
+            let tickets = result.ticketRequestCounts.succeeded
+            let issued = tickets > 0 ? " \(Wording.count(tickets, "Kerberos ticket")) issued." : ""
+            return (.healthy, "\(all) in this capture succeeded\(rest).\(issued)")
+        }
+        if counts.unknown > 0 {
+            return (.open, "No failure is visible, but the capture does not show how \(Wording.count(counts.unknown, "sign-on")) ended.")
+        }
+        let tickets = result.ticketRequestCounts
+        if tickets.failed > 0 {
+            return (.open, "No sign-on in this capture; \(Wording.count(tickets.failed, "ticket request")) failed, none of a sign-on.")
+        }
+        if tickets.succeeded > 0 {
+            return (.healthy, "No sign-on in this capture; \(Wording.count(tickets.succeeded, "Kerberos ticket")) issued, none refused.")
+        }
+        if result.httpMessages > 0 {
+            return (.open, "No Kerberos in this capture; \(Wording.count(result.httpMessages, "HTTP message")) without a sign-on that could be judged.")
+        }
+        return (.open, "Nothing to judge: this capture shows no Kerberos and no HTTP.")
     }
 }
 

@@ -8,7 +8,8 @@ struct Wording {
     /// `alice@CORP.EXAMPLE`, or what is known of it.
     func principal(_ name: NameID, _ realm: NameID) -> String? {
         guard let name = names.string(name) else { return nil }
-        guard let realm = names.string(realm), !realm.isEmpty else { return name }
+        // An enterprise name carries its own suffix.
+        guard let realm = names.string(realm), !realm.isEmpty, !name.contains("@") else { return name }
         return "\(name)@\(realm)"
     }
 
@@ -19,11 +20,16 @@ struct Wording {
 
     /// The service of a sign-on.
     func service(_ signOn: SignOn) -> String {
-        names.string(signOn.service.name) ?? signOn.backend.map { "\($0.address):\($0.port)" } ?? "an unknown service"
+        names.string(signOn.service.name) ?? signOn.backend.map { "\($0.address):\($0.port)" } ?? "no service yet"
     }
 
     /// `1 sign-on`, `3 sign-ons`.
     static func count(_ number: UInt64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+    /// An error's name and number: `KDC_ERR_BADOPTION (13)`.
+    static func error(_ code: Int32) -> String {
+        KerberosErrorCode(rawValue: code).name.map { "\($0) (\(code))" } ?? "error \(code)"
+    }
 
     /// A duration in the two units that matter: `1 min 29 s`, `250 ms`.
     static func duration(nanoseconds: Int64) -> String {

@@ -1,1 +1,3 @@
-print("x")
+import Platform
+
+ProcessContext.exit(Program.run(ProcessContext.arguments))

@@ -35,6 +35,7 @@ def main():
     options.add_argument("--verbose", "-v", action="store_true", help="what the imitation connector saw")
     settings = options.parse_args()
     if settings.list:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader such as head may leave
         for name, title in titles():
             print(f"{name:44} {title}")
         return 0
@@ -47,6 +48,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     from lab import Lab
+    from recorder import record
 
     began = time.monotonic()
     lab = Lab(settings.state, settings.prefix)
@@ -56,7 +58,7 @@ def main():
         for name in settings.names or known:
             start = time.monotonic()
             try:
-                size = lab.record(scenarios.Scenario(name), settings.out)
+                size = record(lab, scenarios.Scenario(name), settings.out)
                 print(f"{name:44} {time.monotonic() - start:5.1f} s {size:7} bytes", flush=True)
             except Exception:  # one scenario must not take the others with it
                 failed.append(name)
@@ -66,8 +68,11 @@ def main():
                 print("    " + str(lab.notes), flush=True)
     finally:
         lab.shut_down()
-    print(f"lab: {len(settings.names or known) - len(failed)} scenarios, {len(failed)} failed, "
-          f"{time.monotonic() - began:.0f} s", file=sys.stderr)
+    print(
+        f"lab: {len(settings.names or known) - len(failed)} scenarios, {len(failed)} failed, "
+        f"{time.monotonic() - began:.0f} s",
+        file=sys.stderr,
+    )
     return 1 if failed else 0
 
 

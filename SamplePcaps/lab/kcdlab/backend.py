@@ -9,7 +9,6 @@ and SILENCE.
 import base64
 import os
 import socket
-import ssl
 import struct
 import threading
 import time
@@ -48,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
         except ValueError:
             decoded = b""
         if not hasattr(self, "state"):
-            self.state = {"shared": self.server.shared}
+            self.state = {}  # of this connection
         answer = self.server.answer(Request(self.path, self.headers, decoded, scheme, self.state, self.client_address))
         if answer == RESET:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -94,13 +93,10 @@ class Server(ThreadingHTTPServer):
         pass
 
 
-def serve(answer, port=80, tls=None):
-    """Serve until killed. `tls` is a function that makes the SSL context."""
+def serve(answer, port=80):
+    """Serve until killed."""
     server = Server(("::", port), Handler)
     server.answer = answer
-    server.shared = {"lock": threading.Lock()}
-    if tls:
-        server.socket = tls().wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.serve_forever()
 
 
@@ -109,7 +105,14 @@ def serve_raw(talk, port):
     with socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
         while True:
             connection, peer = listener.accept()
-            threading.Thread(target=talk, args=(connection, peer), daemon=True).start()
+            threading.Thread(target=_quietly, args=(talk, connection, peer), daemon=True).start()
+
+
+def _quietly(talk, connection, peer):
+    try:
+        talk(connection, peer)
+    except OSError:  # the other side left, as the probe for an open port does
+        pass
 
 
 class NtlmDoor:
@@ -128,7 +131,8 @@ class NtlmDoor:
         inside = request.token[:7] != b"NTLMSSP"
         context = request.state.get("context") or spnego.server(
             protocol="negotiate" if inside else "ntlm",
-            options=spnego.NegotiateOptions.use_negotiate if inside else spnego.NegotiateOptions.use_ntlm)
+            options=spnego.NegotiateOptions.use_negotiate if inside else spnego.NegotiateOptions.use_ntlm,
+        )
         request.state["context"] = context
         try:
             out = context.step(request.token)
@@ -136,5 +140,7 @@ class NtlmDoor:
             request.state.pop("context", None)
             return reply(401, *self.order)
         if context.complete:
-            return reply(200, *([f"Negotiate {base64.b64encode(out).decode()}"] if out else []), body=b"<html>ok</html>")
+            return reply(
+                200, *([f"Negotiate {base64.b64encode(out).decode()}"] if out else []), body=b"<html>ok</html>"
+            )
         return reply(401, f"{request.scheme} {base64.b64encode(out).decode()}")

@@ -29,10 +29,16 @@ class Authority:
 
     def _sign(self, subject, key, is_authority=False, hosts=(), begins=-30, ends=365):
         now = datetime.datetime.utcnow()
-        builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(self.name)
-                   .public_key(key.public_key()).serial_number(x509.random_serial_number())
-                   .not_valid_before(now + begins * DAY).not_valid_after(now + ends * DAY)
-                   .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True))
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self.name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now + begins * DAY)
+            .not_valid_after(now + ends * DAY)
+            .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        )
         if hosts:
             names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
             builder = builder.add_extension(names, critical=False)
@@ -44,13 +50,17 @@ class Authority:
         with open(path, "wb") as out:
             out.write(certificate.public_bytes(serialization.Encoding.PEM))
             if key is not None:
-                out.write(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                            serialization.NoEncryption()))
+                out.write(
+                    key.private_bytes(
+                        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+                    )
+                )
         return path
 
     def issue(self, common, hosts=(), organisation=None, **dates):
         """A file with a new certificate and its key; `begins` and `ends` are days from now."""
         key = rsa.generate_private_key(65537, 2048)
         certificate = self._sign(name(common, organisation), key, hosts=hosts, **dates)
-        return self._write(f"{common.replace('*', 'any').replace('/', '-')}-{certificate.serial_number:x}.pem",
-                           certificate, key)
+        return self._write(
+            f"{common.replace('*', 'any').replace('/', '-')}-{certificate.serial_number:x}.pem", certificate, key
+        )

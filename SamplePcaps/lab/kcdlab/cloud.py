@@ -35,11 +35,27 @@ class Cloud:
             self._authorities[common] = Authority(folder, common, organisation)
         return self._authorities[common]
 
+    def certificate(self, issuer=ISSUER):
+        """A certificate for the service's names, and its key."""
+        return self.authority(*issuer).issue(TENANT, (TENANT, "*.msappproxy.net", BUS, LOGIN), ISSUER[1])
+
     def listen(self, *options, issuer=ISSUER, port=443):
         """OpenSSL's test server under the service's names, until the scenario is over."""
-        pem = self.authority(*issuer).issue(TENANT, (TENANT, "*.msappproxy.net", BUS, LOGIN), "Microsoft Corporation")
-        self.server = self.host.spawn("openssl", "s_server", "-accept", port, "-cert", pem, "-key", pem, "-quiet",
-                                      "-no_ticket", *options, log=os.path.join(self.lab.state, "s_server.log"))
+        pem = self.certificate(issuer)
+        self.server = self.host.spawn(
+            "openssl",
+            "s_server",
+            "-accept",
+            port,
+            "-cert",
+            pem,
+            "-key",
+            pem,
+            "-www",
+            "-no_ticket",
+            *options,
+            log=os.path.join(self.lab.state, "s_server.log"),
+        )
         self.lab.afterwards(stop, self.server)
         self.host.wait_for_port(port)
 
@@ -48,7 +64,8 @@ class Cloud:
         way = ("-proxy", proxy, "-connect", f"{name}:443") if proxy else ("-connect", f"{name}:443")
         command = ["openssl", "s_client", *way, "-servername", name, "-quiet", *options]
         line = " ".join(f"'{word}'" for word in map(str, command))
-        return self.lab.connector.run("bash", "-c", f"(sleep {stay}; printf '{say}'; sleep {stay}) | timeout 20 {line}", check=False)
+        script = f"(sleep {stay}; printf '{say}'; sleep {stay}) | timeout 20 {line}"
+        return self.lab.connector.run("bash", "-c", script, check=False)
 
 
 def fill_names(database, add_zone):
@@ -57,5 +74,3 @@ def fill_names(database, add_zone):
     add_zone(database, "servicebus.windows.net", {"tenant-bus": [ADDRESS]})
     add_zone(database, "microsoftonline.com", {"login": [ADDRESS]})
     add_zone(database, "microsoft.com", {"oneocsp": [ADDRESS]})
-
-

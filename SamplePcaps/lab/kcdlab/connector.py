@@ -3,15 +3,14 @@ request to the backend with the token in its first Authorization header."""
 
 import base64
 import http.client
-import socket
 import ssl
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import gss_token
 from kdc_transport import Kdc, KerberosError
-from keytab import keys_of
 from kerberos_client import KerberosClient
+from keytab import keys_of
 
 AGENT = "kcd-lab-connector"
 
@@ -45,11 +44,11 @@ class Connector:
 
     def client(self):
         """A Kerberos client of the machine account, not yet logged on."""
-        return KerberosClient(self.kdc, self.realm, self.account, keys_of(self.keytab, self.account),
-                              self.kinds, self.clock)
+        return KerberosClient(
+            self.kdc, self.realm, self.account, keys_of(self.keytab, self.account), self.kinds, self.clock
+        )
 
-    def tickets(self, user, service, find_realm=True, wrong_key=False, proxy_kinds=None, resource_based=True,
-                proxy_options=None):
+    def tickets(self, user, service, find_realm=True, wrong_key=False, proxy_kinds=None, resource_based=True):
         """The whole chain to the KDC. None where it failed."""
         client = self.client()
         try:
@@ -85,8 +84,7 @@ class Connector:
                 context.maximum_version = self.tls_version
             if self.key_log:
                 context.keylog_filename = self.key_log
-            return http.client.HTTPSConnection(parts.hostname, parts.port or 443, timeout=self.timeout,
-                                               context=context)
+            return http.client.HTTPSConnection(parts.hostname, parts.port or 443, timeout=self.timeout, context=context)
         return http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=self.timeout)
 
     def request(self, url, token=None, scheme="Negotiate", method="GET", body=None, headers=None):
@@ -105,7 +103,7 @@ class Connector:
             self.channel.request(method, target, body=body, headers=fields)
             answer = self.channel.getresponse()
             data = answer.read()
-        except (OSError, http.client.HTTPException, socket.timeout) as problem:
+        except (OSError, http.client.HTTPException) as problem:
             self.log.append(f"HTTP: {type(problem).__name__} {problem}")
             self.close()
             return None
@@ -121,8 +119,9 @@ class Connector:
             self.channel.close()
             self.channel = None
 
-    def browse(self, url, credential, rounds=1, spnego=True, paths=None, challenge_first=False, new_connection=False,
-               **more):
+    def browse(
+        self, url, credential, rounds=1, spnego=True, paths=None, challenge_first=False, new_connection=False, **more
+    ):
         """Requests with a fresh token each. A 401 is tried again, up to `rounds`
         times in all, as WinHTTP's callers do."""
         make = gss_token.spnego_token if spnego else gss_token.raw_token

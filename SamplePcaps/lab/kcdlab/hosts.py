@@ -63,15 +63,19 @@ class Host:
         name = self.machine.host.split(".")[0].encode()
         _check(LIBC.sethostname(name, len(name)), "sethostname")
 
-    def run(self, *argv, check=True, text=None, env=None, quiet=True):
+    def run(self, *argv, check=True, text=None, env=None):
         """Run a program here to its end; return what it wrote."""
         done = subprocess.run(
-            [str(word) for word in argv], preexec_fn=self.enter, input=text, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})})
+            [str(word) for word in argv],
+            preexec_fn=self.enter,
+            input=text,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(env or {})},
+        )
         if check and done.returncode != 0:
             raise LabError(f"{self.name}: {' '.join(map(str, argv))}: exit {done.returncode}\n{done.stdout[-2000:]}")
-        if not quiet:
-            print(done.stdout, end="", file=sys.stderr)
         return done.stdout
 
     def spawn(self, *argv, log, env=None, clock=None):
@@ -82,8 +86,14 @@ class Host:
             environment.update(LD_PRELOAD=FAKETIME, FAKETIME=clock)
         with open(log, "ab") as out:
             return subprocess.Popen(
-                [str(word) for word in argv], preexec_fn=self.enter, env=environment,
-                stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+                [str(word) for word in argv],
+                preexec_fn=self.enter,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
 
     def fork(self, function, *arguments):
         """Run a Python function in a child here; return its process id and the
@@ -189,8 +199,29 @@ def build_network(prefix, state):
             ip("-n", space, "addr", "add", f"{address}/32", "dev", "eth0")
         ip("-n", space, "addr", "add", f"{machine.ipv6}/64", "dev", "eth0", "nodad")
         # No offload: the capture shows frame sizes and checksums as on a wire.
-        subprocess.run(["ip", "netns", "exec", space, "ethtool", "-K", "eth0", "tx", "off", "rx", "off",
-                        "tso", "off", "gso", "off", "gro", "off"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [
+                "ip",
+                "netns",
+                "exec",
+                space,
+                "ethtool",
+                "-K",
+                "eth0",
+                "tx",
+                "off",
+                "rx",
+                "off",
+                "tso",
+                "off",
+                "gso",
+                "off",
+                "gro",
+                "off",
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         ip("-n", space, "link", "set", "eth0", "up")
         for route in LINK_ROUTES:
             ip("-n", space, "route", "add", route, "dev", "eth0", "src", machine.ipv4)

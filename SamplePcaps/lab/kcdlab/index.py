@@ -1,7 +1,7 @@
 """The table of scenarios in SamplePcaps/README.md, made from the samples.
 
-    python3 SamplePcaps/lab/kcdlab/index.py          write it
-    python3 SamplePcaps/lab/kcdlab/index.py --check  fail if it is out of date
+python3 SamplePcaps/lab/kcdlab/index.py          write it
+python3 SamplePcaps/lab/kcdlab/index.py --check  fail if it is out of date
 """
 
 import json

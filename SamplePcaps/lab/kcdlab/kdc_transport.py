@@ -27,7 +27,6 @@ class Kdc:
     def __init__(self, address, udp=False, patience=3, attempts=2):
         self.address, self.udp = address, udp
         self.patience, self.attempts = patience, attempts
-        self.close_early = False
 
     def exchange(self, request, step):
         reply = self._datagram(request) if self.udp and len(request) <= LARGEST_DATAGRAM else None
@@ -46,7 +45,7 @@ class Kdc:
                 channel.send(request)
                 try:
                     reply = channel.recv(65535)
-                except (socket.timeout, ConnectionRefusedError):
+                except (TimeoutError, ConnectionRefusedError):
                     continue
             if reply[:1] == b"\x7e" and KerberosError(reply, "").code == RESPONSE_TOO_BIG:
                 return None

@@ -9,15 +9,30 @@ import struct
 
 from impacket.krb5 import constants
 from impacket.krb5.asn1 import (
-    AP_REQ, AS_REP, AS_REQ, ETYPE_INFO2, KERB_PA_PAC_REQUEST, METHOD_DATA, PA_ENC_TS_ENC, PA_FOR_USER_ENC,
-    PA_PAC_OPTIONS, TGS_REP, TGS_REQ, Authenticator, EncASRepPart, EncryptedData, EncTGSRepPart, seq_set, seq_set_iter)
+    AP_REQ,
+    AS_REP,
+    AS_REQ,
+    ETYPE_INFO2,
+    KERB_PA_PAC_REQUEST,
+    METHOD_DATA,
+    PA_ENC_TS_ENC,
+    PA_FOR_USER_ENC,
+    PA_PAC_OPTIONS,
+    TGS_REP,
+    TGS_REQ,
+    Authenticator,
+    EncASRepPart,
+    EncryptedData,
+    EncTGSRepPart,
+    seq_set,
+    seq_set_iter,
+)
 from impacket.krb5.asn1 import Ticket as TicketValue
 from impacket.krb5.crypto import _HMACMD5, Key, _enctype_table, _get_checksum_profile
 from impacket.krb5.types import KerberosTime, Principal, Ticket
+from kdc_transport import KerberosError
 from pyasn1.codec.der import decoder, encoder
 from pyasn1.type.univ import noValue
-
-from kdc_transport import KerberosError
 
 NT_PRINCIPAL, NT_SRV_INST, NT_ENTERPRISE = 1, 2, 10
 CHECKSUM_OF = {18: 16, 17: 15, 23: -138}
@@ -37,7 +52,7 @@ def name(text, kind):
 
 
 def without_outer_tag(der):
-    return der[2:] if der[1] < 128 else der[2 + (der[1] & 0x7F):]
+    return der[2:] if der[1] < 128 else der[2 + (der[1] & 0x7F) :]
 
 
 def moment(offset=0):
@@ -119,7 +134,8 @@ class KerberosClient:
             sealed["etype"] = kind
             sealed["cipher"] = _enctype_table[kind].encrypt(key, 1, encoder.encode(stamp), None)
             reply = self.kdc.exchange(
-                self._as_request(self.account, NT_PRINCIPAL, [(2, encoder.encode(sealed))]), "AS with a timestamp")
+                self._as_request(self.account, NT_PRINCIPAL, [(2, encoder.encode(sealed))]), "AS with a timestamp"
+            )
         decoded = decoder.decode(reply, asn1Spec=AS_REP())[0]
         kind = int(decoded["enc-part"]["etype"])
         plain = _enctype_table[kind].decrypt(self.keys[kind], 3, bytes(decoded["enc-part"]["cipher"]))
@@ -148,8 +164,19 @@ class KerberosClient:
 
     # The ticket-granting service
 
-    def ticket(self, service, step="TGS", options=TGS_OPTIONS, padata=(), evidence=None, kind=NT_SRV_INST,
-               kinds=None, tgt=None, realm=None, kdc=None):
+    def ticket(
+        self,
+        service,
+        step="TGS",
+        options=TGS_OPTIONS,
+        padata=(),
+        evidence=None,
+        kind=NT_SRV_INST,
+        kinds=None,
+        tgt=None,
+        realm=None,
+        kdc=None,
+    ):
         tgt = tgt or self.tgt
         request = TGS_REQ()
         request["pvno"], request["msg-type"] = 5, 12
@@ -167,7 +194,8 @@ class KerberosClient:
         reply = (kdc or self.kdc).exchange(encoder.encode(request), step)
         decoded = decoder.decode(reply, asn1Spec=TGS_REP())[0]
         plain = _enctype_table[int(decoded["enc-part"]["etype"])].decrypt(
-            tgt.key, 8, bytes(decoded["enc-part"]["cipher"]))
+            tgt.key, 8, bytes(decoded["enc-part"]["cipher"])
+        )
         part = decoder.decode(plain, asn1Spec=EncTGSRepPart())[0]
         return Credential(decoded, Key(int(part["key"]["keytype"]), bytes(part["key"]["keyvalue"])))
 

@@ -19,16 +19,16 @@ def keys_of(path, principal):
         if size <= 0:  # a hole
             offset -= size
             continue
-        entry, offset = data[offset:offset + size], offset + size
+        entry, offset = data[offset : offset + size], offset + size
         (count,) = struct.unpack_from(">H", entry)
         strings, at = [], 2
         for _ in range(count + 1):
             (length,) = struct.unpack_from(">H", entry, at)
-            strings.append(entry[at + 2:at + 2 + length].decode())
+            strings.append(entry[at + 2 : at + 2 + length].decode())
             at += 2 + length
         kind, length = struct.unpack_from(">HH", entry, at + 9)
         if "/".join(strings[1:]).lower() == principal.lower():
-            keys[kind] = Key(kind, entry[at + 13:at + 13 + length])
+            keys[kind] = Key(kind, entry[at + 13 : at + 13 + length])
     return keys
 
 

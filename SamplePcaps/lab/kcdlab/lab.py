@@ -1,22 +1,19 @@
 """The lab as scenarios see it: machines, KDCs, backend, connector."""
 
-import contextlib
 import os
-import shutil
 import signal
 
 import backend
 import recording
-import sample
 from cloud import Cloud
 from connector import Connector
-from hosts import LabError, build_network
+from corp_domain import add_groups, populate
+from hosts import build_network
 from kdc_transport import Kdc
-from samba_kdc import add_groups, new_domain, populate, replica
+from samba_kdc import new_domain, replica
 from topology import BASE_DN, REALM, UNIX_REALM
 from web import Web
 
-LARGEST = 200_000  # bytes of a sample
 KRB5_CONFIG = """[libdefaults]
   default_realm = CORP.EXAMPLE
   dns_lookup_realm = false
@@ -55,7 +52,8 @@ class Lab:
         self.versions = recording.versions()
         self._partner = self._unix = self._replica = None
         self._large = False
-        self._scenario = None
+        self.scope = None  # what the running scenario has to undo
+        self.work = None  # its folder
         self.notes = []
 
     # Machines that only some scenarios need
@@ -111,11 +109,11 @@ class Lab:
 
     def during(self, context):
         """Enter a context manager until the scenario is over."""
-        return self._scenario.enter_context(context)
+        return self.scope.enter_context(context)
 
     def afterwards(self, function, *arguments, **named):
         """Call something when the scenario is over, whatever happens."""
-        self._scenario.callback(function, *arguments, **named)
+        self.scope.callback(function, *arguments, **named)
 
     def imitate(self, machine, answer, port):
         """An imitation server on another machine than web, until the scenario is over."""
@@ -147,8 +145,9 @@ class Lab:
         self.domain.stop()
         self.domain.start()
 
-    def client(self, account="CONNECTOR1$", kdc="192.0.2.10", realm=REALM, udp=False, keytab=None, patience=3,
-               **settings):
+    def client(
+        self, account="CONNECTOR1$", kdc="192.0.2.10", realm=REALM, udp=False, keytab=None, patience=3, **settings
+    ):
         """An imitation connector, for steps of the scenario's own: use it in
         `on_connector`."""
         return Connector(Kdc(kdc, udp, patience), realm, account, keytab or self.keytab(account), **settings)
@@ -160,8 +159,15 @@ class Lab:
             self.notes.append(result)
         return result
 
-    def sign_on(self, user="alice", service="http/app.corp.example", url="http://app.corp.example/", tickets=None,
-                browse=None, **settings):
+    def sign_on(
+        self,
+        user="alice",
+        service="http/app.corp.example",
+        url="http://app.corp.example/",
+        tickets=None,
+        browse=None,
+        **settings,
+    ):
         """One sign-on from the machine account's ticket to the web page."""
         self.keytab(settings.get("account", "CONNECTOR1$")) if "keytab" not in settings else None
         connector = self.client(**settings)
@@ -178,65 +184,21 @@ class Lab:
         """The Kerberos half of a sign-on in the realm of the MIT KDC, which does not
         know users by UPN: no search for the realm."""
         more["tickets"] = {"find_realm": False, **more.get("tickets", {})}
-        return self.sign_on(user, service, url, account=account, realm=UNIX_REALM, kdc="192.0.2.12",
-                            keytab=self.unix.keytab(account), **more)
+        return self.sign_on(
+            user,
+            service,
+            url,
+            account=account,
+            realm=UNIX_REALM,
+            kdc="192.0.2.12",
+            keytab=self.unix.keytab(account),
+            **more,
+        )
 
     def mit_tools(self, *argv, **environment):
         """Run a command on the connector with MIT's configuration and an empty cache."""
         environment = {"KRB5_CONFIG": self.krb5_config, "KRB5CCNAME": f"FILE:{self.state}/cache", **environment}
         return self.connector.run(*argv, env=environment, check=False)
-
-    # Recording
-
-    def record(self, scenario, out):
-        """Run one scenario and write its sample folder."""
-        work = os.path.join(self.state, "recordings", scenario.name)
-        os.makedirs(work, exist_ok=True)
-        self.work = work
-        raw = os.path.join(work, "raw.pcap")
-        self.notes = []
-        for need in scenario.NEEDS:
-            getattr(self, need)
-        with contextlib.ExitStack() as self._scenario:
-            for cache in ("cache", "user-cache"):
-                with contextlib.suppress(FileNotFoundError):
-                    os.remove(os.path.join(self.state, cache))
-            if scenario.prepare:
-                scenario.prepare(self)
-            else:
-                self.web.apache()
-            self.keytab("CONNECTOR1$")
-            with recording.Recording(self.hosts[scenario.WHERE], raw, scenario.BPF, scenario.SNAPLEN,
-                                     scenario.INTERFACE):
-                scenario.steps(self)
-        if scenario.rewrite:
-            raw = self._rewritten(scenario, raw, work)
-        # Built aside: a scenario that fails leaves the old sample as it was.
-        folder = os.path.join(work, "sample")
-        shutil.rmtree(folder, ignore_errors=True)
-        os.mkdir(folder)
-        capture = os.path.join(folder, "capture." + ("pcapng" if scenario.CONTAINER == "pcapng" else "pcap"))
-        recording.convert(raw, capture, scenario.CONTAINER)
-        for name in os.listdir(work):  # what else belongs to the sample, such as a key log
-            if name.startswith("capture."):
-                shutil.copy(os.path.join(work, name), folder)
-        sample.write(scenario, capture, folder, self.versions)
-        size = os.path.getsize(capture)
-        if size > LARGEST:
-            raise LabError(f"{size} bytes: more than {LARGEST}")
-        final = os.path.join(out, scenario.name)
-        shutil.rmtree(final, ignore_errors=True)
-        shutil.copytree(folder, final)
-        return size
-
-    def _rewritten(self, scenario, raw, work):
-        import capture_rewriter
-
-        capture = capture_rewriter.read(raw)
-        scenario.rewrite(capture)
-        path = os.path.join(work, "rewritten.pcap")
-        capture_rewriter.write(path, capture)
-        return path
 
     def shut_down(self):
         self.web.quiet()
@@ -244,5 +206,3 @@ class Lab:
         for machine in (self._partner, self._unix, self._replica):
             if machine is not None:
                 machine.stop()
-
-

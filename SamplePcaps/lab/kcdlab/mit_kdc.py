@@ -73,8 +73,10 @@ class UnixKdc:
     def __init__(self, host, state):
         self.host = host
         self.directory = os.path.join(state, "unix")
-        self.environment = {"KRB5_CONFIG": os.path.join(self.directory, "krb5.conf"),
-                            "KRB5_KDC_PROFILE": os.path.join(self.directory, "kdc.conf")}
+        self.environment = {
+            "KRB5_CONFIG": os.path.join(self.directory, "krb5.conf"),
+            "KRB5_KDC_PROFILE": os.path.join(self.directory, "kdc.conf"),
+        }
         self.ldap = self.kdc = None
 
     def _write(self, name, text):
@@ -89,15 +91,47 @@ class UnixKdc:
         self._write("slapd.conf", SLAPD.format(self.directory, SUFFIX, ADMIN, secret))
         self._write("kdc.conf", KDC_CONF.format(self.directory, SUFFIX, ADMIN))
         self._write("krb5.conf", KRB5_CONF)
-        self.ldap = self.host.spawn("/usr/sbin/slapd", "-f", os.path.join(self.directory, "slapd.conf"), "-h", LDAP,
-                                    "-d", "0", log=os.path.join(self.directory, "slapd.log"))
+        self.ldap = self.host.spawn(
+            "/usr/sbin/slapd",
+            "-f",
+            os.path.join(self.directory, "slapd.conf"),
+            "-h",
+            LDAP,
+            "-d",
+            "0",
+            log=os.path.join(self.directory, "slapd.log"),
+        )
         self.host.wait_for_port(389, "127.0.0.1")
         self._ldap("ldapadd", f"dn: {SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\no: unix\ndc: unix\n")
-        self.host.run("kdb5_ldap_util", "-r", UNIX_REALM, "stashsrvpw", "-f",
-                      os.path.join(self.directory, "ldap-password"), ADMIN,
-                      text=f"{secret}\n{secret}\n", env=self.environment)
-        self.host.run("kdb5_ldap_util", "-D", ADMIN, "-w", secret, "-H", LDAP, "create", "-subtrees", SUFFIX,
-                      "-r", UNIX_REALM, "-s", "-P", password("master"), env=self.environment)
+        self.host.run(
+            "kdb5_ldap_util",
+            "-r",
+            UNIX_REALM,
+            "stashsrvpw",
+            "-f",
+            os.path.join(self.directory, "ldap-password"),
+            ADMIN,
+            text=f"{secret}\n{secret}\n",
+            env=self.environment,
+        )
+        self.host.run(
+            "kdb5_ldap_util",
+            "-D",
+            ADMIN,
+            "-w",
+            secret,
+            "-H",
+            LDAP,
+            "create",
+            "-subtrees",
+            SUFFIX,
+            "-r",
+            UNIX_REALM,
+            "-s",
+            "-P",
+            password("master"),
+            env=self.environment,
+        )
         for name in (*USERS, *CONNECTORS, *SERVICES):
             self.admin(f"addprinc -pw {password(name)} +requires_preauth {name}")
         self.admin("modprinc +ok_to_auth_as_delegate CONNECTOR1$")
@@ -113,9 +147,23 @@ class UnixKdc:
         return self.host.run(tool, "-x", "-H", LDAP, "-D", ADMIN, "-w", password("ldap-admin"), text=text)
 
     def _allow(self, connector, *targets):
-        found = self.host.run("ldapsearch", "-o", "ldif-wrap=no", "-LLL", "-x", "-H", LDAP, "-D", ADMIN,
-                              "-w", password("ldap-admin"), "-b", SUFFIX,
-                              f"(krbPrincipalName={connector}@{UNIX_REALM})", "dn")
+        found = self.host.run(
+            "ldapsearch",
+            "-o",
+            "ldif-wrap=no",
+            "-LLL",
+            "-x",
+            "-H",
+            LDAP,
+            "-D",
+            ADMIN,
+            "-w",
+            password("ldap-admin"),
+            "-b",
+            SUFFIX,
+            f"(krbPrincipalName={connector}@{UNIX_REALM})",
+            "dn",
+        )
         name = next(line for line in found.splitlines() if line.startswith("dn"))
         values = "".join(f"krbAllowedToDelegateTo: {target}@{UNIX_REALM}\n" for target in targets)
         self._ldap("ldapmodify", f"{name}\nchangetype: modify\nadd: krbAllowedToDelegateTo\n{values}")
@@ -131,8 +179,15 @@ class UnixKdc:
         return path
 
     def start(self, clock=None):
-        self.kdc = self.host.spawn("/usr/sbin/krb5kdc", "-n", "-P", os.path.join(self.directory, "kdc.pid"),
-                                   log=os.path.join(self.directory, "kdc.out"), env=self.environment, clock=clock)
+        self.kdc = self.host.spawn(
+            "/usr/sbin/krb5kdc",
+            "-n",
+            "-P",
+            os.path.join(self.directory, "kdc.pid"),
+            log=os.path.join(self.directory, "kdc.out"),
+            env=self.environment,
+            clock=clock,
+        )
         self.host.wait_for_port(88)
 
     def stop(self):

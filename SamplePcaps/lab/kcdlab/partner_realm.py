@@ -3,7 +3,8 @@ written into both directories without any remote procedure call."""
 
 import time
 
-from samba_kdc import AES_ONLY, Domain, add_dns_records
+from dns_zones import add_dns_records
+from samba_kdc import AES_ONLY, Domain
 from topology import BASE_DN, PARTNER_DN, PARTNER_DOMAIN, PARTNER_REALM, REALM, password
 
 TRUST_SECRET = "Lab-only-trust-2Wq!"
@@ -31,8 +32,9 @@ def _populate(domain, database):
     database.set_pwdProperties("0")
     database.newuser(PARTNER_USER, password(PARTNER_USER))
     database.newuser("svc-portal", password("svc-portal"))
-    domain.set_attributes(database, "svc-portal", servicePrincipalName=[PARTNER_SERVICE],
-                          msDS_SupportedEncryptionTypes=AES_ONLY)
+    domain.set_attributes(
+        database, "svc-portal", servicePrincipalName=[PARTNER_SERVICE], msDS_SupportedEncryptionTypes=AES_ONLY
+    )
     add_dns_records(database, PARTNER_DOMAIN, {"portal": ["192.0.2.30"]})
 
 
@@ -56,11 +58,21 @@ def _trust(base, other, sid):
         blob = drsblobs.trustAuthInOutBlob()
         blob.count, blob.current = 1, items
         flat, dns = other.split(".")[0], other.lower()
-        database.add({
-            "dn": ldb.Dn(database, f"CN={dns},CN=System,{base}"), "objectClass": "trustedDomain",
-            "trustType": UPLEVEL, "trustAttributes": FOREST_TRANSITIVE, "trustDirection": BIDIRECTIONAL,
-            "trustPartner": dns, "flatName": flat, "securityIdentifier": ndr_pack(security.dom_sid(sid)),
-            "msDS-SupportedEncryptionTypes": AES_ONLY,
-            "trustAuthIncoming": ndr_pack(blob), "trustAuthOutgoing": ndr_pack(blob)}, AS_SYSTEM)
+        database.add(
+            {
+                "dn": ldb.Dn(database, f"CN={dns},CN=System,{base}"),
+                "objectClass": "trustedDomain",
+                "trustType": UPLEVEL,
+                "trustAttributes": FOREST_TRANSITIVE,
+                "trustDirection": BIDIRECTIONAL,
+                "trustPartner": dns,
+                "flatName": flat,
+                "securityIdentifier": ndr_pack(security.dom_sid(sid)),
+                "msDS-SupportedEncryptionTypes": AES_ONLY,
+                "trustAuthIncoming": ndr_pack(blob),
+                "trustAuthOutgoing": ndr_pack(blob),
+            },
+            AS_SYSTEM,
+        )
 
     return edit

@@ -23,8 +23,20 @@ class Recording:
 
     def __enter__(self):
         self.process = self.host.spawn(
-            "tcpdump", "-i", self.interface, "-s", self.snaplen, "-U", "--immediate-mode", "-Z", "root", "-w", self.path,
-            self.filter, log=self.log)
+            "tcpdump",
+            "-i",
+            self.interface,
+            "-s",
+            self.snaplen,
+            "-U",
+            "--immediate-mode",
+            "-Z",
+            "root",
+            "-w",
+            self.path,
+            self.filter,
+            log=self.log,
+        )
         end = time.monotonic() + 10
         while "listening on" not in _text(self.log):
             if time.monotonic() > end or self.process.poll() is not None:
@@ -55,7 +67,10 @@ def frames(path, display_filter, options=()):
     """Numbers of the frames that a Wireshark display filter finds."""
     done = subprocess.run(
         ["tshark", "-n", "-r", path, *options, "-Y", display_filter, "-T", "fields", "-e", "frame.number"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     if done.returncode != 0:
         raise LabError(f"tshark: {display_filter}: {done.stderr.strip()}")
     return [int(line) for line in done.stdout.split()]
@@ -67,18 +82,49 @@ def summary(path, numbers, options=()):
         return []
     wanted = " || ".join(f"frame.number=={number}" for number in numbers)
     done = subprocess.run(
-        ["tshark", "-n", "-r", path, *options, "-Y", wanted, "-T", "fields", "-E", "separator=/t",
-         "-e", "frame.number", "-e", "_ws.col.Source", "-e", "_ws.col.Destination", "-e", "_ws.col.Protocol",
-         "-e", "_ws.col.Info"],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+        [
+            "tshark",
+            "-n",
+            "-r",
+            path,
+            *options,
+            "-Y",
+            wanted,
+            "-T",
+            "fields",
+            "-E",
+            "separator=/t",
+            "-e",
+            "frame.number",
+            "-e",
+            "_ws.col.Source",
+            "-e",
+            "_ws.col.Destination",
+            "-e",
+            "_ws.col.Protocol",
+            "-e",
+            "_ws.col.Info",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=True,
+    )
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
 def versions():
     """The software whose behaviour the captures show, with its Debian versions."""
-    names = {"samba-ad-dc": "Samba", "krb5-kdc": "MIT krb5kdc", "apache2": "Apache",
-             "libapache2-mod-auth-gssapi": "mod_auth_gssapi", "krb5-user": "MIT krb5 tools", "curl": "curl",
-             "tcpdump": "tcpdump", "tshark": "Wireshark"}
+    names = {
+        "samba-ad-dc": "Samba",
+        "krb5-kdc": "MIT krb5kdc",
+        "apache2": "Apache",
+        "libapache2-mod-auth-gssapi": "mod_auth_gssapi",
+        "krb5-user": "MIT krb5 tools",
+        "curl": "curl",
+        "tcpdump": "tcpdump",
+        "tshark": "Wireshark",
+    }
     found = {}
     for package, title in names.items():
         done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], stdout=subprocess.PIPE, text=True)

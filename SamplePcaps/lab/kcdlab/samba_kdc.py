@@ -9,17 +9,13 @@ import os
 import shutil
 import time
 
-import cloud
-import topology
 from hosts import LabError, stop
 from kdc_transport import Kdc, KerberosError
 from kerberos_client import KerberosClient
-from topology import CONNECTORS, DNS_RECORDS, GROUPS_OF_BOB, GROUPS_OF_FRANK, SERVICES, USERS, password
+from topology import password
 
 AES_ONLY = "24"  # msDS-SupportedEncryptionTypes; without it Samba 4.17 issues RC4 tickets
 RC4_ONLY = "4"
-WORKSTATION, NORMAL, DISABLED = 0x1000, 0x200, 0x2
-TRUSTED_FOR_TRANSITION, NOT_DELEGATED = 0x1000000, 0x100000
 UNIX_TO_NT = 11644473600
 
 
@@ -46,12 +42,24 @@ class Domain:
             out.write(f"[global]\n  log file = {self.directory}/log/log.%m\n  max log size = 0\n")
         machine = self.host.machine
         self.host.run(
-            "samba-tool", "domain", "provision", "-s", seed, f"--targetdir={self.directory}",
-            f"--realm={self.realm}", f"--domain={self.realm.split('.')[0]}", "--server-role=dc",
-            "--dns-backend=SAMBA_INTERNAL", f"--adminpass={password('administrator')}",
-            f"--host-name={machine.host.split('.')[0]}", f"--host-ip={machine.ipv4}", f"--host-ip6={machine.ipv6}",
-            "--option=interfaces=lo eth0", "--option=bind interfaces only=yes",
-            "--option=server services=rpc, ldap, cldap, kdc, dns")
+            "samba-tool",
+            "domain",
+            "provision",
+            "-s",
+            seed,
+            f"--targetdir={self.directory}",
+            f"--realm={self.realm}",
+            f"--domain={self.realm.split('.')[0]}",
+            "--server-role=dc",
+            "--dns-backend=SAMBA_INTERNAL",
+            f"--adminpass={password('administrator')}",
+            f"--host-name={machine.host.split('.')[0]}",
+            f"--host-ip={machine.ipv4}",
+            f"--host-ip6={machine.ipv6}",
+            "--option=interfaces=lo eth0",
+            "--option=bind interfaces only=yes",
+            "--option=server services=rpc, ldap, cldap, kdc, dns",
+        )
 
     def start(self, clock=None):
         """Start the services; the KDC answers when this returns."""
@@ -61,10 +69,21 @@ class Domain:
         os.makedirs(pipes, exist_ok=True)
         self.clock = clock
         self.process = self.host.spawn(
-            "/usr/sbin/samba", "-F", "--no-process-group", "-M", "prefork", "-s", self.config,
-            f"--option=pid directory={run}", f"--option=ncalrpc dir={pipes}",
-            f"--option=winbindd socket directory={run}/winbindd", "-d", "1",
-            log=os.path.join(self.directory, "log", "stdout"), clock=clock)
+            "/usr/sbin/samba",
+            "-F",
+            "--no-process-group",
+            "-M",
+            "prefork",
+            "-s",
+            self.config,
+            f"--option=pid directory={run}",
+            f"--option=ncalrpc dir={pipes}",
+            f"--option=winbindd socket directory={run}/winbindd",
+            "-d",
+            "1",
+            log=os.path.join(self.directory, "log", "stdout"),
+            clock=clock,
+        )
         self.host.wait_for_port(88)
         self.host.call(self._wait_for_answer)  # the port opens before its worker is ready
 
@@ -95,8 +114,11 @@ class Domain:
 
         parameters = LoadParm()
         parameters.load(self.config)
-        return SamDB(url=os.path.join(self.directory, "private", "sam.ldb"),
-                     session_info=system_session(parameters), lp=parameters)
+        return SamDB(
+            url=os.path.join(self.directory, "private", "sam.ldb"),
+            session_info=system_session(parameters),
+            lp=parameters,
+        )
 
     def edit(self, function):
         """Call `function(self, database)` with the open directory."""
@@ -140,87 +162,6 @@ class Domain:
         os.chmod(path, 0o644)
 
 
-def populate(domain, database):
-    """Accounts of the domain CORP.EXAMPLE."""
-    database.set_pwdProperties("0")  # no complexity: the lab's passwords are readable
-    database.transaction_start()
-    for user in USERS:
-        database.newuser(user, password(user), force_password_change_at_next_login_req=user == "dave")
-        domain.set_attributes(database, user, userPrincipalName=f"{user}@{topology.DOMAIN}")
-    domain.set_attributes(database, "carol", userAccountControl=str(NORMAL | DISABLED))
-    domain.set_attributes(database, "erin", userAccountControl=str(NORMAL | NOT_DELEGATED))
-    database.add_remove_group_members("Protected Users", ["grace"], add_members_operation=True)
-    for account, names in SERVICES.items():
-        database.newuser(account, password(account))
-        kinds = RC4_ONLY if account == "svc-legacy" else AES_ONLY
-        domain.set_attributes(database, account, servicePrincipalName=list(names),
-                              msDS_SupportedEncryptionTypes=kinds)
-    for connector in CONNECTORS:
-        account = connector.name + "$"
-        database.newcomputer(connector.name)
-        database.setpassword(f"(sAMAccountName={account})", password(account), False)
-        control = WORKSTATION | (TRUSTED_FOR_TRANSITION if connector.transition else 0)
-        host = connector.name.lower()
-        domain.set_attributes(
-            database, account, userAccountControl=str(control), msDS_SupportedEncryptionTypes=AES_ONLY,
-            dNSHostName=f"{host}.{topology.DOMAIN}",
-            servicePrincipalName=[f"HOST/{host}", f"HOST/{host}.{topology.DOMAIN}"],
-            msDS_AllowedToDelegateTo=list(connector.targets) or None)
-    database.transaction_commit()
-    add_dns_records(database, topology.DOMAIN, DNS_RECORDS)
-    cloud.fill_names(database, add_zone)
-
-
-def add_dns_records(database, zone, records):
-    """Records straight into the zone; Samba's DNS server serves them at once."""
-    import ldb
-    from samba.ndr import ndr_pack
-    from samba.provision.sambadns import AAAARecord, ARecord, CNAMERecord
-
-    base = f"DC={zone},CN=MicrosoftDNS,DC=DomainDnsZones,{database.domain_dn()}"
-    for name, value in records.items():
-        if isinstance(value, str):
-            data = [CNAMERecord(value)]
-        else:
-            data = [AAAARecord(address) if ":" in address else ARecord(address) for address in value]
-        database.add({"dn": ldb.Dn(database, f"DC={name},{base}"), "objectClass": ["top", "dnsNode"],
-                      "dnsRecord": [ndr_pack(record) for record in data]})
-
-
-def add_zone(database, zone, records):
-    """A zone besides the domain's own; the DNS server reads it when it starts."""
-    import ldb
-    from samba.dcerpc import dnsp
-    from samba.ndr import ndr_pack
-    from samba.provision.sambadns import NSRecord, SOARecord
-
-    base = f"DC={zone},CN=MicrosoftDNS,DC=DomainDnsZones,{database.domain_dn()}"
-    kind = dnsp.DnsProperty()
-    kind.id, kind.data, kind.wDataLength, kind.namelength = dnsp.DSPROPERTY_ZONE_TYPE, dnsp.DNS_ZONE_TYPE_PRIMARY, 4, 0
-    database.add({"dn": ldb.Dn(database, base), "objectClass": ["top", "dnsZone"], "name": zone,
-                  "dNSProperty": [ndr_pack(kind)]})
-    server = f"dc1.{topology.DOMAIN}"
-    database.add({"dn": ldb.Dn(database, "DC=@," + base), "objectClass": ["top", "dnsNode"],
-                  "dnsRecord": [ndr_pack(SOARecord(server, f"hostmaster.{topology.DOMAIN}")),
-                                ndr_pack(NSRecord(server))]})
-    add_dns_records(database, zone, records)
-
-
-def add_groups(domain, database):
-    """Hundreds of groups, so that frank's tickets are large; bob is in some."""
-    import ldb
-
-    database.transaction_start()
-    for number in range(GROUPS_OF_FRANK):
-        name = f"Department-{number:04d}"
-        members = [domain.dn("frank")] + ([domain.dn("bob")] if number < GROUPS_OF_BOB else [])
-        database.newgroup(name)
-        message = ldb.Message(ldb.Dn(database, domain.dn(name)))
-        message["member"] = ldb.MessageElement(members, ldb.FLAG_MOD_ADD, "member")
-        database.modify(message)
-    database.transaction_commit()
-
-
 def new_domain(host, state, realm, base_dn, fill):
     """Provision a domain, fill it, and start it."""
     domain = Domain(host, state, realm, base_dn)
@@ -234,9 +175,12 @@ def new_domain(host, state, realm, base_dn, fill):
 def _not_files(folder, names):
     """What a copy of a directory leaves out: sockets, and the running server's own folders."""
     paths = {name: os.path.join(folder, name) for name in names}
-    return [name for name, path in paths.items()
-            if name in ("run", "ncalrpc", "log", "msg.sock", "msg.lock")
-            or not (os.path.isfile(path) or os.path.isdir(path))]
+    return [
+        name
+        for name, path in paths.items()
+        if name in ("run", "ncalrpc", "log", "msg.sock", "msg.lock")
+        or not (os.path.isfile(path) or os.path.isdir(path))
+    ]
 
 
 def replica(original, host, state):

@@ -23,8 +23,8 @@ SOFTWARE = {
     "backend": "a small imitation backend written for this scenario (not IIS, and not meant to pass for it)",
     "ntlm": "pyspnego as NTLM acceptor",
     "cloud": "OpenSSL's s_client and s_server as connector and cloud service; the service's real names are answered by "
-             "the lab's own DNS and certificates come from the lab's own authority, whatever name that bears; no packet "
-             "left the lab",
+    "the lab's own DNS and certificates come from the lab's own authority, whatever name that bears; no packet "
+    "left the lab",
 }
 SERVED = "http.response.code == 200"
 LICENCE = "Copyright the kcdtrace authors. Licensed under the Apache License, Version 2.0."
@@ -37,6 +37,9 @@ def write(scenario, capture, folder, versions):
         scenario.TSHARK = ("-o", f"tls.keylog_file:{key_log}", *scenario.TSHARK)
     proofs = []
     for finding, severity, display_filter, limit in scenario.findings:
+        if display_filter is None:
+            proofs.append((finding, severity, None, []))
+            continue
         numbers = recording.frames(capture, display_filter, scenario.TSHARK)[:limit]
         if not numbers:
             raise LabError(f"{scenario.name}: no frame shows {finding}: {display_filter}")
@@ -69,8 +72,9 @@ def _expectation(scenario, capture, proofs):
         expected["first_finding"] = scenario.FIRST
     if proofs:
         expected["findings"] = [
-            {"id": finding, **({"severity": severity} if severity else {}), "frames": numbers}
-            for finding, severity, _, numbers in proofs]
+            {"id": finding, **({"severity": severity} if severity else {}), **({"frames": numbers} if numbers else {})}
+            for finding, severity, _, numbers in proofs
+        ]
     absent = sorted({*scenario.ABSENT, *scenario.NEAR_MISS})
     if absent:
         expected["absent"] = absent
@@ -102,21 +106,39 @@ def _readme(scenario, capture, proofs, versions):
         lines += [scenario.text, ""]
     lines += ["## What must be found", "", _first(scenario)]
     for finding, severity, display_filter, numbers in proofs:
-        lines += ["", f"`{finding}`{f' ({severity})' if severity else ''} is proved by these frames "
-                      f"(Wireshark filter `{display_filter}`):", "",
-                  "| frame | from | to | protocol | |", "|---|---|---|---|---|"]
-        lines += ["| " + " | ".join(_cell(field[:110]) for field in row) + " |"
-                  for row in recording.summary(capture, numbers[:12], scenario.TSHARK)]
+        if display_filter is None:
+            lines += ["", f"`{finding}` must be found; it rests on the capture as a whole."]
+            continue
+        lines += [
+            "",
+            f"`{finding}`{f' ({severity})' if severity else ''} is proved by these frames "
+            f"(Wireshark filter `{display_filter}`):",
+            "",
+            "| frame | from | to | protocol | |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [
+            "| " + " | ".join(_cell(field[:110]) for field in row) + " |"
+            for row in recording.summary(capture, numbers[:12], scenario.TSHARK)
+        ]
     absent = sorted({*scenario.ABSENT, *scenario.NEAR_MISS})
     if absent:
         lines += ["", "It must not say: " + ", ".join(f"`{name}`" for name in absent) + "."]
     made = [SOFTWARE[key].format(**versions) for key in scenario.MADE_WITH]
-    lines += ["", "## How it was made", "",
-              f"`SamplePcaps/lab/run {scenario.name}` on Debian 12: " + "; ".join(made) +
-              f". Captured with tcpdump {versions['tcpdump']} on the machine `{scenario.WHERE}`, in network "
-              "namespaces with documentation addresses and names."]
+    lines += [
+        "",
+        "## How it was made",
+        "",
+        f"`SamplePcaps/lab/run {scenario.name}` on Debian 12: "
+        + "; ".join(made)
+        + f". Captured with tcpdump {versions['tcpdump']} on the machine `{scenario.WHERE}`, in network "
+        "namespaces with documentation addresses and names.",
+    ]
     if scenario.REWRITTEN:
-        lines += ["", "**The capture was rewritten after it was recorded**, because no software of the lab does "
-                      "this: " + scenario.REWRITTEN]
+        lines += [
+            "",
+            "**The capture was rewritten after it was recorded**, because no software of the lab does "
+            "this: " + scenario.REWRITTEN,
+        ]
     lines += ["", LICENCE, ""]
     return "\n".join(lines)

@@ -13,7 +13,8 @@ line is the title. It may define these names:
   PROOF           {finding: display filter} or {finding: (severity, filter)}:
                   Wireshark filters for the frames that prove it; the severity
                   is error where none is given, and None makes no claim. A
-                  third part limits the proof to that many frames from the first
+                  third part limits the proof to that many frames from the
+                  first. No filter (None): the finding rests on no single frame
   ABSENT          findings that must not appear
   NEAR_MISS       findings that this scenario only just does not deserve
   SHOWS           further display filters that must find frames, or recording
@@ -36,9 +37,25 @@ import os
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenarios")
 OPEN = "open"
 DEFAULTS = {
-    "prepare": None, "rewrite": None, "REWRITTEN": None, "FIRST": None, "PROOF": {}, "ABSENT": [], "NEAR_MISS": [],
-    "SHOWS": [], "NEVER": [], "SIGN_ONS": [], "COUNT": False, "NEEDS": (), "MADE_WITH": ("imitation", "samba", "apache"),
-    "CONTAINER": "pcapng", "WHERE": "connector", "BPF": "", "SNAPLEN": 0, "INTERFACE": "eth0", "TSHARK": (),
+    "prepare": None,
+    "rewrite": None,
+    "REWRITTEN": None,
+    "FIRST": None,
+    "PROOF": {},
+    "ABSENT": [],
+    "NEAR_MISS": [],
+    "SHOWS": [],
+    "NEVER": [],
+    "SIGN_ONS": [],
+    "COUNT": False,
+    "NEEDS": (),
+    "MADE_WITH": ("imitation", "samba", "apache"),
+    "CONTAINER": "pcapng",
+    "WHERE": "connector",
+    "BPF": "",
+    "SNAPLEN": 0,
+    "INTERFACE": "eth0",
+    "TSHARK": (),
 }
 
 

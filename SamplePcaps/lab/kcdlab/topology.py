@@ -56,7 +56,6 @@ DNS_RECORDS = {
     "proxy": ["198.51.100.40"],
     "wpad": ["198.51.100.40"],
     "intranet": "app.corp.example",
-    "dead": ["192.0.2.99"],  # an address that nobody has
 }
 
 
@@ -75,8 +74,6 @@ ALL_TARGETS = (
     "http/shop.corp.example",
     "http/legacy.corp.example",
     "http/farm.corp.example",
-    "http/expenses.corp.example",
-    "http/retired.corp.example",
     "http/nosuch.corp.example",
     "http/intranet.corp.example",
 )
@@ -96,8 +93,6 @@ SERVICES = {
     "svc-shop": ("http/shop.corp.example",),
     "svc-payroll": ("http/payroll.corp.example",),
     "svc-legacy": ("http/legacy.corp.example",),
-    "svc-expenses": ("http/expenses.corp.example",),
-    "svc-retired": ("http/retired.corp.example",),
 }
 
 USERS = (
@@ -107,8 +102,7 @@ USERS = (
     "dave",  # must change the password
     "erin",  # sensitive, cannot be delegated
     "frank",  # in many groups: a large ticket
-    "grace",  # in Protected Users
-    "heidi",  # scenarios lock or change it
+    "heidi",  # the second user where two are needed
 )
 GROUPS_OF_FRANK, GROUPS_OF_BOB = 1500, 120
 

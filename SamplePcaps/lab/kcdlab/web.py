@@ -39,7 +39,6 @@ Timeout 60
 """
 SITE = """<VirtualHost {address}>
   {tls}
-  {more}
   <Location />
     AuthType GSSAPI
     AuthName "lab"
@@ -85,43 +84,75 @@ class Web:
         os.chmod(path, 0o644)
         return path
 
-    def apache(self, keys=None, clock=None, require="valid-user", more="", tls=False, second_keys=None,
-               replay_cache=True):
+    def apache(self, keys=None, clock=None, require="valid-user", tls=False, second_keys=None):
         """Serve with Apache. `second_keys` gives the farm's second address its own keytab."""
-        wanted = (keys, clock, require, more, tls, second_keys, replay_cache)
+        wanted = (keys, clock, require, tls, second_keys)
         if self.running == wanted:
             return
         self.quiet()
         keys = keys or self.right_keys
-        port, secure = (443, "SSLEngine on\n  SSLCertificateFile {0}/tls.crt\n  SSLCertificateKeyFile {0}/tls.key"
-                        .format(self.root)) if tls else (80, "")
+        port, secure = (
+            (
+                443,
+                f"SSLEngine on\n  SSLCertificateFile {self.root}/tls.crt\n  SSLCertificateKeyFile {self.root}/tls.key",
+            )
+            if tls
+            else (80, "")
+        )
         if tls:
             self._certificate()
-        site = {"tls": secure, "more": more, "require": require}
+        site = {"tls": secure, "require": require}
         sites = SITE.format(address=f"*:{port}", keytab=keys, **site)
         if second_keys:
             sites = SITE.format(address=f"192.0.2.31:{port}", keytab=second_keys, **site) + sites
         path = os.path.join(self.root, "apache.conf")
         with open(path, "w") as out:
             out.write(CONFIG.format(root=self.root, modules=MODULES, listen=f"Listen {port}", sites=sites))
-        environment = {"KRB5RCACHETYPE": "dfl" if replay_cache else "none",
-                       "KRB5RCACHEDIR": os.path.join(self.root, "replay"), "TZ": "UTC",
-                       "KRB5_CONFIG": os.path.join(self.state, "krb5.conf")}
-        self.process = self.host.spawn("/usr/sbin/apache2", "-f", path, "-DFOREGROUND",
-                                       log=os.path.join(self.root, "stdout"), env=environment, clock=clock)
+        environment = {
+            "KRB5RCACHETYPE": "dfl",
+            "KRB5RCACHEDIR": os.path.join(self.root, "replay"),
+            "TZ": "UTC",
+            "KRB5_CONFIG": os.path.join(self.state, "krb5.conf"),
+        }
+        self.process = self.host.spawn(
+            "/usr/sbin/apache2",
+            "-f",
+            path,
+            "-DFOREGROUND",
+            log=os.path.join(self.root, "stdout"),
+            env=environment,
+            clock=clock,
+        )
         self.host.wait_for_port(port)
         self.running = wanted
 
     def _certificate(self):
         if not os.path.exists(os.path.join(self.root, "tls.crt")):
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj",
-                            "/CN=app.corp.example", "-keyout", os.path.join(self.root, "tls.key"),
-                            "-out", os.path.join(self.root, "tls.crt")], check=True, stderr=subprocess.DEVNULL)
+            subprocess.run(
+                [
+                    "openssl",
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "rsa:2048",
+                    "-nodes",
+                    "-days",
+                    "30",
+                    "-subj",
+                    "/CN=app.corp.example",
+                    "-keyout",
+                    os.path.join(self.root, "tls.key"),
+                    "-out",
+                    os.path.join(self.root, "tls.crt"),
+                ],
+                check=True,
+                stderr=subprocess.DEVNULL,
+            )
 
-    def imitate(self, answer, port=80, tls=None):
+    def imitate(self, answer, port=80):
         """Serve with a function from a request to a response: see backend.py."""
         self.quiet()
-        self.imitation = self.host.fork(backend.serve, answer, port, tls)[0]
+        self.imitation = self.host.fork(backend.serve, answer, port)[0]
         self.host.wait_for_port(port)
 
     def quiet(self):

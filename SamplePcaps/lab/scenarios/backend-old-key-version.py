@@ -5,6 +5,7 @@ ticket names the newer one.
 """
 
 FIRST = ["backend-key-mismatch", "backend-rejected-ticket"]
+PROOF = {"backend-key-mismatch": (None, "http.response.code == 401")}
 SHOWS = ["http.response.code == 401 && kerberos.error_code == 44"]
 NEAR_MISS = ["clock-skew"]
 SIGN_ONS = [{"user": "alice@CORP.EXAMPLE", "service": "http/app.corp.example", "outcome": "failed"}]

@@ -8,7 +8,7 @@ from backend import SILENCE
 
 FIRST = "backend-timeout"
 PROOF = {"backend-timeout": "http.request"}
-NEAR_MISS = ["backend-connection-reset", "backend-unreachable"]
+NEAR_MISS = ["backend-connection-reset", "backend-unreachable", "capture-clock-steps"]
 MADE_WITH = ("imitation", "samba", "backend")
 REWRITTEN = "the client waited three seconds; the times of the frames after that were moved by 83 seconds."
 

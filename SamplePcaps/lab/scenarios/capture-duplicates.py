@@ -7,6 +7,7 @@ success look like four, and are still two.
 from backend import ACCEPTED, reply
 
 FIRST = None
+PROOF = {"capture-duplicates": (None, None)}
 SHOWS = ["http.response.code == 200"]
 NEAR_MISS = ["backend-401-loop", "ticket-replayed"]
 MADE_WITH = ("imitation", "samba", "backend")

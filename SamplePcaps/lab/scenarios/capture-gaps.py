@@ -5,6 +5,7 @@ it, for the next exchange follows. The gap is the capture's, not the network's.
 """
 
 FIRST = None
+PROOF = {"capture-gaps": (None, None)}
 NEAR_MISS = ["kdc-unreachable", "kdc-connection-reset"]
 SHOWS = ["tcp.analysis.ack_lost_segment || tcp.analysis.lost_segment", "http.response.code == 200"]
 REWRITTEN = "one full segment from the KDC was taken out."

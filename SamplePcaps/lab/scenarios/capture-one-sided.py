@@ -7,7 +7,7 @@ can be said about how they ended.
 from scenario import OPEN
 
 FIRST = OPEN
-PROOF = {}
+PROOF = {"capture-one-sided": (None, None)}
 SHOWS = ["kerberos.msg_type == 12", "http.request"]
 NEVER = ["ip.dst == 192.0.2.20"]
 NEAR_MISS = ["kdc-unreachable", "backend-unreachable", "backend-timeout", "proxy-request-never-sent"]

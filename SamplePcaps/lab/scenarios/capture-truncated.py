@@ -7,6 +7,7 @@ kind of each message and little more.
 from scenario import OPEN
 
 FIRST = OPEN
+PROOF = {"capture-truncated": (None, None)}
 SHOWS = ["frame.cap_len == 200 && frame.len > 200"]
 NEAR_MISS = ["kdc-unreachable", "backend-unreachable"]
 SNAPLEN = 200

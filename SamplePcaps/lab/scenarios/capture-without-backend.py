@@ -4,6 +4,7 @@ A capture filter for port 88 left the backend out. The Kerberos half is healthy.
 """
 
 FIRST = None
+PROOF = {"capture-without-backend": (None, None)}
 NEVER = ["http"]
 SHOWS = ["kerberos.msg_type == 13"]
 NEAR_MISS = ["backend-unreachable", "proxy-request-never-sent"]

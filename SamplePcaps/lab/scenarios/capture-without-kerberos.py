@@ -7,7 +7,7 @@ field: nothing here says why.
 from scenario import OPEN
 
 FIRST = OPEN
-PROOF = {}
+PROOF = {"capture-without-kerberos": (None, None)}
 SHOWS = ["http.request"]
 NEVER = ["kerberos"]
 NEAR_MISS = ["kdc-unreachable"]

@@ -11,5 +11,6 @@ MADE_WITH = ("imitation", "samba")
 
 
 def steps(lab):
-    lab.sign_on(service="http/legacy.corp.example", url="http://legacy.corp.example/",
-                tickets={"proxy_kinds": (18, 17)})
+    lab.sign_on(
+        service="http/legacy.corp.example", url="http://legacy.corp.example/", tickets={"proxy_kinds": (18, 17)}
+    )

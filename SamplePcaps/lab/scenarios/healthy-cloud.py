@@ -6,8 +6,15 @@ and some data.
 
 FIRST = None
 SHOWS = ["tls.handshake.type == 11", "tls.record.content_type == 23"]
-NEAR_MISS = ["cloud-port-blocked", "tls-version-too-old", "tls-without-sha512", "tls-inspection", "cloud-dns-failure",
-             "cloud-connection-cut", "wpad-proxy-in-use"]
+NEAR_MISS = [
+    "cloud-port-blocked",
+    "tls-version-too-old",
+    "tls-without-sha512",
+    "tls-inspection",
+    "cloud-dns-failure",
+    "cloud-connection-cut",
+    "wpad-proxy-in-use",
+]
 MADE_WITH = ("cloud",)
 
 

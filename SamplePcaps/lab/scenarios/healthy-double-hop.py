@@ -17,8 +17,11 @@ MADE_WITH = ("imitation", "samba", "backend")
 
 
 def prepare(lab):
-    lab.during(lab.domain.changed("svc-app", userAccountControl=str(0x200 | 0x1000000),
-                                  msDS_AllowedToDelegateTo=["http/payroll.corp.example"]))
+    lab.during(
+        lab.domain.changed(
+            "svc-app", userAccountControl=str(0x200 | 0x1000000), msDS_AllowedToDelegateTo=["http/payroll.corp.example"]
+        )
+    )
     own = Connector(Kdc("192.0.2.10"), "CORP.EXAMPLE", "svc-app", lab.keytab("svc-app"))
 
     def answer(request):

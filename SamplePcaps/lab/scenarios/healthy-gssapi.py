@@ -27,5 +27,4 @@ print(channel.getresponse().status)
 
 
 def steps(lab):
-    lab.notes.append(lab.mit_tools("/usr/bin/python3", "-c", PROGRAM, lab.keytab("CONNECTOR1$"),
-                                   "alice@CORP.EXAMPLE"))
+    lab.notes.append(lab.mit_tools("/usr/bin/python3", "-c", PROGRAM, lab.keytab("CONNECTOR1$"), "alice@CORP.EXAMPLE"))

@@ -13,7 +13,25 @@ MADE_WITH = ("mit", "samba", "apache")
 def steps(lab):
     keytab = lab.keytab("CONNECTOR1$")
     lab.mit_tools("kinit", "-k", "-t", keytab, "CONNECTOR1$")
-    lab.mit_tools("kvno", "-k", keytab, "-I", "alice@CORP.EXAMPLE", "-P", "HTTP/app.corp.example",
-                  "--out-cache", f"FILE:{lab.state}/user-cache")
-    lab.mit_tools("curl", "-sS", "-o", "/dev/null", "--negotiate", "-u", ":", "http://app.corp.example/",
-                  KRB5CCNAME=f"FILE:{lab.state}/user-cache")
+    lab.mit_tools(
+        "kvno",
+        "-k",
+        keytab,
+        "-I",
+        "alice@CORP.EXAMPLE",
+        "-P",
+        "HTTP/app.corp.example",
+        "--out-cache",
+        f"FILE:{lab.state}/user-cache",
+    )
+    lab.mit_tools(
+        "curl",
+        "-sS",
+        "-o",
+        "/dev/null",
+        "--negotiate",
+        "-u",
+        ":",
+        "http://app.corp.example/",
+        KRB5CCNAME=f"FILE:{lab.state}/user-cache",
+    )

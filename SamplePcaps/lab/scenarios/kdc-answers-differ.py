@@ -6,7 +6,6 @@ request. Replication is late.
 """
 
 from kdc_transport import Kdc
-
 from scenario import OPEN
 
 FIRST = OPEN

@@ -10,7 +10,10 @@ FIRST = "kdc-policy-rejected"
 PROOF = {"kdc-policy-rejected": "kerberos.error_code == 12"}
 NEAR_MISS = ["user-account-unusable", "delegation-denied"]
 MADE_WITH = ("imitation", "samba")
-REWRITTEN = "the NTSTATUS of the KDC's refusal, which Samba does not send, was added as e-data (KERB-ERROR-DATA). Samba refused for another reason: the account is disabled."
+REWRITTEN = (
+    "the NTSTATUS of the KDC's refusal, which Samba does not send, was added as e-data (KERB-ERROR-DATA). "
+    "Samba refused for another reason: the account is disabled."
+)
 
 
 def steps(lab):

@@ -8,7 +8,7 @@ import kerberos_edit
 
 FIRST = "kdc-unavailable"
 PROOF = {"kdc-unavailable": ("error", "kerberos.error_code == 29")}
-NEAR_MISS = ["delegation-denied"]
+NEAR_MISS = ["delegation-denied", "kdc-generic-error"]
 MADE_WITH = ("imitation", "samba")
 REWRITTEN = "the code of the KRB-ERROR was changed from 13, which the lab's KDC sent, to 29."
 

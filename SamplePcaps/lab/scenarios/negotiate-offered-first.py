@@ -6,7 +6,7 @@ The same as `ntlm-offered-first` with the two challenges in the right order.
 from backend import ACCEPTED, reply
 
 FIRST = None
-SHOWS = ["http.response.code == 200", "http.www_authenticate == \"NTLM\""]
+SHOWS = ["http.response.code == 200", 'http.www_authenticate == "NTLM"']
 NEAR_MISS = ["ntlm-offered-first", "negotiate-not-offered"]
 MADE_WITH = ("imitation", "samba", "backend")
 

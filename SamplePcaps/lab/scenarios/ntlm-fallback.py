@@ -19,5 +19,6 @@ def prepare(lab):
 
 
 def steps(lab):
-    lab.mit_tools("curl", "-sS", "-o", "/dev/null", "--ntlm", "-u", "CORP\\alice:Lab-only-alice-2Wq!",
-                  "http://app.corp.example/")
+    lab.mit_tools(
+        "curl", "-sS", "-o", "/dev/null", "--ntlm", "-u", "CORP\\alice:Lab-only-alice-2Wq!", "http://app.corp.example/"
+    )

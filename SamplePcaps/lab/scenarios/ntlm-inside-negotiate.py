@@ -27,8 +27,14 @@ def steps(lab):
 
         import spnego
 
-        context = spnego.client("CORP\\alice", "Lab-only-alice-2Wq!", hostname="app.corp.example", service="http",
-                                protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm)
+        context = spnego.client(
+            "CORP\\alice",
+            "Lab-only-alice-2Wq!",
+            hostname="app.corp.example",
+            service="http",
+            protocol="ntlm",
+            options=spnego.NegotiateOptions.use_ntlm,
+        )
         token = context.step()
         while token:
             response = connector.request("http://app.corp.example/", token)

@@ -24,8 +24,13 @@ def steps(lab):
         client = connector.client()
         client.log_on()
         referral = connector.attempt(client.ticket, "http/portal.partner.example")
-        connector.attempt(client.ticket, "http/portal.partner.example", tgt=referral, realm="PARTNER.EXAMPLE",
-                          kdc=Kdc("192.0.2.11", patience=4))
+        connector.attempt(
+            client.ticket,
+            "http/portal.partner.example",
+            tgt=referral,
+            realm="PARTNER.EXAMPLE",
+            kdc=Kdc("192.0.2.11", patience=4),
+        )
         return connector.log
 
     lab.on_connector(run)

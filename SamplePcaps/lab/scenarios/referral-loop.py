@@ -11,8 +11,10 @@ PROOF = {"referral-loop": ("error", "kerberos.msg_type == 13", 2)}
 NEAR_MISS = ["trust-path-missing", "realm-referral-dead-end"]
 NEEDS = ("partner",)
 MADE_WITH = ("imitation", "samba", "partner")
-REWRITTEN = "the requests to PARTNER.EXAMPLE asked for a name that belongs to CORP.EXAMPLE, so that it refers " \
-            "back; they were made to ask for the first name, which is as long."
+REWRITTEN = (
+    "the requests to PARTNER.EXAMPLE asked for a name that belongs to CORP.EXAMPLE, so that it refers "
+    "back; they were made to ask for the first name, which is as long."
+)
 
 ASKED, FOREIGN = "portal.partner.example", "abcdefghi.corp.example"
 

@@ -10,8 +10,7 @@ SHOWS = ["kerberos.error_code == 32"]
 NEAR_MISS = ["tgt-rejected"]
 PROOF = {"tgt-expired": (None, "kerberos.error_code == 32")}
 MADE_WITH = ("imitation", "samba")
-REWRITTEN = "the KDC and the client had clocks eleven hours ahead; the times of all frames were moved " \
-            "by eleven hours."
+REWRITTEN = "the KDC and the client had clocks eleven hours ahead; the times of all frames were moved by eleven hours."
 
 
 def prepare(lab):

@@ -9,8 +9,7 @@ PROOF = {"tgt-expired": ("info", "kerberos.error_code == 32")}
 SHOWS = ["kerberos.msg_type == 13"]
 NEAR_MISS = ["clock-skew", "tgt-rejected"]
 MADE_WITH = ("imitation", "samba")
-REWRITTEN = "the KDC and the client had clocks eleven hours ahead; the times of all frames were moved " \
-            "by eleven hours."
+REWRITTEN = "the KDC and the client had clocks eleven hours ahead; the times of all frames were moved by eleven hours."
 
 
 def prepare(lab):

@@ -6,7 +6,7 @@ of older Windows. It is granted; the backend's limit for a header is lower still
 """
 
 FIRST = ["ticket-oversized", "request-header-too-long"]
-PROOF = {"ticket-oversized": (None, "kerberos.msg_type == 13 && kerberos.SNameString == \"app.corp.example\"")}
+PROOF = {"ticket-oversized": (None, 'kerberos.msg_type == 13 && kerberos.SNameString == "app.corp.example"')}
 SHOWS = ["http.response.code == 400"]
 NEAR_MISS = ["request-refused"]
 

@@ -9,7 +9,10 @@ FIRST = "user-account-unusable"
 PROOF = {"user-account-unusable": "kerberos.error_code == 18"}
 NEAR_MISS = ["connector-account-unusable"]
 MADE_WITH = ("imitation", "samba")
-REWRITTEN = "the NTSTATUS of the KDC's refusal, which Samba does not send, was added as e-data (KERB-ERROR-DATA). The error code was changed from 12, which Samba sends to a disabled user, to 18."
+REWRITTEN = (
+    "the NTSTATUS of the KDC's refusal, which Samba does not send, was added as e-data (KERB-ERROR-DATA). The "
+    "error code was changed from 12, which Samba sends to a disabled user, to 18."
+)
 
 
 def steps(lab):

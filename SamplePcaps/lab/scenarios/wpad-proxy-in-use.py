@@ -5,11 +5,10 @@ goes to the proxy that it names.
 """
 
 from backend import reply
-
 from scenario import OPEN
 
 FIRST = OPEN
-PROOF = {"wpad-proxy-in-use": (None, "http.request.uri contains \"wpad.dat\"", 1)}
+PROOF = {"wpad-proxy-in-use": (None, 'http.request.uri contains "wpad.dat"', 1)}
 NEAR_MISS = ["outbound-proxy-refused"]
 MADE_WITH = ("cloud", "curl", "backend")
 FILE = b'function FindProxyForURL(url, host) { return "PROXY proxy.corp.example:3128"; }\n'
@@ -22,4 +21,6 @@ def prepare(lab):
 
 def steps(lab):
     lab.mit_tools("curl", "-sS", "-o", "/dev/null", "http://wpad.corp.example/wpad.dat")
-    lab.mit_tools("curl", "-sS", "-o", "/dev/null", "-x", "http://proxy.corp.example:3128", "http://tenant.msappproxy.net/")
+    lab.mit_tools(
+        "curl", "-sS", "-o", "/dev/null", "-x", "http://proxy.corp.example:3128", "http://tenant.msappproxy.net/"
+    )

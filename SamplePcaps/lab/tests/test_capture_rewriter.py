@@ -19,15 +19,22 @@ import capture_rewriter  # noqa: E402
 
 SAMPLE = os.path.join(os.path.dirname(LAB), "event-13019-delegation-denied", "capture.pcapng")
 DENIED = b"\xa6\x03\x02\x01\x0d"  # error-code [6] INTEGER 13
-NUMBERS = "tcp.analysis.retransmission || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment || " \
-          "tcp.analysis.out_of_order"
+NUMBERS = (
+    "tcp.analysis.retransmission || tcp.analysis.lost_segment || tcp.analysis.ack_lost_segment || "
+    "tcp.analysis.out_of_order"
+)
 CHECKSUMS = ("-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE")
 BAD_CHECKSUM = "ip.checksum.status == 0 || tcp.checksum.status == 0"
 
 
 def tshark(path, display_filter, *options, field="frame.number"):
-    done = subprocess.run(["tshark", "-n", "-r", path, *options, "-Y", display_filter, "-T", "fields", "-e", field],
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+    done = subprocess.run(
+        ["tshark", "-n", "-r", path, *options, "-Y", display_filter, "-T", "fields", "-e", field],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        check=True,
+    )
     return done.stdout.split()
 
 
@@ -65,8 +72,8 @@ class CaptureRewriterTests(unittest.TestCase):
                 return None
             # e-text [11] at the end; both outer lengths stay in their one-octet or two-octet form.
             text = b"\xab\x22\x1b\x20" + b"x" * 32
-            body = message[message.index(b"\x30"):]
-            inner = body[3 if body[1] & 0x80 else 2:] + text
+            body = message[message.index(b"\x30") :]
+            inner = body[3 if body[1] & 0x80 else 2 :] + text
             sequence = b"\x30\x81" + bytes([len(inner)]) + inner
             return b"\x7e\x81" + bytes([len(sequence)]) + sequence
 

@@ -20,7 +20,7 @@ public enum Explain {
         /// Its one line.
         public var title: String {
             switch self {
-            case .rule(let rule): DocumentationTitle.generic(rule.title)
+            case .rule(let rule): DocumentationText.fill(rule.title, .generic)
             case .topic(let topic): topic.title.description
             }
         }
@@ -64,29 +64,5 @@ public enum Explain {
             matches[$0].score != matches[$1].score ? matches[$0].score > matches[$1].score : $0 < $1
         }
         return order.prefix(max(0, limit)).map { matches[$0] }
-    }
-}
-
-/// A rule's title without this capture's names.
-enum DocumentationTitle {
-    /// `{spn}` becomes `<SPN>`.
-    static func generic(_ title: StaticString) -> String {
-        var out = ""
-        for character in title.description {
-            switch character {
-            case "{": out.append("<")
-            case "}": out.append(">")
-            default: out.append(character)
-            }
-        }
-        // Only what stands between the marks is a placeholder.
-        var result = ""
-        var isInside = false
-        for character in out {
-            if character == "<" { isInside = true }
-            result += isInside ? (character == "_" ? "-" : character.uppercased()) : String(character)
-            if character == ">" { isInside = false }
-        }
-        return result
     }
 }

@@ -13,14 +13,12 @@ public struct AnalysisDocument: ~Copyable {
 
     private var json: JSONWriter
     private let result: AnalysisResult
-    private let texts: FindingTexts
     private let captures: CaptureNames
 
     /// The document of a result, complete and ready to be written out.
     public init(_ result: AnalysisResult) {
         json = JSONWriter(names: result.names, indented: true)
         self.result = result
-        texts = FindingTexts(names: result.names)
         captures = CaptureNames(result.captures)
         write()
     }
@@ -139,8 +137,9 @@ public struct AnalysisDocument: ~Copyable {
     private mutating func writeSignOns() {
         json.key("sign_ons")
         json.beginArray()
+        let links = FindingLinks(result)
         for signOn in result.signOns {
-            json.signOn(signOn, findings: result.findings(of: signOn).map { result.findings[$0] }, captures: captures)
+            json.signOn(signOn, findings: links.findings(of: signOn).map { result.findings[$0] }, captures: captures)
         }
         json.endArray()
     }
@@ -150,14 +149,14 @@ public struct AnalysisDocument: ~Copyable {
     private mutating func writeFindings() {
         json.key("findings")
         json.beginArray()
-        for finding in result.findings { json.finding(finding, text: texts.text(of: finding), captures: captures) }
+        for finding in result.findings { json.finding(finding, text: FindingText(finding, names: result.names), captures: captures) }
         json.endArray()
     }
 
     private mutating func writeSummary() {
         json.key("summary")
         json.beginObject()
-        json.member("verdict", Verdict(result, texts: texts).sentence)
+        json.member("verdict", Verdict(result).sentence)
         json.member("packets", number: result.packets)
         json.key("messages")
         json.beginObject()

@@ -57,7 +57,7 @@ extension JSONWriter {
     }
 
     /// `causes` in order of likelihood, and `fixes` in the same order, each naming its cause.
-    private mutating func causes(_ causes: [FindingText.Cause]) {
+    private mutating func causes(_ causes: [FindingText.CauseText]) {
         key("causes")
         beginArray()
         for cause in causes {

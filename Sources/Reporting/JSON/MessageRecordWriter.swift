@@ -7,7 +7,10 @@ import Dissectors
 /// Records gather in a buffer that the caller empties when it has grown to its taste:
 ///
 ///     writer.write(message)
-///     if writer.count >= 65_536 { try output.writeAll(writer.bytes); writer.removeAll() }
+///     if writer.count >= 65_536 {
+///         try output.writeAll(writer.bytes)
+///         writer.removeAll()
+///     }
 public struct MessageRecordWriter: ~Copyable {
     private var json: JSONWriter
     private let captures: CaptureNames

@@ -17,6 +17,9 @@ struct Ladder {
 
     let rows: [Row]
 
+    /// The row at which it failed.
+    var failure: Row? { rows.last(where: \.isFailure) }
+
     /// The ladder of a sign-on.
     init(_ signOn: SignOn, names: NameTable) {
         let asker = signOn.kind == .delegated ? "connector" : "client"
@@ -32,7 +35,6 @@ struct Ladder {
                 var row = Row(request, role: step.role, names: names)
                 row.parties = "\(asker) -> KDC" + (number > 0 ? " \(number + 1)" : "")
                 row.isFailure = isFailure
-                if step.isShared { row.outcome += ", shared" }
                 if step.proof == .inferred, step.role != .connectorLogon, step.role != .realmDiscovery {
                     row.outcome += ", join inferred"
                 }
@@ -95,9 +97,9 @@ extension Ladder.Row {
     private static func what(_ request: TicketRequest, role: StepRole?, names: NameTable) -> String {
         let user = names.string(request.user.name) ?? names.string(request.requester.name)
         switch role {
-        case .connectorLogon: return "logon" + (names.string(request.requester.name).map { " \($0)" } ?? "")
-        case .realmDiscovery: return "find realm" + (user.map { " of \($0)" } ?? "")
-        case .s4U2Self: return "S4U2Self" + (user.map { " \($0)" } ?? "")
+        case .connectorLogon: return "logon"
+        case .realmDiscovery: return "find realm"
+        case .s4U2Self: return "S4U2Self"
         case .s4U2Proxy: return "S4U2Proxy"
         case .referral: return names.string(request.service.name) ?? "referral"
         case .serviceTicket: return "service ticket"
@@ -114,7 +116,9 @@ extension Ladder.Row {
         case .granted: words = "ticket issued"
         case .referralNotFollowed: words = "referral, not followed"
         case .refused(let code):
-            words = KerberosErrorCode(rawValue: code).label
+            // The answer that only tells where the user's realm is (MS-SFU 3.1.5.1.1.2).
+            if request.isRealmDiscovery, code == 25 || code == 68 { return "as usual (\(code))" }
+            words = Wording.error(code)
             if let status = request.last?.reply.ntStatus {
                 words += " " + (NTStatus(rawValue: status).name ?? "0x" + String(status, radix: 16))
             }
@@ -123,7 +127,6 @@ extension Ladder.Row {
         }
         let copies = request.last?.requestCopies ?? 0
         if copies > 0, !request.outcome.isGranted { words += ", sent \(copies + 1) times" }
-        if case .refused = request.outcome, request.isRealmDiscovery { words += ", as usual" }
         return words
     }
 
@@ -134,18 +137,28 @@ extension Ladder.Row {
         var words = "\(response.status)"
         if transaction.hasAcceptingToken {
             words += ", token accepted"
+        } else if response.token.kerberos.type == .krbError {
+            words += ", " + Wording.error(response.token.kerberos.errorCode)
         } else if response.token.state == .reject {
             words += ", token rejected"
-        } else if response.token.kerberos.type == .krbError {
-            words += ", " + KerberosErrorCode(rawValue: response.token.kerberos.errorCode).label
+        } else if response.status == 401 {
+            words += offers(response, names: names)
         }
-        let credential = transaction.credential
-        switch credential {
-        case .none where response.status == 401: words += ", no credentials sent"
-        case .ntlm: words += ", NTLM"
-        case .basic: words += ", Basic"
+        switch transaction.credential {
+        case .none where response.status == 401: words += ", no token sent"
+        case .ntlm: words += ", NTLM sent"
+        case .basic: words += ", Basic sent"
         default: break
         }
         return words
+    }
+
+    /// The schemes that a 401 offers, each once.
+    private static func offers(_ response: HTTPMessage, names: NameTable) -> String {
+        var schemes: [String] = []
+        for challenge in response.challenges.array {
+            if let scheme = names.string(challenge.scheme), !schemes.contains(scheme) { schemes.append(scheme) }
+        }
+        return schemes.isEmpty ? ", offers nothing" : ", offers " + schemes.joined(separator: ", ")
     }
 }

@@ -26,10 +26,13 @@ struct TextCanvas {
         let hanging = hang ?? (indent + SafeText.columns(label))
         var first = margin + ink(label, labelInk)
         let firstColumn = indent + SafeText.columns(label)
-        if hanging > firstColumn { first += String(repeating: " ", count: hanging - firstColumn) }
-        let start = max(hanging, firstColumn)
+        if hanging > firstColumn, !label.isEmpty { first += String(repeating: " ", count: hanging - firstColumn) }
+        let start = label.isEmpty ? indent : max(hanging, firstColumn)
         let lines = Self.wrapped(SafeText.escaped(body), first: style.width - start, rest: style.width - hanging)
-        if lines.isEmpty { text += margin + ink(label, labelInk) + "\n" }
+        if lines.isEmpty {
+            let bare = Self.trimmed(label)
+            text += margin + ink(bare, labelInk) + "\n"
+        }
         for (number, line) in lines.enumerated() {
             text += number == 0 ? first : String(repeating: " ", count: hanging)
             text += ink(line, bodyInk) + "\n"
@@ -45,6 +48,12 @@ struct TextCanvas {
     private func ink(_ text: String, _ ink: Ink) -> String {
         guard style.usesColour, ink != .plain, !text.isEmpty else { return text }
         return "\u{1B}[\(ink.parameters)m\(text)\u{1B}[0m"
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        var rest = text[...]
+        while rest.last == " " { rest.removeLast() }
+        return String(rest)
     }
 
     /// The words of a text in lines of at most so many columns. A longer word has a line of its own.

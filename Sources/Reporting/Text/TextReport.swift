@@ -9,7 +9,6 @@ import Pipeline
 public struct TextReport {
     private let result: AnalysisResult
     private let detail: ReportDetail
-    private let texts: FindingTexts
     private let words: Wording
     private let verdict: Verdict
     private var page: TextCanvas
@@ -27,9 +26,8 @@ public struct TextReport {
     private init(_ result: AnalysisResult, _ style: TextStyle, _ detail: ReportDetail) {
         self.result = result
         self.detail = detail
-        texts = FindingTexts(names: result.names)
         words = Wording(names: result.names)
-        verdict = Verdict(result, texts: texts)
+        verdict = Verdict(result)
         page = TextCanvas(style)
     }
 
@@ -49,11 +47,11 @@ public struct TextReport {
         let word = verdict.level.word
         let indent = SafeText.columns(word) + 2
         page.paragraph(verdict.headline, label: word + "  ", labelInk: verdict.level.ink, ink: .strong)
-        if let cause = verdict.cause { page.paragraph(cause.closed, indent: indent) }
+        for note in verdict.notes { page.paragraph(note, indent: indent) }
         if let events = verdict.eventSentence { page.paragraph(events, indent: indent) }
         let counts = result.signOnCounts
         if counts.failed > 1 || (counts.failed == 1 && counts.total > 1) {
-            let together = "\(counts.failed) of \(Wording.count(counts.total, "sign-on")) failed."
+            let together = "\(counts.failed) of \(Wording.count(counts.total, "sign-on")) \(verdict.level == .failed ? "failed" : "did not succeed")."
             page.paragraph(together, indent: indent)
         }
         if !result.isComplete, verdict.level != .unreadable {
@@ -78,9 +76,26 @@ public struct TextReport {
                 "\(Wording.count(UInt64(untold), "further failed sign-on")); --format json lists them.", ink: .faint)
         }
         if failed.isEmpty { writeOrphans() }
+        let others = result.signOns.filter { $0.outcome != .failed }
         if detail == .verbose {
-            for signOn in result.signOns where signOn.outcome != .failed { writeStory(signOn) }
+            for signOn in others { writeStory(signOn) }
+        } else if verdict.level == .open {
+            for signOn in others.prefix(Self.maximumStories) { writeStory(signOn) }
+        } else if failed.isEmpty, !others.isEmpty {
+            writeList(others)
         }
+    }
+
+    /// Sign-ons that need no story, one line each.
+    private mutating func writeList(_ signOns: [SignOn]) {
+        page.heading("Sign-ons")
+        for signOn in signOns.prefix(10) {
+            let how = signOn.kind == .delegated ? "" : ", \(signOn.kind.name)"
+            let end = signOn.transactions.last?.response.map { ", HTTP \($0.status)" } ?? ""
+            page.paragraph("\(words.user(signOn)) -> \(words.service(signOn)): \(signOn.outcome.name)\(how)\(end)", indent: 2, hang: 4)
+        }
+        let total = result.signOnCounts.succeeded &+ result.signOnCounts.unknown
+        if total > 10 { page.paragraph("and \(total - 10) more", indent: 2, ink: .faint) }
     }
 
     private mutating func writeStory(_ signOn: SignOn) {
@@ -116,6 +131,9 @@ public struct TextReport {
         }
         for (number, kdc) in kdcs.enumerated() { parts.append("KDC\(number > 0 ? " \(number + 1)" : "") \(kdc)") }
         if let backend = signOn.backend { parts.append("backend \(backend.address):\(backend.port)") }
+        if result.captures.count > 1, let frame = signOn.steps.first?.firstFrame, Int(frame.capture) < result.captures.count {
+            parts.append("in \(result.captures[Int(frame.capture)].name)")
+        }
         let day = signOn.firstTime.map { ", \(CivilTime($0).dateText) UTC" } ?? ""
         return parts.joined(separator: ", ") + day
     }
@@ -155,7 +173,7 @@ public struct TextReport {
             page.heading("Also seen")
             for finding in remarks {
                 page.paragraph(
-                    "\(texts.text(of: finding).title.closed) (\(finding.rule.slug), \(framesText(finding)))", indent: 2,
+                    "\(FindingText(finding, names: result.names).title.closed) (\(finding.rule.slug), \(framesText(finding)))", indent: 2,
                     label: "- ")
             }
         }
@@ -164,12 +182,12 @@ public struct TextReport {
     private mutating func writeConsequence(_ finding: Finding) {
         let cause = finding.consequenceOf?.description ?? ""
         page.paragraph(
-            "\(texts.text(of: finding).title.closed) It follows from \(cause). (\(finding.rule.slug), \(framesText(finding)))",
+            "\(FindingText(finding, names: result.names).title.closed) It follows from \(cause). (\(finding.rule.slug), \(framesText(finding)))",
             indent: 2, label: "then: ", labelInk: .faint)
     }
 
     private mutating func write(_ finding: Finding) {
-        let text = texts.text(of: finding)
+        let text = FindingText(finding, names: result.names)
         page.paragraph(text.title, indent: 2, label: "\(finding.severity.name): ", labelInk: finding.severity.ink, hang: 4, ink: .strong)
         var facts = ["\(finding.rule.slug)", "confidence \(finding.confidence.name)"]
         if finding.count > 1 { facts.append("\(finding.count) times\(span(of: finding))") }
@@ -194,16 +212,29 @@ public struct TextReport {
         }
     }
 
-    private mutating func write(_ causes: [FindingText.Cause]) {
+    private mutating func write(_ causes: [FindingText.CauseText]) {
+        // A step that another cause has already told is only pointed to.
+        var told: [String: Int] = [:]
         for (number, cause) in causes.enumerated() {
             page.gap()
             page.paragraph(cause.text, indent: 4, label: causes.count > 1 ? "\(number + 1). " : "")
             let indent = causes.count > 1 ? 7 : 4
+            var again: [Int] = []
             for fix in cause.fixes {
+                let step = fix.text + "\n" + (fix.command ?? "")
+                if let earlier = told[step] {
+                    if !again.contains(earlier) { again.append(earlier) }
+                    continue
+                }
+                told[step] = number + 1
                 page.paragraph(fix.text, indent: indent, label: "[\(fix.place.name)] ", labelInk: .faint, hang: indent + 2)
                 if let command = fix.command {
                     for line in command.split(separator: "\n") { page.command(String(line), indent: indent + 4) }
                 }
+            }
+            if !again.isEmpty {
+                page.paragraph(
+                    "The remaining steps are those of \(again.map { "\($0)" }.joined(separator: " and ")).", indent: indent, ink: .faint)
             }
         }
     }
@@ -214,7 +245,7 @@ public struct TextReport {
     }
 
     private func framesText(_ finding: Finding) -> String {
-        let frames = finding.evidence.map(\.frame)
+        let frames = finding.distinctFrames
         if frames.isEmpty { return "no frame of its own" }
         let shown = frames.prefix(6).map { frameText($0) }
         let more = UInt64(frames.count - shown.count) &+ finding.omittedEvidence
@@ -243,7 +274,7 @@ public struct TextReport {
                 parts.append(clock.phrase)
             }
             if host.roles.contains(.given) { parts.append("role given") }
-            let label = host.address.description.padded(to: width) + "  " + host.roles.words.joined(separator: ", ").padded(to: roles) + "  "
+            let label = host.address.description.padded(to: width) + "  " + host.shownRoles.joined(separator: ", ").padded(to: roles) + "  "
             page.paragraph(parts.joined(separator: ", "), indent: 2, label: label)
         }
         if hosts.count > 20 { page.paragraph("and \(hosts.count - 20) more", indent: 2, ink: .faint) }
@@ -252,9 +283,9 @@ public struct TextReport {
     private mutating func writeLimitsOfSight() {
         var sentences: [String] = []
         for finding in result.findings where finding.severity >= .warning && finding.consequenceOf == nil {
-            for sentence in texts.text(of: finding).cannotTell where !sentences.contains(sentence) { sentences.append(sentence) }
+            for sentence in FindingText(finding, names: result.names).cannotTell where !sentences.contains(sentence) { sentences.append(sentence) }
         }
-        for fault in result.faults where result.packets > 0 || verdict.level != .unreadable {
+        for fault in result.faults.dropFirst(verdict.level == .unreadable ? 1 : 0) {
             let place = fault.frame.map { "after frame \($0)" } ?? "at offset \(fault.offset)"
             let name = Int(fault.capture) < result.captures.count ? result.captures[Int(fault.capture)].name : ""
             sentences.append("\(name): \(fault.kind.name) \(place): \(fault.message)")
@@ -303,6 +334,25 @@ extension Severity {
         case .warning: .warning
         case .info: .faint
         }
+    }
+}
+
+extension HostFacts {
+    /// The roles worth showing: that a connector or backend is a client too goes without saying.
+    var shownRoles: [String] {
+        let words = roles.words
+        return words.count > 1 ? words.filter { $0 != "client" } : words
+    }
+}
+
+extension Finding {
+    /// The frames of its evidence, each once.
+    var distinctFrames: [FrameReference] {
+        var frames: [FrameReference] = []
+        for evidence in evidence where frames.last != evidence.frame && !frames.contains(evidence.frame) {
+            frames.append(evidence.frame)
+        }
+        return frames
     }
 }
 

@@ -34,24 +34,25 @@ public enum Digests {
     /// The first 128 bits of SHA-256.
     public static func sha256First128(_ bytes: borrowing RawSpan) -> Digest128 {
         var out: InlineArray<32, UInt8> = InlineArray(repeating: 0)
-        unsafe digest(bytes, EVP_sha256(), &out)
+        unsafe bytes.withUnsafeBytes { source in
+            var target = out.mutableSpan
+            unsafe target.withUnsafeMutableBufferPointer { room in
+                unsafe kcdtrace_sha256(source.baseAddress, source.count, room.baseAddress)
+            }
+        }
         let view = unsafe out.span.bytes
         return Digest128(high: view.be64(0), low: view.be64(8))
     }
 
     /// SHA-1, 20 octets (Community ID is defined over it).
     public static func sha1(_ bytes: borrowing RawSpan) -> [UInt8] {
-        var out: InlineArray<32, UInt8> = InlineArray(repeating: 0)
-        unsafe digest(bytes, EVP_sha1(), &out)
-        return (0..<20).map { out[$0] }
-    }
-
-    private static func digest(_ bytes: borrowing RawSpan, _ kind: OpaquePointer?, _ out: inout InlineArray<32, UInt8>) {
+        var out: InlineArray<20, UInt8> = InlineArray(repeating: 0)
         unsafe bytes.withUnsafeBytes { source in
             var target = out.mutableSpan
             unsafe target.withUnsafeMutableBufferPointer { room in
-                _ = unsafe EVP_Digest(source.baseAddress, source.count, room.baseAddress, nil, kind, nil)
+                unsafe kcdtrace_sha1(source.baseAddress, source.count, room.baseAddress)
             }
         }
+        return (0..<20).map { out[$0] }
     }
 }

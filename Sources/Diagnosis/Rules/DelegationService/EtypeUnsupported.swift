@@ -61,22 +61,6 @@ struct EtypeUnsupported: Rule {
         context.report(observation)
     }
 
-    /// The name of an encryption type where it has one (RFC 3961, 8; RFC 3962; RFC 4757; RFC 8009).
-    static func label(_ etype: Int32) -> String {
-        switch etype {
-        case 1: "des-cbc-crc"
-        case 2: "des-cbc-md4"
-        case 3: "des-cbc-md5"
-        case 16: "des3-cbc-sha1"
-        case 17: "aes128-cts-hmac-sha1-96"
-        case 18: "aes256-cts-hmac-sha1-96"
-        case 19: "aes128-cts-hmac-sha256-128"
-        case 20: "aes256-cts-hmac-sha384-192"
-        case 23: "rc4-hmac"
-        case 24: "rc4-hmac-exp"
-        case 25: "camellia128-cts-cmac"
-        case 26: "camellia256-cts-cmac"
-        default: "etype \(etype)"
-        }
-    }
+    /// The name of an encryption type where it has one.
+    static func label(_ etype: Int32) -> String { EncryptionType(rawValue: etype).name ?? "etype \(etype)" }
 }

@@ -36,7 +36,7 @@ struct ReferralLoop: Rule {
     static let interests = UnitInterests.troubledRequest
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, !request.outcome.isGranted else { return }
+        guard case .ticketRequest(let request) = unit, !request.outcome.isGranted, request.outcome != .superseded else { return }
         let realms = request.realms.map { context.fold($0) }
         var visits: [NameID: Int] = [:]
         var previous = NameID.none

@@ -31,7 +31,7 @@ struct WeakEncryption: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.outcome.isGranted, let last = request.last,
-            [1, 2, 3, 23, 24].contains(last.reply.ticket.etype), last.reply.parts.contains(.ticket)
+            EncryptionType(rawValue: last.reply.ticket.etype).isWeak, last.reply.parts.contains(.ticket)
         else { return }
         var observation = Observation(.info, .high, of: request)
         observation.evidence = Evidence.of(last)

@@ -47,6 +47,9 @@ struct AnonymousFirstBackend: Rule {
         seedRows: [SeedRow(.kerberosConstrainedDelegation, "Other scenarios: applications that expect an anonymous request first")],
         references: ["RFC 4559 4, 5"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     /// Marks of a log-in address in lower case.
     private static let loginMarks = [
         "login", "logon", "log-in", "log_in", "signin", "sign-in", "sign_in", "/adfs/ls", "oauth2/authorize", "/saml",

@@ -41,6 +41,9 @@ struct ApplicationError: Rule {
         references: ["RFC 9110 15.6"],
         consequenceOf: ["double-hop-failure"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let failed = signOn.deniedAfterAcceptance { (500..<600).contains($0) }

@@ -22,8 +22,15 @@ enum BackendAnswer: Equatable {
 
 /// The codes of an acceptor's KRB-ERROR, by what they are about.
 enum AcceptorError {
-    /// Clocks: KRB_AP_ERR_SKEW, KRB_AP_ERR_TKT_NYV, KRB_AP_ERR_TKT_EXPIRED.
-    static func isClock(_ code: Int32) -> Bool { code == 37 || code == 33 || code == 32 }
+    /// Clocks: KRB_AP_ERR_SKEW and KRB_AP_ERR_TKT_NYV; KRB_AP_ERR_TKT_EXPIRED only where the acceptor's
+    /// clock, which stands beside the code, was seen to be off.
+    static func isClock(_ code: Int32, _ transaction: HTTPTransaction) -> Bool {
+        if code == 37 || code == 33 { return true }
+        guard code == 32, let seen = transaction.responseTime,
+            let stated = transaction.responseToken?.kerberos.serverTime ?? transaction.response?.date
+        else { return false }
+        return stated.nanoseconds(since: seen).magnitude > UInt64(ClockSkew.tolerance)
+    }
     /// Keys: KRB_AP_ERR_BAD_INTEGRITY, KRB_AP_ERR_NOT_US, KRB_AP_ERR_BADKEYVER, KRB_AP_ERR_NOKEY,
     /// KDC_ERR_ETYPE_NOSUPP.
     static func isKey(_ code: Int32) -> Bool { code == 31 || code == 35 || code == 44 || code == 45 || code == 14 }

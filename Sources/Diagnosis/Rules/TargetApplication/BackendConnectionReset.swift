@@ -48,6 +48,9 @@ struct BackendConnectionReset: Rule {
         references: ["RFC 9293 3.5.2"],
         consequenceOf: ["request-header-too-long"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos || signOn.isFromConnector(context) else { return }
         let cut = signOn.transactions.filter { transaction in

@@ -31,6 +31,9 @@ struct BackendEncrypted: Rule {
         seedRows: [SeedRow(.kerberosConstrainedDelegation, "Target application: Extended Protection")],
         references: ["RFC 8446", "RFC 5929"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = [.signOn, .connection]
+
     private var waiting = TicketsWithoutRequest()
     private var encrypted: [ConnectionSummary] = []
     private static let maximumConnections = 256

@@ -70,6 +70,7 @@ extension Observation {
         subjects.backend = transaction.server
         self.init(severity, confidence, subjects: subjects, evidence: evidence)
         connections = [ConnectionKey(of: transaction)]
+        occasion = Self.occasion(ofTransaction: transaction.id)
     }
 
     /// Adds a value for the texts.

@@ -35,6 +35,9 @@ struct BackendFarmInconsistent: Rule {
         seedRows: [SeedRow(.kerberosConstrainedDelegation, "Target application: kernel mode and farms")],
         references: ["RFC 4120 3.2.3"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     private struct Key: Hashable {
         var point: UInt16
         var service: NameID
@@ -66,7 +69,7 @@ struct BackendFarmInconsistent: Rule {
             switch transaction.answer {
             case .accepted, .served: note(key, transaction, isAccepted: true, signOn)
             case .rejected(let code):
-                if let code, AcceptorError.isClock(code) || code == AcceptorError.replay { continue }
+                if let code, AcceptorError.isClock(code, transaction) || code == AcceptorError.replay { continue }
                 note(key, transaction, isAccepted: false, signOn)
             case .refused:
                 let again = SignOn.distinctRounds(sent.filter { $0.server.address == transaction.server.address && $0.answer == .refused })

@@ -61,6 +61,9 @@ struct BackendKeyMismatch: Rule {
         references: ["RFC 4120 3.2.3, 7.5.9", "RFC 4121 4.1", "MIT krb5 keytab"],
         consequenceOf: ["backend-farm-inconsistent", "spn-duplicate"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let refused = signOn.ticketTransactions.filter { $0.tokenErrorCode.map(AcceptorError.isKey) ?? false }

@@ -57,6 +57,9 @@ struct BackendLoop401: Rule {
         references: ["RFC 4559 5", "RFC 9110 15.5.2"],
         consequenceOf: PriorFailures.explainedRefusal + ["backend-rejected-ticket", "spn-host-mismatch"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     /// Failing rounds of one user for one address that are spread over several sign-ons.
     private struct Streak {
         var key: Key

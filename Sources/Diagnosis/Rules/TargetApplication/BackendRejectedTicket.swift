@@ -71,6 +71,9 @@ struct BackendRejectedTicket: Rule {
                         command: Commands.purgeConnector, on: .connector),
                 ]),
             DocumentedCause(
+                "expired", "The ticket has run out (32 KRB_AP_ERR_TKT_EXPIRED), and the clocks agree: the client sent an old one.",
+                fixes: [DocumentedFix("Purge the connector's tickets.", command: Commands.purgeConnector, on: .connector)]),
+            DocumentedCause(
                 "extended-protection",
                 "Extended Protection demands a channel binding that a request through the connector does not have.",
                 fixes: [
@@ -129,8 +132,15 @@ struct BackendRejectedTicket: Rule {
         references: ["RFC 4178 4.2.2", "RFC 4559 5", "RFC 4120 3.2.3"],
         consequenceOf: PriorFailures.explainedRefusal + PriorFailures.withoutTicket)
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
+    private var served = ServedUsers()
+    init() {}
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+        served.see(signOn, context)
         let all = signOn.transactions
         let sent = all.filter(\.carriesTicket)
         if sent.isEmpty {
@@ -140,13 +150,14 @@ struct BackendRejectedTicket: Rule {
         let rejected = sent.filter { transaction in
             guard case .rejected(let code) = transaction.answer else { return false }
             guard let code else { return true }
-            return !AcceptorError.isClock(code) && !AcceptorError.isKey(code) && code != AcceptorError.replay
+            return !AcceptorError.isClock(code, transaction) && !AcceptorError.isKey(code) && code != AcceptorError.replay
         }
         if let last = rejected.last {
             let wasLetIn = signOn.wasLetIn(after: last)
             var observation = Observation(wasLetIn ? .info : .error, .high, signOn, rejected, evidence: Evidence.rounds(rejected))
             observation.variant = wasLetIn ? "then-accepted" : nil
             if last.tokenErrorCode == 41 { observation.causes = ["wrong-account", "kernel-mode", "farm", "duplicate", "stale-key"] }
+            if last.tokenErrorCode == 32 { observation.causes = ["expired"] }
             observation.detail("token_error", last.tokenErrorCode.map { KerberosErrorCode(rawValue: $0).label })
             context.report(observation)
             return
@@ -161,6 +172,12 @@ struct BackendRejectedTicket: Rule {
             evidence: Evidence.rounds(rounds))
         observation.variant = rounds.count < 2 ? "one-refusal" : nil
         context.report(observation)
+    }
+
+    func conclude(_ finding: inout Finding, _ context: RuleContext) {
+        guard finding.severity == .error, served.hasOthers(than: finding, context) else { return }
+        // The key fits for others, so the account of the SPN is right: an old ticket, or one server of several.
+        finding.causes = ["stale-key", "farm", "extended-protection"]
     }
 
     /// The KDC gave no ticket, and the request that went out nevertheless was answered by 401.

@@ -56,11 +56,19 @@ struct BackendTimeout: Rule {
         ],
         references: ["RFC 9110 15.6.5"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = [.signOn, .transaction]
+
     /// How long the connector waits: by default, and with the setting Long; less a second for the wire.
     static let defaultLimit: Int64 = 84_000_000_000
     static let longLimit: Int64 = 179_000_000_000
     /// Below this nobody waited: a page was left, a connection changed.
     static let shortest: Int64 = 1_000_000_000
+
+    private static let maximumUnjoined = 256
+    private var unjoined: [HTTPTransaction] = []
+
+    init() {}
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
@@ -74,14 +82,22 @@ struct BackendTimeout: Rule {
             Self.describe(last, waited, &observation, context)
             context.report(observation)
         case .transaction(let transaction):
-            guard context.has(.connector, transaction.client.address, point: transaction.point),
-                let waited = Self.waited(transaction), waited >= Self.defaultLimit
-            else { return }
+            guard let waited = Self.waited(transaction), waited >= Self.defaultLimit else { return }
+            if unjoined.count >= Self.maximumUnjoined { unjoined.removeFirst() }
+            unjoined.append(transaction)
+        case .ticketRequest, .connection, .clocks, .capture: return
+        }
+    }
+
+    /// Requests that belong to no sign-on are a connector's if their host is one, which the end knows.
+    mutating func finish(_ context: RuleContext) {
+        for transaction in unjoined where context.has(.connector, transaction.client.address, point: transaction.point) {
+            guard let waited = Self.waited(transaction) else { continue }
             var observation = Observation(.error, .medium, transaction, evidence: Self.evidence(transaction))
             Self.describe(transaction, waited, &observation, context)
             context.report(observation)
-        case .ticketRequest, .connection, .clocks, .capture: return
         }
+        unjoined = []
     }
 
     /// How long the client waited in vain, where it was the client that ended the wait.

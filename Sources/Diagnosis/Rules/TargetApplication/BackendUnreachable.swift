@@ -51,6 +51,9 @@ struct BackendUnreachable: Rule {
         references: ["RFC 9293 3.5", "RFC 792"],
         consequenceOf: ["dns-failure"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = [.signOn, .connection]
+
     private var waiting = TicketsWithoutRequest()
     private var failed: [ConnectionSummary] = []
     private static let maximumFailed = 256

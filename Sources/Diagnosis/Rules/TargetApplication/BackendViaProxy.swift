@@ -48,6 +48,9 @@ struct BackendViaProxy: Rule {
         ],
         references: ["RFC 9112 3.2.2", "RFC 9110 15.5.8"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = [.everyRequest, .signOn, .transaction]
+
     private var expectation = KerberosExpectation()
     init() {}
 

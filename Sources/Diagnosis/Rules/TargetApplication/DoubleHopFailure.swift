@@ -42,6 +42,9 @@ struct DoubleHopFailure: Rule {
             "delegation-denied", "delegation-not-configured", "delegation-target-not-listed", "user-ticket-not-forwardable", "spn-unknown",
         ])
 
+    static let keyedBy: SubjectParts = [.account, .service, .connector]
+    static let interests: UnitInterests = [.troubledRequest, .signOn]
+
     private struct Place: Hashable {
         var point: UInt16
         var address: IPAddress
@@ -57,8 +60,9 @@ struct DoubleHopFailure: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
         case .ticketRequest(let request):
-            guard request.kind == .s4U2Proxy || request.kind == .ticketGranting,
-                request.outcome == .refused(13) || request.outcome == .refused(7)
+            // In the user's name, or with the user's own forwarded TGT; what a server asks for itself is no hop.
+            guard request.kind == .s4U2Proxy || (request.kind == .ticketGranting && !context.isComputer(request.requester)),
+                request.refusal == 13 || request.refusal == 7, !request.isSelfProbe(context)
             else { return }
             if !judge(request, context) {
                 if pending.count >= Self.maximumPending { pending.removeFirst() }
@@ -84,7 +88,7 @@ struct DoubleHopFailure: Rule {
     private func judge(_ request: TicketRequest, _ context: RuleContext) -> Bool {
         guard let own = backends[Place(point: request.point, address: request.client)], own != request.service.name else { return false }
         var observation = Observation(.error, .medium, subjects: Subjects(of: request), evidence: Evidence.of(request))
-        observation.occasion = request.signOn
+        observation.occasion = request.signOn ?? Observation.occasion(ofRequest: request.id)
         observation.connections = request.attempts.map { ConnectionKey(of: $0) }
         if case .refused(let code) = request.outcome {
             observation.detail("kdc_error", KerberosErrorCode(rawValue: code).label)

@@ -50,6 +50,9 @@ struct HeaderTooLong: Rule {
         references: ["RFC 6585 5", "RFC 9110 15.5.14", "Microsoft KB 820129, KB 2020943"],
         consequenceOf: ["ticket-oversized"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     /// Header line and whole header, in octets, that the most frugal usual server still takes.
     static let smallestFieldLimit: Int32 = 8190
     static let smallestHeaderLimit: Int32 = 8192

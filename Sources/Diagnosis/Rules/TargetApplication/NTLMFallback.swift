@@ -55,6 +55,9 @@ struct NTLMFallback: Rule {
         references: ["MS-NLMP 2.2.1", "RFC 4559 4"],
         consequenceOf: ["spn-unknown", "spn-duplicate", "negotiate-not-offered", "ntlm-offered-first"] + PriorFailures.withoutTicket)
 
+    static let keyedBy: SubjectParts = [.connector, .service, .backend]
+    static let interests: UnitInterests = [.everyRequest, .signOn]
+
     /// A sign-on with NTLM that may turn out to have been meant for Kerberos.
     private struct Pending {
         var signOn: SignOn

@@ -38,6 +38,9 @@ struct NTLMOfferedFirst: Rule {
         seedRows: [SeedRow(.kerberosConstrainedDelegation, "Target application: Negotiate topmost, NTLM beneath")],
         references: ["RFC 9110 11.6.1", "RFC 4559 4"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = [.everyRequest, .signOn]
+
     private var expectation = KerberosExpectation()
     init() {}
 

@@ -55,6 +55,9 @@ struct NegotiateNotOffered: Rule {
         ],
         references: ["RFC 9110 11.6.1", "RFC 4559 4"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = [.everyRequest, .signOn, .transaction]
+
     private var expectation = KerberosExpectation()
     init() {}
 

@@ -39,6 +39,9 @@ struct NegotiationIncomplete: Rule {
         eventIDs: [13022, 12008],
         references: ["RFC 4178 4.2.2, 5"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let all = signOn.transactions

@@ -32,6 +32,9 @@ struct OutsidePublishedPath: Rule {
         seedRows: [SeedRow(.troubleshoot, "The page is not rendered correctly")],
         references: ["RFC 9110 15.5.5"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     /// What browsers ask for by themselves.
     private static let unasked = ["/favicon.ico", "/robots.txt", "/apple-touch-icon", "/.well-known/", "/browserconfig.xml"]
 

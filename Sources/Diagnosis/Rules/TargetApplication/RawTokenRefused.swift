@@ -43,6 +43,9 @@ struct RawTokenRefused: Rule {
         seedRows: [SeedRow(.kerberosConstrainedDelegation, "Other scenarios: applications that expect an anonymous request first")],
         references: ["RFC 4178 3.2", "RFC 4121 4.1", "MS-SPNG 1.3"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     /// Whether a raw token to a server that is not IIS may be what this refusal is about.
     static func explains(_ transaction: HTTPTransaction, _ context: RuleContext) -> Bool {
         guard transaction.carriesRawToken, !transaction.isWindowsServer(context) else { return false }

@@ -36,6 +36,9 @@ struct RedirectToUnpublishedHost: Rule {
         seedRows: [SeedRow(.troubleshoot, "The page is not rendered correctly")],
         references: ["RFC 9110 10.2.2, 15.4"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.kind == .delegated || signOn.kind == .cached else { return }
         var authenticated: Set<FlowID> = []

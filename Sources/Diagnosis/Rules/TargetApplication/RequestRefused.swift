@@ -64,6 +64,9 @@ struct RequestRefused: Rule {
         references: ["RFC 9110 15.5"],
         consequenceOf: ["spn-host-mismatch"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let refused = signOn.ticketTransactions.filter { isRefusal($0, context) }

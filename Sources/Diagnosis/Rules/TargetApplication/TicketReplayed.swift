@@ -14,8 +14,8 @@ struct TicketReplayed: Rule {
             one memory of tokens.
             """,
         evidence: """
-            KRB-ERROR 34 in the token of the response, or two requests with the same authenticator octets that were \
-            both answered. Packets that the capture holds twice do not count.
+            KRB-ERROR 34 in the token of the response, or two requests with the same authenticator octets of which the \
+            first was accepted. Packets that the capture holds twice do not count.
             """,
         causes: [
             DocumentedCause(
@@ -39,6 +39,9 @@ struct TicketReplayed: Rule {
         eventIDs: [13022],
         references: ["RFC 4120 3.2.3", "RFC 4120 10"])
 
+    static let keyedBy: SubjectParts = [.service, .backend]
+    static let interests: UnitInterests = .signOn
+
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let sent = signOn.ticketTransactions
@@ -52,9 +55,11 @@ struct TicketReplayed: Rule {
         }
         for (index, second) in sent.enumerated() {
             guard let digest = second.authenticator, second.response != nil,
-                let first = sent[..<index].first(where: { $0.authenticator == digest && $0.point == second.point && $0.response != nil })
+                let first = sent[..<index].first(where: { $0.authenticator == digest && $0.point == second.point && $0.isLetIn })
             else { continue }
-            let tolerated = second.isLetIn || !first.isLetIn
+            let tolerated = second.isLetIn
+            // Another failure than a refusal is not about the copy.
+            if !tolerated, second.status != 401 { continue }
             report(signOn, [first, second], tolerated ? .info : signOn.wasLetIn(after: second) ? .warning : .error,
                 tolerated ? "tolerated" : nil, context)
             return

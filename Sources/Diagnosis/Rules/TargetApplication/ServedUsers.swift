@@ -1,0 +1,36 @@
+import Dissectors
+import Exchanges
+
+/// Which users a backend let in, so that a refusal can be told to be of one user or of all. Bounded.
+struct ServedUsers {
+    private struct Service: Hashable {
+        var point: UInt16
+        var service: NameID
+        var address: IPAddress
+    }
+    private static let maximumServices = 1024
+    private static let maximumUsers = 16
+    private var users: [Service: Set<NameID>] = [:]
+
+    /// Learns from a sign-on with tickets.
+    mutating func see(_ signOn: SignOn, _ context: RuleContext) {
+        guard signOn.user.isPresent else { return }
+        for transaction in signOn.ticketTransactions where transaction.isLetIn {
+            let key = Service(point: signOn.point, service: context.fold(signOn.service.name), address: transaction.server.address)
+            guard users[key] != nil || users.count < Self.maximumServices else { continue }
+            var known = users[key] ?? []
+            if known.count < Self.maximumUsers { known.insert(context.fold(signOn.user.name)) }
+            users[key] = known
+        }
+    }
+
+    /// Whether the same backend served somebody else than the users of this finding.
+    func hasOthers(than finding: Finding, _ context: RuleContext) -> Bool {
+        guard let backend = finding.subjects.backend else { return false }
+        let service = context.fold(finding.subjects.service)
+        return users.contains { entry in
+            entry.key.service == service && entry.key.address == backend.address
+                && entry.value.contains { !finding.users.contains($0) }
+        }
+    }
+}

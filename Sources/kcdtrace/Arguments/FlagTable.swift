@@ -1,0 +1,174 @@
+import CaptureFile
+import Diagnosis
+import Dissectors
+import Pipeline
+import Reporting
+
+/// Every flag. A flag means the same on every command that takes it.
+enum FlagTable {
+    static let all: [Flag] = input + selection + roles + [update] + output + [help]
+
+    /// Flags that name the input.
+    static let input: [Flag] = [
+        Flag(name: "read", short: "r", value: "FILE", values: .file,
+            summary: "Read packets from FILE; - is standard input.",
+            details: "May be given several times; the captures are then read as one timeline.") {
+            $0.paths.append($1.path)
+            $0.hasInputFlag = true
+            return nil
+        },
+        Flag(name: "iface", short: "i", value: "IF", summary: "Capture on an interface until interrupted.") {
+            $0.interface = $1.text
+            $0.hasInputFlag = true
+            return nil
+        },
+        Flag(name: "threads", value: "N", summary: "Use at most N threads (default 2).",
+            details: "1 does everything on one thread. The output does not depend on it.") {
+            guard let count = Int($1.text), (1...64).contains(count) else { return "must be a number from 1 to 64" }
+            $0.threads = count
+            return nil
+        },
+    ]
+
+    /// Flags that choose packets.
+    static let selection: [Flag] = [
+        Flag(name: "filter", value: "BPF", summary: "Only packets that match the expression, as in tcpdump.",
+            details: "Together with an expression given as operands, both must match.") {
+            $0.add(filter: $1.text)
+            return nil
+        },
+        Flag(name: "host", value: "ADDRESS", summary: "Only packets from or to this host.",
+            details: "May be given several times: packets of any of the hosts are kept.") {
+            addAddress($1, to: &$0.hosts)
+        },
+        Flag(name: "since", value: "TIME", summary: "Only packets from this time on.",
+            details: """
+                A time is RFC 3339 (2026-11-21T09:12:00Z; a date alone is its midnight, no zone is UTC), \
+                or a span after the first packet: 90s, 5m, 1h30m, 250ms.
+                """) { bound($1, &$0.since) },
+        Flag(name: "until", value: "TIME", summary: "Only packets up to this time.") { bound($1, &$0.until) },
+    ]
+
+    /// Flags that say who is who, where that should not be inferred.
+    static let roles: [Flag] = [
+        Flag(name: "connector", value: "ADDRESS", summary: "This host is a connector.") { addAddress($1, to: &$0.connectors) },
+        Flag(name: "kdc", value: "ADDRESS", summary: "This host is a KDC (domain controller).") { addAddress($1, to: &$0.kdcs) },
+        Flag(name: "backend", value: "ADDRESS", summary: "This host is a backend (web server).") { addAddress($1, to: &$0.backends) },
+    ]
+
+    /// Writes expectations.
+    static let update = Flag(name: "update", summary: "Write what the captures show as what is expected of them.",
+        details: "Findings that were expected to be absent, and still are, stay listed. Review the change in a diff.") {
+        settings, _ in
+        settings.updates = true
+        return nil
+    }
+
+    /// Flags that shape the output.
+    static let output: [Flag] = [
+        Flag(name: "format", value: "FORMAT", values: .format, summary: "The form of the output.") {
+            $0.format = $1.text
+            return nil
+        },
+        Flag(name: "output", short: "o", value: "FILE", values: .file, summary: "Write results to FILE instead of standard output.") {
+            $0.output = $1.path
+            return nil
+        },
+        Flag(name: "color", value: "WHEN", values: .oneOf(["auto", "always", "never"]),
+            summary: "Use colour: auto, always or never.",
+            details: """
+                auto, the default, follows the environment: NO_COLOR turns colour off, CLICOLOR_FORCE turns it on, \
+                else it is used on a terminal.
+                """) {
+            guard let choice = Settings.ColourChoice(rawValue: $1.text) else { return "must be auto, always or never" }
+            $0.colour = choice
+            return nil
+        },
+        Flag(name: "width", value: "COLUMNS", summary: "Wrap text at this width (default: the terminal's, else 80).") {
+            guard let width = Int($1.text), (40...1000).contains(width) else { return "must be a number from 40 to 1000" }
+            $0.width = width
+            return nil
+        },
+        Flag(name: "verbose", short: "v", summary: "Tell healthy sign-ons, remarks and every frame too.") { settings, _ in
+            settings.detail = .verbose
+            return nil
+        },
+        Flag(name: "quiet", short: "q", summary: "Tell the verdict only.") { settings, _ in
+            settings.detail = .quiet
+            return nil
+        },
+        Flag(name: "fail-on", value: "LEVEL", values: .oneOf(["error", "warning", "info", "never"]),
+            summary: "Exit with status 1 on findings of this level or above.",
+            details: "The levels are info, warning and error. The default is never.") {
+            if $1.text == "never" {
+                $0.failOn = nil
+            } else if let level = Severity.allCases.first(where: { [name = $1.text] in $0.name == name }) {
+                $0.failOn = level
+            } else {
+                return "must be error, warning, info or never"
+            }
+            return nil
+        },
+    ]
+
+    static let help = Flag(name: "help", short: "h", summary: "Show help for the command.") { settings, _ in
+        settings.wantsHelp = true
+        return nil
+    }
+
+    private static func addAddress(_ value: Flag.Value, to list: inout [IPAddress]) -> String? {
+        guard let address = IPAddress(value.text) else { return "must be an IPv4 or IPv6 address" }
+        list.append(address)
+        return nil
+    }
+
+    private static func bound(_ value: Flag.Value, _ bound: inout TimeBound?) -> String? {
+        guard let found = TimeBound(value.text) else {
+            return "must be a time such as 2026-11-21T09:12:00Z, or a span after the first packet such as 5m"
+        }
+        bound = found
+        return nil
+    }
+}
+
+extension Settings {
+    /// Adds an expression that must match besides those given before.
+    mutating func add(filter: String) { self.filter = self.filter.map { "(\($0)) and (\(filter))" } ?? filter }
+}
+
+extension TimeBound {
+    /// Reads RFC 3339, or a span such as `90s`, `+5m`, `1h30m`, `250ms`.
+    init?(_ text: String) {
+        if let time = CaptureTime(rfc3339: text) {
+            self = .at(time)
+            return
+        }
+        var rest = text[...]
+        if rest.first == "+" { rest = rest.dropFirst() }
+        var total: Int64 = 0
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            rest = rest.dropFirst(digits.count)
+            let unit = rest.prefix { $0.isASCII && $0.isLetter }
+            rest = rest.dropFirst(unit.count)
+            guard let number = Int64(digits), let length = Self.nanoseconds(of: String(unit)) else { return nil }
+            let (product, overflow) = number.multipliedReportingOverflow(by: length)
+            let (sum, carry) = total.addingReportingOverflow(product)
+            if overflow || carry { return nil }
+            total = sum
+        }
+        if text.isEmpty || text == "+" { return nil }
+        self = .afterStart(nanoseconds: total)
+    }
+
+    private static func nanoseconds(of unit: String) -> Int64? {
+        switch unit {
+        case "ms": 1_000_000
+        case "s": 1_000_000_000
+        case "m", "min": 60_000_000_000
+        case "h": 3_600_000_000_000
+        case "d": 86_400_000_000_000
+        default: nil
+        }
+    }
+}

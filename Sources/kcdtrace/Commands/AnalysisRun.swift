@@ -1,0 +1,65 @@
+import Dissectors
+import Exchanges
+import Pipeline
+import Platform
+
+/// The way from settings to an analysis and to the exit status.
+enum AnalysisRun {
+    /// Reads everything and judges it.
+    static func result(_ settings: Settings, _ input: Input, keepsHealthy: Bool) -> AnalysisResult {
+        var options = AnalysisSettings()
+        options.roles = roles(settings)
+        if !keepsHealthy { options.maximumKeptHealthy = 0 }
+        let line = ProgressLine()
+        let result = Analysis.run(input.source, settings: options) { line.update($0) }
+        line.clear()
+        // A report on the terminal says it itself.
+        let isReport = settings.format == nil || settings.format == "text"
+        if !isReport || settings.output != nil || !FileDescriptor.standardOutput.isTerminal { input.complain(of: result.captures) }
+        return result
+    }
+
+    /// The exit status of a run.
+    static func status(_ result: AnalysisResult, _ settings: Settings) -> Int32 {
+        if !result.isComplete { return ExitStatus.input }
+        if let level = settings.failOn, result.findings.contains(where: { $0.severity >= level }) { return ExitStatus.findings }
+        return ExitStatus.done
+    }
+
+    private static func roles(_ settings: Settings) -> [IPAddress: HostRoles] {
+        var roles: [IPAddress: HostRoles] = [:]
+        for address in settings.connectors { roles[address, default: []].insert(.connector) }
+        for address in settings.kdcs { roles[address, default: []].insert(.kdc) }
+        for address in settings.backends { roles[address, default: []].insert(.backend) }
+        return roles
+    }
+}
+
+/// One line on the terminal that says how far the work has come, if it takes long enough to wonder.
+final class ProgressLine {
+    private let isShown = FileDescriptor.standardError.isTerminal
+    private let start = Clock.monotonicNanoseconds
+    private var last: Int64 = 0
+    private var isDrawn = false
+
+    /// Nanoseconds before the line first appears, and between its changes.
+    private static let patience: Int64 = 500_000_000
+    private static let interval: Int64 = 100_000_000
+
+    /// Takes note of progress.
+    func update(_ progress: AnalysisProgress) {
+        guard isShown else { return }
+        let now = Clock.monotonicNanoseconds
+        guard now - start > Self.patience, now - last > Self.interval else { return }
+        last = now
+        isDrawn = true
+        let text = "\r\(progress.packets) packets, \(progress.capturedBytes >> 20) MiB read "
+        try? FileDescriptor.standardError.writeAll(text)
+    }
+
+    /// Takes the line away before results are written.
+    func clear() {
+        if isDrawn { try? FileDescriptor.standardError.writeAll("\r\u{1B}[K") }
+        isDrawn = false
+    }
+}

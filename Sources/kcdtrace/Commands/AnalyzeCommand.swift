@@ -1,0 +1,21 @@
+import Pipeline
+import Reporting
+
+/// `kcdtrace analyze`: the report.
+enum AnalyzeCommand {
+    @Sendable
+    static func run(_ settings: Settings) -> Int32 {
+        guard let input = Input(settings), var output = Output(settings) else { return ExitStatus.usage }
+        let result = AnalysisRun.result(settings, input, keepsHealthy: settings.detail != .quiet)
+        switch settings.format {
+        case "json":
+            let document = AnalysisDocument(result)
+            output.write(document.bytes)
+        case "markdown":
+            output.write(MarkdownReport.text(result, detail: settings.detail))
+        default:
+            output.write(TextReport.text(result, style: Terminal.style(settings), detail: settings.detail))
+        }
+        return output.status(AnalysisRun.status(result, settings))
+    }
+}

@@ -1,0 +1,62 @@
+import Reporting
+
+/// `kcdtrace schema`: the forms of the output.
+enum SchemaCommand {
+    @Sendable
+    static func run(_ settings: Settings) -> Int32 {
+        switch settings.words {
+        case [], ["analysis"]: return Output.write(OutputSchema.analysis, settings)
+        case ["message"]: return Output.write(OutputSchema.message, settings)
+        default:
+            Terminal.complain("\(Program.name): schema takes analysis or message\n")
+            return ExitStatus.usage
+        }
+    }
+}
+
+/// `kcdtrace completions`: scripts for shells.
+enum CompletionsCommand {
+    @Sendable
+    static func run(_ settings: Settings) -> Int32 {
+        switch settings.words {
+        case ["bash"]: return Output.write(BashCompletions.script, settings)
+        case ["zsh"]: return Output.write(ZshCompletions.script, settings)
+        case ["fish"]: return Output.write(FishCompletions.script, settings)
+        default:
+            Terminal.complain("\(Program.name): completions takes bash, zsh or fish\n")
+            return ExitStatus.usage
+        }
+    }
+}
+
+/// `kcdtrace man`: the manual page.
+enum ManCommand {
+    @Sendable
+    static func run(_ settings: Settings) -> Int32 { Output.write(ManualPage.text, settings) }
+}
+
+/// `kcdtrace version`.
+enum VersionCommand {
+    @Sendable
+    static func run(_ settings: Settings) -> Int32 { Output.write("\(Program.name) \(Program.version)\n", settings) }
+}
+
+/// `kcdtrace help`.
+enum HelpCommand {
+    @Sendable
+    static func run(_ settings: Settings) -> Int32 {
+        guard let word = settings.words.first else { return Output.write(HelpText.program(Terminal.style(settings)), settings) }
+        guard let command = CommandTable.command(word) else {
+            let near = Suggestion.nearest(to: word, among: CommandTable.all.map(\.name))
+            let hint = near.map { "Did you mean: \(Program.name) help \($0)\n" } ?? ""
+            Terminal.complain("\(Program.name): \(word) is not a command\n\(hint)")
+            return ExitStatus.usage
+        }
+        return show(command, settings)
+    }
+
+    /// Shows one command's help.
+    static func show(_ command: Command, _ settings: Settings) -> Int32 {
+        Output.write(HelpText.command(command, Terminal.style(settings)), settings)
+    }
+}

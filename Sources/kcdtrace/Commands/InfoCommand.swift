@@ -1,0 +1,18 @@
+import Pipeline
+import Reporting
+
+/// `kcdtrace info`: what captures are and hold.
+enum InfoCommand {
+    @Sendable
+    static func run(_ settings: Settings) -> Int32 {
+        guard let input = Input(settings), var output = Output(settings) else { return ExitStatus.usage }
+        let result = AnalysisRun.result(settings, input, keepsHealthy: false)
+        if settings.format == "json" {
+            let document = InfoDocument(result)
+            output.write(document.bytes)
+        } else {
+            output.write(InfoReport.text(result, style: Terminal.style(settings)))
+        }
+        return output.status(AnalysisRun.status(result, settings))
+    }
+}

@@ -1,0 +1,114 @@
+import CaptureFile
+import Dissectors
+import Pcap
+import Pipeline
+import Platform
+
+/// The packets that the settings name.
+struct Input {
+    /// Where they come from.
+    let source: any PacketSource
+    /// The captures' names, by index.
+    let names: [String]
+    private let selection: PacketSelection
+
+    /// Opens the input; nil, with a word on standard error, where the filter or the interface cannot
+    /// be used. Files that cannot be read are told by the source itself.
+    init?(_ settings: Settings) {
+        do {
+            var since: CaptureTime?
+            var until: CaptureTime?
+            if case .at(let time) = settings.since { since = time }
+            if case .at(let time) = settings.until { until = time }
+            selection = try PacketSelection(filter: Self.filter(settings), since: since, until: until)
+        } catch {
+            Terminal.complain("\(Program.name): the filter cannot be used: \(error.message)\n")
+            return nil
+        }
+        if let interface = settings.interface {
+            guard let live = Self.live(interface) else { return nil }
+            source = RelativeWindow.over(FilteredSource(live, keeping: selection), settings)
+            names = [interface]
+        } else {
+            var options = CaptureOpener.Options()
+            options.allowsThreads = settings.threads > 1
+            source = RelativeWindow.over(
+                CaptureOpener.open(paths: settings.paths, options: options, selection: selection), settings)
+            names = settings.paths.map(\.description)
+        }
+    }
+
+    /// Says on standard error what could not be read.
+    func complain(of captures: [CaptureDescription]) {
+        for capture in captures {
+            if let fault = capture.fault { Terminal.complain("\(Program.name): \(capture.name): \(fault.message)\n") }
+        }
+        for linkType in selection.unsupportedLinkTypes {
+            Terminal.complain("\(Program.name): the filter does not fit link type \(linkType.rawValue); its packets were left out\n")
+        }
+    }
+
+    /// The expression of the flags: the filter and any of the hosts.
+    private static func filter(_ settings: Settings) -> String? {
+        if settings.hosts.isEmpty { return settings.filter }
+        let hosts = settings.hosts.map { "host \($0)" }.joined(separator: " or ")
+        return settings.filter.map { "(\($0)) and (\(hosts))" } ?? hosts
+    }
+
+    private static func live(_ interface: String) -> LiveSource? {
+        do {
+            let capture = try LiveCapture(device: interface)
+            Interrupts.watch()
+            return LiveSource(capture, name: interface, until: { Interrupts.isRequested })
+        } catch {
+            Terminal.complain("\(Program.name): \(interface): \(error.message)\n")
+            return nil
+        }
+    }
+}
+
+/// Leaves out packets outside a span of time that is counted from the first packet.
+final class RelativeWindow: PacketSource {
+    private let inner: any PacketSource
+    private let since: Int64
+    private let until: Int64
+    private var start: CaptureTime?
+    private var lastTime: CaptureTime?
+
+    /// The source itself, or a window over it where the settings count from the first packet.
+    static func over(_ source: any PacketSource, _ settings: Settings) -> any PacketSource {
+        var since = Int64.min
+        var until = Int64.max
+        if case .afterStart(let span) = settings.since { since = span }
+        if case .afterStart(let span) = settings.until { until = span }
+        return since == .min && until == .max ? source : RelativeWindow(source, since, until)
+    }
+
+    private init(_ inner: any PacketSource, _ since: Int64, _ until: Int64) {
+        self.inner = inner
+        self.since = since
+        self.until = until
+    }
+
+    var captures: [CaptureDescription] { inner.captures }
+    var needsSeeking: Bool { inner.needsSeeking }
+    var isTimeOrdered: Bool { inner.isTimeOrdered }
+
+    func next(into batch: inout PacketBatch) -> SourceEvent {
+        while true {
+            let event = inner.next(into: &batch)
+            guard case .packets = event else { return event }
+            batch.records.removeAll { !isInside($0) }
+            if !batch.records.isEmpty { return event }
+        }
+    }
+
+    /// A packet without a time goes with its predecessor.
+    private func isInside(_ record: PacketRecord) -> Bool {
+        if let time = record.time { lastTime = time }
+        guard let time = lastTime else { return since <= 0 }
+        if start == nil { start = time }
+        let span = time.nanoseconds(since: start ?? time)
+        return span >= since && span <= until
+    }
+}

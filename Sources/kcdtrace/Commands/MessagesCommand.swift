@@ -1,0 +1,55 @@
+import CaptureFile
+import Dissectors
+import Pipeline
+import Reporting
+
+/// `kcdtrace messages`: every decoded message, one record each.
+enum MessagesCommand {
+    @Sendable
+    static func run(_ settings: Settings) -> Int32 {
+        guard let input = Input(settings), let output = Output(settings) else { return ExitStatus.usage }
+        var stream = MessageStream(output, captureNames: input.names)
+        let captures = MessageWalk.run(input.source) { message, names in stream.write(message, names) }
+        stream.flush()
+        input.complain(of: captures)
+        let isWhole = captures.allSatisfy { $0.fault == nil }
+        return stream.status(isWhole ? ExitStatus.done : ExitStatus.input)
+    }
+}
+
+/// Records on their way out, gathered so that each write is worth its call.
+struct MessageStream: ~Copyable {
+    private var writer: MessageRecordWriter?
+    private var output: Output
+    private let captureNames: [String]
+
+    private static let octetsPerWrite = 1 << 16
+
+    init(_ output: consuming Output, captureNames: [String]) {
+        self.output = output
+        self.captureNames = captureNames
+    }
+
+    /// Takes one message, whose names are in `names`; false where nobody reads any more.
+    mutating func write(_ message: borrowing Message, _ names: NameTable) -> Bool {
+        var current = writer.take() ?? MessageRecordWriter(names: names, captureNames: captureNames)
+        current.write(message)
+        if current.count >= Self.octetsPerWrite {
+            output.write(current.bytes)
+            current.removeAll()
+        }
+        writer = consume current
+        return !output.isClosed && !output.hasFailed
+    }
+
+    /// Sends out what is gathered.
+    mutating func flush() {
+        guard var current = writer.take() else { return }
+        output.write(current.bytes)
+        current.removeAll()
+        writer = consume current
+    }
+
+    /// The exit status: `status`, unless writing failed.
+    func status(_ status: Int32) -> Int32 { output.status(status) }
+}
