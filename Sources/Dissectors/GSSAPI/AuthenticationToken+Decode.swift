@@ -58,6 +58,7 @@ extension AuthenticationToken {
     private mutating func decodeNegotiation(
         _ bytes: RawSpan, base: Int, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
     ) {
+        kind = .unrecognised
         do throws(ParseFault) {
             var reader = DERReader(bytes, base: base)
             let choice = try reader.require()
@@ -68,9 +69,7 @@ extension AuthenticationToken {
             case 1:
                 kind = .spnegoResponse
                 try decodeNegTokenResp(try choice.inner(), isCut: isCut, names, &text)
-            default:
-                kind = .unrecognised
-                throw ParseFault(.malformed, at: base)
+            default: throw ParseFault(.malformed, at: base)
             }
         } catch {
             note(error, .spnego)

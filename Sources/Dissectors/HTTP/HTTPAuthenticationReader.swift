@@ -17,7 +17,9 @@ struct HTTPAuthenticationReader: ~Copyable {
         var reader = HTTPChallengeReader(value)
         guard let scheme = reader.scheme() else { return HTTPAuthentication(scheme: .empty) }
         let rest = reader.rest()
-        var credential = HTTPAuthentication(scheme: names.intern(scheme))
+        // A field that is one word may be a bare key, and no scheme at all.
+        let isNamed = Self.isKnown(scheme) || rest.byteCount > 0 && Self.isPlausible(scheme)
+        var credential = HTTPAuthentication(scheme: isNamed ? names.intern(scheme) : .empty)
         if Self.carriesGSSToken(scheme) {
             decode(rest, isCut: isCut, place: place, index: 0, names, &credential, &message)
         } else if scheme.isCaseless("basic") {
@@ -38,7 +40,7 @@ struct HTTPAuthenticationReader: ~Copyable {
     ) {
         var reader = HTTPChallengeReader(value)
         while let scheme = reader.scheme() {
-            var challenge = HTTPAuthentication(scheme: names.intern(scheme))
+            var challenge = HTTPAuthentication(scheme: Self.isPlausible(scheme) ? names.intern(scheme) : .empty)
             let index = place == .challenge ? message.challenges.count : message.proxyChallenges.count
             if let text = reader.token68() {
                 if Self.carriesGSSToken(scheme) {
@@ -63,6 +65,23 @@ struct HTTPAuthenticationReader: ~Copyable {
     private static func carriesGSSToken(_ scheme: RawSpan) -> Bool {
         scheme.isCaseless("negotiate") || scheme.isCaseless("ntlm") || scheme.isCaseless("kerberos")
             || scheme.isCaseless("nego2") || scheme.isCaseless("pku2u") || scheme.isCaseless("credssp")
+    }
+
+    /// Schemes of the registry that are met, with or without what should follow them.
+    private static func isKnown(_ scheme: RawSpan) -> Bool {
+        carriesGSSToken(scheme) || scheme.isCaseless("basic") || scheme.isCaseless("digest") || scheme.isCaseless("bearer")
+    }
+
+    /// Whether a word looks like the name of a scheme rather than like a key or a piece of one.
+    private static func isPlausible(_ scheme: RawSpan) -> Bool {
+        guard scheme.byteCount <= 24, scheme.lowercased(0) >= UInt8(ascii: "a"), scheme.lowercased(0) <= UInt8(ascii: "z")
+        else { return false }
+        for offset in 1..<max(scheme.byteCount, 1) {
+            let octet = scheme.lowercased(offset)
+            let isLetterOrDigit = octet >= UInt8(ascii: "a") && octet <= UInt8(ascii: "z") || octet.decimalDigit != nil
+            guard isLetterOrDigit || octet == UInt8(ascii: "-") || octet == UInt8(ascii: ":") else { return false }
+        }
+        return true
     }
 
     /// Decodes a base64 token. The first one that means something is kept in full, of the others

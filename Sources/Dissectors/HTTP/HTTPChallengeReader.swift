@@ -23,9 +23,11 @@ struct HTTPChallengeReader: ~Escapable {
     var isAtEnd: Bool { position >= bytes.byteCount }
 
     /// The next challenge's scheme; nil at the end. Anything up to white space or a comma is
-    /// believed, as real servers send `Negotiate:Kerberos`.
+    /// believed, as real servers send `Negotiate:Kerberos`; but only a comma begins another
+    /// challenge, so that no rest of a broken token is taken for a scheme.
     @_lifetime(copy self)
     mutating func scheme() -> RawSpan? {
+        if position > 0 { skipToComma() }
         while position < bytes.byteCount, bytes.u8(position).isHTTPSpace || bytes.u8(position) == UInt8(ascii: ",") {
             position += 1
         }
@@ -34,6 +36,19 @@ struct HTTPChallengeReader: ~Escapable {
             position += 1
         }
         return position > start ? bytes.slice(start, position) : nil
+    }
+
+    /// Steps to the next comma that is not quoted, or to the end.
+    @_lifetime(self: copy self)
+    private mutating func skipToComma() {
+        var isQuoted = false
+        while position < bytes.byteCount {
+            let octet = bytes.u8(position)
+            if octet == UInt8(ascii: ","), !isQuoted { return }
+            if octet == UInt8(ascii: "\"") { isQuoted.toggle() }
+            position += octet == UInt8(ascii: "\\") && isQuoted ? 2 : 1
+        }
+        position = bytes.byteCount
     }
 
     /// Everything that is left.

@@ -200,14 +200,22 @@ struct HTTPHeaderReader: ~Copyable {
         return false
     }
 
+    private static func hasValue(_ pair: RawSpan, from equals: Int) -> Bool {
+        for offset in equals..<pair.byteCount {
+            let octet = pair.u8(offset)
+            if octet != UInt8(ascii: "="), !octet.isHTTPSpace { return true }
+        }
+        return false
+    }
+
     /// The names of cookies (RFC 6265, 4.1.1 and 4.2.1); of Set-Cookie only the first pair is one.
-    /// A pair without `=` is all value, and not kept.
+    /// A pair without `=`, or with nothing else behind it, may be all value, and is not kept.
     private func readCookieNames(_ value: RawSpan, isSet: Bool, _ names: NameTable, _ message: inout HTTPMessage) {
         var position = 0
         while position < value.byteCount {
             let end = value.firstIndex(of: UInt8(ascii: ";"), from: position) ?? value.byteCount
             let pair = value.slice(position, end)
-            if let equals = pair.firstIndex(of: UInt8(ascii: "=")) {
+            if let equals = pair.firstIndex(of: UInt8(ascii: "=")), Self.hasValue(pair, from: equals) {
                 message.cookieNames.append(names.intern(pair.slice(0, equals).trimmed()))
             }
             if isSet { return }
