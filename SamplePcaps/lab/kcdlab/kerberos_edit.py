@@ -5,6 +5,7 @@ import base64
 import struct
 
 from gss_token import tlv
+from kerberos_client import set_padata
 from impacket.krb5.asn1 import AP_REQ, AS_REP, KRB_ERROR, TGS_REP, TGS_REQ
 from impacket.krb5.types import Principal
 from pyasn1.codec.der import decoder, encoder
@@ -80,6 +81,22 @@ def krbtgt_key_version(version):
                     item["padata-value"] = encoder.encode(header)
         else:
             return None
+        return encoder.encode(value)
+
+    return edit
+
+
+def without_padata(kind):
+    """Take one kind of preauthentication data out of every TGS request."""
+
+    def edit(message):
+        if message[0] != TGS_REQ_TAG:
+            return None
+        value = decoder.decode(message, asn1Spec=TGS_REQ())[0]
+        kept = [(item["padata-type"], item["padata-value"]) for item in value["padata"] if item["padata-type"] != kind]
+        if len(kept) == len(value["padata"]):
+            return None
+        set_padata(value, kept)
         return encoder.encode(value)
 
     return edit

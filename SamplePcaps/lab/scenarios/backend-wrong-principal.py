@@ -7,7 +7,7 @@ The keytab holds `http/shop.corp.example`, the ticket is for
 FIRST = ["backend-key-mismatch", "backend-rejected-ticket"]
 PROOF = {"backend-key-mismatch": (None, "http.response.code == 401")}
 SHOWS = ["http.response.code == 401 && kerberos.error_code == 35"]
-NEAR_MISS = ["backend-401-loop"]
+NEAR_MISS = ["tgt-rejected", "backend-401-loop"]
 SIGN_ONS = [{"user": "alice@CORP.EXAMPLE", "service": "http/app.corp.example", "outcome": "failed"}]
 
 
