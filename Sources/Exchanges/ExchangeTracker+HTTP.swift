@@ -48,6 +48,8 @@ extension ExchangeTracker {
         if let ticket = ticket(of: transaction) { return signOn(withTicket: ticket, transaction, now) }
         switch transaction.credential {
         case .none:
+            // On a connection that has been authenticated, what follows belongs to the same user.
+            if let id = backend[flow: transaction.flow], signOns.isOpen(id) { return id }
             // After a refused ticket the connector may send the request without credentials.
             if let refused = backend[refusedFor: transaction.client.address], let signOn = signOns[refused],
                 isFailed(signOn), let last = signOn.lastTime, now.nanoseconds(since: last) < 10_000_000_000,

@@ -30,6 +30,8 @@ public final class ExchangeTracker {
 
     private var nextExpiry = CaptureTime(nanoseconds: .min)
     private static let second: Int64 = 1_000_000_000
+    /// A year: a host whose clock is further off would not get as far as this.
+    private static let plausibleOffsetSeconds: Int64 = 365 * 86_400
 
     /// A tracker with nothing seen. `given` are roles that the user knows.
     public init(names: NameTable, settings: ExchangeSettings = ExchangeSettings(), given: [IPAddress: HostRoles] = [:]) {
@@ -42,6 +44,8 @@ public final class ExchangeTracker {
 
     /// What is known of the hosts, by address.
     public var hosts: [HostFacts] { roles.all }
+    /// Rises whenever something new is known of a host.
+    public var hostsVersion: UInt64 { roles.version }
     /// The clocks, by host.
     public var hostClocks: [HostClock] { clocks.all }
 
@@ -212,7 +216,11 @@ public final class ExchangeTracker {
         clocks.read(.krbError, host: exchange.kdc.address, point: exchange.point, reading: reading,
                     resolution: exchange.reply.serverMicroseconds == nil ? Self.second : 1000, captured: captured,
                     turnaround: max(turnaround, 0), frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
-        if let client = exchange.reply.clientTime, let sent = exchange.requestTime {
+        // Some KDCs put the request's nonce, or nothing sensible, where the client's time belongs.
+        if let client = exchange.reply.clientTime, let sent = exchange.requestTime,
+            client.nanoseconds / Self.second != Int64(exchange.request.nonce),
+            abs(client.nanoseconds(since: sent) / Self.second) < Self.plausibleOffsetSeconds
+        {
             let clientMicro = Int64(exchange.reply.clientMicroseconds ?? 0)
             clocks.read(.krbErrorClient, host: exchange.client.address, point: exchange.point,
                         reading: client.advanced(byNanoseconds: clientMicro * 1000),

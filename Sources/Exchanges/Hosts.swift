@@ -5,6 +5,8 @@ import Dissectors
 struct Hosts {
     private var hosts: [Clocks.HostKey: HostFacts] = [:]
     private let given: [IPAddress: HostRoles]
+    /// Rises with every change.
+    private(set) var version: UInt64 = 0
     static let maximumHosts = 16_384
 
     init(given: [IPAddress: HostRoles]) { self.given = given }
@@ -21,7 +23,9 @@ struct Hosts {
         }
         if name.isPresent, !facts.name.isPresent { facts.name = name }
         if realm.isPresent, !facts.realm.isPresent { facts.realm = realm }
+        guard hosts[key] != facts else { return }
         hosts[key] = facts
+        version += 1
     }
 
     /// What is known of a host.

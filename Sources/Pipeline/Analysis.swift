@@ -26,6 +26,8 @@ public struct Analysis: ~Copyable {
     private var signOns: UnitKeeper<SignOn>
     private var faults: [AnalysisFault] = []
     private var omittedFaults: UInt64 = 0
+    /// Which state of the hosts the rules have been told.
+    private var knownHosts: UInt64 = 0
 
     private static let maximumFaults = 256
 
@@ -105,6 +107,10 @@ public struct Analysis: ~Copyable {
             flows.events.removeAll(keepingCapacity: true)
         }
         if exchanges.units.isEmpty { return }
+        if exchanges.hostsVersion != knownHosts {
+            knownHosts = exchanges.hostsVersion
+            diagnostician.note(hosts: exchanges.hosts)
+        }
         for unit in exchanges.units { judge(unit) }
         exchanges.units.removeAll(keepingCapacity: true)
     }

@@ -40,6 +40,10 @@ public final class NameTable {
     /// The id of the name with these octets, added where new; text past 2048 octets is cut.
     public func intern(_ bytes: borrowing RawSpan) -> NameID { storage.intern(bytes) }
 
+    /// The id of a text of which there may be very many, such as a request target: these never take
+    /// more than half of the table, so that they cannot push out the names that matter.
+    public func internBulk(_ bytes: borrowing RawSpan) -> NameID { storage.internBulk(bytes) }
+
     /// The id of a Swift string.
     public func intern(_ string: String) -> NameID {
         let octets = Array(string.utf8)
@@ -84,6 +88,40 @@ struct NameStorage: ~Copyable {
 
     /// The names kept.
     var count: Int { ends.count - 3 }
+
+    private var bulkCount = 0
+    private var bulkBytes = 0
+
+    /// The id of one of very many texts; see `NameTable.internBulk`.
+    mutating func internBulk(_ bytes: borrowing RawSpan) -> NameID {
+        let before = count
+        let octets = min(bytes.byteCount, Self.maximumNameBytes)
+        guard bulkCount < maximumCount / 2, bulkBytes + octets <= maximumBytes / 2 else {
+            if let known = find(bytes) { return known }
+            overflowCount += 1
+            return .overflow
+        }
+        let id = intern(bytes)
+        if count > before {
+            bulkCount += 1
+            bulkBytes += octets
+        }
+        return id
+    }
+
+    /// The id of a name that is already there.
+    private func find(_ bytes: borrowing RawSpan) -> NameID? {
+        if bytes.byteCount == 0 { return .empty }
+        let octets = bytes.extracting(0..<min(bytes.byteCount, Self.maximumNameBytes))
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash(octets)) & mask
+        while slots[slot] != 0 {
+            let id = Int(slots[slot])
+            if text.bytes.slice(Int(ends[id - 1]), Int(ends[id])).equals(octets) { return NameID(rawValue: UInt32(id)) }
+            slot = (slot + 1) & mask
+        }
+        return nil
+    }
 
     /// The id of the name with these octets, added where new.
     mutating func intern(_ bytes: borrowing RawSpan) -> NameID {
