@@ -23,8 +23,8 @@ func layer(_ name: String, _ dependencies: [Target.Dependency], path: String? = 
             resources: resources, swiftSettings: productSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: testSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: testSettings)
 }
 
 let package = Package(
@@ -66,7 +66,7 @@ let package = Package(
         tests("DiagnosisTests", ["CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         tests("ReportingTests", [
             "ByteParsing", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting",
-        ]),
+        ], exclude: ["Goldens"]),
         tests("CommandLineTests", ["kcdtrace"]),
     ]
 )

@@ -7,7 +7,7 @@ import Testing
         (["-"], "Did you mean: kcdtrace analyze -"), (["analyse", "x"], "Did you mean: kcdtrace analyze"),
         (["-v", "x.pcap"], "Did you mean: kcdtrace analyze -v x.pcap"), (["analyze", "--fromat", "json", "x"], "Did you mean: --format"),
         (["analyze", "--format", "jsno", "x"], "Did you mean: --format json"), (["analyze"], "no capture is named"),
-        (["analyze", "--width"], "needs a value"), (["analyze", "--width", "3", "x"], "must be a number from 40 to 1000"),
+        (["analyze", "--width"], "needs a value"), (["analyze", "--width", "3", "x"], "must be a number from 60 to 1000"),
         (["analyze", "--verbose=1", "x"], "takes no value"), (["info", "--fail-on", "error", "x"], "info does not take --fail-on"),
         (["analyze", "--kdc", "dc1", "x"], "must be an IPv4 or IPv6 address"), (["analyze", "--since", "noon", "x"], "must be a time"),
         (["analyze", "-r", "x", "--filter", "port", "port 88"], "the filter cannot be used"),

@@ -37,7 +37,7 @@ import Testing
         for word in ["FAILED", "alice@CORP.EXAMPLE", "http/app.corp.example", "KDC", "13019"] { #expect(head.contains(word)) }
     }
 
-    @Test(arguments: [40, 60, 80, 132])
+    @Test(arguments: [60, 80, 132])
     func fitsItsWidth(_ width: Int) {
         let text = TextReport.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225), style: TextStyle(width: width))
         for line in text.split(separator: "\n") where line.count > width {

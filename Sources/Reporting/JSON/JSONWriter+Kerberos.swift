@@ -92,7 +92,8 @@ extension JSONWriter {
         member("sname", ticket.sname.name)
         member("etype", number: ticket.etype)
         member("kvno", number: ticket.kvno)
-        member("digest", ticket.digest.isZero ? nil : ticket.digest.hex)
+        key("digest")
+        if ticket.digest.isZero { null() } else { hex(ticket.digest.high, ticket.digest.low) }
         member("cipher_bytes", number: ticket.cipherLength)
         endObject()
     }

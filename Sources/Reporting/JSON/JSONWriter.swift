@@ -133,6 +133,20 @@ public struct JSONWriter: ~Copyable {
         needsComma = true
     }
 
+    /// 128 bits as a text of 32 lower-case hexadecimal digits.
+    mutating func hex(_ high: UInt64, _ low: UInt64) {
+        separateValue()
+        buffer.append(0x22)
+        for half in [high, low] {
+            for place in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * place)) & 15
+                buffer.append(digit < 10 ? 0x30 &+ digit : 0x57 &+ digit)
+            }
+        }
+        buffer.append(0x22)
+        needsComma = true
+    }
+
     /// An address in its usual notation.
     public mutating func address(_ address: IPAddress) { string(address.description) }
 

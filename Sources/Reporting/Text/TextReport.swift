@@ -152,8 +152,15 @@ public struct TextReport {
                 mark + row.time.padded(to: 12) + "  " + row.frames.rightAligned(to: frames) + "  "
                 + SafeText.escaped(row.parties).padded(to: parties) + "  "
                 + SafeText.escaped(row.what).shortened(to: what).padded(to: what) + "  "
-            page.paragraph(row.outcome, label: label, labelInk: row.isFailure ? .bad : .plain,
-                ink: row.isFailure ? .bad : .plain)
+            let ink = row.isFailure ? Ink.bad : .plain
+            let longest = SafeText.escaped(row.outcome).split(separator: " ").map { SafeText.columns(String($0)) }.max() ?? 0
+            if SafeText.columns(label) + longest <= page.style.width {
+                page.paragraph(row.outcome, label: label, labelInk: ink, ink: ink)
+            } else {
+                // On a narrow terminal the outcome has a line of its own.
+                page.paragraph("", label: label, labelInk: ink)
+                page.paragraph(row.outcome, indent: 6, ink: ink)
+            }
         }
     }
 

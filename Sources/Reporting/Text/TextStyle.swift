@@ -5,9 +5,9 @@ public struct TextStyle: Hashable, Sendable {
     /// Whether escape sequences for colour may be written.
     public var usesColour: Bool
 
-    /// Makes a style; widths below 40 columns are treated as 40.
+    /// Makes a style; widths below 60 columns, which hold no ladder, are treated as 60.
     public init(width: Int = 80, usesColour: Bool = false) {
-        self.width = min(max(width, 40), 1000)
+        self.width = min(max(width, 60), 1000)
         self.usesColour = usesColour
     }
 }

@@ -85,7 +85,7 @@ enum FlagTable {
             return nil
         },
         Flag(name: "width", value: "COLUMNS", summary: "Wrap text at this width (default: the terminal's, else 80).") {
-            guard let width = Int($1.text), (40...1000).contains(width) else { return "must be a number from 40 to 1000" }
+            guard let width = Int($1.text), (60...1000).contains(width) else { return "must be a number from 60 to 1000" }
             $0.width = width
             return nil
         },
