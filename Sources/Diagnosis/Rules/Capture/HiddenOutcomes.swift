@@ -16,7 +16,8 @@ struct HiddenOutcomes {
     mutating func see(_ unit: Unit) {
         switch unit {
         case .ticketRequest(let request):
-            guard request.failureSeverity == .error, !request.outcome.isGranted, let last = request.last else { return }
+            // A log-on whose reply is missing hides nothing where its ticket is used later on.
+            guard request.isForUser, !request.outcome.isGranted, let last = request.last else { return }
             if case .unanswered = request.outcome, hides(request.outcome, isIncomplete: last.isIncomplete) { count &+= 1 }
         case .signOn(let signOn):
             guard signOn.outcome == .unknown else { return }

@@ -228,13 +228,23 @@ struct ClockSkew: Rule {
                 observation.variant = "measured"
                 observation.details = Self.difference("\(pair.client)", name, skew.offset)
             } else {
-                guard server.lowestOffset > Self.tolerance || server.highestOffset < -Self.tolerance else { continue }
+                guard server.lowestOffset > Self.tolerance || server.highestOffset < -Self.tolerance,
+                    !agreesWithAnother(server, context)
+                else { continue }
                 observation = Observation(.info, .low, subjects: subjects, evidence: [Self.reading(server)])
                 observation.variant = "capture-clock"
                 observation.details = Self.difference(name, "the capture", 0 &- server.offset)
             }
             observation.details.append(Detail("peer_address", "\(pair.server.address)"))
             context.report(observation)
+        }
+    }
+
+    /// Whether another host has the same time: then it is the capturing machine's clock that is off.
+    private func agreesWithAnother(_ clock: HostClock, _ context: RuleContext) -> Bool {
+        context.clocks.contains { other in
+            other.point == clock.point && other.host != clock.host && other.lowestOffset &- Self.tolerance <= clock.highestOffset
+                && clock.lowestOffset &- Self.tolerance <= other.highestOffset
         }
     }
 

@@ -122,7 +122,7 @@ struct KDCUnreachable: Rule {
     }
 
     /// Whether a connection to port 88 never came about.
-    private static func isRefused(_ connection: ConnectionSummary) -> Bool {
+    static func isRefused(_ connection: ConnectionSummary) -> Bool {
         guard connection.transport == .tcp, connection.server.endpoint.port == 88, connection.client.synCount > 0,
             connection.client.payloadBytes == 0, connection.server.payloadBytes == 0
         else { return false }
@@ -130,34 +130,45 @@ struct KDCUnreachable: Rule {
         return connection.server.packets == 0 && connection.client.synCount > 1
     }
 
+    /// The frames that show it.
+    static func evidence(of connection: ConnectionSummary) -> [Evidence] {
+        var evidence: [Evidence] = []
+        if let frame = connection.client.synFrame { evidence.append(Evidence(frame, connection.firstTime, "SYN to port 88")) }
+        if let frame = connection.icmpFrame {
+            evidence.append(Evidence(frame, connection.icmpTime, "ICMP error \(connection.icmpType)/\(connection.icmpCode)"))
+        } else if let frame = connection.server.resetFrame {
+            evidence.append(Evidence(frame, connection.server.resetTime, "refused by RST"))
+        } else {
+            for frame in [connection.client.secondSynFrame, connection.client.lastSynFrame] {
+                guard let frame, frame != evidence.last?.frame else { continue }
+                evidence.append(Evidence(frame, nil, "SYN again"))
+            }
+        }
+        return evidence
+    }
+
     mutating func finish(_ context: RuleContext) {
         for (_, connection) in refusals.entries {
             let client = connection.client.endpoint.address
             let kdc = connection.server.endpoint.address
             let known = answers[Pair(client: client, kdc: kdc)]
-            // It answers on TCP at other times: one lost connection is no verdict.
-            if known?.overTCP == true { continue }
+            // It answers on TCP at other times: one lost connection is no verdict. Where it answered
+            // over UDP that the reply needs TCP, that is the finding.
+            if known?.overTCP == true || needsTCP[Pair(client: client, kdc: kdc)] != nil { continue }
             var subjects = Subjects()
             subjects.connector = client
             subjects.kdc = kdc
             subjects.realm = context.hosts.first { $0.address == kdc }?.realm ?? .none
-            var evidence: [Evidence] = []
-            if let frame = connection.client.synFrame { evidence.append(Evidence(frame, connection.firstTime, "SYN to port 88")) }
             var how = "a connection was refused (RST)"
-            if let frame = connection.icmpFrame {
-                evidence.append(Evidence(frame, connection.icmpTime, "ICMP error \(connection.icmpType)/\(connection.icmpCode)"))
+            if connection.icmpFrame != nil {
                 how = "an ICMP error says that it cannot be reached"
-            } else if let frame = connection.server.resetFrame {
-                evidence.append(Evidence(frame, connection.server.resetTime, "refused by RST"))
-            } else {
+            } else if connection.server.resetFrame == nil {
                 how = "the connection was tried \(connection.client.synCount) times without an answer"
-                if let frame = connection.client.lastSynFrame, frame != connection.client.synFrame {
-                    evidence.append(Evidence(frame, connection.lastTime, "SYN again"))
-                }
             }
-            // Without any answer, or with one that only TCP can complete, a log-on or sign-on failed by it.
-            let isAlone = clientsWithAnswers[client] == nil || needsTCP[Pair(client: client, kdc: kdc)] != nil
-            var observation = Observation(isAlone ? .error : .warning, .high, subjects: subjects, evidence: evidence)
+            // Without any answer a log-on or sign-on failed by it.
+            let isAlone = clientsWithAnswers[client] == nil
+            var observation = Observation(isAlone ? .error : .warning, .high, subjects: subjects,
+                                          evidence: Self.evidence(of: connection))
             observation.connections = [ConnectionKey(
                 transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint)]
             observation.occasion = Observation.occasion(ofFlow: connection.flow)

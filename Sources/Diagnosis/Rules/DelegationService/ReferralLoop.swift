@@ -47,7 +47,9 @@ struct ReferralLoop: Rule {
         // A ticket in the user's name travels there and back.
         let allowed = request.kind == .s4U2Self ? 2 : 1
         guard realms.count > 7 || visits.values.contains(where: { $0 > allowed }) else { return }
-        var observation = Observation(request.failureSeverity, .high, of: request)
+        // A computer account follows referrals for a user's sake.
+        let severity = context.isComputer(request.requester) ? .error : request.failureSeverity
+        var observation = Observation(severity, .high, of: request)
         let path = request.realms.prefix(8).compactMap { context.names.string($0) }.joined(separator: ", ")
         observation.details = [Detail("path", path)]
         context.report(observation)

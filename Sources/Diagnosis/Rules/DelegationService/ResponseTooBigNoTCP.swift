@@ -1,5 +1,6 @@
 import Dissectors
 import Exchanges
+import Flows
 
 /// A reply was too large for UDP and the client did not come back over TCP.
 struct ResponseTooBigNoTCP: Rule {
@@ -26,15 +27,43 @@ struct ResponseTooBigNoTCP: Rule {
         ],
         eventIDs: [13019, 12027],
         seedRows: [SeedRow(.kerberosConstrainedDelegation, "Prerequisites: allow all traffic from the connector to the DCs while testing")],
-        references: ["RFC 4120 7.2.1", "RFC 4120 7.5.9"],
-        consequenceOf: ["kdc-unreachable"])
+        references: ["RFC 4120 7.2.1", "RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.connector, .kdc]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = [.troubledRequest, .connection]
+
+    private struct Pair: Hashable {
+        var client: IPAddress
+        var kdc: IPAddress
+    }
+    /// Requests whose last word was that the reply needs TCP, and connections that never came about.
+    private var waiting = BoundedTable<UInt64, TicketRequest>(maximumCount: 256)
+    private var refused = BoundedTable<Pair, ConnectionSummary>(maximumCount: 256)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.refusal == 52 else { return }
-        let severity = request.captureContinues ? max(request.failureSeverity, .warning) : .info
-        context.report(Observation(severity, request.captureContinues ? .high : .low, of: request))
+        switch unit {
+        case .ticketRequest(let request):
+            if request.refusal == 52 { waiting.set(request.id, request) }
+        case .connection(let connection):
+            guard KDCUnreachable.isRefused(connection) else { return }
+            let pair = Pair(client: connection.client.endpoint.address, kdc: connection.server.endpoint.address)
+            refused.set(pair, connection)
+        default: return
+        }
+    }
+
+    mutating func finish(_ context: RuleContext) {
+        for (_, request) in waiting.entries {
+            let connection = request.last.flatMap { refused[Pair(client: request.client, kdc: $0.kdc.address)] }
+            let isCertain = connection != nil || request.captureContinues
+            let severity = isCertain ? max(request.failureSeverity, .warning) : .info
+            var observation = Observation(severity, isCertain ? .high : .low, of: request)
+            if let connection {
+                observation.evidence += KDCUnreachable.evidence(of: connection)
+                observation.connections.append(ConnectionKey(
+                    transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint))
+            }
+            context.report(observation)
+        }
     }
 }

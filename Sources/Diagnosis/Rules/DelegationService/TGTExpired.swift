@@ -45,9 +45,12 @@ struct TGTExpired: Rule {
         if request.refusal == 32 {
             context.report(Observation(.info, .high, of: request))
             if request.captureContinues, request.failureSeverity != .info { expired.set(account, request) }
-        } else if request.outcome.isGranted, expired[account] != nil {
-            expired.update(account, initial: nil) { $0 = nil }
+            return
         }
+        guard request.outcome.isGranted else { return }
+        if expired[account] != nil { expired.update(account, initial: nil) { $0 = nil } }
+        // The usual course: refused once for its age, renewed, granted.
+        if request.attempt(refusedWith: 32) != nil { context.report(Observation(.info, .high, of: request)) }
     }
 
     mutating func finish(_ context: RuleContext) {

@@ -37,7 +37,10 @@ struct TrustPathMissing: Rule {
         guard case .ticketRequest(let request) = unit, request.refusal == 7, request.kind != .authenticationService,
             request.isForTicketGrantingService(context.names)
         else { return }
-        var observation = Observation(request.failureSeverity, .high, of: request)
+        // A computer account asks the way to another realm for a user's sake: without it the sign-on
+        // never comes to S4U2Self.
+        let severity = context.isComputer(request.requester) ? .error : request.failureSeverity
+        var observation = Observation(severity, .high, of: request)
         if let name = context.names.string(request.service.name), let realm = TextValues.host(ofSPN: name) {
             observation.subjects.realm = context.names.intern(realm)
         }
