@@ -61,7 +61,7 @@ enum CommandTable {
         summary: "Explain a finding, a connector event, an error code or a word.",
         description: """
             Explains a finding by its name, a connector event by its number, a Kerberos error by number or name, or whatever \
-            matches the words given. Without operands it lists what can be explained.
+            matches the words given. Without operands it lists what can be explained; in Markdown as the table of findings.
             """,
         flags: page, operandKind: .words(Explanation.ids),
         examples: [

@@ -1,0 +1,79 @@
+import ByteParsing
+import Testing
+
+@Suite struct StorageTests {
+    /// Any order of appending and dropping gives what an array would hold.
+    @Test func aBufferHoldsWhatAnArrayWould() {
+        var seed: UInt64 = 0x5EED
+        func random(_ bound: Int) -> Int {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(seed >> 33) % bound
+        }
+        var buffer = ByteBuffer(capacity: 0)
+        var model: [UInt8] = []
+        for step in 0..<5_000 {
+            switch random(5) {
+            case 0, 1:
+                let fresh = (0..<random(90)).map { _ in UInt8(random(256)) }
+                buffer.append(fresh.rawBytes)
+                model += fresh
+            case 2:
+                let count = random(120)
+                buffer.removeFirst(count)
+                model.removeFirst(min(count, model.count))
+            case 3:
+                buffer.append(UInt8(step & 255))
+                model.append(UInt8(step & 255))
+            default:
+                let count = random(200)
+                buffer.keepFirst(count)
+                if model.count > count { model.removeLast(model.count - count) }
+            }
+            let held = buffer.bytes.copyBytes()
+            guard held == model else {
+                Issue.record("differs at step \(step)")
+                return
+            }
+        }
+    }
+
+    @Test func growthFollowsWhatIsHeldNotWhatWasDropped() {
+        var buffer = ByteBuffer(capacity: 64)
+        let piece = [UInt8](repeating: 7, count: 60)
+        for _ in 0..<10_000 {
+            buffer.append(piece.rawBytes)
+            buffer.removeFirst(60)
+        }
+        #expect(buffer.isEmpty)
+        #expect(buffer.capacity <= 128)
+    }
+
+    @Test func buffersExchangeTheirContents() {
+        var first = ByteBuffer(capacity: 8)
+        var second = ByteBuffer(capacity: 8)
+        first.append(utf8: "one")
+        second.append(utf8: "two!")
+        first.swap(with: &second)
+        let texts = (first.bytes.decodeUTF8(), second.bytes.decodeUTF8())
+        #expect(texts == ("two!", "one"))
+    }
+
+    @Test func aSlabGrowsToItsBoundAndChangesInPlace() {
+        var slab = Slab<Int>(maximumCount: 100, initialCapacity: 1)
+        for number in 0..<100 { #expect(slab.append(number) == number) }
+        #expect(slab.append(100) == nil)
+        slab[42] += 1_000
+        #expect(slab[42] == 1_042 && slab[41] == 41 && slab[99] == 99)
+        slab.removeAll()
+        #expect(slab.count == 0)
+        #expect(slab.append(5) == 0)
+    }
+
+    @Test func aSlabTrapsOutsideItsRecords() async {
+        await #expect(processExitsWith: .failure) {
+            var slab = Slab<Int>(maximumCount: 4)
+            _ = slab.append(1)
+            print(slab[1])
+        }
+    }
+}
