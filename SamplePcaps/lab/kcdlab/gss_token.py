@@ -7,9 +7,10 @@ from impacket.krb5 import constants
 from impacket.krb5.asn1 import AP_REQ, Authenticator, seq_set
 from impacket.krb5.crypto import _enctype_table
 from impacket.krb5.types import KerberosTime
-from kerberos_client import moment
 from pyasn1.codec.der import encoder
 from pyasn1.type.univ import noValue
+
+from kerberos_client import moment
 
 KRB5 = bytes.fromhex("06092a864886f712010202")
 KRB5_OF_MICROSOFT = bytes.fromhex("06092a864882f712010202")

@@ -30,9 +30,10 @@ from impacket.krb5.asn1 import (
 from impacket.krb5.asn1 import Ticket as TicketValue
 from impacket.krb5.crypto import _HMACMD5, Key, _enctype_table, _get_checksum_profile
 from impacket.krb5.types import KerberosTime, Principal, Ticket
-from kdc_transport import KerberosError
 from pyasn1.codec.der import decoder, encoder
 from pyasn1.type.univ import noValue
+
+from kdc_transport import KerberosError
 
 NT_PRINCIPAL, NT_SRV_INST, NT_ENTERPRISE = 1, 2, 10
 CHECKSUM_OF = {18: 16, 17: 15, 23: -138}

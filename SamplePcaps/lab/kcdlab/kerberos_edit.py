@@ -4,11 +4,12 @@ an edit that `Capture.edit_kerberos` takes."""
 import base64
 import struct
 
-from gss_token import tlv
-from kerberos_client import set_padata
 from impacket.krb5.asn1 import AP_REQ, AS_REP, KRB_ERROR, TGS_REP, TGS_REQ
 from impacket.krb5.types import Principal
 from pyasn1.codec.der import decoder, encoder
+
+from gss_token import tlv
+from kerberos_client import set_padata
 
 KRB_ERROR_TAG, AS_REP_TAG, TGS_REQ_TAG, TGS_REP_TAG = 0x7E, 0x6B, 0x6C, 0x6D
 PA_TGS_REQ = 1

@@ -8,9 +8,10 @@ LAB = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(LAB, "kcdlab"))
 
 try:
-    import kerberos_edit
     from impacket.krb5.asn1 import KRB_ERROR
     from pyasn1.codec.der import decoder
+
+    import kerberos_edit
 except ImportError:
     kerberos_edit = None
 
