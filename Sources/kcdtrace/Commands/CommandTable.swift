@@ -63,7 +63,8 @@ enum CommandTable {
             Explains a finding by its name, a connector event by its number, a Kerberos error by number or name, or whatever \
             matches the words given. Without operands it lists what can be explained; in Markdown as the table of findings.
             """,
-        flags: page, operandKind: .words(Explanation.ids),
+        flags: FlagTable.output.filter { ["format", "output", "color", "width"].contains($0.name) },
+        formats: ["text", "markdown"], operandKind: .words(Explanation.ids),
         examples: [
             ("kcdtrace explain delegation-denied", "a finding"),
             ("kcdtrace explain 13019", "a connector event"),
