@@ -29,6 +29,7 @@ def main():
     options = argparse.ArgumentParser(prog="SamplePcaps/lab/run", description=__doc__)
     options.add_argument("names", nargs="*", metavar="SCENARIO")
     options.add_argument("--list", action="store_true")
+    options.add_argument("--expect", action="store_true", help="keep the captures; write README and expect.json anew")
     options.add_argument("--out", default=SAMPLES, metavar="DIR")
     options.add_argument("--state", help=argparse.SUPPRESS)
     options.add_argument("--prefix", help=argparse.SUPPRESS)
@@ -46,34 +47,51 @@ def main():
         return 2
     # The default disposition would skip the clearing up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-
-    from lab import Lab
-    from recorder import record
-
     began = time.monotonic()
-    lab = Lab(settings.state, settings.prefix)
-    print(f"lab: ready after {time.monotonic() - began:.1f} s", file=sys.stderr)
-    failed = []
+    chosen = settings.names or known
+    lab = None
     try:
-        for name in settings.names or known:
-            start = time.monotonic()
-            try:
-                size = record(lab, scenarios.Scenario(name), settings.out)
-                print(f"{name:44} {time.monotonic() - start:5.1f} s {size:7} bytes", flush=True)
-            except Exception:  # one scenario must not take the others with it
-                failed.append(name)
-                print(f"{name:44} FAILED", flush=True)
-                traceback.print_exc()
-            if settings.verbose:
-                print("    " + str(lab.notes), flush=True)
+        if settings.expect:
+            import recorder
+            import recording
+
+            versions = recording.versions()
+            failed = each(chosen, lambda scenario: recorder.describe(scenario, settings.out, versions))
+        else:
+            import recorder
+            from lab import Lab
+
+            lab = Lab(settings.state, settings.prefix)
+            print(f"lab: ready after {time.monotonic() - began:.1f} s", file=sys.stderr)
+
+            def record(scenario):
+                size = recorder.record(lab, scenario, settings.out)
+                if settings.verbose:
+                    print("    " + str(lab.notes))
+                return size
+
+            failed = each(chosen, record)
     finally:
-        lab.shut_down()
-    print(
-        f"lab: {len(settings.names or known) - len(failed)} scenarios, {len(failed)} failed, "
-        f"{time.monotonic() - began:.0f} s",
-        file=sys.stderr,
-    )
+        if lab is not None:
+            lab.shut_down()
+    seconds = time.monotonic() - began
+    print(f"lab: {len(chosen)} scenarios, {len(failed)} failed, {seconds:.0f} s", file=sys.stderr)
     return 1 if failed else 0
+
+
+def each(names, step):
+    """Do a step for each scenario; return the names of those where it failed."""
+    failed = []
+    for name in names:
+        start = time.monotonic()
+        try:
+            size = step(scenarios.Scenario(name))
+            print(f"{name:44} {time.monotonic() - start:5.1f} s {size:7} bytes", flush=True)
+        except Exception:  # one scenario must not take the others with it
+            failed.append(name)
+            print(f"{name:44} FAILED", flush=True)
+            traceback.print_exc()
+    return failed
 
 
 if __name__ == "__main__":

@@ -53,6 +53,15 @@ def record(lab, scenario, out):
     return size
 
 
+def describe(scenario, out, versions):
+    """Write README and expectation anew for a capture that is already there."""
+    folder = os.path.join(out, scenario.name)
+    name = next(name for name in os.listdir(folder) if name in ("capture.pcapng", "capture.pcap"))
+    capture = os.path.join(folder, name)
+    sample.write(scenario, capture, folder, versions)
+    return os.path.getsize(capture)
+
+
 def _rewritten(scenario, raw, work):
     capture = capture_rewriter.read(raw)
     scenario.rewrite(capture)

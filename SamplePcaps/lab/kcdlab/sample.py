@@ -26,6 +26,7 @@ SOFTWARE = {
     "the lab's own DNS and certificates come from the lab's own authority, whatever name that bears; no packet "
     "left the lab",
 }
+TO_COME = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rules-to-come.txt")
 SERVED = "http.response.code == 200"
 LICENCE = "Copyright the kcdtrace authors. Licensed under the Apache License, Version 2.0."
 
@@ -66,16 +67,26 @@ def _check_claims(scenario, capture):
             raise LabError(f"{scenario.name}: {display_filter} in frames {numbers}")
 
 
+def rules_to_come():
+    with open(TO_COME) as source:
+        return {line.strip() for line in source if line.strip() and not line.startswith("#")}
+
+
 def _expectation(scenario, capture, proofs):
+    to_come = rules_to_come()
+    first = scenario.FIRST
+    names = {first} if isinstance(first, str) else set(first or ())
     expected = {"schema_version": 1}
-    if scenario.FIRST != OPEN:
-        expected["first_finding"] = scenario.FIRST
-    if proofs:
-        expected["findings"] = [
-            {"id": finding, **({"severity": severity} if severity else {}), **({"frames": numbers} if numbers else {})}
-            for finding, severity, _, numbers in proofs
-        ]
-    absent = sorted({*scenario.ABSENT, *scenario.NEAR_MISS})
+    if first != OPEN and not names & to_come:
+        expected["first_finding"] = first
+    findings = [
+        {"id": finding, **({"severity": severity} if severity else {}), **({"frames": numbers} if numbers else {})}
+        for finding, severity, _, numbers in proofs
+        if finding not in to_come
+    ]
+    if findings:
+        expected["findings"] = findings
+    absent = sorted({*scenario.ABSENT, *scenario.NEAR_MISS} - to_come)
     if absent:
         expected["absent"] = absent
     if scenario.SIGN_ONS:

@@ -6,7 +6,7 @@ order of the frames is right.
 
 FIRST = None
 PROOF = {"capture-clock-steps": (None, "frame.time_delta < -3000")}
-NEAR_MISS = ["clock-skew", "backend-timeout"]
+NEAR_MISS = ["backend-timeout"]
 REWRITTEN = "the times of the frames from the request to the backend on were moved back by one hour."
 
 

@@ -5,7 +5,8 @@ controller stay unanswered.
 """
 
 FIRST = ["realm-referral-dead-end", "kdc-unreachable"]
-PROOF = {"realm-referral-dead-end": (None, "tcp.flags.syn == 1 && ip.dst == 192.0.2.11", 1)}
+PROOF = {"realm-referral-dead-end": (None, "kerberos.msg_type == 13 && ip.src == 192.0.2.10")}
+SHOWS = ["tcp.flags.syn == 1 && ip.dst == 192.0.2.11"]
 NEAR_MISS = ["trust-path-missing"]
 NEEDS = ("partner",)
 MADE_WITH = ("imitation", "samba", "partner")

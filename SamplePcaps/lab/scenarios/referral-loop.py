@@ -1,13 +1,13 @@
 """Two realms refer the client to each other, round and round
 
-CORP.EXAMPLE refers the request for `http/portal.partner.example` to
+alice is impersonated; then CORP.EXAMPLE refers the request for `http/portal.partner.example` to
 PARTNER.EXAMPLE, which refers it back, and so on: suffix routing gone wrong.
 """
 
 from kdc_transport import Kdc
 
 FIRST = "referral-loop"
-PROOF = {"referral-loop": ("error", "kerberos.msg_type == 13", 2)}
+PROOF = {"referral-loop": ("error", 'kerberos.msg_type == 13 && kerberos.SNameString == "krbtgt"', 2)}
 NEAR_MISS = ["trust-path-missing", "realm-referral-dead-end"]
 NEEDS = ("partner",)
 MADE_WITH = ("imitation", "samba", "partner")
@@ -25,6 +25,7 @@ def steps(lab):
     def run():
         client = connector.client()
         client.log_on()
+        client.s4u2self("alice")
         for _ in range(4):
             there = client.ticket("http/" + ASKED, options=(15,))
             client.ticket("http/" + FOREIGN, options=(15,), tgt=there, realm="PARTNER.EXAMPLE", kdc=Kdc("192.0.2.11"))

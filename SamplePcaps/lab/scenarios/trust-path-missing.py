@@ -1,7 +1,8 @@
 """No trust leads to the other realm
 
-A ticket for `krbtgt/NOWHERE.EXAMPLE` is refused with
-KDC_ERR_S_PRINCIPAL_UNKNOWN: the unknown name is a realm's, not a service's.
+alice is impersonated, and the way to the backend leads through another realm: a
+ticket for `krbtgt/NOWHERE.EXAMPLE` is refused with KDC_ERR_S_PRINCIPAL_UNKNOWN.
+The unknown name is a realm's, not a service's.
 """
 
 FIRST = "trust-path-missing"
@@ -16,6 +17,7 @@ def steps(lab):
     def run():
         client = connector.client()
         client.log_on()
+        client.s4u2self("alice")
         connector.attempt(client.ticket, "krbtgt/NOWHERE.EXAMPLE")
         return connector.log
 
