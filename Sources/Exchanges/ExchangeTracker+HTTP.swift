@@ -8,7 +8,17 @@ extension ExchangeTracker {
         case .nothing: break
         case .opened(let transaction): httpOpened(transaction, now: now)
         case .closed(let transaction): httpClosed(transaction, now: now)
+        case .exchanged(let opened, let closed):
+            httpOpened(opened, now: now)
+            httpClosed(closed, now: now)
         }
+        takeOrphans(now: now)
+    }
+
+    /// Hands out responses to which no request came.
+    func takeOrphans(now: CaptureTime) {
+        for transaction in http.orphans { httpClosed(transaction, now: now) }
+        http.orphans.removeAll(keepingCapacity: true)
     }
 
     private func httpOpened(_ transaction: HTTPTransaction, now: CaptureTime) {

@@ -74,6 +74,7 @@ public final class ExchangeTracker {
         for transaction in http.flowEnded(summary, watermark: watermark, meaningfulSilence: settings.meaningfulSilence) {
             httpClosed(transaction, now: transaction.endTime ?? summary.lastTime ?? watermark)
         }
+        takeOrphans(now: summary.lastTime ?? watermark)
         backend.flowEnded(summary.flow)
         units.append(.connection(summary))
     }

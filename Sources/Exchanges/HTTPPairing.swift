@@ -12,8 +12,16 @@ struct HTTPPairing {
     enum Result {
         case opened(HTTPTransaction)
         case closed(HTTPTransaction)
+        /// A request that had been answered before its body ended: as it opened, and closed.
+        case exchanged(HTTPTransaction, HTTPTransaction)
         case nothing
     }
+
+    /// Responses that came before their request was complete, by connection.
+    private var early: [FlowID: [(message: HTTPMessage, envelope: MessageEnvelope)]] = [:]
+    private static let maximumEarly = 4
+    /// Transactions of responses to which no request came; the caller takes them.
+    var orphans: [HTTPTransaction] = []
 
     mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
@@ -30,33 +38,65 @@ struct HTTPPairing {
             transaction.requestFrame = envelope.frame
             transaction.requestTime = envelope.time
             transaction.isIncomplete = envelope.fault != nil
+            if let answer = takeEarly(envelope.flow, requestedFrom: envelope.firstFrame) {
+                let opened = transaction
+                Self.answer(&transaction, answer.message, answer.envelope)
+                return .exchanged(opened, transaction)
+            }
             pending[envelope.flow, default: []].append(transaction)
             pendingCount += 1
             return .opened(transaction)
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.
         if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
-        var transaction: HTTPTransaction
-        if var waiting = pending[envelope.flow], let first = waiting.first, first.client == envelope.destination {
-            transaction = waiting.removeFirst()
-            pendingCount -= 1
-            pending[envelope.flow] = waiting.isEmpty ? nil : waiting
-        } else {
-            transaction = HTTPTransaction(id: nextID, client: envelope.destination, server: envelope.source,
-                                          flow: envelope.flow, point: envelope.point)
-            nextID += 1
+        guard var waiting = pending[envelope.flow], let first = waiting.first, first.client == envelope.destination else {
+            // A server may answer before it has read the whole request (RFC 9112, 9.3).
+            var list = early[envelope.flow] ?? []
+            if list.count >= Self.maximumEarly { orphans.append(orphan(list.removeFirst())) }
+            list.append((message, envelope))
+            early[envelope.flow] = list
+            return .nothing
         }
+        var transaction = waiting.removeFirst()
+        pendingCount -= 1
+        pending[envelope.flow] = waiting.isEmpty ? nil : waiting
+        Self.answer(&transaction, message, envelope)
+        return .closed(transaction)
+    }
+
+    private static func answer(_ transaction: inout HTTPTransaction, _ message: HTTPMessage, _ envelope: MessageEnvelope) {
         transaction.response = message
         transaction.responseFrame = envelope.frame
         transaction.responseTime = envelope.time
         transaction.isIncomplete = transaction.isIncomplete || envelope.fault != nil
-        return .closed(transaction)
+    }
+
+    /// The early response to a request that began in this frame; responses from before it have none.
+    private mutating func takeEarly(_ flow: FlowID, requestedFrom frame: FrameReference)
+        -> (message: HTTPMessage, envelope: MessageEnvelope)?
+    {
+        guard var list = early[flow] else { return nil }
+        while let first = list.first, first.envelope.firstFrame < frame { orphans.append(orphan(list.removeFirst())) }
+        let found = list.isEmpty ? nil : list.removeFirst()
+        early[flow] = list.isEmpty ? nil : list
+        return found
+    }
+
+    /// A response without its request.
+    private mutating func orphan(_ response: (message: HTTPMessage, envelope: MessageEnvelope)) -> HTTPTransaction {
+        let envelope = response.envelope
+        var transaction = HTTPTransaction(id: nextID, client: envelope.destination, server: envelope.source,
+                                          flow: envelope.flow, point: envelope.point)
+        nextID += 1
+        Self.answer(&transaction, response.message, envelope)
+        return transaction
     }
 
     /// Takes the unanswered requests of a flow that has ended.
     mutating func flowEnded(_ summary: ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
         -> [HTTPTransaction]
     {
+        for response in early.removeValue(forKey: summary.flow) ?? [] { orphans.append(orphan(response)) }
         guard let waiting = pending.removeValue(forKey: summary.flow) else { return [] }
         pendingCount -= waiting.count
         return waiting.map { waitingTransaction in

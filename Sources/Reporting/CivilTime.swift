@@ -21,17 +21,21 @@ public struct CivilTime: Hashable, Sendable {
         hour = rest / 3600
         minute = rest / 60 % 60
         second = rest % 60
+        (year, month, day) = Self.date(ofDay: Int(days))
+    }
+
+    /// The date of a day counted from 1970-01-01.
+    static func date(ofDay days: Int) -> (year: Int, month: Int, day: Int) {
         // Years are counted from March, so that the leap day is the last of its year; 400 years
         // (an era) have 146 097 days.
-        let shifted = Int(days) + 719_468
+        let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let marchMonth = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
-        month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
     }
 
     /// Days from 1970-01-01 to a date.
@@ -99,7 +103,7 @@ extension CaptureTime {
         let (product, overflow) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, carry) = product.addingReportingOverflow(Int64(nanoseconds))
         // A day that its month lacks comes back as another date.
-        let check = CivilTime(CaptureTime(nanoseconds: Int64(clamping: days) &* 86_400_000_000_000))
+        let check = CivilTime.date(ofDay: days)
         guard reader.isAtEnd, !overflow, !carry, check.month == month, check.day == day else { return nil }
         self.init(nanoseconds: sum)
     }

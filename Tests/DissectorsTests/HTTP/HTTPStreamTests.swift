@@ -59,7 +59,7 @@ import Testing
             (.forward, "abc"),
             (.backward, "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"),
         ], [
-            "PUT /a host=- length=3 bytes=60/20", "100 bytes=25/0", "103 bytes=37/7", "201 length=0 bytes=43/17",
+            "100 bytes=25/0", "PUT /a host=- length=3 bytes=60/20", "103 bytes=37/7", "201 length=0 bytes=43/17",
         ]),
         Case("a body up to the end of the connection", [
             (.forward, "GET / HTTP/1.0\r\n\r\n"),

@@ -25,7 +25,14 @@ final class StreamDriver {
             let passed = min(skips[side], fresh.count)
             skips[side] -= passed
             fresh = fresh.dropFirst(passed)
-            if fresh.isEmpty { return }
+            if fresh.isEmpty {
+                // The end of what was passed over is told, even where nothing follows it.
+                if passed > 0, skips[side] == 0 {
+                    context.heldCount = 0
+                    _ = dissector.consume([UInt8]().rawBytes, from: direction, into: context)
+                }
+                return
+            }
             context.heldCount = tails[side].count
             let shown = tails[side] + fresh
             shownOctets += shown.count
