@@ -67,6 +67,10 @@ let package = Package(
         tests("ReportingTests", [
             "ByteParsing", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting",
         ]),
+        tests("PipelineTests", [
+            "ByteParsing", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline",
+            "Reporting",
+        ]),
         tests("CommandLineTests", ["kcdtrace"]),
     ]
 )
