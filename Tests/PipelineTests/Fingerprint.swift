@@ -49,10 +49,10 @@ struct Fingerprint: Equatable {
 
     /// What another run says that this one does not, and the other way round; nil where they agree.
     func difference(from other: Fingerprint, messagesOnly: Bool = false) -> String? {
-        if let first = Self.difference(messages, other.messages) { return "message \(first)" }
+        if let first = Self.difference(other.messages, messages) { return "message \(first)" }
         if messagesOnly { return nil }
-        if let first = Self.difference(findings, other.findings) { return "finding \(first)" }
-        if let first = Self.difference(signOns, other.signOns) { return "sign-on \(first)" }
+        if let first = Self.difference(other.findings, findings) { return "finding \(first)" }
+        if let first = Self.difference(other.signOns, signOns) { return "sign-on \(first)" }
         return nil
     }
 

@@ -148,7 +148,10 @@ enum PacketEditor {
             // Another connection on the same ports is another sequence space.
             if edited.isTCP, edited.flags & TCP.syn != 0 { due.removeAll { $0.packet.way == edited.way || $0.packet.way == edited.way.reversed } }
             while let first = due.first, first.after <= index {
-                out.append(due.removeFirst().packet.sentAgain(at: packet.time, number: index))
+                due.removeFirst()
+                // Nobody sends again after so long what was acknowledged.
+                guard let now = packet.time, let then = first.packet.packet.time, now - then < 1_000_000_000 else { continue }
+                out.append(first.packet.sentAgain(at: now, number: index))
             }
             if edited.isSegment, edited.flags & (TCP.fin | TCP.rst) == 0, numbers.below(3) == 0 {
                 due.append((index + numbers.below(4), edited))

@@ -24,7 +24,7 @@ import Testing
                 var numbers = SeededNumbers(seed)
                 let changed = change(sample.packets, &numbers)
                 compared += 1
-                if let difference = Fingerprint(changed).difference(from: whole, messagesOnly: messagesOnly).map({ $0 }) {
+                if let difference = Fingerprint(changed).difference(from: whole, messagesOnly: messagesOnly) {
                     failures.append("\(sample.name) seed \(seed): \(difference)")
                     break
                 }
