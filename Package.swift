@@ -67,6 +67,11 @@ let package = Package(
         tests("ReportingTests", [
             "ByteParsing", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting",
         ], exclude: ["Goldens"]),
+        ]),
+        tests("PipelineTests", [
+            "ByteParsing", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline",
+            "Reporting",
+        ]),
         tests("CommandLineTests", ["kcdtrace"]),
     ]
 )

@@ -74,19 +74,10 @@ final class FlowStream {
         case .notMine: isDone = true
         case .claimed(let index):
             dissector = environment.types[index].init()
-            // What was gathered from both sides is read now, the older side first as it came.
-            replay(direction.reversed, environment, sequence: sequence, &counters)
-            replay(direction, environment, sequence: sequence &+ UInt32(truncatingIfNeeded: bytes.byteCount), &counters)
+            // What was gathered before stays held, so that it keeps its frame; these octets follow it.
+            // What the other side has sent was too little to tell, and is read with what follows there.
+            deliver(bytes, sequence: sequence, direction, environment, &counters)
         }
-    }
-
-    private func replay(_ direction: Direction, _ environment: StreamEnvironment, sequence: UInt32,
-                        _ counters: inout FlowCounters) {
-        var gathered = ByteBuffer(capacity: 0)
-        if direction == .forward { gathered.swap(with: &forward.tail) } else { gathered.swap(with: &backward.tail) }
-        if gathered.isEmpty { return }
-        let start = sequence &- UInt32(truncatingIfNeeded: gathered.count)
-        deliver(gathered.bytes, sequence: start, direction, environment, &counters)
     }
 
     /// Announces a hole of `length` octets.
@@ -148,10 +139,14 @@ enum Probe {
 }
 
 extension StreamSide {
-    /// Adds octets to what has been gathered and offers it all.
+    /// Offers what has been gathered with these octets behind it, and keeps them too while that tells
+    /// nothing.
     fileprivate mutating func collect(_ bytes: RawSpan, _ environment: StreamEnvironment) -> Probe.Result {
-        if tail.isEmpty { tailFrame = environment.context.current.frame }
+        let gathered = tail.count
+        if gathered == 0 { tailFrame = environment.context.current.frame }
         tail.append(bytes)
-        return Probe.offer(tail.bytes, environment)
+        let verdict = Probe.offer(tail.bytes, environment)
+        if case .claimed = verdict { tail.keepFirst(gathered) }
+        return verdict
     }
 }

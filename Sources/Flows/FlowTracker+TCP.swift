@@ -76,9 +76,10 @@ extension FlowTracker {
         if packet.wirePayloadLength > 0, !isSyn || packet.payloadLength > 0 {
             payload(index, packet, bytes, record, direction, time, isCopy)
         }
+        // What these bring to an end ends in their frame.
+        if packet.tcpFlags & (TCP.fin | TCP.rst) != 0 { setCurrent(index, direction, record, packet.ttl) }
         if packet.tcpFlags & TCP.fin != 0 { noteFin(index, packet, direction) }
         if packet.tcpFlags & TCP.rst != 0 {
-            if table[index].stream >= 0 { setCurrent(index, direction, record, packet.ttl) }
             close(index, .reset, evict: false)
         } else if !table[index].isReported, table[index].forward.isFinished, table[index].backward.isFinished {
             close(index, .closed, evict: false)
