@@ -9,7 +9,7 @@ DEMO := SamplePcaps/event-13019-delegation-denied/capture.pcapng
 
 # The system packages, in this one place: what building needs, and what testing needs beside it.
 BUILD_PACKAGES := pkg-config libpcap-dev zlib1g-dev libzstd-dev libssl-dev
-TEST_PACKAGES := tshark tcpdump python3 python3-jsonschema mandoc gzip zstd
+TEST_PACKAGES := tshark tcpdump iproute2 python3 python3-jsonschema mandoc gzip zstd
 
 .PHONY: help demo build test lint deps test-deps install uninstall lab toolchain clean
 

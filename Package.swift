@@ -55,8 +55,8 @@ let package = Package(
                                "Reporting"]),
         .executableTarget(
             name: "kcdtrace",
-            dependencies: ["Verification", 
-                "ByteParsing", "CaptureFile", "Dissectors", "Exchanges", "Diagnosis", "Pipeline", "Reporting", "Platform", "Pcap",
+            dependencies: [
+                "Verification", "ByteParsing", "CaptureFile", "Dissectors", "Exchanges", "Diagnosis", "Pipeline", "Reporting", "Platform", "Pcap",
             ],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
@@ -67,7 +67,6 @@ let package = Package(
         tests("ReportingTests", [
             "ByteParsing", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting",
         ], exclude: ["Goldens"]),
-        ]),
         tests("PipelineTests", [
             "ByteParsing", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline",
             "Reporting",

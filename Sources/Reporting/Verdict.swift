@@ -117,8 +117,10 @@ struct Verdict {
 
     /// Where a failure without a sign-on of its own stands.
     private static func place(of finding: Finding, _ counts: OutcomeCounts) -> String {
-        let signOns = counts.total > 0 ? "No sign-on failed." : "No sign-on came so far."
-        return finding.severity == .error ? "At the \(finding.rule.stage.title). \(signOns)" : "No sign-on failed."
+        // What failed otherwise is counted further down.
+        let signOns = counts.failed > 0 ? "" : counts.total > 0 ? " No sign-on failed." : " No sign-on came so far."
+        if finding.severity == .error { return "At the \(finding.rule.stage.title).\(signOns)" }
+        return counts.failed > 0 ? "What else failed has no known cause." : "No sign-on failed."
     }
 
     private static func withoutFindings(_ result: AnalysisResult) -> (Level, String) {
