@@ -5,5 +5,10 @@ public enum OutputSchema {
     /// Of one record that `messages` writes.
     public static var message: String { text(PackageResources.message_schema_json) }
 
+    /// Of the document that `verify --format json` writes.
+    public static var verification: String { text(PackageResources.verification_schema_json) }
+    /// Of an `expect.json`.
+    public static var expectation: String { text(PackageResources.expectation_schema_json) }
+
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

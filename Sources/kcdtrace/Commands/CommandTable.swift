@@ -88,9 +88,13 @@ enum CommandTable {
         run: VerifyCommand.run)
 
     static let schema = Command(
-        name: "schema", operands: "[analysis | message]", summary: "Print the JSON Schema of the output.",
-        description: "Prints the JSON Schema (draft 2020-12) of the analysis document, or of one message record.",
-        flags: FlagTable.output.filter { $0.name == "output" }, operandKind: .words(["analysis", "message"]),
+        name: "schema", operands: "[analysis | message | verification | expectation]", summary: "Print the JSON Schema of the output.",
+        description: """
+            Prints the JSON Schema (draft 2020-12) of the analysis document, of one message record, of what verify writes, \
+            or of an expect.json.
+            """,
+        flags: FlagTable.output.filter { $0.name == "output" },
+        operandKind: .words(["analysis", "message", "verification", "expectation"]),
         run: SchemaCommand.run)
 
     static let completions = Command(

@@ -7,8 +7,10 @@ enum SchemaCommand {
         switch settings.words {
         case [], ["analysis"]: return Output.write(OutputSchema.analysis, settings)
         case ["message"]: return Output.write(OutputSchema.message, settings)
+        case ["verification"]: return Output.write(OutputSchema.verification, settings)
+        case ["expectation"]: return Output.write(OutputSchema.expectation, settings)
         default:
-            Terminal.complain("\(Program.name): schema takes analysis or message\n")
+            Terminal.complain("\(Program.name): schema takes analysis, message, verification or expectation\n")
             return ExitStatus.usage
         }
     }
