@@ -4,7 +4,13 @@ import Flows
 
 /// Pairs HTTP requests with their responses, in order on each connection (RFC 9112, 9.3).
 struct HTTPPairing {
-    private var pending: [FlowID: [HTTPTransaction]] = [:]
+    /// A request without its response, and when it was heard.
+    private struct Pending {
+        var transaction: HTTPTransaction
+        var heard: CaptureTime
+    }
+
+    private var pending: [FlowID: ArrivalQueue<Pending>] = [:]
     private var pendingCount = 0
     private var nextID: UInt64 = 1
     private(set) var dropped: UInt64 = 0
@@ -15,7 +21,7 @@ struct HTTPPairing {
         case nothing
     }
 
-    mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int) -> Result {
+    mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if message.kind == .request {
             if pendingCount >= maximumPending {
@@ -30,17 +36,19 @@ struct HTTPPairing {
             transaction.requestFrame = envelope.frame
             transaction.requestTime = envelope.time
             transaction.isIncomplete = envelope.fault != nil
-            pending[envelope.flow, default: []].append(transaction)
+            pending[envelope.flow, default: ArrivalQueue()].append(Pending(transaction: transaction, heard: now))
             pendingCount += 1
             return .opened(transaction)
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.
         if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
         var transaction: HTTPTransaction
-        if var waiting = pending[envelope.flow], let first = waiting.first, first.client == envelope.destination {
-            transaction = waiting.removeFirst()
+        if let client = pending[envelope.flow]?.first?.transaction.client, client == envelope.destination,
+            let asked = pending[envelope.flow]?.popFirst()
+        {
+            transaction = asked.transaction
             pendingCount -= 1
-            pending[envelope.flow] = waiting.isEmpty ? nil : waiting
+            if pending[envelope.flow]?.isEmpty ?? false { pending[envelope.flow] = nil }
         } else {
             transaction = HTTPTransaction(id: nextID, client: envelope.destination, server: envelope.source,
                                           flow: envelope.flow, point: envelope.point)
@@ -57,10 +65,11 @@ struct HTTPPairing {
     mutating func flowEnded(_ summary: ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
         -> [HTTPTransaction]
     {
-        guard let waiting = pending.removeValue(forKey: summary.flow) else { return [] }
+        guard var waiting = pending.removeValue(forKey: summary.flow) else { return [] }
         pendingCount -= waiting.count
-        return waiting.map { waitingTransaction in
-            var transaction = waitingTransaction
+        var out: [HTTPTransaction] = []
+        while let next = waiting.popFirst() {
+            var transaction = next.transaction
             let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
             let client = transaction.server == summary.server.endpoint ? summary.client : summary.server
             transaction.isRequestAcknowledged = client.isAllAcknowledged
@@ -85,10 +94,11 @@ struct HTTPPairing {
             } else if summary.icmpFrame != nil {
                 ended(summary.icmpFrame, summary.icmpTime, byClient: false, .icmp)
             } else {
-                let waited = transaction.requestTime.map { watermark.nanoseconds(since: $0) } ?? 0
+                let waited = transaction.requestTime == nil ? 0 : watermark.nanoseconds(since: next.heard)
                 ended(nil, nil, byClient: false, waited >= meaningfulSilence ? .silence : .captureEnded)
             }
-            return transaction
+            out.append(transaction)
         }
+        return out
     }
 }
