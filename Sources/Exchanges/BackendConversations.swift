@@ -11,8 +11,7 @@ struct BackendConversations {
     private var byTransaction: [UInt64: UInt64] = [:]
     /// The newest anonymous transaction answered by 401, by client and server.
     private var anonymous: [Pair: HTTPTransaction] = [:]
-    private var anonymousOrder: [(pair: Pair, id: UInt64, time: CaptureTime)] = []
-    private var head = 0
+    private var anonymousOrder = ArrivalQueue<(pair: Pair, id: UInt64, time: CaptureTime)>()
     /// Open NTLM and password sign-ons, by client and server.
     private var signOns: [Pair: UInt64] = [:]
     /// Open sign-ons whose ticket was refused, by client: a request without credentials may follow.
@@ -56,12 +55,20 @@ struct BackendConversations {
 
     mutating func flowEnded(_ flow: FlowID) { byFlow[flow] = nil }
 
-    /// Keeps an anonymous transaction that was answered by a challenge; returns the one it replaces.
-    mutating func keepAnonymous(_ transaction: HTTPTransaction, now: CaptureTime) -> HTTPTransaction? {
+    /// Keeps an anonymous transaction that was answered by a challenge; returns the one it replaces,
+    /// or the oldest where there are too many.
+    mutating func keepAnonymous(_ transaction: HTTPTransaction, now: CaptureTime, maximumCount: Int) -> HTTPTransaction? {
         let pair = Pair(client: transaction.client.address, server: transaction.server, point: transaction.point)
         let old = anonymous.updateValue(transaction, forKey: pair)
+        if anonymousOrder.isCrowded(liveCount: anonymous.count) {
+            anonymousOrder.compact { anonymous[$0.pair]?.id == $0.id }
+        }
         anonymousOrder.append((pair, transaction.id, now))
-        return old
+        if let old { return old }
+        while anonymous.count > maximumCount, let entry = anonymousOrder.popFirst() {
+            if anonymous[entry.pair]?.id == entry.id { return anonymous.removeValue(forKey: entry.pair) }
+        }
+        return nil
     }
 
     /// Takes the anonymous transaction that a credential now answers.
@@ -70,16 +77,11 @@ struct BackendConversations {
     /// Takes the anonymous transactions that no credential followed.
     mutating func expire(before limit: CaptureTime) -> [HTTPTransaction] {
         var out: [HTTPTransaction] = []
-        while head < anonymousOrder.count, anonymousOrder[head].time < limit {
-            let entry = anonymousOrder[head]
-            head += 1
+        while let entry = anonymousOrder.first, entry.time < limit {
+            _ = anonymousOrder.popFirst()
             if let known = anonymous[entry.pair], known.id == entry.id, let gone = anonymous.removeValue(forKey: entry.pair) {
                 out.append(gone)
             }
-        }
-        if head > 1024, head * 2 > anonymousOrder.count {
-            anonymousOrder.removeFirst(head)
-            head = 0
         }
         return out
     }

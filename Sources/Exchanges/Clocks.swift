@@ -7,6 +7,9 @@ import Dissectors
 /// time, then the packet travelled. So a reading of resolution r bounds the offset from above by
 /// `reading + r − captured`, and from below by `reading − captured` less the time between the
 /// request that caused it and the reply that carried it.
+///
+/// Where the capture's own clock was set back, readings go on being compared with the clock as it
+/// was before: else every host's clock would seem to have been set forward.
 struct Clocks {
     private var clocks: [HostKey: HostClock] = [:]
     private var order: [HostKey] = []
@@ -17,12 +20,13 @@ struct Clocks {
         var host: IPAddress
     }
 
-    /// Takes a reading. `turnaround` is the time from the request to the reply that carried it.
+    /// Takes a reading. `turnaround` is the time from the request to the reply that carried it,
+    /// `shift` by how much the capture's clock has been set back so far.
     mutating func read(_ source: ClockSource, host: IPAddress, point: UInt16, reading: CaptureTime, resolution: Int64,
-                       captured: CaptureTime, turnaround: Int64, frame: FrameReference) {
+                       captured: CaptureTime, shift: Int64, turnaround: Int64, frame: FrameReference) {
         let key = HostKey(point: point, host: host)
-        let base = reading.nanoseconds(since: captured)
-        let highest = base.addingReportingOverflow(resolution + max(turnaround, 0))
+        let base = reading.nanoseconds(since: captured.advanced(byNanoseconds: shift))
+        let highest = base.addingReportingOverflow(resolution.addingReportingOverflow(max(turnaround, 0)).partialValue)
         guard !highest.overflow else { return }
         if var known = clocks[key] {
             known.samples += 1

@@ -4,7 +4,7 @@ import Dissectors
 /// The backend half: transactions, and the sign-on to which each belongs.
 extension ExchangeTracker {
     func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
-        switch http.see(message, envelope, maximumPending: settings.maximumTransactions) {
+        switch http.see(message, envelope, maximumPending: settings.maximumTransactions, now: now) {
         case .nothing: break
         case .opened(let transaction): httpOpened(transaction, now: now)
         case .closed(let transaction): httpClosed(transaction, now: now)
@@ -157,7 +157,8 @@ extension ExchangeTracker {
         readClocks(transaction)
         guard let id = backend[transaction: transaction.id] else {
             if transaction.status == 401, transaction.request != nil, transaction.credential == .none {
-                if let old = backend.keepAnonymous(transaction, now: now) { units.append(.transaction(old)) }
+                if let old = backend.keepAnonymous(transaction, now: now, maximumCount: settings.maximumTransactions)
+                { units.append(.transaction(old)) }
             } else {
                 units.append(.transaction(transaction))
             }
@@ -189,11 +190,11 @@ extension ExchangeTracker {
         let turnaround = max(transaction.requestTime.map { captured.nanoseconds(since: $0) } ?? 1_000_000_000, 0)
         if let date = response.date {
             clocks.read(.httpDate, host: transaction.server.address, point: transaction.point, reading: date,
-                        resolution: 1_000_000_000, captured: captured, turnaround: turnaround, frame: frame)
+                        resolution: 1_000_000_000, captured: captured, shift: clockShift(transaction.point), turnaround: turnaround, frame: frame)
         }
         if let timestamp = response.token.ntlm.timestamp {
             clocks.read(.ntlmChallenge, host: transaction.server.address, point: transaction.point, reading: timestamp,
-                        resolution: 100, captured: captured, turnaround: turnaround, frame: frame)
+                        resolution: 100, captured: captured, shift: clockShift(transaction.point), turnaround: turnaround, frame: frame)
         }
     }
 }

@@ -26,6 +26,8 @@ public final class ExchangeTracker {
     /// AS requests without preauthentication that may be realm discovery, by the host that sent them.
     var discoveries: [IPAddress: [UInt64]] = [:]
     var watermark = CaptureTime(nanoseconds: .min)
+    /// By how much each point's clock has been set back so far, in nanoseconds.
+    private var clockShifts: [UInt16: Int64] = [:]
     let krbtgt: NameID
 
     private var nextExpiry = CaptureTime(nanoseconds: .min)
@@ -53,7 +55,7 @@ public final class ExchangeTracker {
 
     /// Takes a message in.
     public func see(_ message: Message) {
-        let now = message.envelope.time ?? watermark
+        let now = steady(message.envelope.time, message.envelope.point)
         switch message.body {
         case .kerberos(let kerberosMessage):
             kerberosMessages += 1
@@ -67,16 +69,35 @@ public final class ExchangeTracker {
 
     /// Takes a flow event in.
     public func see(_ event: FlowEvent) {
-        guard case .ended(let summary) = event else { return }
+        let summary: ConnectionSummary
+        switch event {
+        case .ended(let ended): summary = ended
+        case .clockSet(let point, let shift):
+            clockShifts[point] = shift
+            return
+        }
         for exchange in kerberos.flowEnded(summary, watermark: watermark, meaningfulSilence: settings.meaningfulSilence) {
-            kerberosClosed(exchange, now: exchange.endTime ?? summary.lastTime ?? watermark)
+            kerberosClosed(exchange, now: steady(exchange.endTime ?? summary.lastTime, summary.point))
         }
         for transaction in http.flowEnded(summary, watermark: watermark, meaningfulSilence: settings.meaningfulSilence) {
-            httpClosed(transaction, now: transaction.endTime ?? summary.lastTime ?? watermark)
+            httpClosed(transaction, now: steady(transaction.endTime ?? summary.lastTime, summary.point))
         }
-        takeOrphans(now: summary.lastTime ?? watermark)
+        takeOrphans(now: steady(summary.lastTime, summary.point))
         backend.flowEnded(summary.flow)
         units.append(.connection(summary))
+    }
+
+    /// By how much a point's clock has been set back so far, in nanoseconds.
+    func clockShift(_ point: UInt16) -> Int64 { clockShifts[point] ?? 0 }
+
+    /// An instant of a point on the clock that all waiting runs on, which is never set back. What was
+    /// captured before the clock was set keeps its time.
+    func steady(_ time: CaptureTime?, _ point: UInt16) -> CaptureTime {
+        guard let time else { return watermark }
+        let shift = clockShift(point)
+        if shift == 0 { return time }
+        let shifted = time.advanced(byNanoseconds: shift)
+        return shifted <= watermark ? shifted : min(time, watermark)
     }
 
     /// Says that capture time has come this far.
@@ -101,7 +122,7 @@ public final class ExchangeTracker {
     public func finish() {
         for request in requests.drain() {
             var request = request
-            request.captureContinues = continues(after: request.lastTime)
+            request.captureContinues = continues(after: steady(request.lastTime, request.point))
             ended(request)
         }
         for transaction in backend.drain() { units.append(.transaction(transaction)) }
@@ -112,9 +133,8 @@ public final class ExchangeTracker {
         units.append(.clocks(clocks.all))
     }
 
-    func continues(after time: CaptureTime?) -> Bool {
-        guard let time else { return false }
-        return watermark.nanoseconds(since: time) >= settings.meaningfulSilence
+    func continues(after time: CaptureTime) -> Bool {
+        watermark.nanoseconds(since: time) >= settings.meaningfulSilence
     }
 
     private func makeRoom() {
@@ -131,7 +151,8 @@ public final class ExchangeTracker {
     // MARK: Kerberos
 
     private func see(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
-        switch kerberos.see(message, envelope, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending) {
+        switch kerberos.see(message, envelope, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending,
+                             now: now) {
         case .nothing: break
         case .opened(let exchange): kerberosOpened(exchange, now: now)
         case .closed(let exchange): kerberosClosed(exchange, now: now)
@@ -216,7 +237,8 @@ public final class ExchangeTracker {
         let turnaround = exchange.requestTime.map { captured.nanoseconds(since: $0) } ?? Self.second
         clocks.read(.krbError, host: exchange.kdc.address, point: exchange.point, reading: reading,
                     resolution: exchange.reply.serverMicroseconds == nil ? Self.second : 1000, captured: captured,
-                    turnaround: max(turnaround, 0), frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
+                    shift: clockShift(exchange.point), turnaround: max(turnaround, 0),
+                    frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
         // Some KDCs put the request's nonce, or nothing sensible, where the client's time belongs.
         if let client = exchange.reply.clientTime, let sent = exchange.requestTime,
             client.nanoseconds / Self.second != Int64(exchange.request.nonce),
@@ -226,7 +248,7 @@ public final class ExchangeTracker {
             clocks.read(.krbErrorClient, host: exchange.client.address, point: exchange.point,
                         reading: client.advanced(byNanoseconds: clientMicro * 1000),
                         resolution: exchange.reply.clientMicroseconds == nil ? Self.second : 1000, captured: sent,
-                        turnaround: Self.second, frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
+                        shift: clockShift(exchange.point), turnaround: Self.second, frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
         }
     }
 
@@ -235,7 +257,7 @@ public final class ExchangeTracker {
     /// A ticket request has ended: tells its sign-on and hands it out.
     private func ended(_ request: TicketRequest) {
         if let signOn = request.signOn {
-            refresh(request, in: signOn, now: request.lastTime ?? watermark, isEnded: true)
+            refresh(request, in: signOn, now: steady(request.lastTime, request.point), isEnded: true)
         }
         if request.outcome.isGranted { retained.keep(request) }
         units.append(.ticketRequest(request))
@@ -243,7 +265,7 @@ public final class ExchangeTracker {
 
     private func emit(_ signOn: SignOn) {
         var signOn = signOn
-        signOn.captureContinues = continues(after: signOn.lastTime)
+        signOn.captureContinues = continues(after: steady(signOn.lastTime, signOn.point))
         Self.judge(&signOn)
         units.append(.signOn(signOn))
     }

@@ -4,7 +4,13 @@ import Flows
 
 /// Pairs HTTP requests with their responses, in order on each connection (RFC 9112, 9.3).
 struct HTTPPairing {
-    private var pending: [FlowID: [HTTPTransaction]] = [:]
+    /// A request without its response, and when it was heard.
+    private struct Pending {
+        var transaction: HTTPTransaction
+        var heard: CaptureTime
+    }
+
+    private var pending: [FlowID: ArrivalQueue<Pending>] = [:]
     private var pendingCount = 0
     private var nextID: UInt64 = 1
     private(set) var dropped: UInt64 = 0
@@ -23,7 +29,7 @@ struct HTTPPairing {
     /// Transactions of responses to which no request came; the caller takes them.
     var orphans: [HTTPTransaction] = []
 
-    mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int) -> Result {
+    mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if message.kind == .request {
             if pendingCount >= maximumPending {
@@ -43,13 +49,15 @@ struct HTTPPairing {
                 Self.answer(&transaction, answer.message, answer.envelope)
                 return .exchanged(opened, transaction)
             }
-            pending[envelope.flow, default: []].append(transaction)
+            pending[envelope.flow, default: ArrivalQueue()].append(Pending(transaction: transaction, heard: now))
             pendingCount += 1
             return .opened(transaction)
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.
         if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
-        guard var waiting = pending[envelope.flow], let first = waiting.first, first.client == envelope.destination else {
+        guard let client = pending[envelope.flow]?.first?.transaction.client, client == envelope.destination,
+            let asked = pending[envelope.flow]?.popFirst()
+        else {
             // A server may answer before it has read the whole request (RFC 9112, 9.3).
             var list = early[envelope.flow] ?? []
             if list.count >= Self.maximumEarly { orphans.append(orphan(list.removeFirst())) }
@@ -57,9 +65,9 @@ struct HTTPPairing {
             early[envelope.flow] = list
             return .nothing
         }
-        var transaction = waiting.removeFirst()
+        var transaction = asked.transaction
         pendingCount -= 1
-        pending[envelope.flow] = waiting.isEmpty ? nil : waiting
+        if pending[envelope.flow]?.isEmpty ?? false { pending[envelope.flow] = nil }
         Self.answer(&transaction, message, envelope)
         return .closed(transaction)
     }
@@ -97,10 +105,11 @@ struct HTTPPairing {
         -> [HTTPTransaction]
     {
         for response in early.removeValue(forKey: summary.flow) ?? [] { orphans.append(orphan(response)) }
-        guard let waiting = pending.removeValue(forKey: summary.flow) else { return [] }
+        guard var waiting = pending.removeValue(forKey: summary.flow) else { return [] }
         pendingCount -= waiting.count
-        return waiting.map { waitingTransaction in
-            var transaction = waitingTransaction
+        var out: [HTTPTransaction] = []
+        while let next = waiting.popFirst() {
+            var transaction = next.transaction
             let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
             let client = transaction.server == summary.server.endpoint ? summary.client : summary.server
             transaction.isRequestAcknowledged = client.isAllAcknowledged
@@ -125,10 +134,11 @@ struct HTTPPairing {
             } else if summary.icmpFrame != nil {
                 ended(summary.icmpFrame, summary.icmpTime, byClient: false, .icmp)
             } else {
-                let waited = transaction.requestTime.map { watermark.nanoseconds(since: $0) } ?? 0
+                let waited = transaction.requestTime == nil ? 0 : watermark.nanoseconds(since: next.heard)
                 ended(nil, nil, byClient: false, waited >= meaningfulSilence ? .silence : .captureEnded)
             }
-            return transaction
+            out.append(transaction)
         }
+        return out
     }
 }

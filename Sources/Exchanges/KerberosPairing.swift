@@ -5,11 +5,16 @@ import Flows
 /// Pairs requests to a KDC with their replies: in order on a TCP connection, the oldest first over
 /// UDP; and says of those that got none why.
 struct KerberosPairing {
-    private var pending: [FlowID: [KerberosExchange]] = [:]
+    /// A request without its reply, and when it was last heard.
+    private struct Pending {
+        var exchange: KerberosExchange
+        var heard: CaptureTime
+    }
+
+    private var pending: [FlowID: ArrivalQueue<Pending>] = [:]
     private var pendingCount = 0
-    /// Flows in the order of their newest request, for time-outs.
-    private var queue: [(flow: FlowID, time: CaptureTime)] = []
-    private var queueHead = 0
+    /// Flows in the order of their requests, for time-outs.
+    private var queue = ArrivalQueue<Waiting<FlowID>>()
     /// The flows whose last request was answered after it had been repeated: one more reply is due.
     private var surplusReplies: [FlowID: UInt32] = [:]
     private var nextID: UInt64 = 1
@@ -33,21 +38,24 @@ struct KerberosPairing {
     }
 
     mutating func see(_ message: KerberosMessage, _ envelope: MessageEnvelope, names: NameTable, krbtgt: NameID,
-                      maximumPending: Int) -> Result {
+                      maximumPending: Int, now: CaptureTime) -> Result {
         switch message.type {
-        case .asReq, .tgsReq: request(message, envelope, names, krbtgt, maximumPending)
+        case .asReq, .tgsReq: request(message, envelope, names, krbtgt, maximumPending, now)
         case .asRep, .tgsRep, .krbError: reply(message, envelope, krbtgt)
         default: .nothing
         }
     }
 
     private mutating func request(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ names: NameTable,
-                                  _ krbtgt: NameID, _ maximumPending: Int) -> Result {
+                                  _ krbtgt: NameID, _ maximumPending: Int, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil {
-            if !envelope.isPacketCopy, let last = pending[envelope.flow]?.indices.last {
-                pending[envelope.flow]?[last].requestCopies += 1
-                pending[envelope.flow]?[last].lastRequestTime = envelope.time
-                pending[envelope.flow]?[last].lastRequestFrame = envelope.frame
+            if !envelope.isPacketCopy {
+                pending[envelope.flow]?.updateLast { last in
+                    last.exchange.requestCopies += 1
+                    last.exchange.lastRequestTime = envelope.time
+                    last.exchange.lastRequestFrame = envelope.frame
+                    last.heard = now
+                }
             }
             return .nothing
         }
@@ -66,20 +74,29 @@ struct KerberosPairing {
             dropped += 1
             return .nothing
         }
-        pending[envelope.flow, default: []].append(exchange)
+        pending[envelope.flow, default: ArrivalQueue()].append(Pending(exchange: exchange, heard: now))
         pendingCount += 1
         // A TCP connection tells its own end; a datagram only ever falls silent.
-        if envelope.transport == .udp, let time = envelope.time { queue.append((envelope.flow, time)) }
+        if envelope.transport == .udp {
+            if queue.isCrowded(liveCount: pendingCount) {
+                queue.compact { entry in pending[entry.id]?.first.map { $0.heard <= entry.since } ?? false }
+            }
+            queue.append(Waiting(id: envelope.flow, since: now))
+        }
         return .opened(exchange)
     }
 
     private mutating func reply(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
-        if var waiting = pending[envelope.flow], let first = waiting.first, first.client == envelope.destination {
-            var exchange = waiting.removeFirst()
+        if let client = pending[envelope.flow]?.first?.exchange.client, client == envelope.destination,
+            var exchange = pending[envelope.flow]?.popFirst()?.exchange
+        {
             pendingCount -= 1
-            if waiting.isEmpty { pending[envelope.flow] = nil } else { pending[envelope.flow] = waiting }
-            if exchange.requestCopies > 0 { surplusReplies[envelope.flow] = exchange.requestCopies }
+            if pending[envelope.flow]?.isEmpty ?? false { pending[envelope.flow] = nil }
+            // Segments that were sent again are answered once; datagrams each for themselves.
+            if exchange.requestCopies > 0, exchange.transport == .udp {
+                surplusReplies[envelope.flow] = exchange.requestCopies
+            }
             Self.complete(&exchange, message, envelope, krbtgt)
             return .closed(exchange)
         }
@@ -120,10 +137,11 @@ struct KerberosPairing {
         -> [KerberosExchange]
     {
         surplusReplies[summary.flow] = nil
-        guard let waiting = pending.removeValue(forKey: summary.flow) else { return [] }
+        guard var waiting = pending.removeValue(forKey: summary.flow) else { return [] }
         pendingCount -= waiting.count
-        return waiting.map { waitingExchange in
-            var exchange = waitingExchange
+        var out: [KerberosExchange] = []
+        while let next = waiting.popFirst() {
+            var exchange = next.exchange
             let server = exchange.kdc == summary.server.endpoint ? summary.server : summary.client
             let client = exchange.kdc == summary.server.endpoint ? summary.client : summary.server
             if summary.icmpFrame != nil {
@@ -143,35 +161,29 @@ struct KerberosPairing {
                 exchange.endFrame = server.finFrame
             } else {
                 exchange.outcome = .unanswered(
-                    Self.isMeaningful(exchange, watermark, meaningfulSilence) ? .silence : .captureEnded)
+                    Self.isMeaningful(next, watermark, meaningfulSilence) ? .silence : .captureEnded)
             }
-            return exchange
+            out.append(exchange)
         }
+        return out
     }
 
     /// Whether the capture runs on for long enough after the request to call its absence an answer.
-    private static func isMeaningful(_ exchange: KerberosExchange, _ watermark: CaptureTime, _ silence: Int64) -> Bool {
-        guard let last = exchange.lastRequestTime else { return false }
-        return watermark.nanoseconds(since: last) >= silence || exchange.requestCopies >= 2
+    private static func isMeaningful(_ waiting: Pending, _ watermark: CaptureTime, _ silence: Int64) -> Bool {
+        guard waiting.exchange.lastRequestTime != nil else { return false }
+        return watermark.nanoseconds(since: waiting.heard) >= silence || waiting.exchange.requestCopies >= 2
     }
 
     /// Takes the requests that have waited for too long.
     mutating func expire(before limit: CaptureTime) -> [KerberosExchange] {
         var out: [KerberosExchange] = []
-        while queueHead < queue.count, queue[queueHead].time < limit {
-            let flow = queue[queueHead].flow
-            queueHead += 1
-            guard let waiting = pending[flow] else { continue }
-            let late = waiting.filter { ($0.lastRequestTime ?? limit) < limit }
-            if late.isEmpty { continue }
-            pendingCount -= late.count
-            let rest = waiting.filter { ($0.lastRequestTime ?? limit) >= limit }
-            pending[flow] = rest.isEmpty ? nil : rest
-            out += late
-        }
-        if queueHead > 1024, queueHead * 2 > queue.count {
-            queue.removeFirst(queueHead)
-            queueHead = 0
+        while let entry = queue.first, entry.since < limit {
+            _ = queue.popFirst()
+            while let first = pending[entry.id]?.first, first.heard < limit, let late = pending[entry.id]?.popFirst() {
+                pendingCount -= 1
+                out.append(late.exchange)
+            }
+            if pending[entry.id]?.isEmpty ?? false { pending[entry.id] = nil }
         }
         return out
     }

@@ -14,9 +14,10 @@ struct SignOns {
     }
 
     private var open: [UInt64: Open] = [:]
-    private var queue: [(id: UInt64, time: CaptureTime)] = []
-    private var queueHead = 0
+    private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
+    /// No open sign-on has a smaller id.
+    private var oldestID: UInt64 = 1
     /// Steps kept from the start and from the end.
     static let keptSteps = 8
 
@@ -29,7 +30,7 @@ struct SignOns {
         let id = nextID
         nextID += 1
         open[id] = Open(signOn: SignOn(id: id, kind: kind, point: point, connector: connector), lastTime: now)
-        queue.append((id, now))
+        enqueue(id, now)
         return id
     }
 
@@ -37,9 +38,18 @@ struct SignOns {
     mutating func update(_ id: UInt64, now: CaptureTime, _ change: (inout Open) -> Void) {
         guard var entry = open.removeValue(forKey: id) else { return }
         change(&entry)
-        if now > entry.lastTime { entry.lastTime = now }
+        let isLater = now > entry.lastTime
+        if isLater { entry.lastTime = now }
         open[id] = entry
-        queue.append((id, entry.lastTime))
+        // While it stays, its entry of before stands for it.
+        if isLater { enqueue(id, now) }
+    }
+
+    private mutating func enqueue(_ id: UInt64, _ now: CaptureTime) {
+        if queue.isCrowded(liveCount: open.count) {
+            queue.compact { entry in open[entry.id]?.lastTime == entry.since }
+        }
+        queue.append(Waiting(id: id, since: now))
     }
 
     /// Adds a step behind the others.
@@ -58,9 +68,9 @@ struct SignOns {
     mutating func expire(now: CaptureTime, patience: Int64, linger: Int64) -> [SignOn] {
         var out: [SignOn] = []
         var kept: [(id: UInt64, time: CaptureTime)] = []
-        while queueHead < queue.count, now.nanoseconds(since: queue[queueHead].time) >= linger {
-            let (id, time) = queue[queueHead]
-            queueHead += 1
+        while let next = queue.first, now.nanoseconds(since: next.since) >= linger {
+            _ = queue.popFirst()
+            let (id, time) = (next.id, next.since)
             guard let entry = open[id], entry.lastTime == time else { continue }
             let idle = now.nanoseconds(since: time)
             if entry.pendingSteps == 0, entry.isComplete || idle >= patience, let signOn = close(id) {
@@ -84,12 +94,9 @@ struct SignOns {
             }
             waiting = still
         }
-        if queueHead > 1024, queueHead * 2 > queue.count {
-            queue.removeFirst(queueHead)
-            queueHead = 0
-        }
         return out
     }
+
     /// Sign-ons past the linger that are not complete: looked at again until their patience ends.
     private var waiting: [(id: UInt64, time: CaptureTime)] = []
 
@@ -97,5 +104,11 @@ struct SignOns {
     mutating func drain() -> [SignOn] { open.keys.sorted().compactMap { close($0) } }
 
     /// Takes out the oldest, to make room.
-    mutating func dropOldest() -> SignOn? { open.keys.min().flatMap { close($0) } }
+    mutating func dropOldest() -> SignOn? {
+        while oldestID < nextID {
+            if let oldest = close(oldestID) { return oldest }
+            oldestID += 1
+        }
+        return nil
+    }
 }

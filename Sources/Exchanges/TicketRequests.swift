@@ -19,15 +19,18 @@ struct TicketRequests {
         var key: Key
         var lastTime: CaptureTime
         var awaited: Int
+        /// The entry of `queue` that stands for it.
+        var queuedTime = CaptureTime(nanoseconds: .min)
     }
 
     private var open: [UInt64: Open] = [:]
     private var byKey: [Key: UInt64] = [:]
     private var byExchange: [UInt64: UInt64] = [:]
     /// Open requests by age of their last attempt, for time-outs (lazily kept).
-    private var queue: [(id: UInt64, time: CaptureTime)] = []
-    private var queueHead = 0
+    private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
+    /// No open request has a smaller id.
+    private var oldestID: UInt64 = 1
 
     /// Attempts kept from the start and from the end of a long chain.
     static let keptAttempts = 4
@@ -167,7 +170,17 @@ struct TicketRequests {
         entry.awaited += 1
         byExchange[exchange.id] = id
         open[id] = entry
-        queue.append((id, now))
+        enqueue(id, now)
+    }
+
+    /// Remembers when to look at a request again; once for each instant.
+    private mutating func enqueue(_ id: UInt64, _ now: CaptureTime) {
+        guard let known = open[id]?.queuedTime, known < now else { return }
+        open[id]?.queuedTime = now
+        if queue.isCrowded(liveCount: open.count) {
+            queue.compact { entry in open[entry.id]?.queuedTime == entry.since }
+        }
+        queue.append(Waiting(id: id, since: now))
     }
 
     /// An exchange is complete: puts its outcome into its ticket request and returns the request's id.
@@ -181,7 +194,7 @@ struct TicketRequests {
         entry.request.outcome = Self.outcome(entry.request)
         open[id] = entry
         noteRefusal(entry.request)
-        queue.append((id, now))
+        enqueue(id, now)
         return id
     }
 
@@ -258,18 +271,13 @@ struct TicketRequests {
     /// Takes out the requests whose last attempt was answered before `limit` and not followed.
     mutating func expire(before limit: CaptureTime) -> [TicketRequest] {
         var out: [TicketRequest] = []
-        while queueHead < queue.count, queue[queueHead].time < limit {
-            let id = queue[queueHead].id
-            queueHead += 1
-            guard let entry = open[id], entry.awaited == 0, entry.lastTime < limit else { continue }
-            if var request = close(id) {
+        while let next = queue.first, next.since < limit {
+            _ = queue.popFirst()
+            guard let entry = open[next.id], entry.awaited == 0, entry.lastTime < limit else { continue }
+            if var request = close(next.id) {
                 request.captureContinues = true
                 out.append(request)
             }
-        }
-        if queueHead > 1024, queueHead * 2 > queue.count {
-            queue.removeFirst(queueHead)
-            queueHead = 0
         }
         return out
     }
@@ -278,10 +286,11 @@ struct TicketRequests {
     mutating func drain() -> [TicketRequest] { open.keys.sorted().compactMap { close($0) } }
 
     /// Takes out the oldest, to make room.
-    mutating func dropOldest() -> TicketRequest? { open.keys.min().flatMap { close($0) } }
-
-    /// Open requests in order of age.
-    func ids(where predicate: (TicketRequest) -> Bool) -> [UInt64] {
-        open.values.filter { predicate($0.request) }.map(\.request.id).sorted()
+    mutating func dropOldest() -> TicketRequest? {
+        while oldestID < nextID {
+            if let oldest = close(oldestID) { return oldest }
+            oldestID += 1
+        }
+        return nil
     }
 }

@@ -50,7 +50,10 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     /// Segments of an unclaimed flow that were offered to the dissectors.
     var probes: UInt16 = 0
     var firstTime: CaptureTime?
+    /// When it was last seen, on the clock that all waiting runs on.
     var lastTime: CaptureTime
+    /// The same on the capture's own clock.
+    var lastSeen: CaptureTime?
     var firstFrame: FrameReference
     var lastFrame: FrameReference
     var forward: SideState
@@ -92,7 +95,7 @@ struct FlowRecord: Sendable, BitwiseCopyable {
         let server = clientDirection == .forward ? backward.summary : forward.summary
         var out = ConnectionSummary(
             flow: id, point: key.point, transport: transport, client: client, server: server, firstTime: firstTime,
-            lastTime: lastTime, firstFrame: firstFrame, lastFrame: lastFrame)
+            lastTime: lastSeen, firstFrame: firstFrame, lastFrame: lastFrame)
         out.icmpFrame = icmpFrame
         out.icmpTime = icmpTime
         out.icmpType = icmpType

@@ -6,8 +6,10 @@ public struct FlowSettings: Sendable {
     public var maximumHeldBytesPerSide = 256 << 10
     /// Segments of one direction held while waiting.
     public var maximumHeldSegmentsPerSide = 256
-    /// Octets held in all, out of order or unfinished.
+    /// Octets of memory held in all for what is out of order or unfinished.
     public var maximumHeldBytes = 16 << 20
+    /// Flows that are being read at once; the others are only counted.
+    public var maximumStreams = 16_384
     /// Octets of one unfinished message.
     public var maximumMessageBytes = 1 << 20
     /// Datagrams being put together from fragments, and octets held for them.
@@ -35,7 +37,9 @@ public struct FlowSettings: Sendable {
 public struct FlowCounters: Sendable, Equatable {
     /// Flows given up because the table was full.
     public var evictedFlows: UInt64 = 0
-    /// Octets dropped because too many were held out of order.
+    /// Flows that were read no further because too many were.
+    public var droppedStreams: UInt64 = 0
+    /// Octets dropped because too many were held, out of order or unfinished.
     public var droppedHeldBytes: UInt64 = 0
     /// Messages given up because they were too large.
     public var oversizedMessages: UInt64 = 0

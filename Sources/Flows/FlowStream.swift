@@ -21,9 +21,18 @@ final class FlowStream {
     var isDone = false
     /// The engine knows of a hole in this stream.
     var isListedWithHole = false
+    /// Its first octets are those of TLS.
+    var isTLS = false
+    /// The index of the flow that it reads; -1 in the pool.
+    var flow = -1
+    /// What the engine has counted of `memory`.
+    var heldMemory = 0
 
     func reset() {
         isListedWithHole = false
+        isTLS = false
+        flow = -1
+        heldMemory = 0
         dissector = nil
         isDone = false
         forward.reset()
@@ -32,6 +41,13 @@ final class FlowStream {
 
     /// Octets held, out of order or unfinished.
     var heldBytes: Int { forward.heldBytes + backward.heldBytes + forward.tail.count + backward.tail.count }
+    /// Octets of memory held for that, with what it takes to hold them.
+    var memory: Int { forward.memory + backward.memory }
+    /// Gives back memory that nothing is held in.
+    func trim() {
+        forward.trim()
+        backward.trim()
+    }
     /// Whether a hole is open in either direction, and since when.
     var holeSince: CaptureTime? {
         switch (forward.holeSince, backward.holeSince) {
@@ -71,7 +87,9 @@ final class FlowStream {
         }
         switch verdict {
         case .unsure: return
-        case .notMine: isDone = true
+        case .notMine:
+            isDone = true
+            isTLS = direction == .forward ? Probe.isTLS(forward.tail.bytes) : Probe.isTLS(backward.tail.bytes)
         case .claimed(let index):
             dissector = environment.types[index].init()
             // What was gathered before stays held, so that it keeps its frame; these octets follow it.
@@ -123,8 +141,16 @@ enum Probe {
     /// Octets gathered of an unclaimed flow before giving up.
     static let maximumOctets = 64
 
+    private static let tlsHandshake: UInt8 = 0x16
+
+    /// Whether the octets begin like a TLS handshake record (RFC 8446, 5.1).
+    static func isTLS(_ bytes: RawSpan) -> Bool {
+        bytes.byteCount >= 3 && bytes.u8(0) == tlsHandshake && bytes.u8(1) == 3
+    }
+
     static func offer(_ bytes: RawSpan, _ environment: StreamEnvironment) -> Result {
-        var isUnsure = false
+        // Two octets more tell whether it is TLS, which is nobody's and yet worth knowing.
+        var isUnsure = bytes.byteCount < 3 && bytes.byteCount > 0 && bytes.u8(0) == tlsHandshake
         var index = 0
         while index < environment.types.count {
             switch environment.types[index].probe(bytes, serverPort: environment.serverPort, clientPort: environment.clientPort) {

@@ -9,6 +9,7 @@ extension FlowTracker {
                       _ time: CaptureTime) -> Bool {
         flow.lastFrame = record.frame
         if time > flow.lastTime { flow.lastTime = time }
+        if let seen = record.time { flow.lastSeen = seen }
         if record.capturedLength < record.originalLength { flow.cutPackets += 1 }
         let signature = PacketSignature(
             sequence: packet.sequence, acknowledgment: packet.acknowledgment, identification: packet.identification,
@@ -75,6 +76,7 @@ extension FlowTracker {
         if isSyn { noteSyn(index, packet, direction) }
         if packet.wirePayloadLength > 0, !isSyn || packet.payloadLength > 0 {
             payload(index, packet, bytes, record, direction, time, isCopy)
+            recount(index)
         }
         // What these bring to an end ends in their frame.
         if packet.tcpFlags & (TCP.fin | TCP.rst) != 0 { setCurrent(index, direction, record, packet.ttl) }
@@ -238,7 +240,7 @@ extension FlowTracker {
             _ = makeStream(index)
             return true
         case .notMine:
-            if fresh.byteCount >= 3, fresh.u8(0) == 0x16, fresh.u8(1) == 3 { table[index].isTLS = true }
+            if Probe.isTLS(fresh) { table[index].isTLS = true }
             setNext(index, isForward, packet.sequence &+ UInt32(truncatingIfNeeded: packet.wirePayloadLength))
             table[index].probes += 1
             let isHopeless = sawStart || table[index].isTLS || table[index].probes >= settings.maximumProbes
@@ -276,7 +278,6 @@ extension FlowTracker {
                 next &+= UInt32(truncatingIfNeeded: ahead)
             }
             let held = stream.removeFirstHeld(isForward)
-            heldBytes -= held.bytes.count
             let overlap = Int(Int32(bitPattern: next &- held.sequence))
             if overlap < held.bytes.count + held.cut {
                 let view = held.bytes.rawBytes
@@ -328,8 +329,9 @@ extension FlowTracker {
         }
         if !stream.hasHeld(direction == .forward) { stream.setHole(direction == .forward, nil) }
         if stream.isDone {
+            if stream.isTLS { table[index].isTLS = true }
             if stream.dissector == nil, table[index].probes < settings.maximumProbes,
-                !(direction == .forward ? table[index].forward.sawStart : table[index].backward.sawStart) {
+                !stream.isTLS, !(direction == .forward ? table[index].forward.sawStart : table[index].backward.sawStart) {
                 table[index].probes += 1
                 releaseStream(index)
                 table[index].stream = -1
@@ -349,7 +351,7 @@ extension FlowTracker {
         let held = isForward ? stream.forward.heldBytes : stream.backward.heldBytes
         let segments = isForward ? stream.forward.held.count : stream.backward.held.count
         if held + payload.byteCount > settings.maximumHeldBytesPerSide || segments >= settings.maximumHeldSegmentsPerSide
-            || heldBytes + payload.byteCount > settings.maximumHeldBytes
+            || heldBytes + payload.byteCount + HeldSegment.overhead > settings.maximumHeldBytes
         {
             // No room to wait any longer: read on without what is missing.
             counters.droppedHeldBytes += UInt64(payload.byteCount)
@@ -358,7 +360,6 @@ extension FlowTracker {
         }
         let segment = HeldSegment(sequence: packet.sequence, bytes: payload.copyBytes(),
                                   cut: packet.wirePayloadLength - packet.payloadLength, envelope: context.current)
-        heldBytes += segment.bytes.count
         if isForward { stream.forward.hold(segment, next: next) } else { stream.backward.hold(segment, next: next) }
         if (isForward ? stream.forward.holeSince : stream.backward.holeSince) == nil {
             stream.setHole(isForward, time)
@@ -395,7 +396,6 @@ extension FlowTracker {
                 let next = isForward ? table[index].forward.next : table[index].backward.next
                 let missing = Int(Int32(bitPattern: first.sequence &- next))
                 let segment = stream.removeFirstHeld(isForward)
-                heldBytes -= segment.bytes.count
                 context.current = segment.envelope
                 if missing > 0 {
                     stream.gap(missing, direction, environment(index))

@@ -4,6 +4,9 @@ import Dissectors
 
 /// What flows have to say besides messages.
 public enum FlowEvent: Sendable {
+    /// The clock of an observation point has been set back, by `shift` nanoseconds in all so far. What
+    /// was captured before this event and what comes after it have different clocks.
+    case clockSet(point: UInt16, shift: Int64)
     /// A flow has ended or was given up; it says no more.
     case ended(ConnectionSummary)
 }
@@ -23,23 +26,33 @@ public struct FlowTracker: ~Copyable {
     public private(set) var points: [PointFacts] = []
     /// The first packets that could not be read, bounded; `PointFacts.faultCount` counts all.
     public private(set) var faults: [PacketFault] = []
-    /// The latest capture time seen; it never falls.
+    /// How far capture time has come; it never falls. Where a point's clock is set back, its time runs
+    /// on from there.
     public private(set) var watermark = CaptureTime(nanoseconds: .min)
 
     var table: FlowTable
     var streams: [FlowStream] = []
     var freeStreams: [Int32] = []
+    /// Octets of memory held by streams beyond what every stream needs.
     var heldBytes = 0
+    /// Where the search for a stream to give up goes on.
+    var streamCursor = 0
     /// Flows with an open hole, by index.
     var holes: [Int32] = []
     private var fragments = FragmentTable()
     private var nextID: UInt64 = 1
     private var nextSweep = CaptureTime(nanoseconds: .min)
     private var nextHoleCheck = CaptureTime(nanoseconds: .min)
+    /// Records that may be looked at in the next sweep: it grows with each packet, so that times which
+    /// leap ahead with every packet do not make each packet as dear as all flows together.
+    private var sweepCredit = 0
     private let streamTypes: [any StreamDissector.Type]
     private let datagramTypes: [any DatagramDissector.Type]
 
     private static let maximumFaults = 256
+    private static let sweptPerPacket = 512
+    /// Holes are looked at so seldom that each is looked at a bounded number of times.
+    private static let holeCheckInterval: Int64 = 50_000_000
     private static let second: Int64 = 1_000_000_000
 
     /// An engine with nothing seen.
@@ -63,9 +76,13 @@ public struct FlowTracker: ~Copyable {
     /// Takes a packet in. `bytes` are its captured octets.
     public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) {
         while points.count <= Int(record.point) { points.append(PointFacts(point: UInt16(points.count))) }
-        points[Int(record.point)].see(record)
-        let time = record.time ?? (watermark.nanoseconds == .min ? CaptureTime(nanoseconds: 0) : watermark)
-        if time > watermark { advance(to: time) }
+        sweepCredit = min(sweepCredit + Self.sweptPerPacket, 2 * table.recordCount)
+        if points[Int(record.point)].see(record) {
+            events.append(.clockSet(point: record.point, shift: points[Int(record.point)].clockShift))
+        }
+        let time = record.time.map { $0.advanced(byNanoseconds: points[Int(record.point)].clockShift) }
+            ?? (watermark.nanoseconds == .min ? CaptureTime(nanoseconds: 0) : watermark)
+        if time > watermark { advance(to: time, isForced: false) }
         var packet = DecodedPacket()
         let verdict = PacketDecoder.decode(bytes, originalLength: record.originalLength, linkType: record.linkType,
                                            into: &packet)
@@ -96,11 +113,14 @@ public struct FlowTracker: ~Copyable {
     }
 
     /// Says that capture time has come this far.
-    public mutating func advance(to time: CaptureTime) {
+    public mutating func advance(to time: CaptureTime) { advance(to: time, isForced: true) }
+
+    private mutating func advance(to time: CaptureTime, isForced: Bool) {
         guard time > watermark else { return }
         watermark = time
         if !holes.isEmpty, time >= nextHoleCheck { checkHoles() }
-        if time >= nextSweep {
+        if time >= nextSweep, isForced || sweepCredit >= table.recordCount {
+            sweepCredit -= isForced ? 0 : table.recordCount
             sweep()
             nextSweep = time.advanced(byNanoseconds: 10 * Self.second)
         }
@@ -177,6 +197,7 @@ public struct FlowTracker: ~Copyable {
 
     /// A stream for a flow, from the pool.
     mutating func makeStream(_ index: Int) -> FlowStream {
+        if streams.count - freeStreams.count >= settings.maximumStreams { giveUpStream(except: index) }
         let place: Int32
         if let free = freeStreams.popLast() {
             place = free
@@ -185,14 +206,39 @@ public struct FlowTracker: ~Copyable {
             streams.append(FlowStream())
         }
         table[index].stream = place
+        streams[Int(place)].flow = index
         return streams[Int(place)]
+    }
+
+    /// Stops reading a flow to make room: the next in turn.
+    mutating func giveUpStream(except index: Int, holdingBytes: Bool = false) {
+        for _ in 0..<streams.count {
+            streamCursor = streamCursor + 1 < streams.count ? streamCursor + 1 : 0
+            let stream = streams[streamCursor]
+            guard stream.flow >= 0, stream.flow != index, !holdingBytes || stream.heldMemory > 0 else { continue }
+            counters.droppedStreams += 1
+            counters.droppedHeldBytes += UInt64(stream.heldBytes)
+            finishStream(stream.flow, .abandoned)
+            return
+        }
+    }
+
+    /// Counts what a stream holds now, and makes room where that is too much in all.
+    mutating func recount(_ index: Int) {
+        guard table[index].stream >= 0 else { return }
+        let stream = streams[Int(table[index].stream)]
+        stream.trim()
+        let now = stream.memory
+        heldBytes += now - stream.heldMemory
+        stream.heldMemory = now
+        while heldBytes > settings.maximumHeldBytes, heldBytes > now { giveUpStream(except: index, holdingBytes: true) }
     }
 
     /// Lets go of a flow's stream.
     mutating func releaseStream(_ index: Int) {
         let place = table[index].stream
         guard place >= 0 else { return }
-        heldBytes -= streams[Int(place)].forward.heldBytes + streams[Int(place)].backward.heldBytes
+        heldBytes -= streams[Int(place)].heldMemory
         streams[Int(place)].reset()
         freeStreams.append(place)
         table[index].stream = -2
@@ -311,12 +357,14 @@ public struct FlowTracker: ~Copyable {
             if let since = stream.holeSince {
                 if watermark.nanoseconds(since: since) >= settings.holePatience {
                     readPastHoles(index)
+                    recount(index)
                 } else {
                     oldest = min(oldest ?? since, since)
                 }
             }
         }
         dropClosedHoles()
-        nextHoleCheck = (oldest ?? watermark).advanced(byNanoseconds: settings.holePatience)
+        nextHoleCheck = max((oldest ?? watermark).advanced(byNanoseconds: settings.holePatience),
+                            watermark.advanced(byNanoseconds: Self.holeCheckInterval))
     }
 }

@@ -29,6 +29,9 @@ struct FragmentTable {
         var packet: DecodedPacket
     }
 
+    /// Holes in a datagram, at most.
+    private static let maximumRanges = 64
+
     private var datagrams: [Key: Datagram] = [:]
     private var heldBytes = 0
     private var nextOrder: UInt64 = 0
@@ -68,7 +71,12 @@ struct FragmentTable {
             position = max(position, range.upperBound)
         }
         if position < end { Self.copy(source, packet.fragmentOffset, position, end, &datagram.bytes) }
-        datagram.ranges = Self.merge(datagram.ranges, packet.fragmentOffset..<end)
+        Self.merge(packet.fragmentOffset..<end, into: &datagram.ranges)
+        if datagram.ranges.count > Self.maximumRanges {
+            // Nobody sends a datagram in such an order.
+            counters.droppedFragments += UInt64(datagram.ranges.count)
+            return nil
+        }
         if packet.fragmentOffset == 0 { datagram.packet = packet }
         if !packet.hasMoreFragments { datagram.total = min(datagram.total ?? end, end) }
         if let total = datagram.total, datagram.ranges.count == 1, datagram.ranges[0].lowerBound == 0,
@@ -105,10 +113,13 @@ struct FragmentTable {
     }
 
     private mutating func dropOldest(_ counters: inout FlowCounters, except kept: Key? = nil) {
-        guard let oldest = datagrams.filter({ $0.key != kept }).min(by: { $0.value.order < $1.value.order }) else { return }
-        heldBytes -= oldest.value.bytes.count
-        counters.droppedFragments += UInt64(oldest.value.ranges.count)
-        datagrams[oldest.key] = nil
+        var oldest: (key: Key, order: UInt64)?
+        for (key, datagram) in datagrams where key != kept && datagram.order < oldest?.order ?? .max {
+            oldest = (key, datagram.order)
+        }
+        guard let key = oldest?.key, let datagram = datagrams.removeValue(forKey: key) else { return }
+        heldBytes -= datagram.bytes.count
+        counters.droppedFragments += UInt64(datagram.ranges.count)
     }
 
     private static func copy(_ source: RawSpan, _ base: Int, _ from: Int, _ to: Int, _ target: inout [UInt8]) {
@@ -119,15 +130,15 @@ struct FragmentTable {
         }
     }
 
-    private static func merge(_ ranges: [Range<Int>], _ added: Range<Int>) -> [Range<Int>] {
-        var out: [Range<Int>] = []
-        for range in (ranges + [added]).sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if let last = out.last, range.lowerBound <= last.upperBound {
-                out[out.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-            } else {
-                out.append(range)
-            }
+    /// Adds a range to others that ascend and do not touch.
+    private static func merge(_ added: Range<Int>, into ranges: inout [Range<Int>]) {
+        let first = ranges.firstIndex { $0.upperBound >= added.lowerBound } ?? ranges.count
+        var end = first
+        var merged = added
+        while end < ranges.count, ranges[end].lowerBound <= added.upperBound {
+            merged = min(merged.lowerBound, ranges[end].lowerBound)..<max(merged.upperBound, ranges[end].upperBound)
+            end += 1
         }
-        return out
+        ranges.replaceSubrange(first..<end, with: [merged])
     }
 }

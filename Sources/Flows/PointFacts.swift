@@ -15,6 +15,9 @@ public struct PointFacts: Sendable {
     public var clockSteps: UInt64 = 0
     public var largestStepBack: Int64 = 0
     public var stepFrame: FrameReference?
+    /// By how much the clock has been set back in all, in nanoseconds: added to a packet's time, it
+    /// gives a clock that runs on.
+    public var clockShift: Int64 = 0
     public var gapCount: UInt64 = 0
     public var missingBytes: UInt64 = 0
     public var firstGap: FrameReference?
@@ -25,13 +28,14 @@ public struct PointFacts: Sendable {
     /// A step backwards of more than this is the capturing clock being set, not reordering.
     static let stepThreshold: Int64 = 1_000_000_000
 
+    /// Takes a packet into account; true where the clock has been set back before it.
     @inline(__always)
-    mutating func see(_ record: PacketRecord) {
+    mutating func see(_ record: PacketRecord) -> Bool {
         packets += 1
         if firstFrame == nil { firstFrame = record.frame }
         lastFrame = record.frame
         if record.capturedLength < record.originalLength { cutPackets += 1 }
-        guard let time = record.time else { return }
+        guard let time = record.time else { return false }
         if let last = lastTime {
             if time < last {
                 let step = last.nanoseconds(since: time)
@@ -43,6 +47,8 @@ public struct PointFacts: Sendable {
                     }
                     // The clock was set: time runs on from here.
                     lastTime = time
+                    clockShift = clockShift.addingReportingOverflow(step).overflow ? .max : clockShift + step
+                    return true
                 }
             } else {
                 lastTime = time
@@ -51,6 +57,7 @@ public struct PointFacts: Sendable {
             firstTime = time
             lastTime = time
         }
+        return false
     }
 }
 

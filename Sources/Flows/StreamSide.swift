@@ -9,6 +9,9 @@ struct HeldSegment {
     /// Octets that the capture cut from its end.
     var cut: Int
     var envelope: MessageEnvelope
+
+    /// Octets of memory that a segment takes besides its own.
+    static let overhead = 256
 }
 
 /// Where a message stood in the sequence space, to recognise it when it is sent again.
@@ -44,10 +47,20 @@ struct StreamSide: ~Copyable {
         wanted = 0
         skip = 0
         held.removeAll(keepingCapacity: true)
+        trim()
         heldBytes = 0
         holeSince = nil
         startsNext = 0
         startsCount = 0
+    }
+
+    /// Octets of memory held for segments and unfinished messages.
+    var memory: Int { heldBytes + held.count * HeldSegment.overhead + (tail.isEmpty ? 0 : tail.capacity) }
+
+    /// Gives back what nothing is held in, but for a little that saves asking for it again.
+    mutating func trim() {
+        if tail.isEmpty, tail.capacity > 4096 { tail = ByteBuffer(capacity: 0) }
+        if held.isEmpty, held.capacity > 8 { held = [] }
     }
 
     /// Shows in-order octets to the dissector. `sequence` is the number of the first of them.

@@ -88,6 +88,10 @@ public struct Analysis: ~Copyable {
 
     /// Hands messages and flow events up, and complete units to the rules.
     private mutating func drain() {
+        // A message is read by the clock that stands when its last frame comes.
+        for event in flows.events {
+            if case .clockSet = event { exchanges.see(event) }
+        }
         if !flows.context.messages.isEmpty {
             var index = 0
             while index < flows.context.messages.count {
@@ -101,7 +105,8 @@ public struct Analysis: ~Copyable {
         }
         if !flows.events.isEmpty {
             for event in flows.events {
-                if case .ended(let summary) = event { facts.see(summary) }
+                guard case .ended(let summary) = event else { continue }
+                facts.see(summary)
                 exchanges.see(event)
             }
             flows.events.removeAll(keepingCapacity: true)
@@ -187,6 +192,7 @@ public struct Analysis: ~Copyable {
             ("findings", diagnostician.droppedObservations), ("held_bytes", flow.droppedHeldBytes),
             ("messages_too_large", flow.oversizedMessages), ("names", names.overflowCount),
             ("pending_requests", exchange.droppedPending), ("sign_ons", exchange.droppedSignOns),
+            ("streams", flow.droppedStreams),
             ("ticket_requests", exchange.droppedTicketRequests), ("tickets", exchange.forgottenTickets),
             ("transactions", exchange.droppedTransactions),
         ]
