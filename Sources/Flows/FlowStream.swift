@@ -121,14 +121,23 @@ final class FlowStream {
     /// Shows a repeated segment's messages again, marked as copies. Decoding starts afresh, so that
     /// the flow's own state is not disturbed.
     func replayCopies(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ context: DissectionContext) {
-        guard let dissector, !isDone else { return }
+        guard let dissector else { return }
         let start = direction == .forward
             ? forward.messageStart(in: sequence, length: bytes.byteCount)
             : backward.messageStart(in: sequence, length: bytes.byteCount)
         guard let start else { return }
         context.duplicateOf = start.frame
         context.heldCount = 0
-        _ = type(of: dissector).init().consume(bytes.slice(from: start.offset), from: direction, into: context)
+        let before = context.messages.count
+        let repeated = type(of: dissector).init()
+        _ = repeated.consume(bytes.slice(from: start.offset), from: direction, into: context)
+        // What ends only with the connection is whole here; what goes on in other segments is no copy.
+        repeated.finish(bytes.slice(bytes.byteCount, bytes.byteCount), ending: .closed, from: direction, into: context)
+        var index = context.messages.count - 1
+        while index >= before {
+            if context.messages[index].envelope.fault?.kind == .truncated { context.messages.remove(at: index) }
+            index -= 1
+        }
         context.offsets.removeAll(keepingCapacity: true)
         context.duplicateOf = nil
     }

@@ -192,6 +192,11 @@ extension FlowTracker {
             }
             return
         }
+        if table[index].stream >= 0, streams[Int(table[index].stream)].isDone {
+            releaseStream(index)
+            setNext(index, isForward, packet.sequence &+ UInt32(truncatingIfNeeded: wireLength))
+            return
+        }
         if table[index].stream == -1 {
             if !claim(index, payload, packet, record, direction, distance: distance) { return }
         }
@@ -335,9 +340,11 @@ extension FlowTracker {
                 table[index].probes += 1
                 releaseStream(index)
                 table[index].stream = -1
-            } else {
+            } else if stream.dissector == nil {
                 releaseStream(index)
             }
+            // What a dissector is done with stays until something new comes: copies of its last
+            // messages may follow.
         }
         finishIfComplete(index, direction)
     }
