@@ -246,23 +246,23 @@ import Testing
 
     @Test func defaultBoundsHold() async {
         // Each in a process of its own: what others allocate is not measured.
-        await #expect(processExitsWith: .success) { measure("udp flows", 655_360) }
-        await #expect(processExitsWith: .success) { measure("tcp flows", 655_360) }
-        await #expect(processExitsWith: .success) { measure("transactions", 200_000) }
-        await #expect(processExitsWith: .success) { measure("one long pipeline", 200_000) }
-        await #expect(processExitsWith: .success) { measure("pipeline and answers", 320_000) }
-        await #expect(processExitsWith: .success) { measure("sign-ons", 100_000) }
-        await #expect(processExitsWith: .success) { measure("challenged", 400_000) }
-        await #expect(processExitsWith: .success) { measure("unfinished headers", 200_000) }
-        await #expect(processExitsWith: .success) { measure("large messages", 400_000) }
-        await #expect(processExitsWith: .success) { measure("out of order", 600_000) }
-        await #expect(processExitsWith: .success) { measure("fragments", 100_000) }
-        await #expect(processExitsWith: .success) { measure("fragments of one datagram", 200_000) }
-        await #expect(processExitsWith: .success) { measure("leaping time", 300_000) }
-        await #expect(processExitsWith: .success) { measure("requests", 200_000) }
-        await #expect(processExitsWith: .success) { measure("requests on one flow", 200_000) }
-        await #expect(processExitsWith: .success) { measure("refusals", 200_000) }
-        await #expect(processExitsWith: .success) { measure("tickets", 400_000) }
-        await #expect(processExitsWith: .success) { measure("delegations", 100_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("udp flows", 655_360) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("tcp flows", 655_360) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("transactions", 200_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("one long pipeline", 200_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("pipeline and answers", 320_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("sign-ons", 100_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("challenged", 400_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("unfinished headers", 200_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("large messages", 400_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("out of order", 600_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("fragments", 100_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("fragments of one datagram", 200_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("leaping time", 300_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("requests", 200_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("requests on one flow", 200_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("refusals", 200_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("tickets", 400_000) }
+        await #expect(processExitsWith: .success) { BoundsTests.measure("delegations", 100_000) }
     }
 }
