@@ -2,7 +2,7 @@ import Testing
 import Verification
 
 @Suite struct ExpectationTests {
-    private func read(_ text: String) throws -> Expectation { try Expectation(Array(text.utf8)) }
+    private func read(_ text: String) throws -> Verification.Expectation { try Verification.Expectation(Array(text.utf8)) }
 
     @Test func readsEveryPart() throws {
         let expectation = try read("""
@@ -32,7 +32,7 @@ import Verification
         ]
         for text in texts {
             let expectation = try read(text)
-            let again = try Expectation(ExpectationWriter.text(expectation))
+            let again = try Verification.Expectation(ExpectationWriter.text(expectation))
             #expect(again == expectation, "\(text)")
         }
     }
@@ -58,13 +58,13 @@ import Verification
     ])
     func refusesSlips(_ text: String, _ word: String) {
         var message: String?
-        do { _ = try Expectation(Array(text.utf8)) } catch { message = error.message }
+        do { _ = try Verification.Expectation(Array(text.utf8)) } catch { message = error.message }
         #expect(message?.contains(word) == true, "\(message ?? "it was taken")")
     }
 
     @Test func faultsNameTheirLine() {
         var line: Int?
-        do { _ = try Expectation(Array("{\n \"schema_version\": 1,\n oops }".utf8)) } catch { line = error.line }
+        do { _ = try Verification.Expectation(Array("{\n \"schema_version\": 1,\n oops }".utf8)) } catch { line = error.line }
         #expect(line == 3)
     }
 
