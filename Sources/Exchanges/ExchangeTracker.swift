@@ -242,7 +242,7 @@ public final class ExchangeTracker {
         // Some KDCs put the request's nonce, or nothing sensible, where the client's time belongs.
         if let client = exchange.reply.clientTime, let sent = exchange.requestTime,
             client.nanoseconds / Self.second != Int64(exchange.request.nonce),
-            abs(client.nanoseconds(since: sent) / Self.second) < Self.plausibleOffsetSeconds
+            (client.nanoseconds(since: sent) / Self.second).magnitude < UInt64(Self.plausibleOffsetSeconds)
         {
             let clientMicro = Int64(exchange.reply.clientMicroseconds ?? 0)
             clocks.read(.krbErrorClient, host: exchange.client.address, point: exchange.point,

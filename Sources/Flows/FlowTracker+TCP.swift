@@ -20,7 +20,7 @@ extension FlowTracker {
         let window: Int64 = packet.identification != 0 ? 50_000_000 : 3_000_000
         let now = time.nanoseconds
         func matches(_ other: PacketSignature, _ then: Int64) -> Bool {
-            then != .min && other == signature && abs(now.subtractingReportingOverflow(then).partialValue) <= window
+            then != .min && other == signature && now.subtractingReportingOverflow(then).partialValue.magnitude <= UInt64(window)
         }
         if matches(flow.recent.0, flow.recentTimes.0) || matches(flow.recent.1, flow.recentTimes.1)
             || matches(flow.recent.2, flow.recentTimes.2) || matches(flow.recent.3, flow.recentTimes.3)
