@@ -11,7 +11,7 @@ DEMO := SamplePcaps/event-13019-delegation-denied/capture.pcapng
 BUILD_PACKAGES := pkg-config libpcap-dev zlib1g-dev libzstd-dev libssl-dev
 TEST_PACKAGES := tshark tcpdump python3 python3-jsonschema mandoc gzip zstd
 
-.PHONY: help demo build test lint deps test-deps install uninstall lab toolchain clean
+.PHONY: help demo build test bench guard lint deps test-deps install uninstall lab toolchain clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -24,6 +24,13 @@ build: toolchain ## build the executable in release mode
 
 test: deps test-deps ## install what is missing and run every test
 	@.ci/test
+
+bench: build ## measure beside other programs (QUICK=1: under five minutes; SIZE= bytes of the largest file)
+	@Benchmarks/bench --install $(if $(QUICK),--quick) $(if $(SIZE),--size $(SIZE))
+
+guard: build ## compare instructions and allocations per packet with the checked-in thresholds
+	@.ci/install-packages valgrind gcc libc6-dev
+	@Benchmarks/guard
 
 lint: toolchain ## check imports, arrows between modules, unsafe code, names and sizes
 	@python3 Tests/Lint/lint.py
