@@ -11,7 +11,7 @@ DEMO := SamplePcaps/event-13019-delegation-denied/capture.pcapng
 BUILD_PACKAGES := pkg-config libpcap-dev zlib1g-dev libzstd-dev libssl-dev
 TEST_PACKAGES := tshark tcpdump iproute2 python3 python3-jsonschema mandoc gzip zstd
 
-.PHONY: help demo build test fuzz lint deps test-deps install uninstall lab toolchain clean
+.PHONY: help demo build test fuzz bench guard lint deps test-deps install uninstall lab toolchain clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -27,6 +27,13 @@ test: deps test-deps ## install what is missing and run every test
 
 fuzz: deps ## fuzz each target (SECONDS_EACH=60, TARGETS="HTTP Kerberos ...")
 	@Tests/Fuzz/run $(or $(SECONDS_EACH),60) $(TARGETS)
+
+bench: build ## measure beside other programs (QUICK=1: under five minutes; SIZE= bytes of the largest file)
+	@Benchmarks/bench --install $(if $(QUICK),--quick) $(if $(SIZE),--size $(SIZE))
+
+guard: build ## compare instructions and allocations per packet with the checked-in thresholds
+	@.ci/install-packages valgrind gcc libc6-dev
+	@Benchmarks/guard
 
 lint: toolchain ## check imports, arrows between modules, unsafe code, names and sizes
 	@python3 Tests/Lint/lint.py

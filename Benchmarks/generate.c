@@ -1,0 +1,410 @@
+// Writes a workload as a pcap file, and its truth as JSON:
+//
+//     generate mixed|krb|small TEMPLATES OUT TRUTH (bytes=N | packets=N) [slots=N] [seed=N]
+//
+// mixed: bulk transfers, TLS, DNS, remote shells, plain HTTP and a few sign-ons, as a gateway sees it;
+// krb: whole sign-ons only; small: packets of at most 90 octets over many flows.
+// The same arguments give the same octets. Each slot plays one conversation after the other; the slots
+// are mixed packet by packet, some segments change places and some come twice.
+#include <arpa/inet.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// MARK: Chance
+
+static uint64_t state;
+static uint64_t next64(void) {
+    uint64_t z = (state += 0x9E3779B97F4A7C15ull);
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBull;
+    return z ^ z >> 31;
+}
+static uint32_t below(uint32_t n) { return (uint32_t)((next64() >> 32) * n >> 32); }
+
+enum { noiseSize = 1 << 24, mss = 1448, maximumTurns = 160 };
+static uint8_t *noise;
+static const uint8_t *someNoise(uint32_t length) { return noise + below(noiseSize - length); }
+
+// MARK: Templates
+
+typedef struct { uint32_t offset, text; } Place;
+typedef struct { uint32_t direction, length, placeCount; Place *places; const uint8_t *octets; } Turn;
+typedef struct { uint32_t port, turnCount; Turn *turns; } Connection;
+typedef struct { uint32_t kerberos, http, failed, connectionCount; Connection *connections; } SignOn;
+static SignOn *signOns;
+static uint32_t signOnCount;
+
+static const uint8_t *cursor;
+static uint32_t take32(void) { uint32_t v; memcpy(&v, cursor, 4); cursor += 4; return v; }
+
+static void readTemplates(const char *path) {
+    FILE *file = fopen(path, "rb");
+    if (!file) { perror(path); exit(2); }
+    fseek(file, 0, SEEK_END);
+    long size = ftell(file);
+    rewind(file);
+    uint8_t *data = malloc(size);
+    if (fread(data, 1, size, file) != (size_t)size) exit(2);
+    fclose(file);
+    cursor = data;
+    signOnCount = take32();
+    signOns = calloc(signOnCount, sizeof *signOns);
+    for (SignOn *s = signOns; s < signOns + signOnCount; s++) {
+        s->kerberos = take32(), s->http = take32(), s->failed = take32(), s->connectionCount = take32();
+        s->connections = calloc(s->connectionCount, sizeof(Connection));
+        for (Connection *c = s->connections; c < s->connections + s->connectionCount; c++) {
+            c->port = take32(), c->turnCount = take32();
+            c->turns = calloc(c->turnCount, sizeof(Turn));
+            for (Turn *t = c->turns; t < c->turns + c->turnCount; t++) {
+                t->direction = take32(), t->length = take32(), t->placeCount = take32();
+                t->places = (Place *)cursor;
+                cursor += 8 * t->placeCount;
+                t->octets = cursor;
+                cursor += t->length;
+            }
+        }
+    }
+}
+
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static uint32_t digit(uint8_t c) { const char *p = c ? strchr(alphabet, c) : 0; return p ? (uint32_t)(p - alphabet) : 0; }
+
+// Alters eight octets, in the clear or inside base64 text.
+static void alter(uint8_t *octets, Place place, uint64_t mask) {
+    for (int i = 0; i < 8; i++, mask >>= 8) {
+        uint32_t offset = place.offset + i;
+        if (place.text == UINT32_MAX) { octets[offset] ^= mask; continue; }
+        uint8_t *four = octets + place.text + offset / 3 * 4;
+        uint32_t bits = digit(four[0]) << 18 | digit(four[1]) << 12 | digit(four[2]) << 6 | digit(four[3]);
+        bits ^= (uint32_t)(mask & 255) << (16 - offset % 3 * 8);
+        for (int k = 0; k < 4; k++)
+            if (four[k] != '=') four[k] = alphabet[bits >> (18 - 6 * k) & 63];
+    }
+}
+
+// MARK: Packets
+
+static FILE *out;
+static uint64_t bytes, packets, kerberosMessages, httpMessages, succeeded, failed, flows;
+// 2026-11-21 03:34:45 UTC: in the middle of the templates' recording.
+static uint64_t microseconds = 1795232085ull * 1000000;
+
+typedef struct { uint8_t direction, owned; uint32_t length; const uint8_t *octets; } Send;
+typedef struct {
+    int active, tcp, v6, vlan, phase, sendCount, sent, unacknowledged;
+    uint8_t address[2][16];
+    uint16_t port[2];
+    uint32_t sequence[2], identification, offset;
+    Send sends[maximumTurns];
+    uint64_t bulk;
+    uint32_t bulkSent;
+    const SignOn *signOn;
+    uint32_t connection;
+    uint64_t mask;
+} Slot;
+static Slot *slots;
+static uint32_t slotCount = 1000;
+
+static void record(const uint8_t *packet, uint32_t length) {
+    microseconds += below(20);
+    uint32_t header[4] = {microseconds / 1000000, microseconds % 1000000, length, length};
+    fwrite(header, 16, 1, out);
+    fwrite(packet, length, 1, out);
+    bytes += 16 + length;
+    packets++;
+}
+
+static uint32_t sum(const uint8_t *p, uint32_t n, uint32_t s) {
+    for (; n > 1; p += 2, n -= 2) s += p[0] << 8 | p[1];
+    return n ? s + (p[0] << 8) : s;
+}
+static uint16_t fold(uint32_t s) { while (s >> 16) s = (s & 0xFFFF) + (s >> 16); return ~s; }
+static void put16(uint8_t *p, uint32_t v) { p[0] = v >> 8; p[1] = v; }
+static void put32(uint8_t *p, uint32_t v) { v = htonl(v); memcpy(p, &v, 4); }
+
+static uint8_t delayed[2048];
+static uint32_t delayedLength;
+static int disorder;
+enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
+
+// Returns whether the segment was sent twice.
+static int emit(Slot *s, int way, uint8_t flags, const uint8_t *payload, uint32_t length) {
+    uint8_t packet[2048];
+    memset(packet, 0, 128);
+    packet[0] = packet[6] = 2;
+    packet[5] = 1 + way;
+    packet[11] = 2 - way;
+    uint32_t at = 12;
+    if (s->vlan) { put16(packet + at, 0x8100); put16(packet + at + 2, 42); at += 4; }
+    put16(packet + at, s->v6 ? 0x86DD : 0x0800);
+    at += 2;
+    uint32_t options = !s->tcp ? 0 : flags & SYN ? 8 : 12;
+    uint32_t transport = (s->tcp ? 20 : 8) + options, network = s->v6 ? 40 : 20, width = s->v6 ? 16 : 4;
+    uint8_t *ip = packet + at, *l4 = ip + network;
+    if (s->v6) {
+        ip[0] = 0x60; put16(ip + 4, transport + length); ip[6] = s->tcp ? 6 : 17; ip[7] = 64;
+        memcpy(ip + 8, s->address[way], 16);
+        memcpy(ip + 24, s->address[1 - way], 16);
+    } else {
+        ip[0] = 0x45; put16(ip + 2, network + transport + length); put16(ip + 4, ++s->identification);
+        ip[6] = 0x40; ip[8] = 64; ip[9] = s->tcp ? 6 : 17;
+        memcpy(ip + 12, s->address[way], 4);
+        memcpy(ip + 16, s->address[1 - way], 4);
+        put16(ip + 10, fold(sum(ip, 20, 0)));
+    }
+    put16(l4, s->port[way]);
+    put16(l4 + 2, s->port[1 - way]);
+    if (s->tcp) {
+        put32(l4 + 4, s->sequence[way]);
+        put32(l4 + 8, flags & ACK ? s->sequence[1 - way] : 0);
+        l4[12] = transport / 4 << 4; l4[13] = flags; l4[14] = l4[15] = 0xFF;
+        static const uint8_t syn[8] = {2, 4, 5, 0xB4, 4, 2, 1, 1}, stamp[4] = {1, 1, 8, 10};
+        if (flags & SYN) memcpy(l4 + 20, syn, 8);
+        else { memcpy(l4 + 20, stamp, 4); put32(l4 + 24, microseconds / 1000); }
+        s->sequence[way] += length + !!(flags & (SYN | FIN));
+    } else put16(l4 + 4, 8 + length);
+    if (length) memcpy(l4 + transport, payload, length);
+    uint32_t total = sum(s->address[0], width, sum(s->address[1], width, (s->tcp ? 6 : 17) + transport + length));
+    put16(l4 + (s->tcp ? 16 : 6), fold(sum(l4, transport + length, total)));
+    uint32_t size = at + network + transport + length;
+    // A segment changes places inside one side's turn only, and the first of several comes once: what
+    // is complete when stays certain.
+    int isLast = flags & PSH;
+    if (disorder && length && s->tcp && !isLast && !delayedLength && below(500) == 0) {
+        memcpy(delayed, packet, size);
+        delayedLength = size;
+        return 0;
+    }
+    record(packet, size);
+    if (delayedLength) { record(delayed, delayedLength); delayedLength = 0; }
+    if (!disorder || !length || !s->tcp || (!isLast && s->offset == 0) || below(1000)) return 0;
+    record(packet, size);
+    return 1;
+}
+
+// MARK: Conversations
+
+static void say(Slot *s, int way, const uint8_t *octets, uint32_t length, int owned) {
+    s->sends[s->sendCount++] = (Send){way, owned, length, octets};
+}
+static void sayNoise(Slot *s, int way, uint32_t length) { say(s, way, someNoise(length), length, 0); }
+
+static void endpoints(Slot *s, uint16_t serverPort) {
+    for (int i = 0; i < 16; i++) { s->address[0][i] = next64(); s->address[1][i] = next64(); }
+    if (s->v6) s->address[0][0] = s->address[1][0] = 0x20, s->address[0][1] = s->address[1][1] = 1;
+    else s->address[0][0] = 10, s->address[1][0] = below(2) ? 10 : 20 + below(180);
+    s->port[0] = 1024 + below(64000);
+    s->port[1] = serverPort;
+}
+
+static void begin(Slot *s, int tcp) {
+    s->active = s->tcp = 1;
+    s->tcp = tcp;
+    s->phase = s->sendCount = s->sent = s->unacknowledged = 0;
+    s->offset = s->bulkSent = 0;
+    s->bulk = 0;
+    s->sequence[0] = next64();
+    s->sequence[1] = next64();
+    flows++;
+}
+
+// The next connection of the slot's sign-on. Each slot is a connector of its own.
+static void beginConnection(Slot *s) {
+    const Connection *c = s->signOn->connections + s->connection;
+    begin(s, 1);
+    uint32_t number = (uint32_t)(s - slots);
+    memset(s->address, 0, sizeof s->address);
+    uint8_t client[4] = {10, 77, number >> 8, number}, server[4] = {10, 78, c->port == 88 ? 1 : 2, number % (c->port == 88 ? 4 : 50)};
+    if (s->v6) {
+        s->address[0][0] = s->address[1][0] = 0xFD;
+        memcpy(s->address[0] + 12, client, 4);
+        memcpy(s->address[1] + 12, server, 4);
+    } else {
+        memcpy(s->address[0], client, 4);
+        memcpy(s->address[1], server, 4);
+    }
+    s->port[0] = s->port[0] < 20000 ? 20000 : s->port[0] >= 60000 ? 20000 : s->port[0] + 1;
+    s->port[1] = c->port;
+    for (const Turn *t = c->turns; t < c->turns + c->turnCount; t++) {
+        uint8_t *copy = malloc(t->length);
+        memcpy(copy, t->octets, t->length);
+        for (uint32_t i = 0; i < t->placeCount; i++) alter(copy, t->places[i], s->mask);
+        say(s, t->direction, copy, t->length, 1);
+    }
+}
+
+static void beginSignOn(Slot *s) {
+    s->v6 = (s - slots) % 10 == 0;
+    s->vlan = (s - slots) % 10 == 1;
+    s->signOn = signOns + below(signOnCount);
+    s->connection = 0;
+    s->mask = next64();
+    beginConnection(s);
+}
+
+static void sayHTTP(Slot *s) {
+    for (uint32_t i = 1 + below(6); i; i--) {
+        char *request = malloc(512);
+        int n = snprintf(request, 512,
+            "GET /app/%x/page?id=%u HTTP/1.1\r\nHost: web%u.corp.example\r\nUser-Agent: browser/5.0\r\n"
+            "Accept: text/html,application/xhtml+xml\r\nAccept-Encoding: gzip, deflate\r\n"
+            "Accept-Language: en-US,en;q=0.9\r\nConnection: keep-alive\r\n\r\n", below(65536), below(100000), below(50));
+        say(s, 0, (uint8_t *)request, n, 1);
+        uint32_t length = 200 + below(16000);
+        char *response = malloc(length + 256);
+        n = snprintf(response, 256,
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nServer: web\r\n"
+            "Date: Sat, 21 Nov 2026 03:34:45 GMT\r\nContent-Length: %u\r\n\r\n", length);
+        memcpy(response + n, someNoise(length), length);
+        say(s, 1, (uint8_t *)response, n + length, 1);
+        httpMessages += 2;
+    }
+}
+
+static void beginMixed(Slot *s) {
+    uint32_t kind = below(1000);
+    if (kind >= 920) { beginSignOn(s); return; }
+    s->v6 = below(10) == 0;
+    s->vlan = below(10) == 0;
+    s->signOn = 0;
+    begin(s, kind >= 640 || kind < 290);
+    if (kind < 290) {
+        endpoints(s, kind < 20 ? 445 : 443);
+        sayNoise(s, 0, 517);
+        sayNoise(s, 1, 3900);
+        sayNoise(s, 0, 120);
+        if (kind < 80) s->bulk = (uint64_t)(20000 + below(200000)) << (below(4) ? 2 : 4);
+        else for (uint32_t i = 1 + below(20); i; i--) { sayNoise(s, 0, 100 + below(900)); sayNoise(s, 1, 100 + below(9000)); }
+    } else if (kind < 640) {
+        endpoints(s, 53);
+        sayNoise(s, 0, 30 + below(40));
+        sayNoise(s, 1, 60 + below(180));
+    } else if (kind < 830) {
+        endpoints(s, below(4) ? 80 : 8080);
+        sayHTTP(s);
+    } else {
+        endpoints(s, below(2) ? 22 : 3389);
+        for (uint32_t i = 20 + below(120); i; i--) sayNoise(s, i & 1, 36 + below(100));
+    }
+}
+
+static void finished(Slot *s) {
+    s->active = 0;
+    if (!s->signOn) return;
+    if (++s->connection < s->signOn->connectionCount) { beginConnection(s); return; }
+    kerberosMessages += s->signOn->kerberos;
+    httpMessages += s->signOn->http;
+    *(s->signOn->failed ? &failed : &succeeded) += 1;
+}
+
+static void acknowledge(Slot *s, int way) {
+    s->unacknowledged = 0;
+    emit(s, 1 - way, ACK, 0, 0);
+}
+
+// Sends the slot's next packet, and perhaps the other side's acknowledgment.
+static void step(Slot *s) {
+    Send *now = s->sends + s->sent;
+    if (!s->tcp) {
+        emit(s, now->direction, 0, now->octets, now->length);
+        if (++s->sent == s->sendCount) finished(s);
+        return;
+    }
+    switch (s->phase) {
+    case 0: emit(s, 0, SYN, 0, 0); s->phase++; return;
+    case 1: emit(s, 1, SYN | ACK, 0, 0); s->phase++; return;
+    case 2: emit(s, 0, ACK, 0, 0); s->phase++; return;
+    case 3:
+        if (s->sent < s->sendCount) {
+            uint32_t length = now->length - s->offset > mss ? mss : now->length - s->offset;
+            int isLast = s->offset + length == now->length;
+            // A message that is sent again counts again, as a copy, where it had been complete.
+            if (emit(s, now->direction, isLast ? PSH | ACK : ACK, now->octets + s->offset, length) && s->offset == 0) {
+                if (s->port[1] == 88) kerberosMessages++;
+                if (s->port[1] == 80 || s->port[1] == 8080) httpMessages++;
+            }
+            s->offset += length;
+            s->unacknowledged++;
+            if (!isLast) { if (s->unacknowledged == 2) acknowledge(s, now->direction); return; }
+            if (now->owned) free((void *)now->octets);
+            s->sent++;
+            s->offset = 0;
+            s->unacknowledged = 0;
+            if (below(3) == 0) acknowledge(s, now->direction);
+            return;
+        }
+        if (s->bulk) {
+            uint32_t length = s->bulk > mss ? mss : s->bulk;
+            uint8_t piece[mss];
+            memcpy(piece, someNoise(length), length);
+            if (s->bulkSent == 0 && length > 5) { static const uint8_t header[5] = {23, 3, 3, 0x40, 0}; memcpy(piece, header, 5); }
+            s->bulkSent = (s->bulkSent + length) % 16389;
+            s->bulk -= length;
+            emit(s, 1, ACK, piece, length);
+            if (++s->unacknowledged == 2) acknowledge(s, 1);
+            return;
+        }
+        emit(s, 0, FIN | ACK, 0, 0); s->phase++; return;
+    case 4: emit(s, 1, FIN | ACK, 0, 0); s->phase++; return;
+    default: emit(s, 0, ACK, 0, 0); finished(s);
+    }
+}
+
+int main(int count, char **arguments) {
+    if (count < 6) { fputs("usage: generate mixed|krb|small TEMPLATES OUT TRUTH bytes=N|packets=N [slots=N] [seed=N]\n", stderr); return 2; }
+    const char *kind = arguments[1];
+    uint64_t maximumBytes = UINT64_MAX, maximumPackets = UINT64_MAX;
+    for (int i = 5; i < count; i++) {
+        char *value = strchr(arguments[i], '=');
+        if (!value) return 2;
+        uint64_t number = strtoull(value + 1, 0, 10);
+        if (!strncmp(arguments[i], "bytes", 5)) maximumBytes = number;
+        else if (!strncmp(arguments[i], "packets", 7)) maximumPackets = number;
+        else if (!strncmp(arguments[i], "slots", 5)) slotCount = number;
+        else if (!strncmp(arguments[i], "seed", 4)) state = number;
+        else return 2;
+    }
+    if (!(out = fopen(arguments[3], "wb"))) { perror(arguments[3]); return 2; }
+    setvbuf(out, 0, _IOFBF, 1 << 20);
+    readTemplates(arguments[2]);
+    noise = malloc(noiseSize);
+    for (uint32_t i = 0; i < noiseSize; i += 8) { uint64_t v = next64(); memcpy(noise + i, &v, 8); }
+    static const uint8_t header[24] = {0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, [18] = 4, [20] = 1};
+    fwrite(header, 24, 1, out);
+    bytes = 24;
+    slots = calloc(slotCount, sizeof *slots);
+    if (!strcmp(kind, "small")) {
+        for (Slot *s = slots; s < slots + slotCount; s++) {
+            begin(s, below(3) != 0);
+            s->v6 = below(20) == 0;
+            endpoints(s, s->tcp ? 443 + below(20) : 53);
+        }
+        while (packets < maximumPackets && bytes < maximumBytes) {
+            Slot *s = slots + below(slotCount);
+            uint32_t length = s->v6 ? 0 : s->tcp ? below(25) : 22 + below(26);
+            emit(s, below(2), s->tcp ? length ? PSH | ACK : ACK : 0, noise + below(noiseSize - 64), length);
+        }
+    } else {
+        void (*start)(Slot *) = strcmp(kind, "krb") ? beginMixed : beginSignOn;
+        disorder = 1;
+        uint32_t live = 0;
+        for (int isOpen = 1; isOpen || live;) {
+            isOpen = packets < maximumPackets && bytes < maximumBytes;
+            Slot *s = slots + below(slotCount);
+            if (!s->active) { if (!isOpen) continue; start(s); live++; }
+            for (uint32_t n = 1 + below(4); n && s->active; n--) step(s);
+            if (!s->active) live--;
+        }
+        if (delayedLength) record(delayed, delayedLength);
+    }
+    fclose(out);
+    FILE *truth = fopen(arguments[4], "w");
+    if (!truth) { perror(arguments[4]); return 2; }
+    fprintf(truth, "{\"packets\": %llu, \"bytes\": %llu, \"flows\": %llu, \"kerberos\": %llu, \"http\": %llu, "
+            "\"succeeded\": %llu, \"failed\": %llu}\n", (unsigned long long)packets, (unsigned long long)bytes,
+            (unsigned long long)flows, (unsigned long long)kerberosMessages, (unsigned long long)httpMessages,
+            (unsigned long long)succeeded, (unsigned long long)failed);
+    return fclose(truth) != 0;
+}
