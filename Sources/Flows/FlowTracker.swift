@@ -50,6 +50,9 @@ public struct FlowTracker: ~Copyable {
     private let datagramTypes: [any DatagramDissector.Type]
 
     private static let maximumFaults = 256
+    /// Flows closed before the caller takes what they say.
+    private static let closedAtOnce = 1024
+    private var finishCursor = 0
     private static let sweptPerPacket = 512
     /// Holes are looked at so seldom that each is looked at a bounded number of times.
     private static let holeCheckInterval: Int64 = 50_000_000
@@ -121,19 +124,21 @@ public struct FlowTracker: ~Copyable {
         if !holes.isEmpty, time >= nextHoleCheck { checkHoles() }
         if time >= nextSweep, isForced || sweepCredit >= table.recordCount {
             sweepCredit -= isForced ? 0 : table.recordCount
-            sweep()
-            nextSweep = time.advanced(byNanoseconds: 10 * Self.second)
+            if sweep() { nextSweep = time.advanced(byNanoseconds: 10 * Self.second) }
         }
     }
 
-    /// Ends every flow: nothing follows.
-    public mutating func finish() {
-        fragments.finish(&counters)
-        var index = 0
-        while index < table.recordCount {
-            if table[index].isLive { close(index, .abandoned, evict: true) }
-            index += 1
+    /// Ends every flow, for nothing follows: some at a time, so that what they say never piles up.
+    /// Returns whether more are left; the caller takes the messages and events in between.
+    public mutating func finishSome() -> Bool {
+        if finishCursor == 0 { fragments.finish(&counters) }
+        let limit = events.count + Self.closedAtOnce
+        while finishCursor < table.recordCount {
+            if table[finishCursor].isLive { close(finishCursor, .abandoned, evict: true) }
+            finishCursor += 1
+            if events.count >= limit { return true }
         }
+        return false
     }
 
     // MARK: Flows
@@ -332,10 +337,13 @@ public struct FlowTracker: ~Copyable {
     // MARK: Time
 
     /// Gives up flows that have been idle for too long.
-    private mutating func sweep() {
+    ///
+    /// Where very many are, the rest waits for the next packet; returns whether all have been looked at.
+    private mutating func sweep() -> Bool {
         fragments.expire(before: watermark.advanced(byNanoseconds: -settings.fragmentPatience), &counters)
+        let limit = events.count + Self.closedAtOnce
         var index = 0
-        while index < table.recordCount {
+        while index < table.recordCount, events.count < limit {
             if table[index].isLive {
                 let idle = watermark.nanoseconds(since: table[index].lastTime)
                 let patience = table[index].isReported ? settings.lingerEnded
@@ -345,6 +353,7 @@ public struct FlowTracker: ~Copyable {
             }
             index += 1
         }
+        return index == table.recordCount
     }
 
     /// Gives up waiting for holes that have been open for too long.

@@ -153,7 +153,7 @@ public struct Analysis: ~Copyable {
     }
 
     private mutating func finish(_ source: any PacketSource) -> AnalysisResult {
-        flows.finish()
+        while flows.finishSome() { drain() }
         drain()
         exchanges.finish()
         diagnostician.note(hosts: exchanges.hosts)

@@ -37,7 +37,10 @@ public struct MessageWalk: ~Copyable {
                 flows.advance(to: time)
                 if !drain(body) { return }
             case .finished:
-                flows.finish()
+                while flows.finishSome() {
+                    flows.events.removeAll(keepingCapacity: true)
+                    collect()
+                }
                 collect()
                 _ = flush(body)
                 return

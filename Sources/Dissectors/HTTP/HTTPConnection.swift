@@ -16,9 +16,29 @@ struct HTTPConnection: ~Copyable {
     private var sides: InlineArray<2, HTTPSide> = InlineArray(repeating: HTTPSide())
     private var requests = HTTPRequestQueue()
     private var reader = HTTPHeaderReader()
-    /// The message of each side whose header is read and whose body has not ended yet.
-    private var forwardOpen: OpenMessage?
-    private var backwardOpen: OpenMessage?
+    /// The message of each side whose header is read and whose body has not ended yet: kept apart,
+    /// for it is large, and few connections have one between two segments.
+    private var forwardOpen: KeptMessage?
+    private var backwardOpen: KeptMessage?
+
+    private final class KeptMessage {
+        let open: OpenMessage
+        init(_ open: OpenMessage) { self.open = open }
+    }
+
+    /// Takes what was kept of a side.
+    private mutating func takeOpen(_ direction: Direction) -> OpenMessage? {
+        let kept = direction == .forward ? forwardOpen : backwardOpen
+        guard let kept else { return nil }
+        if direction == .forward { forwardOpen = nil } else { backwardOpen = nil }
+        return kept.open
+    }
+
+    /// Keeps what is still open of a side.
+    private mutating func keep(_ open: OpenMessage?, _ direction: Direction) {
+        guard let open else { return }
+        if direction == .forward { forwardOpen = KeptMessage(open) } else { backwardOpen = KeptMessage(open) }
+    }
 
     /// A message that is complete but for the end of its body.
     private struct OpenMessage {
@@ -34,7 +54,9 @@ struct HTTPConnection: ~Copyable {
     mutating func consume(_ bytes: RawSpan, from direction: Direction, into context: DissectionContext) -> StreamStep {
         var side = sides[direction.index]
         side.direction = direction
-        let step = advance(&side, over: bytes, context)
+        var open = takeOpen(direction)
+        let step = advance(&side, &open, over: bytes, context)
+        keep(open, direction)
         side.passed &+= step.taken &+ step.skip
         sides[direction.index] = side
         if step.ignoreRest { sides[direction.reversed.index].phase = .tunnel }
@@ -42,14 +64,14 @@ struct HTTPConnection: ~Copyable {
     }
 
     private mutating func advance(
-        _ side: inout HTTPSide, over bytes: RawSpan, _ context: DissectionContext
+        _ side: inout HTTPSide, _ open: inout OpenMessage?, over bytes: RawSpan, _ context: DissectionContext
     ) -> StreamStep {
         let count = bytes.byteCount
         var position = 0
         while true {
             switch side.phase {
             case .start:
-                release(side, at: position, context)
+                release(side, &open, at: position, context)
                 // Empty lines before a message are passed over (RFC 9112, 2.2).
                 while position < count, bytes.u8(position).isLineEnd { position += 1 }
                 if position == count { return StreamStep(taken: count) }
@@ -66,8 +88,8 @@ struct HTTPConnection: ~Copyable {
                 guard let end = Self.headerEnd(bytes, from: position, scanned: &side.scanned) else {
                     guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }
                     let fault = LayerFault(.unsupported, layer: .http, at: count - position)
-                    report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, context)
-                    lose(&side, .unsupported, at: position, context)
+                    report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, &open, context)
+                    lose(&side, &open, .unsupported, at: position, context)
                     return StreamStep(taken: count)
                 }
                 side.scanned = 0
@@ -83,10 +105,10 @@ struct HTTPConnection: ~Copyable {
                     side.phase = .complete(header: length, body: framing)
                     return StreamStep(taken: position)
                 }
-                emit(header, framing, fault, body: bytes.slice(from: end), at: position, &side, context)
+                emit(header, framing, fault, body: bytes.slice(from: end), at: position, &side, &open, context)
                 position = end
                 side.phase = Self.phase(after: framing)
-                if side.phase == .tunnel || side.phase == .lost { release(side, at: position, context) }
+                if side.phase == .tunnel || side.phase == .lost { release(side, &open, at: position, context) }
             case .body(let length):
                 let available = count - position
                 if length <= UInt64(available) {
@@ -99,10 +121,10 @@ struct HTTPConnection: ~Copyable {
                 }
             case .chunkSize:
                 guard let line = Self.line(bytes, from: position, &side.scanned) else {
-                    return waitForLine(&side, bytes, position, context)
+                    return waitForLine(&side, &open, bytes, position, context)
                 }
                 guard let size = Self.chunkSize(bytes.slice(position, line)) else {
-                    lose(&side, .malformed, at: position, context)
+                    lose(&side, &open, .malformed, at: position, context)
                     return StreamStep(taken: count)
                 }
                 position = line
@@ -123,13 +145,13 @@ struct HTTPConnection: ~Copyable {
                     if position + 1 == count { return StreamStep(taken: position) }
                     position += bytes.u8(position + 1) == 0x0A ? 2 : 1
                 } else {
-                    lose(&side, .malformed, at: position, context)
+                    lose(&side, &open, .malformed, at: position, context)
                     return StreamStep(taken: count)
                 }
                 side.phase = .chunkSize
             case .trailer:
                 guard let line = Self.line(bytes, from: position, &side.scanned) else {
-                    return waitForLine(&side, bytes, position, context)
+                    return waitForLine(&side, &open, bytes, position, context)
                 }
                 side.trailerBytes += line - position
                 let isEmpty = line - position == 1 || line - position == 2 && bytes.u8(position) == 0x0D
@@ -137,7 +159,7 @@ struct HTTPConnection: ~Copyable {
                 if isEmpty {
                     side.phase = .start
                 } else if side.trailerBytes > Self.maximumChunkLineBytes {
-                    lose(&side, .malformed, at: position, context)
+                    lose(&side, &open, .malformed, at: position, context)
                     return StreamStep(taken: count)
                 }
             case .untilClose:
@@ -160,7 +182,9 @@ struct HTTPConnection: ~Copyable {
     mutating func gap(_ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext) {
         var side = sides[direction.index]
         side.direction = direction
-        let framing = conclude(&side, unfinished, context)
+        var open = takeOpen(direction)
+        defer { keep(open, direction) }
+        let framing = conclude(&side, &open, unfinished, context)
         defer { side.passed &+= unfinished.byteCount &+ length }
         switch side.phase {
         case .untilClose, .tunnel: break
@@ -172,9 +196,9 @@ struct HTTPConnection: ~Copyable {
             } else if framing == .untilClose {
                 side.phase = .untilClose
             } else {
-                lose(&side, .truncated, at: 0, context)
+                lose(&side, &open, .truncated, at: 0, context)
             }
-        default: lose(&side, .truncated, at: 0, context)
+        default: lose(&side, &open, .truncated, at: 0, context)
         }
         sides[direction.index] = side
     }
@@ -183,11 +207,12 @@ struct HTTPConnection: ~Copyable {
                          into context: DissectionContext) {
         var side = sides[direction.index]
         side.direction = direction
-        let framing = conclude(&side, unfinished, context)
+        var open = takeOpen(direction)
+        let framing = conclude(&side, &open, unfinished, context)
         // A body that ends with the connection is whole where the connection was closed in order.
         let endsHere = side.phase == .untilClose || framing == .untilClose
         let isWhole = side.phase == .start || endsHere && ending == .closed
-        release(side, at: 0, context, cutBy: isWhole ? nil : .truncated)
+        release(side, &open, at: 0, context, cutBy: isWhole ? nil : .truncated)
         side.phase = .lost
         sides[direction.index] = side
     }
@@ -196,13 +221,13 @@ struct HTTPConnection: ~Copyable {
     /// only waiting for its body.
     @discardableResult
     private mutating func conclude(
-        _ side: inout HTTPSide, _ unfinished: RawSpan, _ context: DissectionContext
+        _ side: inout HTTPSide, _ open: inout OpenMessage?, _ unfinished: RawSpan, _ context: DissectionContext
     ) -> HTTPBodyFraming? {
         switch side.phase {
         case .complete(let length, _) where length <= unfinished.byteCount:
             let header = reader.read(unfinished.slice(0, length), isWhole: true, names: context.names)
             let (framing, fault) = framing(of: header)
-            emit(header, framing, fault, body: unfinished.slice(from: length), at: 0, &side, context)
+            emit(header, framing, fault, body: unfinished.slice(from: length), at: 0, &side, &open, context)
             return framing
         case .start, .header:
             var start = 0
@@ -211,7 +236,7 @@ struct HTTPConnection: ~Copyable {
             // A word that is only the beginning of a line could be anything.
             guard HTTPStartLine.namesMessage(message) else { return nil }
             let fault = LayerFault(.truncated, layer: .http, at: message.byteCount)
-            report(message, isWhole: false, fault: fault, at: start, &side, context)
+            report(message, isWhole: false, fault: fault, at: start, &side, &open, context)
             return nil
         default: return nil
         }
@@ -222,17 +247,17 @@ struct HTTPConnection: ~Copyable {
     /// Reports a header that is not whole.
     private mutating func report(
         _ bytes: RawSpan, isWhole: Bool, fault: LayerFault, at offset: Int, _ side: inout HTTPSide,
-        _ context: DissectionContext
+        _ open: inout OpenMessage?, _ context: DissectionContext
     ) {
         let header = reader.read(bytes, isWhole: isWhole, names: context.names)
         let (framing, _) = framing(of: header)
-        emit(header, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, context)
+        emit(header, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, &open, context)
     }
 
     /// Reports a message and keeps the account of requests and responses.
     private mutating func emit(
         _ header: HTTPHeader, _ framing: HTTPBodyFraming, _ fault: LayerFault?, body: RawSpan, at offset: Int,
-        _ side: inout HTTPSide, _ context: DissectionContext
+        _ side: inout HTTPSide, _ open: inout OpenMessage?, _ context: DissectionContext
     ) {
         var message = header.message
         side.kind = message.kind
@@ -249,20 +274,18 @@ struct HTTPConnection: ~Copyable {
             // Interim responses (RFC 9110, 15.2) come before the one that answers.
             if message.status / 100 != 1 || message.status == 101 { requests.pop() }
         }
-        release(side, at: offset, context)
-        let open = OpenMessage(message: message, fault: fault, firstFrame: context.frame(at: offset),
-                               start: side.passed &+ offset)
-        if side.direction == .forward { forwardOpen = open } else { backwardOpen = open }
-        if fault != nil { release(side, at: offset, context) }
+        release(side, &open, at: offset, context)
+        open = OpenMessage(message: message, fault: fault, firstFrame: context.frame(at: offset),
+                           start: side.passed &+ offset)
+        if fault != nil { release(side, &open, at: offset, context) }
     }
 
     /// Reports the open message of a side, at the frame that ended its body.
-    private mutating func release(_ side: HTTPSide, at offset: Int, _ context: DissectionContext, cutBy: FaultKind? = nil) {
-        let isForward = side.direction == .forward
-        guard let open = isForward ? forwardOpen : backwardOpen else { return }
-        if isForward { forwardOpen = nil } else { backwardOpen = nil }
-        let fault = open.fault ?? cutBy.map { LayerFault($0, layer: .http, at: side.passed &+ offset &- open.start) }
-        context.emit(.http(open.message), at: open.start &- side.passed, firstFrame: open.firstFrame, fault: fault)
+    private mutating func release(_ side: HTTPSide, _ open: inout OpenMessage?, at offset: Int, _ context: DissectionContext, cutBy: FaultKind? = nil) {
+        guard let ended = open else { return }
+        open = nil
+        let fault = ended.fault ?? cutBy.map { LayerFault($0, layer: .http, at: side.passed &+ offset &- ended.start) }
+        context.emit(.http(ended.message), at: ended.start &- side.passed, firstFrame: ended.firstFrame, fault: fault)
     }
 
     /// A response was due and something else came: that is told, not guessed at.
@@ -274,8 +297,8 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// Octets no longer tell where a message begins, nor which request a response answers.
-    private mutating func lose(_ side: inout HTTPSide, _ kind: FaultKind, at offset: Int, _ context: DissectionContext) {
-        release(side, at: offset, context, cutBy: kind)
+    private mutating func lose(_ side: inout HTTPSide, _ open: inout OpenMessage?, _ kind: FaultKind, at offset: Int, _ context: DissectionContext) {
+        release(side, &open, at: offset, context, cutBy: kind)
         side.phase = .lost
         side.scanned = 0
         requests.removeAll()
@@ -377,10 +400,10 @@ struct HTTPConnection: ~Copyable {
         return lineFeed + 1
     }
 
-    private mutating func waitForLine(_ side: inout HTTPSide, _ bytes: RawSpan, _ position: Int,
+    private mutating func waitForLine(_ side: inout HTTPSide, _ open: inout OpenMessage?, _ bytes: RawSpan, _ position: Int,
                                       _ context: DissectionContext) -> StreamStep {
         guard bytes.byteCount - position > Self.maximumChunkLineBytes else { return StreamStep(taken: position) }
-        lose(&side, .malformed, at: position, context)
+        lose(&side, &open, .malformed, at: position, context)
         return StreamStep(taken: bytes.byteCount)
     }
 
