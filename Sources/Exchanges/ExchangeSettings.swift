@@ -1,14 +1,14 @@
 /// The bounds and patience of reconstruction, all on capture time, in nanoseconds.
 public struct ExchangeSettings: Sendable {
     /// Requests without a reply in memory.
-    public var maximumPending = 16_384
+    public var maximumPending = 8_192
     /// Ticket requests and sign-ons in memory.
     public var maximumTicketRequests = 8_192
     public var maximumSignOns = 4_096
     /// Tickets remembered by their digest.
     public var maximumTickets = 65_536
     /// HTTP transactions in flight or waiting for what follows them.
-    public var maximumTransactions = 16_384
+    public var maximumTransactions = 8_192
     /// How long a reply may take before the request counts as unanswered.
     public var replyPatience: Int64 = 30_000_000_000
     /// How long another attempt may take to follow a refusal.

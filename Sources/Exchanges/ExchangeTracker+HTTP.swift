@@ -157,7 +157,7 @@ extension ExchangeTracker {
         readClocks(transaction)
         guard let id = backend[transaction: transaction.id] else {
             if transaction.status == 401, transaction.request != nil, transaction.credential == .none {
-                if let old = backend.keepAnonymous(transaction, now: now, maximumCount: settings.maximumTransactions)
+                if let old = backend.keepAnonymous(transaction, now: now, maximumCount: settings.maximumTransactions / 4)
                 { units.append(.transaction(old)) }
             } else {
                 units.append(.transaction(transaction))

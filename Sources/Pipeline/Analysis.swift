@@ -112,7 +112,8 @@ public struct Analysis: ~Copyable {
             flows.events.removeAll(keepingCapacity: true)
         }
         if exchanges.units.isEmpty { return }
-        if exchanges.hostsVersion != knownHosts {
+        // Where very many hosts appear, telling of each would cost more than it is worth.
+        if exchanges.hostsVersion > knownHosts + knownHosts / 8 {
             knownHosts = exchanges.hostsVersion
             diagnostician.note(hosts: exchanges.hosts)
         }

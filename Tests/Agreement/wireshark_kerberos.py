@@ -66,7 +66,7 @@ def padata(element, fields):
         elif integer(kind) == 129:
             user = child(value, "kerberos.PA_S4U2Self_element")
             user = user if user is not None else value
-            fields["for_user"] = {"name": principal(user, "name", "CNameString", "SNameString"),
+            fields["for_user"] = {"name": principal(user, "name", "CNameString", "SNameString", "KerberosString"),
                                   "realm": text(child(user, "kerberos.realm"))}
         elif integer(kind) == 167:
             found = descendants(value, "kerberos.flags") + descendants(value, "kerberos.PA_PAC_OPTIONS_flags")

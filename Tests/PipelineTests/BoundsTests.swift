@@ -104,14 +104,14 @@ import Testing
                     : PacketMaker.udp(server, 88, host, 1024 + index / 2 % 50_000, time: time(index), error)
             }
         case "tickets":
-            let reply = try PacketMaker.kerberos(0x6B, in: try Samples.named("healthy-tcp"))
+            let reply = try PacketMaker.kerberos(0x6B, in: try Samples.named("healthy-mit-kdc"))
             return { index in
                 var bytes = reply
                 EditablePacket.put32(UInt32(index), at: bytes.count / 3, &bytes)
                 return PacketMaker.udp(server, 88, client &+ UInt32(index % 1000), 1024 + index % 50_000, time: time(index), bytes)
             }
         case "delegations":
-            let request = try PacketMaker.kerberos(0x6C, in: try Samples.named("delegation-target-not-listed"))
+            let request = try PacketMaker.kerberos(0x6C, in: try Samples.named("delegation-target-not-listed-mit-kdc"))
             return { PacketMaker.udp(client &+ UInt32($0), 1024 + $0 % 50_000, server, 88, time: time($0), request) }
         default: throw PacketMaker.MissingMessage()
         }
