@@ -40,6 +40,9 @@ def compare(capture):
             tally.differs("http", name, frame, "message", message[key], None)
             continue
         by_frame[frame].remove(record)
+        if record["incomplete"]:
+            tally.counts["incomplete"] += 1
+            continue
         compare_fields(tally, name, frame, message, record)
     tally.passed += len(expected) - len({d.frame for d in tally.differences})
     return tally
