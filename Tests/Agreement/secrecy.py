@@ -46,7 +46,8 @@ def secrets(capture):
                     else:
                         plain.update(windows(line))
                 elif name in ("http.request.uri", "http.request.full_uri", "http.request.version"):
-                    plain.update(windows(octets(field) or b""))
+                    # A page may name, in quotes, what is asked for next.
+                    plain.update(windows(b'"' + (octets(field) or b"") + b'"'))
     return secret - plain, fault
 
 
