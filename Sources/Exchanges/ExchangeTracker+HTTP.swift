@@ -6,18 +6,18 @@ extension ExchangeTracker {
     func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch http.see(message, envelope, maximumPending: settings.maximumTransactions, now: now) {
         case .nothing: break
-        case .opened(let transaction): httpOpened(transaction, now: now)
-        case .closed(let transaction): httpClosed(transaction, now: now)
+        case .opened(let transaction): httpOpened(HTTPTransaction(transaction), now: now)
+        case .closed(let transaction): httpClosed(HTTPTransaction(transaction), now: now)
         case .exchanged(let opened, let closed):
-            httpOpened(opened, now: now)
-            httpClosed(closed, now: now)
+            httpOpened(HTTPTransaction(opened), now: now)
+            httpClosed(HTTPTransaction(closed), now: now)
         }
         takeOrphans(now: now)
     }
 
     /// Hands out responses to which no request came.
     func takeOrphans(now: CaptureTime) {
-        for transaction in http.orphans { httpClosed(transaction, now: now) }
+        for transaction in http.orphans { httpClosed(HTTPTransaction(transaction), now: now) }
         http.orphans.removeAll(keepingCapacity: true)
     }
 

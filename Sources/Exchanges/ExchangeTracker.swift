@@ -77,10 +77,10 @@ public final class ExchangeTracker {
             return
         }
         for exchange in kerberos.flowEnded(summary, watermark: watermark, meaningfulSilence: settings.meaningfulSilence) {
-            kerberosClosed(exchange, now: steady(exchange.endTime ?? summary.lastTime, summary.point))
+            kerberosClosed(KerberosExchange(exchange), now: steady(exchange.endTime ?? summary.lastTime, summary.point))
         }
         for transaction in http.flowEnded(summary, watermark: watermark, meaningfulSilence: settings.meaningfulSilence) {
-            httpClosed(transaction, now: steady(transaction.endTime ?? summary.lastTime, summary.point))
+            httpClosed(HTTPTransaction(transaction), now: steady(transaction.endTime ?? summary.lastTime, summary.point))
         }
         takeOrphans(now: steady(summary.lastTime, summary.point))
         backend.flowEnded(summary.flow)
@@ -107,7 +107,7 @@ public final class ExchangeTracker {
         guard time >= nextExpiry else { return }
         nextExpiry = time.advanced(byNanoseconds: Self.second / 2)
         for exchange in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatience)) {
-            kerberosClosed(exchange, now: time)
+            kerberosClosed(KerberosExchange(exchange), now: time)
         }
         for request in requests.expire(before: time.advanced(byNanoseconds: -settings.retryPatience)) { ended(request) }
         for transaction in backend.expire(before: time.advanced(byNanoseconds: -5 * Self.second)) {
@@ -154,8 +154,8 @@ public final class ExchangeTracker {
         switch kerberos.see(message, envelope, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending,
                              now: now) {
         case .nothing: break
-        case .opened(let exchange): kerberosOpened(exchange, now: now)
-        case .closed(let exchange): kerberosClosed(exchange, now: now)
+        case .opened(let exchange): kerberosOpened(KerberosExchange(exchange), now: now)
+        case .closed(let exchange): kerberosClosed(KerberosExchange(exchange), now: now)
         }
     }
 

@@ -6,7 +6,7 @@ import Flows
 struct HTTPPairing {
     /// A request without its response, and when it was heard.
     private struct Pending {
-        var transaction: HTTPTransaction
+        var transaction: HTTPTransactionFacts
         var heard: CaptureTime
     }
 
@@ -16,10 +16,10 @@ struct HTTPPairing {
     private(set) var dropped: UInt64 = 0
 
     enum Result {
-        case opened(HTTPTransaction)
-        case closed(HTTPTransaction)
+        case opened(HTTPTransactionFacts)
+        case closed(HTTPTransactionFacts)
         /// A request that had been answered before its body ended: as it opened, and closed.
-        case exchanged(HTTPTransaction, HTTPTransaction)
+        case exchanged(HTTPTransactionFacts, HTTPTransactionFacts)
         case nothing
     }
 
@@ -27,7 +27,7 @@ struct HTTPPairing {
     private var early: [FlowID: [(message: HTTPMessage, envelope: MessageEnvelope)]] = [:]
     private static let maximumEarly = 4
     /// Transactions of responses to which no request came; the caller takes them.
-    var orphans: [HTTPTransaction] = []
+    var orphans: [HTTPTransactionFacts] = []
 
     mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
@@ -36,7 +36,7 @@ struct HTTPPairing {
                 dropped += 1
                 return .nothing
             }
-            var transaction = HTTPTransaction(id: nextID, client: envelope.source, server: envelope.destination,
+            var transaction = HTTPTransactionFacts(id: nextID, client: envelope.source, server: envelope.destination,
                                               flow: envelope.flow, point: envelope.point)
             nextID += 1
             transaction.request = message
@@ -72,7 +72,7 @@ struct HTTPPairing {
         return .closed(transaction)
     }
 
-    private static func answer(_ transaction: inout HTTPTransaction, _ message: HTTPMessage, _ envelope: MessageEnvelope) {
+    private static func answer(_ transaction: inout HTTPTransactionFacts, _ message: HTTPMessage, _ envelope: MessageEnvelope) {
         transaction.response = message
         transaction.responseFrame = envelope.frame
         transaction.responseTime = envelope.time
@@ -91,9 +91,9 @@ struct HTTPPairing {
     }
 
     /// A response without its request.
-    private mutating func orphan(_ response: (message: HTTPMessage, envelope: MessageEnvelope)) -> HTTPTransaction {
+    private mutating func orphan(_ response: (message: HTTPMessage, envelope: MessageEnvelope)) -> HTTPTransactionFacts {
         let envelope = response.envelope
-        var transaction = HTTPTransaction(id: nextID, client: envelope.destination, server: envelope.source,
+        var transaction = HTTPTransactionFacts(id: nextID, client: envelope.destination, server: envelope.source,
                                           flow: envelope.flow, point: envelope.point)
         nextID += 1
         Self.answer(&transaction, response.message, envelope)
@@ -102,12 +102,12 @@ struct HTTPPairing {
 
     /// Takes the unanswered requests of a flow that has ended.
     mutating func flowEnded(_ summary: ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
-        -> [HTTPTransaction]
+        -> [HTTPTransactionFacts]
     {
         for response in early.removeValue(forKey: summary.flow) ?? [] { orphans.append(orphan(response)) }
         guard var waiting = pending.removeValue(forKey: summary.flow) else { return [] }
         pendingCount -= waiting.count
-        var out: [HTTPTransaction] = []
+        var out: [HTTPTransactionFacts] = []
         while let next = waiting.popFirst() {
             var transaction = next.transaction
             let server = transaction.server == summary.server.endpoint ? summary.server : summary.client

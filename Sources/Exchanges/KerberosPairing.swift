@@ -7,7 +7,7 @@ import Flows
 struct KerberosPairing {
     /// A request without its reply, and when it was last heard.
     private struct Pending {
-        var exchange: KerberosExchange
+        var exchange: KerberosExchangeFacts
         var heard: CaptureTime
     }
 
@@ -23,9 +23,9 @@ struct KerberosPairing {
     /// What a message did.
     enum Result {
         /// A request went out.
-        case opened(KerberosExchange)
+        case opened(KerberosExchangeFacts)
         /// An exchange is complete.
-        case closed(KerberosExchange)
+        case closed(KerberosExchangeFacts)
         case nothing
     }
 
@@ -59,7 +59,7 @@ struct KerberosPairing {
             }
             return .nothing
         }
-        var exchange = KerberosExchange(
+        var exchange = KerberosExchangeFacts(
             id: nextID, kind: Self.kind(message, names: names, krbtgt: krbtgt), client: envelope.source,
             kdc: envelope.destination, transport: envelope.transport, flow: envelope.flow, point: envelope.point)
         nextID += 1
@@ -105,7 +105,7 @@ struct KerberosPairing {
             return .nothing
         }
         let kind: ExchangeKind = message.type == .asRep ? .authenticationService : .ticketGranting
-        var exchange = KerberosExchange(
+        var exchange = KerberosExchangeFacts(
             id: nextID, kind: kind, client: envelope.destination, kdc: envelope.source, transport: envelope.transport,
             flow: envelope.flow, point: envelope.point)
         nextID += 1
@@ -113,7 +113,7 @@ struct KerberosPairing {
         return .closed(exchange)
     }
 
-    private static func complete(_ exchange: inout KerberosExchange, _ message: KerberosMessage,
+    private static func complete(_ exchange: inout KerberosExchangeFacts, _ message: KerberosMessage,
                                  _ envelope: MessageEnvelope, _ krbtgt: NameID) {
         exchange.reply = message
         exchange.replyFrame = envelope.frame
@@ -134,12 +134,12 @@ struct KerberosPairing {
 
     /// Takes the unanswered requests of a flow that has ended.
     mutating func flowEnded(_ summary: ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
-        -> [KerberosExchange]
+        -> [KerberosExchangeFacts]
     {
         surplusReplies[summary.flow] = nil
         guard var waiting = pending.removeValue(forKey: summary.flow) else { return [] }
         pendingCount -= waiting.count
-        var out: [KerberosExchange] = []
+        var out: [KerberosExchangeFacts] = []
         while let next = waiting.popFirst() {
             var exchange = next.exchange
             let server = exchange.kdc == summary.server.endpoint ? summary.server : summary.client
@@ -175,8 +175,8 @@ struct KerberosPairing {
     }
 
     /// Takes the requests that have waited for too long.
-    mutating func expire(before limit: CaptureTime) -> [KerberosExchange] {
-        var out: [KerberosExchange] = []
+    mutating func expire(before limit: CaptureTime) -> [KerberosExchangeFacts] {
+        var out: [KerberosExchangeFacts] = []
         while let entry = queue.first, entry.since < limit {
             _ = queue.popFirst()
             while let first = pending[entry.id]?.first, first.heard < limit, let late = pending[entry.id]?.popFirst() {

@@ -1,8 +1,44 @@
 import CaptureFile
 import Dissectors
 
-/// One HTTP request and its response.
-public struct HTTPTransaction: Sendable {
+/// One HTTP request and its response, at one time of its life: never altered, so that sign-ons, rules
+/// and reports share it without copies of its two messages.
+public final class HTTPTransaction: Sendable {
+    public let facts: HTTPTransactionFacts
+
+    /// Fixes what is known.
+    public init(_ facts: HTTPTransactionFacts) { self.facts = facts }
+}
+
+/// What is known, each by its name.
+extension HTTPTransaction {
+    @inlinable public var id: UInt64 { facts.id }
+    @inlinable public var client: Endpoint { facts.client }
+    @inlinable public var server: Endpoint { facts.server }
+    @inlinable public var flow: FlowID { facts.flow }
+    @inlinable public var point: UInt16 { facts.point }
+    @inlinable public var request: HTTPMessage? { facts.request }
+    @inlinable public var requestFirstFrame: FrameReference? { facts.requestFirstFrame }
+    @inlinable public var requestFrame: FrameReference? { facts.requestFrame }
+    @inlinable public var requestTime: CaptureTime? { facts.requestTime }
+    @inlinable public var response: HTTPMessage? { facts.response }
+    @inlinable public var responseFrame: FrameReference? { facts.responseFrame }
+    @inlinable public var responseTime: CaptureTime? { facts.responseTime }
+    @inlinable public var silence: SilenceReason? { facts.silence }
+    @inlinable public var endedByClient: Bool { facts.endedByClient }
+    @inlinable public var endFrame: FrameReference? { facts.endFrame }
+    @inlinable public var endTime: CaptureTime? { facts.endTime }
+    @inlinable public var isRequestAcknowledged: Bool { facts.isRequestAcknowledged }
+    @inlinable public var isIncomplete: Bool { facts.isIncomplete }
+    @inlinable public var credential: TokenKind { facts.credential }
+    @inlinable public var status: UInt16 { facts.status }
+    @inlinable public var hasAcceptingToken: Bool { facts.hasAcceptingToken }
+    @inlinable public var firstFrame: FrameReference? { facts.firstFrame }
+    @inlinable public var time: CaptureTime? { facts.time }
+}
+
+/// What is known of an HTTP request and its response.
+public struct HTTPTransactionFacts: Sendable {
     /// Counts from 1 within a run.
     public var id: UInt64
     public var client: Endpoint

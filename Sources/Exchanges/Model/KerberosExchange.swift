@@ -74,8 +74,47 @@ public enum ExchangeOutcome: Sendable, Hashable, BitwiseCopyable {
     case replyOnly
 }
 
-/// One request to a KDC and its reply.
-public struct KerberosExchange: Sendable {
+/// One request to a KDC and its reply, at one time of its life: never altered, so that ticket
+/// requests, sign-ons, rules and reports share it without copies of its two messages.
+public final class KerberosExchange: Sendable {
+    public let facts: KerberosExchangeFacts
+
+    /// Fixes what is known.
+    public init(_ facts: KerberosExchangeFacts) { self.facts = facts }
+}
+
+/// What is known, each by its name.
+extension KerberosExchange {
+    @inlinable public var id: UInt64 { facts.id }
+    @inlinable public var kind: ExchangeKind { facts.kind }
+    @inlinable public var client: Endpoint { facts.client }
+    @inlinable public var kdc: Endpoint { facts.kdc }
+    @inlinable public var transport: Transport { facts.transport }
+    @inlinable public var flow: FlowID { facts.flow }
+    @inlinable public var point: UInt16 { facts.point }
+    @inlinable public var request: KerberosMessage { facts.request }
+    @inlinable public var requestFirstFrame: FrameReference? { facts.requestFirstFrame }
+    @inlinable public var requestFrame: FrameReference? { facts.requestFrame }
+    @inlinable public var requestTime: CaptureTime? { facts.requestTime }
+    @inlinable public var requestCopies: UInt32 { facts.requestCopies }
+    @inlinable public var lastRequestTime: CaptureTime? { facts.lastRequestTime }
+    @inlinable public var lastRequestFrame: FrameReference? { facts.lastRequestFrame }
+    @inlinable public var reply: KerberosMessage { facts.reply }
+    @inlinable public var replyFrame: FrameReference? { facts.replyFrame }
+    @inlinable public var replyTime: CaptureTime? { facts.replyTime }
+    @inlinable public var isIncomplete: Bool { facts.isIncomplete }
+    @inlinable public var outcome: ExchangeOutcome { facts.outcome }
+    @inlinable public var endFrame: FrameReference? { facts.endFrame }
+    @inlinable public var endTime: CaptureTime? { facts.endTime }
+    @inlinable public var errorCode: Int32? { facts.errorCode }
+    @inlinable public var asksForResourceBasedDelegation: Bool { facts.asksForResourceBasedDelegation }
+    @inlinable public var firstFrame: FrameReference? { facts.firstFrame }
+    @inlinable public var lastFrame: FrameReference? { facts.lastFrame }
+    @inlinable public var time: CaptureTime? { facts.time }
+}
+
+/// What is known of a request to a KDC and its reply.
+public struct KerberosExchangeFacts: Sendable {
     /// Counts from 1 within a run, in the order in which requests were completed.
     public var id: UInt64
     /// What it was for.
