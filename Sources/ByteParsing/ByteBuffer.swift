@@ -61,8 +61,13 @@
     }
 
     /// Makes room for `count` more octets behind what is held, moving or growing as needed.
+    @inlinable @inline(__always)
     public mutating func reserve(_ count: Int) {
-        if capacity - end >= count { return }
+        if capacity - end < count { makeRoom(count) }
+    }
+
+    @usableFromInline
+    mutating func makeRoom(_ count: Int) {
         let held = end - start
         if capacity - held >= count {
             if held > 0 { unsafe base.copyMemory(from: base + start, byteCount: held) }

@@ -38,6 +38,22 @@ extension RawSpan {
         }
     }
 
+    /// Whether the octets at `offset` are those of `text` (ASCII), letters compared without their case.
+    @inlinable
+    public func hasASCII(_ text: StaticString, at offset: Int, ignoringCase: Bool) -> Bool {
+        if !ignoringCase { return hasASCII(text, at: offset) }
+        let count = text.utf8CodeUnitCount
+        guard offset >= 0, byteCount - offset >= count, text.hasPointerRepresentation else { return false }
+        for place in 0..<count {
+            let wanted = unsafe text.utf8Start[place]
+            let found = u8(offset + place)
+            if found == wanted { continue }
+            let letter = found | 0x20
+            guard letter == wanted | 0x20, letter >= 0x61, letter <= 0x7A else { return false }
+        }
+        return true
+    }
+
     /// A copy of the octets.
     @inlinable
     public func copyBytes() -> [UInt8] {

@@ -32,6 +32,7 @@ public struct Diagnostician {
     /// Looks at a complete unit.
     public mutating func see(_ unit: Unit) {
         if case .clocks(let clocks) = unit { context.clocks = clocks }
+        context.expectation.learn(unit, context)
         let kind = UnitInterests(of: unit)
         for index in seats.indices where seats[index].interests.contains(kind) {
             seats[index].rule.see(unit, context)

@@ -34,31 +34,27 @@ extension TicketRequest {
 
     /// Whether a krbtgt is asked for.
     func isForTicketGrantingService(_ names: NameTable) -> Bool {
-        names.equalsIgnoringCase(service.first, "krbtgt")
+        names.equals(service.first, "krbtgt")
     }
 
     /// Whether a host asks to delegate to itself or to the very account that it is, or asks for a
     /// ticket to itself. Windows does so to learn what it is allowed; a refusal is an answer.
     func isSelfProbe(_ context: RuleContext) -> Bool {
-        let names = context.names
-        guard let target = names.string(service.name)?.lowercased() else { return false }
-        let bareTarget = target.prefix { $0 != "@" }
-        if bareTarget.isEmpty { return false }
+        let target = context.bareName(service.name)
+        if !target.isPresent || target == .empty { return false }
         if kind == .s4U2Proxy {
             for attempt in attempts where attempt.request.additionalTickets.count > 0 {
-                let evidence = attempt.request.additionalTickets[0].sname
-                if let own = names.string(evidence.name)?.lowercased(), own.prefix(while: { $0 != "@" }) == bareTarget {
-                    return true
-                }
+                if context.bareName(attempt.request.additionalTickets[0].sname.name) == target { return true }
             }
         }
-        guard let own = names.string(requester.name)?.lowercased() else { return false }
-        if own.prefix(while: { $0 != "@" }) == bareTarget { return true }
+        if context.bareName(requester.name) == target { return true }
         // `host/conn.corp.example` for `conn$`.
-        guard own.last == "$" || own.hasPrefix("host/"), kind != .s4U2Proxy || bareTarget.hasPrefix("host/"),
-            let host = TextValues.host(ofSPN: String(bareTarget))
+        let names = context.names
+        guard kind != .s4U2Proxy || names.begins(service.name, "host/"), requester.name.isPresent,
+            names.hasSuffix(requester.name, UInt8(ascii: "$")) || names.begins(requester.name, "host/"),
+            let host = context.host(ofService: target), let own = names.string(requester.name)?.lowercased()
         else { return false }
-        return host.prefix { $0 != "." } == TextValues.host(ofAccount: own)[...]
+        return host.host.prefix { $0 != "." } == TextValues.host(ofAccount: own)[...]
     }
 
     /// Whether the user is a computer account or none: then it is the asking host itself.
@@ -75,11 +71,6 @@ extension TicketRequest {
     func attempt(refusedWith codes: Int32...) -> KerberosExchange? {
         attempts.first { attempt in attempt.errorCode.map { codes.contains($0) } ?? false }
     }
-}
-
-extension NameTable {
-    /// Whether a name is this text but for case; `text` in lower case.
-    func equalsIgnoringCase(_ name: NameID, _ text: String) -> Bool { string(name)?.lowercased() == text }
 }
 
 extension String {

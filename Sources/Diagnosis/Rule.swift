@@ -74,6 +74,11 @@ public final class RuleContext {
     /// Observations of the rule that is being asked.
     var observations: [Observation] = []
     private var folded: [NameID: NameID] = [:]
+    /// Where Kerberos was expected, learnt from all units.
+    var expectation = KerberosExpectation()
+    var hostNames = NameReadings<HostName?>()
+    var serviceHosts = NameReadings<HostName?>()
+    var bareNames = NameReadings<NameID>()
 
     /// A context over a name table.
     public init(names: NameTable) { self.names = names }

@@ -95,10 +95,8 @@ extension ExchangeTracker {
     /// Puts the present state of a ticket request into its sign-on.
     func refresh(_ request: TicketRequest, in id: UInt64, now: CaptureTime, isEnded: Bool = false) {
         signOns.update(id, now: now) { entry in
-            for place in entry.signOn.steps.indices {
-                guard let known = entry.signOn.steps[place].ticketRequest, known.id == request.id else { continue }
-                entry.signOn.steps[place].body = .kerberos(request)
-                if isEnded, !request.isRealmDiscovery { entry.pendingSteps = max(0, entry.pendingSteps - 1) }
+            if entry.signOn.update(request), isEnded, !request.isRealmDiscovery {
+                entry.pendingSteps = max(0, entry.pendingSteps - 1)
             }
             if request.user.isPresent, !entry.signOn.user.isPresent {
                 entry.signOn.user = request.user

@@ -171,10 +171,7 @@ extension ExchangeTracker {
         }
         signOns.update(id, now: now) { entry in
             entry.pendingSteps = max(0, entry.pendingSteps - 1)
-            for place in entry.signOn.steps.indices {
-                guard let known = entry.signOn.steps[place].transaction, known.id == transaction.id else { continue }
-                entry.signOn.steps[place].body = .http(transaction)
-            }
+            entry.signOn.update(transaction)
             if (200..<400).contains(transaction.status) { entry.isComplete = true }
             if let ntlm = transaction.request?.token.ntlm, ntlm.type == 3, ntlm.user.isPresent, !entry.signOn.user.isPresent {
                 entry.signOn.user = Principal(nameType: 0, name: ntlm.user, first: ntlm.user, componentCount: 1)

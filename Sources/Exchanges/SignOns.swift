@@ -55,10 +55,10 @@ struct SignOns {
     /// Adds a step behind the others.
     static func append(_ step: SignOnStep, to entry: inout Open) {
         if entry.signOn.steps.count >= 2 * keptSteps {
-            entry.signOn.steps.remove(at: keptSteps)
+            entry.signOn.removeStep(at: keptSteps)
             entry.signOn.omittedSteps += 1
         }
-        entry.signOn.steps.append(step)
+        entry.signOn.append(step)
     }
 
     /// Takes a sign-on out.

@@ -61,7 +61,7 @@ extension UnitBuilder {
     /// One transaction of a story.
     func transaction(_ round: Round, service: String = "http/web.corp.example", kvno: UInt32 = 2) -> HTTPTransaction {
         let (requestFrame, requestTime) = nextFrame()
-        var out = HTTPTransaction(
+        var out = HTTPTransactionFacts(
             id: requestFrame.frame, client: Endpoint(address: Self.connector, port: UInt16(50000 + round.flow)),
             server: Endpoint(address: IPAddress(round.backend)!, port: 80), flow: FlowID(rawValue: round.flow), point: 0)
         (out.requestFrame, out.requestTime) = (requestFrame, requestTime)
@@ -155,11 +155,11 @@ extension UnitBuilder {
             out.endFrame = nextFrame().0
             out.endTime = requestTime.advanced(byNanoseconds: Int64(seconds * 1_000_000_000))
             out.isRequestAcknowledged = true
-            return out
+            return HTTPTransaction(out)
         }
         out.response = response
         (out.responseFrame, out.responseTime) = { ($0.0, $0.1) }(nextFrame())
-        return out
+        return HTTPTransaction(out)
     }
 
     /// A sign-on with these HTTP rounds behind the ticket for the backend.
@@ -174,12 +174,12 @@ extension UnitBuilder {
         if kind == .delegated, let ticket {
             out.connectorAccount = principal("conn$")
             let request = request(.s4U2Proxy, user: user, service: service, [exchange(.s4U2Proxy, ticket)])
-            out.steps.append(SignOnStep(role: .s4U2Proxy, body: .kerberos(request), isShared: false, proof: .digest))
+            out.append(SignOnStep(role: .s4U2Proxy, body: .kerberos(request), isShared: false, proof: .digest))
         }
         for round in rounds {
             let transaction = transaction(round, service: service, kvno: kvno)
             if out.backend == nil { out.backend = transaction.server }
-            out.steps.append(SignOnStep(role: .http, body: .http(transaction), isShared: false, proof: .digest))
+            out.append(SignOnStep(role: .http, body: .http(transaction), isShared: false, proof: .digest))
         }
         return out
     }

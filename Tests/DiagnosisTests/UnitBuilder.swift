@@ -32,8 +32,8 @@ final class UnitBuilder {
     func exchange(_ kind: ExchangeKind, _ outcome: ExchangeOutcome, kdc: IPAddress = kdc, transport: Transport = .tcp,
                   port: UInt16 = 50000, status: UInt32? = nil, text: String? = nil, resourceBased: Bool = false,
                   clockOffset: Int64 = 0, evidenceFor: String? = nil, copies: UInt32 = 0,
-                  change: (inout KerberosExchange) -> Void = { _ in }) -> KerberosExchange {
-        var out = KerberosExchange(
+                  change: (inout KerberosExchangeFacts) -> Void = { _ in }) -> KerberosExchange {
+        var out = KerberosExchangeFacts(
             id: frame + 1, kind: kind, client: Endpoint(address: Self.connector, port: port),
             kdc: Endpoint(address: kdc, port: 88), transport: transport, flow: FlowID(rawValue: UInt64(port)), point: 0)
         (out.requestFrame, out.requestTime) = { ($0.0, $0.1) }(nextFrame())
@@ -63,7 +63,7 @@ final class UnitBuilder {
             out.reply.type = kind == .authenticationService ? .asRep : .tgsRep
         }
         change(&out)
-        return out
+        return KerberosExchange(out)
     }
 
     /// A ticket request that ended as its last attempt did.

@@ -36,7 +36,7 @@ final class StoryBuilder {
     /// A ticket request of one attempt.
     func request(_ kind: ExchangeKind, user: String, service: String, code: Int32? = nil, status: UInt32? = nil) -> TicketRequest {
         let client = Endpoint(address: Self.connector, port: 50_000)
-        var exchange = KerberosExchange(
+        var exchange = KerberosExchangeFacts(
             id: id(), kind: kind, client: client, kdc: Endpoint(address: Self.kdc, port: 88), transport: .tcp,
             flow: FlowID(rawValue: 1), point: 0)
         (exchange.requestFrame, exchange.requestTime) = { ($0.0, $0.1) }(stamp())
@@ -71,7 +71,7 @@ final class StoryBuilder {
         request.userRealm = names.intern("CORP.EXAMPLE")
         request.service = principal(service)
         request.serviceRealm = names.intern("CORP.EXAMPLE")
-        request.attempts = [exchange]
+        request.attempts = [KerberosExchange(exchange)]
         request.outcome = code.map { .refused($0) } ?? .granted
         request.captureContinues = true
         return request
@@ -79,7 +79,7 @@ final class StoryBuilder {
 
     /// An HTTP request with a Kerberos token, and its answer.
     func transaction(host: String, target: String, status: UInt16, accepts: Bool) -> HTTPTransaction {
-        var out = HTTPTransaction(
+        var out = HTTPTransactionFacts(
             id: id(), client: Endpoint(address: Self.connector, port: 50_001), server: Self.backend, flow: FlowID(rawValue: 2),
             point: 0)
         var request = HTTPMessage(kind: .request)
@@ -108,7 +108,7 @@ final class StoryBuilder {
         }
         out.response = response
         (out.responseFrame, out.responseTime) = { ($0.0, $0.1) }(stamp())
-        return out
+        return HTTPTransaction(out)
     }
 
     /// A whole result: logon, S4U2Self, S4U2Proxy and, where that is granted, the backend's answer.
@@ -126,17 +126,18 @@ final class StoryBuilder {
         signOn.captureContinues = true
         var requests = [logon, toSelf, proxy]
         for index in requests.indices { requests[index].signOn = signOn.id }
-        signOn.steps = [
+        let steps = [
             SignOnStep(role: .connectorLogon, body: .kerberos(requests[0]), isShared: true, proof: .digest),
             SignOnStep(role: .s4U2Self, body: .kerberos(requests[1]), isShared: false, proof: .digest),
             SignOnStep(role: .s4U2Proxy, body: .kerberos(requests[2]), isShared: false, proof: .digest),
         ]
+        for step in steps { signOn.append(step) }
         var transactions: [HTTPTransaction] = []
         if proxyCode == nil {
             let answer = transaction(host: "app.corp.example", target: target, status: httpStatus, accepts: httpStatus < 400)
             transactions = [answer]
             signOn.backend = Self.backend
-            signOn.steps.append(SignOnStep(role: .http, body: .http(answer), isShared: false, proof: .digest))
+            signOn.append(SignOnStep(role: .http, body: .http(answer), isShared: false, proof: .digest))
         }
         let hasFailed = proxyCode != nil || httpStatus >= 400
         signOn.outcome = hasFailed ? .failed : .succeeded

@@ -1,4 +1,5 @@
 import ByteParsing
+import Digests
 
 /// The id of a name, realm, host or other short text in a `NameTable`. Zero means "none".
 public struct NameID: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
@@ -25,7 +26,8 @@ public struct NameID: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
 /// The hash is seeded at random in each run, so colliding names cannot be prepared; ids are handed
 /// out in order of appearance, so nothing in the output depends on the seed.
 public final class NameTable {
-    private var storage: NameStorage
+    fileprivate var storage: NameStorage
+    private var memo = DigestMemo()
 
     /// An empty table that keeps at most so many names and octets of text.
     public init(maximumCount: Int = 1 << 18, maximumBytes: Int = 8 << 20) {
@@ -53,8 +55,23 @@ public final class NameTable {
     /// The text of a name; nil where the field was absent. What is not UTF-8 becomes U+FFFD.
     public func string(_ id: NameID) -> String? { storage.string(id) }
 
+    /// The digest that names a ticket wherever it travels: SHA-256 over its cipher, first 128 bits.
+    public func digest(ofCipher octets: borrowing RawSpan) -> Digest128 { memo.sha256First128(octets) }
+
     /// Whether a name ends with this octet: `$` marks a computer account.
     public func hasSuffix(_ id: NameID, _ octet: UInt8) -> Bool { storage.hasSuffix(id, octet) }
+}
+
+extension NameTable {
+    /// Whether a name is this ASCII text, letters without case.
+    public func equals(_ id: NameID, _ text: StaticString) -> Bool {
+        storage.begins(id, text, mayGoOn: false)
+    }
+
+    /// Whether a name begins with this ASCII text, letters without case.
+    public func begins(_ id: NameID, _ text: StaticString) -> Bool {
+        storage.begins(id, text, mayGoOn: true)
+    }
 }
 
 /// The storage of a `NameTable`: one run of text, and an open-addressing index over it.
@@ -80,7 +97,10 @@ struct NameStorage: ~Copyable {
     init(maximumCount: Int = 1 << 18, maximumBytes: Int = 8 << 20) {
         self.maximumCount = maximumCount
         self.maximumBytes = maximumBytes
-        seed = UInt64.random(in: .min ... .max)
+        // Random in each run, but where Swift's own hashing is told to be repeatable.
+        var hasher = Hasher()
+        hasher.combine(maximumCount)
+        seed = UInt64(bitPattern: Int64(hasher.finalize()))
         text = ByteBuffer(capacity: 4096)
         ends = [0, 0, 0]
         slots = Array(repeating: 0, count: 256)
@@ -172,6 +192,16 @@ struct NameStorage: ~Copyable {
         let index = Int(id.rawValue)
         guard index > 2, index < ends.count, ends[index] > ends[index - 1] else { return false }
         return text.bytes.u8(Int(ends[index]) - 1) == octet
+    }
+
+    /// Whether a name is, or begins with, an ASCII text, letters without case.
+    func begins(_ id: NameID, _ other: StaticString, mayGoOn: Bool) -> Bool {
+        let index = Int(id.rawValue)
+        guard index > 2, index < ends.count else { return false }
+        let start = Int(ends[index - 1]), count = other.utf8CodeUnitCount
+        let length = Int(ends[index]) - start
+        return (mayGoOn ? length >= count : length == count)
+            && text.bytes.hasASCII(other, at: start, ignoringCase: true)
     }
 
     private mutating func grow() {

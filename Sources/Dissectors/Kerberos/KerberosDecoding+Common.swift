@@ -108,7 +108,7 @@ extension KerberosDecoding {
                     let cipher = try field.inner()
                     part.length = Int32(clamping: cipher.announcedLength)
                     let octets = try cipher.octetString()
-                    if digesting { part.digest = Digests.sha256First128(octets) }
+                    if digesting { part.digest = names.digest(ofCipher: octets) }
                 default: break
                 }
             }

@@ -100,6 +100,11 @@ public struct SignOnStep: Sendable {
             return nil
         }
     }
+    /// The id of the Kerberos request, where the step is one.
+    var ticketRequestID: UInt64? {
+        if case .kerberos(let request) = body { return request.id }
+        return nil
+    }
     /// The HTTP transaction, where the step is one.
     public var transaction: HTTPTransaction? {
         @inline(never) get {
@@ -132,7 +137,9 @@ public struct SignOn: Sendable {
     /// The backend; absent where no HTTP was seen.
     public var backend: Endpoint?
     /// Steps in order of time, the first eight and the last eight where there were more.
-    public var steps: [SignOnStep] = []
+    public private(set) var steps: [SignOnStep] = []
+    /// The HTTP transactions among them, in order.
+    public private(set) var transactions: [HTTPTransaction] = []
     public var omittedSteps: UInt32 = 0
     /// How it ended, and at which step it failed.
     public var outcome = SignOnOutcome.unknown
@@ -148,10 +155,46 @@ public struct SignOn: Sendable {
         self.connector = connector
     }
 
+    /// Adds a step behind the others.
+    public mutating func append(_ step: SignOnStep) {
+        steps.append(step)
+        if let transaction = step.transaction { transactions.append(transaction) }
+    }
+
+    /// Takes a step out.
+    mutating func removeStep(at place: Int) {
+        let step = steps.remove(at: place)
+        if let transaction = step.transaction { transactions.removeAll { $0.id == transaction.id } }
+    }
+
+    /// Puts the present state of a transaction in the place of an earlier one.
+    mutating func update(_ transaction: HTTPTransaction) {
+        for place in steps.indices where steps[place].transaction?.id == transaction.id {
+            steps[place].body = .http(transaction)
+        }
+        for place in transactions.indices where transactions[place].id == transaction.id {
+            transactions[place] = transaction
+        }
+    }
+
+    /// Puts the present state of a ticket request in the place of an earlier one; whether it is a step.
+    mutating func update(_ request: TicketRequest) -> Bool {
+        var isStep = false
+        for place in steps.indices where steps[place].ticketRequestID == request.id {
+            steps[place].body = .kerberos(request)
+            isStep = true
+        }
+        return isStep
+    }
+
+    /// Forgets the steps: what is left says only whom the sign-on was for.
+    public mutating func removeSteps() {
+        steps = []
+        transactions = []
+    }
+
     /// The step of this role that came last.
     public func last(_ role: StepRole) -> SignOnStep? { steps.last { $0.role == role } }
-    /// Its HTTP transactions in order.
-    public var transactions: [HTTPTransaction] { steps.compactMap(\.transaction) }
     /// When it began and ended.
     public var firstTime: CaptureTime? { steps.first?.time }
     public var lastTime: CaptureTime? { steps.last.flatMap { $0.ticketRequest?.lastTime ?? $0.transaction?.responseTime ?? $0.time } }

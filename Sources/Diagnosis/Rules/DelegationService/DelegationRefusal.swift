@@ -45,7 +45,7 @@ enum DelegationRefusal {
     static func crossesRealms(_ request: TicketRequest, _ context: RuleContext) -> Bool {
         if request.realms.count > 1 { return true }
         guard let reply = request.last?.reply else { return false }
-        return context.names.equalsIgnoringCase(reply.sname.first, "krbtgt")
+        return context.names.equals(reply.sname.first, "krbtgt")
             && !request.isForTicketGrantingService(context.names)
     }
 }

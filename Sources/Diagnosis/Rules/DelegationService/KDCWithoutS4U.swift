@@ -34,18 +34,13 @@ struct KDCWithoutS4U: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.isForUser, request.outcome.isGranted,
             let last = request.last, last.outcome == .granted, last.reply.cname.isPresent, request.user.isPresent,
-            !context.names.equalsIgnoringCase(last.reply.sname.first, "krbtgt"),
+            !context.names.equals(last.reply.sname.first, "krbtgt"),
             !request.userIsRequester(context),
-            Self.bareName(last.reply.cname.name, context) == Self.bareName(request.requester.name, context),
-            Self.bareName(request.requester.name, context) != Self.bareName(request.user.name, context)
+            context.bareName(last.reply.cname.name) == context.bareName(request.requester.name),
+            context.bareName(request.requester.name) != context.bareName(request.user.name)
         else { return }
         var observation = Observation(.error, .high, of: request)
         observation.subjects.realm = request.serviceRealm
         context.report(observation)
-    }
-
-    /// The name without a realm behind `@`, in lower case; nil where there is none.
-    private static func bareName(_ name: NameID, _ context: RuleContext) -> String? {
-        context.names.string(name).map { String($0.lowercased().prefix { $0 != "@" }) }
     }
 }

@@ -34,7 +34,7 @@ struct RODCInPath: Rule {
         for attempt in request.attempts {
             for ticket in [attempt.reply.ticket, attempt.request.headerTicket] {
                 guard let version = ticket.kvno, version > 65_535, version < 1 << 31,
-                    context.names.equalsIgnoringCase(ticket.sname.first, "krbtgt")
+                    context.names.equals(ticket.sname.first, "krbtgt")
                 else { continue }
                 var observation = Observation(.info, .high, of: request)
                 observation.subjects.user = .none

@@ -77,7 +77,7 @@ struct UserTicketNeverRequested: Rule {
             guard let logon = host.logon, !host.asksForUsers, !host.sendsCredentials else { continue }
             for transaction in host.refused {
                 guard let response = transaction.response,
-                    response.challenges.contains(where: { context.names.equalsIgnoringCase($0.scheme, "negotiate") })
+                    response.challenges.contains(where: { context.names.equals($0.scheme, "negotiate") })
                 else { continue }
                 var subjects = Subjects()
                 subjects.connector = address

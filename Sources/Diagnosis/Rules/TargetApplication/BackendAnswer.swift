@@ -102,10 +102,10 @@ extension HTTPTransaction {
     var isLetIn: Bool { answer == .accepted || answer == .served }
 
     /// Whether a challenge of this scheme was offered (RFC 9110, 11.6.1; names have no case).
-    func offers(_ scheme: String, _ context: RuleContext) -> Bool { offer(of: scheme, context) != nil }
+    func offers(_ scheme: StaticString, _ context: RuleContext) -> Bool { offer(of: scheme, context) != nil }
 
     /// The place of the first challenge of this scheme.
-    func offer(of scheme: String, _ context: RuleContext) -> Int? {
+    func offer(of scheme: StaticString, _ context: RuleContext) -> Int? {
         guard let response else { return nil }
         for index in 0..<Int(response.challenges.count)
         where context.names.equals(response.challenges[index].scheme, scheme) { return index }

@@ -61,7 +61,7 @@ struct BackendFarmInconsistent: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(var signOn) = unit, signOn.isKerberos else { return }
         let sent = signOn.ticketTransactions
-        signOn.steps = []
+        signOn.removeSteps()
         for transaction in sent {
             guard let ticket = transaction.ticket, ticket.sname.isPresent else { continue }
             let key = Key(point: transaction.point, service: ticket.sname.name, realm: ticket.realm, kvno: ticket.kvno ?? 0)

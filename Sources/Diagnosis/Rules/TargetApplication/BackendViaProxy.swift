@@ -51,11 +51,9 @@ struct BackendViaProxy: Rule {
     static let keyedBy: SubjectParts = [.service, .backend]
     static let interests: UnitInterests = [.everyRequest, .signOn, .transaction]
 
-    private var expectation = KerberosExpectation()
     init() {}
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        expectation.learn(unit, context)
         switch unit {
         case .signOn(let signOn):
             guard signOn.isKerberos || signOn.isFromConnector(context) else { return }
@@ -66,7 +64,7 @@ struct BackendViaProxy: Rule {
             context.report(observation)
         case .transaction(let transaction):
             guard goesToProxy(transaction, context), let host = targetHost(transaction, context),
-                expectation.hasAttempted(client: transaction.client.address, point: transaction.point, host: host)
+                context.expectation.hasAttempted(client: transaction.client.address, point: transaction.point, host: host)
             else { return }
             var observation = Observation(severity([transaction]), .high, transaction, evidence: Evidence.round(transaction))
             describe(transaction, &observation, context)

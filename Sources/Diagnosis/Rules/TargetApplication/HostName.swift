@@ -29,9 +29,9 @@ struct HostName: Equatable {
 
     /// The host of a service principal name `class/host[:port][/name]`; nil where there is none.
     init?(servicePrincipalName text: String) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, !parts[1].isEmpty else { return nil }
-        self.init(parts[1])
+        self.init(Substring(parts[1]))
     }
 
     /// Whether this is an address and no name: Kerberos has no principal for it by default.
@@ -71,26 +71,4 @@ struct LocationURL: Equatable {
 
     /// The port, written or the scheme's own.
     var port: Int { authority.port ?? (scheme == "https" ? 443 : 80) }
-}
-
-extension NameTable {
-    /// Whether a name equals an ASCII text, letters without case.
-    func equals(_ id: NameID, _ text: String) -> Bool {
-        guard id.isPresent, let name = string(id), name.utf8.count == text.utf8.count else { return false }
-        return begins(name, text)
-    }
-
-    /// Whether a name begins with an ASCII text, letters without case.
-    func begins(_ id: NameID, _ text: String) -> Bool {
-        guard id.isPresent, let name = string(id) else { return false }
-        return begins(name, text)
-    }
-
-    private func begins(_ name: String, _ text: String) -> Bool {
-        guard name.utf8.count >= text.utf8.count else { return false }
-        return zip(name.utf8, text.utf8).allSatisfy { Self.folded($0) == Self.folded($1) }
-    }
-
-    /// A letter in lower case, anything else as it is.
-    static func folded(_ octet: UInt8) -> UInt8 { (0x41...0x5A).contains(octet) ? octet | 0x20 : octet }
 }

@@ -22,6 +22,7 @@ struct KerberosExpectation {
     private static let maximumCount = 4096
     private var connectors: Set<Client> = []
     private var attempts: Set<Attempt> = []
+    private var latest: Attempt?
 
     /// Learns from a unit.
     mutating func learn(_ unit: Unit, _ context: RuleContext) {
@@ -44,10 +45,11 @@ struct KerberosExpectation {
     }
 
     private mutating func learn(_ client: Client, _ service: Principal, _ context: RuleContext) {
-        guard attempts.count < Self.maximumCount, let text = context.names.string(service.name),
-            let host = HostName(servicePrincipalName: text)
-        else { return }
-        attempts.insert(Attempt(client: client, host: host.host))
+        guard attempts.count < Self.maximumCount, let host = context.host(ofService: service.name) else { return }
+        let attempt = Attempt(client: client, host: host.host)
+        if attempt == latest { return }
+        latest = attempt
+        attempts.insert(attempt)
     }
 
     /// Whether this client asked for a ticket to this host.
@@ -67,7 +69,6 @@ struct KerberosExpectation {
 extension HTTPTransaction {
     /// The host that the request is for.
     func host(_ context: RuleContext) -> HostName? {
-        guard let id = request?.host, id.isPresent, let text = context.names.string(id), !text.isEmpty else { return nil }
-        return HostName(text)
+        request.flatMap { context.host($0.host) }
     }
 }

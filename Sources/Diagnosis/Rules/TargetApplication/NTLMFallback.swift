@@ -64,13 +64,11 @@ struct NTLMFallback: Rule {
         var messages: [HTTPTransaction]
     }
     private static let maximumPending = 256
-    private var expectation = KerberosExpectation()
     private var pending: [Pending] = []
 
     init() {}
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        expectation.learn(unit, context)
         guard case .signOn(let signOn) = unit else { return }
         let messages = signOn.transactions.filter { $0.sentNTLMType == 1 || $0.sentNTLMType == 3 }
         guard !messages.isEmpty else { return }
@@ -88,7 +86,7 @@ struct NTLMFallback: Rule {
         let signOn = sample.signOn
         guard let first = sample.messages.first else { return true }
         let host = first.host(context)
-        let reason = expectation.reason(client: signOn.connector, point: signOn.point, host: host, context)
+        let reason = context.expectation.reason(client: signOn.connector, point: signOn.point, host: host, context)
         let final = sample.messages.last { $0.sentNTLMType == 3 }
         let worked = final?.isSuccess ?? false
         guard reason != nil || (atEnd && worked && isConfigured(signOn, first, final, host, context)) else { return false }

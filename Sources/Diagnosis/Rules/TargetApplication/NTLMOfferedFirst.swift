@@ -41,16 +41,14 @@ struct NTLMOfferedFirst: Rule {
     static let keyedBy: SubjectParts = [.service, .backend]
     static let interests: UnitInterests = [.everyRequest, .signOn]
 
-    private var expectation = KerberosExpectation()
     init() {}
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        expectation.learn(unit, context)
         guard case .signOn(let signOn) = unit else { return }
         let ordered = signOn.transactions.filter { Self.isMisordered($0, context) || Self.isRestricted($0, context) }
         guard let first = ordered.first else { return }
         let isExpected = signOn.isKerberos
-            || expectation.reason(client: signOn.connector, point: signOn.point, host: first.host(context), context) != nil
+            || context.expectation.reason(client: signOn.connector, point: signOn.point, host: first.host(context), context) != nil
         guard isExpected else { return }
         let worked = signOn.ticketTransactions.contains(where: \.isLetIn)
         var observation = Observation(worked ? .info : .warning, .high, signOn, [first], evidence: Evidence.round(first))

@@ -58,18 +58,16 @@ struct NegotiateNotOffered: Rule {
     static let keyedBy: SubjectParts = [.service, .backend]
     static let interests: UnitInterests = [.everyRequest, .signOn, .transaction]
 
-    private var expectation = KerberosExpectation()
     init() {}
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        expectation.learn(unit, context)
         switch unit {
         case .signOn(let signOn):
             let lacking = signOn.transactions.filter { lacks($0, context) }
             guard let first = lacking.first else { return }
             let host = first.host(context)
             let isExpected = signOn.isKerberos
-                || expectation.reason(client: signOn.connector, point: signOn.point, host: host, context) != nil
+                || context.expectation.reason(client: signOn.connector, point: signOn.point, host: host, context) != nil
             guard isExpected else { return }
             let carriesTicket = lacking.contains(where: \.carriesTicket)
             let wasLetIn = lacking.last.map { signOn.wasLetIn(after: $0) } ?? false
@@ -81,7 +79,7 @@ struct NegotiateNotOffered: Rule {
         case .transaction(let transaction):
             // Without any sign-on a 401 is of interest only where a connector gets it.
             guard lacks(transaction, context), transaction.status == 401,
-                expectation.reason(client: transaction.client.address, point: transaction.point, host: nil, context) == .connector
+                context.expectation.reason(client: transaction.client.address, point: transaction.point, host: nil, context) == .connector
             else { return }
             var observation = Observation(.info, .medium, transaction, evidence: Evidence.round(transaction))
             describe(transaction, &observation, context)

@@ -43,7 +43,7 @@ struct SPNHostMismatch: Rule {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         for transaction in signOn.ticketTransactions {
             guard let ticket = transaction.ticket, ticket.sname.componentCount >= 2,
-                let name = context.names.string(ticket.sname.name), let spn = HostName(servicePrincipalName: name),
+                let spn = context.host(ofService: ticket.sname.name),
                 let host = transaction.host(context), !host.host.isEmpty, !spn.isSameHost(as: host)
             else { continue }
             let isRefused: Bool
