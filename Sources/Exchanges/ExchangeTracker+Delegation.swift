@@ -17,13 +17,13 @@ extension ExchangeTracker {
             entry.pendingSteps += 1
             if let logon = request.parent.flatMap({ self.retained[$0] }) {
                 SignOns.append(SignOnStep(role: .connectorLogon, body: .kerberos(logon), isShared: true,
-                                          proof: request.parentProof), to: &entry)
+                                          proof: request.parentProof), to: entry)
             }
             if let discovery {
                 SignOns.append(SignOnStep(role: .realmDiscovery, body: .kerberos(discovery), isShared: false,
-                                          proof: .inferred), to: &entry)
+                                          proof: .inferred), to: entry)
             }
-            SignOns.append(SignOnStep(role: .s4U2Self, body: .kerberos(request), isShared: false, proof: .digest), to: &entry)
+            SignOns.append(SignOnStep(role: .s4U2Self, body: .kerberos(request), isShared: false, proof: .digest), to: entry)
         }
     }
 
@@ -66,11 +66,11 @@ extension ExchangeTracker {
             signOns.update(id, now: now) { entry in
                 if let logon = request.parent.flatMap({ self.retained[$0] }) {
                     SignOns.append(SignOnStep(role: .connectorLogon, body: .kerberos(logon), isShared: true,
-                                              proof: request.parentProof), to: &entry)
+                                              proof: request.parentProof), to: entry)
                 }
                 if let evidence = request.evidence.flatMap({ self.retained[$0] }) {
                     SignOns.append(SignOnStep(role: .s4U2Self, body: .kerberos(evidence), isShared: true,
-                                              proof: .digest), to: &entry)
+                                              proof: .digest), to: entry)
                 }
             }
         }
@@ -88,7 +88,7 @@ extension ExchangeTracker {
             entry.isComplete = false
             let isProven = request.evidence != nil
             SignOns.append(SignOnStep(role: .s4U2Proxy, body: .kerberos(request), isShared: false,
-                                      proof: isProven ? .digest : .inferred), to: &entry)
+                                      proof: isProven ? .digest : .inferred), to: entry)
         }
     }
 

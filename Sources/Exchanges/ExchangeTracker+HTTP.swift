@@ -34,9 +34,9 @@ extension ExchangeTracker {
             entry.pendingSteps += 1
             if entry.signOn.backend == nil { entry.signOn.backend = transaction.server }
             if let before {
-                SignOns.append(SignOnStep(role: .http, body: .http(before), isShared: false, proof: .inferred), to: &entry)
+                SignOns.append(SignOnStep(role: .http, body: .http(before), isShared: false, proof: .inferred), to: entry)
             }
-            SignOns.append(SignOnStep(role: .http, body: .http(transaction), isShared: false, proof: proof), to: &entry)
+            SignOns.append(SignOnStep(role: .http, body: .http(transaction), isShared: false, proof: proof), to: entry)
         }
         roles.note(transaction.server.address, point: transaction.point, .backend,
                    name: transaction.request?.host ?? .none)
@@ -122,7 +122,7 @@ extension ExchangeTracker {
             entry.signOn.connectorRealm = node.requesterRealm
             if let request = self.retained[node.request] {
                 SignOns.append(SignOnStep(role: kind == .delegated ? .s4U2Proxy : .serviceTicket, body: .kerberos(request),
-                                          isShared: node.signOn != 0, proof: .digest), to: &entry)
+                                          isShared: node.signOn != 0, proof: .digest), to: entry)
             }
         }
         if var node {

@@ -4,13 +4,19 @@ import Dissectors
 /// The sign-ons in progress: opened by a ticket on a user's behalf or by an HTTP request, extended
 /// step by step, closed when complete or when their time has passed.
 struct SignOns {
-    struct Open {
+    /// Changed in place: a sign-on is touched with each of its steps.
+    final class Open {
         var signOn: SignOn
         var lastTime: CaptureTime
         /// Ticket requests and transactions that are still under way, by step.
         var pendingSteps = 0
         /// The backend has accepted: only a little more is waited for.
         var isComplete = false
+
+        init(signOn: SignOn, lastTime: CaptureTime) {
+            self.signOn = signOn
+            self.lastTime = lastTime
+        }
     }
 
     private var open: [UInt64: Open] = [:]
@@ -35,12 +41,11 @@ struct SignOns {
     }
 
     /// Changes an open sign-on in place; does nothing where it has been closed.
-    mutating func update(_ id: UInt64, now: CaptureTime, _ change: (inout Open) -> Void) {
-        guard var entry = open.removeValue(forKey: id) else { return }
-        change(&entry)
+    mutating func update(_ id: UInt64, now: CaptureTime, _ change: (Open) -> Void) {
+        guard let entry = open[id] else { return }
+        change(entry)
         let isLater = now > entry.lastTime
         if isLater { entry.lastTime = now }
-        open[id] = entry
         // While it stays, its entry of before stands for it.
         if isLater { enqueue(id, now) }
     }
@@ -53,7 +58,7 @@ struct SignOns {
     }
 
     /// Adds a step behind the others.
-    static func append(_ step: SignOnStep, to entry: inout Open) {
+    static func append(_ step: SignOnStep, to entry: Open) {
         if entry.signOn.steps.count >= 2 * keptSteps {
             entry.signOn.removeStep(at: keptSteps)
             entry.signOn.omittedSteps += 1

@@ -14,13 +14,20 @@ struct TicketRequests {
         var ticket: UInt64
     }
 
-    private struct Open {
+    /// Changed in place: a request is touched with each of its attempts.
+    private final class Open {
         var request: TicketRequest
-        var key: Key
+        let key: Key
         var lastTime: CaptureTime
-        var awaited: Int
+        var awaited = 0
         /// The entry of `queue` that stands for it.
         var queuedTime = CaptureTime(nanoseconds: .min)
+
+        init(request: TicketRequest, key: Key, lastTime: CaptureTime) {
+            self.request = request
+            self.key = key
+            self.lastTime = lastTime
+        }
     }
 
     private var open: [UInt64: Open] = [:]
@@ -60,7 +67,7 @@ struct TicketRequests {
         nextID += 1
         var request = TicketRequest(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address)
         fill(&request, exchange, payer: payer, evidence: evidence)
-        open[id] = Open(request: request, key: key, lastTime: now, awaited: 0)
+        open[id] = Open(request: request, key: key, lastTime: now)
         byKey[key] = id
         append(exchange, to: id, now: now)
         return (id, true)
@@ -157,7 +164,7 @@ struct TicketRequests {
     }
 
     private mutating func append(_ exchange: KerberosExchange, to id: UInt64, now: CaptureTime) {
-        guard var entry = open.removeValue(forKey: id) else { return }
+        guard let entry = open[id] else { return }
         if entry.request.attempts.count >= 2 * Self.keptAttempts {
             entry.request.attempts.remove(at: Self.keptAttempts)
             entry.request.omittedAttempts += 1
@@ -169,14 +176,13 @@ struct TicketRequests {
         entry.lastTime = now
         entry.awaited += 1
         byExchange[exchange.id] = id
-        open[id] = entry
-        enqueue(id, now)
+        enqueue(id, entry, now)
     }
 
     /// Remembers when to look at a request again; once for each instant.
-    private mutating func enqueue(_ id: UInt64, _ now: CaptureTime) {
-        guard let known = open[id]?.queuedTime, known < now else { return }
-        open[id]?.queuedTime = now
+    private mutating func enqueue(_ id: UInt64, _ entry: Open, _ now: CaptureTime) {
+        guard entry.queuedTime < now else { return }
+        entry.queuedTime = now
         if queue.isCrowded(liveCount: open.count) {
             queue.compact { entry in open[entry.id]?.queuedTime == entry.since }
         }
@@ -185,22 +191,21 @@ struct TicketRequests {
 
     /// An exchange is complete: puts its outcome into its ticket request and returns the request's id.
     mutating func closed(_ exchange: KerberosExchange, now: CaptureTime) -> UInt64? {
-        guard let id = byExchange.removeValue(forKey: exchange.id), var entry = open.removeValue(forKey: id) else { return nil }
+        guard let id = byExchange.removeValue(forKey: exchange.id), let entry = open[id] else { return nil }
         if let place = entry.request.attempts.lastIndex(where: { $0.id == exchange.id }) {
             entry.request.attempts[place] = exchange
         }
         entry.awaited -= 1
         entry.lastTime = max(entry.lastTime, now)
         entry.request.outcome = Self.outcome(entry.request)
-        open[id] = entry
         noteRefusal(entry.request)
-        enqueue(id, now)
+        enqueue(id, entry, now)
         return id
     }
 
     /// A ticket was granted if any attempt was; else the last attempt decides, a definite answer
     /// before silence from another KDC asked at the same time.
-    private static func outcome(_ request: TicketRequest) -> RequestOutcome {
+    private static func outcome(_ request: borrowing TicketRequest) -> RequestOutcome {
         if request.attempts.contains(where: { $0.outcome == .granted }) { return .granted }
         guard let last = request.attempts.last else { return .unanswered(.captureEnded) }
         if request.supersededBy != nil { return .superseded }
@@ -218,12 +223,11 @@ struct TicketRequests {
         var out: [TicketRequest] = []
         let key = Refusal(client: granted.client, point: granted.point, kind: granted.kind, user: granted.user.name)
         for id in refusals.removeValue(forKey: key) ?? [] {
-            guard var entry = open[id], id != granted.id else { continue }
+            guard let entry = open[id], id != granted.id else { continue }
             let isUnknownName = entry.request.outcome == .refused(7)
             guard entry.request.service.name == granted.service.name || isUnknownName else { continue }
             entry.request.supersededBy = granted.id
             entry.request.outcome = Self.outcome(entry.request)
-            open[id] = entry
             out.append(entry.request)
         }
         return out
@@ -253,9 +257,7 @@ struct TicketRequests {
 
     /// Changes an open request in place.
     mutating func update(_ id: UInt64, _ change: (inout TicketRequest) -> Void) {
-        guard var entry = open.removeValue(forKey: id) else { return }
-        change(&entry.request)
-        open[id] = entry
+        if let entry = open[id] { change(&entry.request) }
     }
 
     /// Takes a request out: nothing more is expected of it.
