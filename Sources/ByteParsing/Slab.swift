@@ -1,3 +1,5 @@
+import Glibc
+
 /// Dense, growable storage for plain records, mutated in place: what tables of flows are made of.
 ///
 /// Indices are bounds-checked. Growth doubles up to `maximumCount`, so memory follows use.
@@ -14,10 +16,18 @@
         self.maximumCount = max(maximumCount, 1)
         capacity = min(max(initialCapacity, 1), self.maximumCount)
         count = 0
-        unsafe base = .allocate(capacity: capacity)
+        unsafe base = Self.resized(nil, capacity)
     }
 
-    deinit { unsafe base.deallocate() }
+    deinit { unsafe free(base) }
+
+    /// Memory for so many records. Large blocks are moved by their pages, not copied.
+    private static func resized(_ old: UnsafeMutablePointer<Element>?, _ capacity: Int) -> UnsafeMutablePointer<Element> {
+        guard let memory = unsafe realloc(old, capacity * MemoryLayout<Element>.stride) else {
+            preconditionFailure("out of memory")
+        }
+        return unsafe memory.bindMemory(to: Element.self, capacity: capacity)
+    }
 
     /// The record at `index`; traps outside `0..<count`.
     @inlinable
@@ -37,10 +47,7 @@
         if count == capacity {
             guard capacity < maximumCount else { return nil }
             let room = min(capacity * 2, maximumCount)
-            let grown = UnsafeMutablePointer<Element>.allocate(capacity: room)
-            unsafe grown.update(from: base, count: count)
-            unsafe base.deallocate()
-            unsafe base = grown
+            unsafe base = Self.resized(base, room)
             capacity = room
         }
         unsafe base[count] = element

@@ -58,6 +58,14 @@ public struct FlowTracker: ~Copyable {
     private static let holeCheckInterval: Int64 = 50_000_000
     private static let second: Int64 = 1_000_000_000
 
+    private struct LingeringFlow {
+        var index: Int32
+        var id: FlowID
+    }
+    /// Flows that have ended and are still in the table, or were; a ring once it is full.
+    private var lingering: [LingeringFlow] = []
+    private var oldestLingering = 0
+
     /// An engine with nothing seen.
     public init(context: DissectionContext, settings: FlowSettings = FlowSettings()) {
         self.context = context
@@ -259,8 +267,24 @@ public struct FlowTracker: ~Copyable {
             summary.endedWithCapture = ending == .abandoned
                 && watermark.nanoseconds(since: table[index].lastTime) < 15 * Self.second
             events.append(.ended(summary))
+            if !evict { linger(index) }
         }
         if evict { table.remove(index) }
+    }
+
+    /// Leaves an ended flow in the table, for what still comes of it; where very many have ended, the
+    /// one that ended first goes.
+    private mutating func linger(_ index: Int) {
+        let entry = LingeringFlow(index: Int32(index), id: table[index].id)
+        guard lingering.count == settings.maximumLingering else {
+            lingering.append(entry)
+            return
+        }
+        let old = lingering[oldestLingering]
+        let place = Int(old.index)
+        if table[place].isLive, table[place].id == old.id, place != index { table.remove(place) }
+        lingering[oldestLingering] = entry
+        oldestLingering = (oldestLingering + 1) % lingering.count
     }
 
     // MARK: UDP and ICMP
