@@ -36,7 +36,7 @@ public struct Diagnostician {
         let kind = UnitInterests(of: unit)
         for index in seats.indices where seats[index].interests.contains(kind) {
             seats[index].rule.see(unit, context)
-            if !context.observations.isEmpty { collect(seats[index].type) }
+            if context.observationCount.value > 0 { collect(seats[index].type) }
         }
     }
 
@@ -61,5 +61,6 @@ public struct Diagnostician {
             table.add(observation, of: type.documentation, keyedBy: type.keyedBy, context)
         }
         context.observations.removeAll(keepingCapacity: true)
+        context.observationCount.value = 0
     }
 }

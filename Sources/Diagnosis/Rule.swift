@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 import Exchanges
@@ -73,6 +74,8 @@ public final class RuleContext {
     public internal(set) var clocks: [HostClock] = []
     /// Observations of the rule that is being asked.
     var observations: [Observation] = []
+    /// How many they are: asked after every rule, and a plain number needs no check of exclusive access.
+    let observationCount = PlainCell(0)
     private var folded: [NameID: NameID] = [:]
     /// Where Kerberos was expected, learnt from all units.
     var expectation = KerberosExpectation()
@@ -84,7 +87,10 @@ public final class RuleContext {
     public init(names: NameTable) { self.names = names }
 
     /// Reports that the rule's condition was met.
-    public func report(_ observation: Observation) { observations.append(observation) }
+    public func report(_ observation: Observation) {
+        observations.append(observation)
+        observationCount.value += 1
+    }
 
     /// Whether a principal is a computer account (its name ends in `$`).
     public func isComputer(_ principal: Principal) -> Bool { names.hasSuffix(principal.name, UInt8(ascii: "$")) }

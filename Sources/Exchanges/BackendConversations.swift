@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 
@@ -8,7 +9,7 @@ struct BackendConversations {
     /// Which sign-on a connection's transactions belong to.
     private var byFlow: [FlowID: UInt64] = [:]
     /// The sign-on by transaction under way.
-    private var byTransaction: [UInt64: UInt64] = [:]
+    private var byTransaction = IDTable<UInt64>()
     /// The newest anonymous transaction answered by 401, by client and server.
     private var anonymous: [Pair: HTTPTransaction] = [:]
     private var anonymousOrder = ArrivalQueue<(pair: Pair, id: UInt64, time: CaptureTime)>()
@@ -17,10 +18,14 @@ struct BackendConversations {
     /// Open sign-ons whose ticket was refused, by client: a request without credentials may follow.
     private var refused: [IPAddress: UInt64] = [:]
 
-    struct Pair: Hashable {
+    struct Pair: QuicklyHashed {
         var client: IPAddress
         var server: Endpoint
         var point: UInt16
+
+        var hashWord: UInt64 {
+            QuickHash.combine(client.hashWord, server.address.hashWord ^ UInt64(server.port) << 48)
+        }
     }
 
     subscript(flow flow: FlowID) -> UInt64? {

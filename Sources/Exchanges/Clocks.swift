@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 
@@ -15,9 +16,11 @@ struct Clocks {
     private var order: [HostKey] = []
     static let maximumHosts = 4096
 
-    struct HostKey: Hashable {
+    struct HostKey: QuicklyHashed {
         var point: UInt16
         var host: IPAddress
+
+        var hashWord: UInt64 { host.hashWord ^ UInt64(point) << 40 }
     }
 
     /// Takes a reading. `turnaround` is the time from the request to the reply that carried it,

@@ -274,7 +274,7 @@ public final class ExchangeTracker {
 /// Granted ticket requests kept for a while, oldest out: a connector's TGT is the parent of many
 /// sign-ons long after its own exchange has been handed out.
 struct RetainedRequests {
-    private var requests: [UInt64: TicketRequest] = [:]
+    private var requests = IDTable<TicketRequest>()
     private var order: [UInt64] = []
     private var oldest = 0
     static let maximumCount = 1024
@@ -282,7 +282,7 @@ struct RetainedRequests {
     subscript(id: UInt64) -> TicketRequest? { requests[id] }
 
     mutating func keep(_ request: TicketRequest) {
-        if requests.updateValue(request, forKey: request.id) != nil { return }
+        if requests.updateValue(request, for: request.id) != nil { return }
         if order.count < Self.maximumCount {
             order.append(request.id)
             return

@@ -19,7 +19,7 @@ struct SignOns {
         }
     }
 
-    private var open: [UInt64: Open] = [:]
+    private var open = IDTable<Open>()
     private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
     /// No open sign-on has a smaller id.
@@ -67,7 +67,7 @@ struct SignOns {
     }
 
     /// Takes a sign-on out.
-    mutating func close(_ id: UInt64) -> SignOn? { open.removeValue(forKey: id)?.signOn }
+    mutating func close(_ id: UInt64) -> SignOn? { open.removeValue(for: id)?.signOn }
 
     /// Takes out the sign-ons that have waited long enough.
     mutating func expire(now: CaptureTime, patience: Int64, linger: Int64) -> [SignOn] {
@@ -106,7 +106,7 @@ struct SignOns {
     private var waiting: [(id: UInt64, time: CaptureTime)] = []
 
     /// Takes out everything, oldest first.
-    mutating func drain() -> [SignOn] { open.keys.sorted().compactMap { close($0) } }
+    mutating func drain() -> [SignOn] { open.ids.compactMap { close($0) } }
 
     /// Takes out the oldest, to make room.
     mutating func dropOldest() -> SignOn? {

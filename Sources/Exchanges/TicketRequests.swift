@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Digests
 import Dissectors
@@ -5,13 +6,18 @@ import Dissectors
 /// Gathers exchanges into ticket requests: attempts at the same ticket by the same host belong
 /// together, from "preauthentication required" over another KDC to the end of a referral chain.
 struct TicketRequests {
-    private struct Key: Hashable {
+    private struct Key: QuicklyHashed {
         var client: IPAddress
         var point: UInt16
         var kind: ExchangeKind
         var name: NameID
         var service: NameID
         var ticket: UInt64
+
+        var hashWord: UInt64 {
+            let names = UInt64(name.rawValue) << 32 | UInt64(service.rawValue)
+            return QuickHash.combine(client.hashWord ^ ticket, names ^ UInt64(kind.rawValue) << 60)
+        }
     }
 
     /// Changed in place: a request is touched with each of its attempts.
@@ -30,9 +36,9 @@ struct TicketRequests {
         }
     }
 
-    private var open: [UInt64: Open] = [:]
+    private var open = IDTable<Open>()
     private var byKey: [Key: UInt64] = [:]
-    private var byExchange: [UInt64: UInt64] = [:]
+    private var byExchange = IDTable<UInt64>()
     /// Open requests by age of their last attempt, for time-outs (lazily kept).
     private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
@@ -191,7 +197,7 @@ struct TicketRequests {
 
     /// An exchange is complete: puts its outcome into its ticket request and returns the request's id.
     mutating func closed(_ exchange: KerberosExchange, now: CaptureTime) -> UInt64? {
-        guard let id = byExchange.removeValue(forKey: exchange.id), let entry = open[id] else { return nil }
+        guard let id = byExchange.removeValue(for: exchange.id), let entry = open[id] else { return nil }
         if let place = entry.request.attempts.lastIndex(where: { $0.id == exchange.id }) {
             entry.request.attempts[place] = exchange
         }
@@ -244,11 +250,13 @@ struct TicketRequests {
         refusals[key] = ids
     }
 
-    private struct Refusal: Hashable {
+    private struct Refusal: QuicklyHashed {
         var client: IPAddress
         var point: UInt16
         var kind: ExchangeKind
         var user: NameID
+
+        var hashWord: UInt64 { QuickHash.combine(client.hashWord, UInt64(user.rawValue)) }
     }
 
     /// Open refusals by who asked for whom.
@@ -262,7 +270,7 @@ struct TicketRequests {
 
     /// Takes a request out: nothing more is expected of it.
     mutating func close(_ id: UInt64) -> TicketRequest? {
-        guard let entry = open.removeValue(forKey: id) else { return nil }
+        guard let entry = open.removeValue(for: id) else { return nil }
         if byKey[entry.key] == id { byKey[entry.key] = nil }
         for attempt in entry.request.attempts { byExchange[attempt.id] = nil }
         var request = entry.request
@@ -285,7 +293,7 @@ struct TicketRequests {
     }
 
     /// Takes out everything, oldest first.
-    mutating func drain() -> [TicketRequest] { open.keys.sorted().compactMap { close($0) } }
+    mutating func drain() -> [TicketRequest] { open.ids.compactMap { close($0) } }
 
     /// Takes out the oldest, to make room.
     mutating func dropOldest() -> TicketRequest? {

@@ -133,11 +133,7 @@ final class FlowStream {
         _ = repeated.consume(bytes.slice(from: start.offset), from: direction, into: context)
         // What ends only with the connection is whole here; what goes on in other segments is no copy.
         repeated.finish(bytes.slice(bytes.byteCount, bytes.byteCount), ending: .closed, from: direction, into: context)
-        var index = context.messages.count - 1
-        while index >= before {
-            if context.messages[index].envelope.fault?.kind == .truncated { context.messages.remove(at: index) }
-            index -= 1
-        }
+        context.removeMessages(from: before) { $0.envelope.fault?.kind == .truncated }
         context.offsets.removeAll(keepingCapacity: true)
         context.duplicateOf = nil
     }

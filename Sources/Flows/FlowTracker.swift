@@ -84,8 +84,10 @@ public struct FlowTracker: ~Copyable {
 
     // MARK: One packet
 
-    /// Takes a packet in. `bytes` are its captured octets.
-    public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) {
+    /// Takes a packet in. `bytes` are its captured octets. Returns whether there may be messages or
+    /// events since the caller last took them.
+    @discardableResult
+    public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) -> Bool {
         while points.count <= Int(record.point) { points.append(PointFacts(point: UInt16(points.count))) }
         sweepCredit = min(sweepCredit + Self.sweptPerPacket, 2 * table.recordCount)
         if points[Int(record.point)].see(record) {
@@ -98,6 +100,7 @@ public struct FlowTracker: ~Copyable {
         let verdict = PacketDecoder.decode(bytes, originalLength: record.originalLength, linkType: record.linkType,
                                            into: &packet)
         dispatch(verdict, packet, bytes, record, time)
+        return !events.isEmpty || context.hasMessages
     }
 
     private mutating func dispatch(_ verdict: PacketVerdict, _ packet: DecodedPacket, _ bytes: RawSpan,

@@ -25,6 +25,8 @@ public struct Analysis: ~Copyable {
     private var transactions: UnitKeeper<HTTPTransaction>
     private var signOns: UnitKeeper<SignOn>
     private var faults: [AnalysisFault] = []
+    /// The messages under way from the flows to the exchanges.
+    private var messages: [Message] = []
     private var omittedFaults: UInt64 = 0
     /// Which state of the hosts the rules have been told.
     private var knownHosts: UInt64 = 0
@@ -78,8 +80,7 @@ public struct Analysis: ~Copyable {
         var index = 0
         while index < batch.records.count {
             let record = batch.records[index]
-            flows.process(batch.bytes(of: record), record)
-            if !flows.context.messages.isEmpty || !flows.events.isEmpty { drain() }
+            if flows.process(batch.bytes(of: record), record) { drain() }
             index += 1
         }
         exchanges.advance(to: flows.watermark)
@@ -92,16 +93,16 @@ public struct Analysis: ~Copyable {
         for event in flows.events {
             if case .clockSet = event { exchanges.see(event) }
         }
-        if !flows.context.messages.isEmpty {
+        if flows.context.hasMessages {
+            flows.context.takeMessages(into: &messages)
+            exchanges.advance(to: flows.watermark)
             var index = 0
-            while index < flows.context.messages.count {
-                exchanges.advance(to: flows.watermark)
-                exchanges.see(flows.context.messages[index])
-                facts.see(flows.context.messages[index])
-                note(flows.context.messages[index].envelope)
+            while index < messages.count {
+                exchanges.see(messages[index])
+                facts.see(messages[index])
+                note(messages[index].envelope)
                 index += 1
             }
-            flows.context.messages.removeAll(keepingCapacity: true)
         }
         if !flows.events.isEmpty {
             for event in flows.events {

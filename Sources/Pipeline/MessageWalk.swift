@@ -9,6 +9,8 @@ public struct MessageWalk: ~Copyable {
     private let names: NameTable
     /// Messages that wait because a hole is open somewhere: one that belongs before them may yet come.
     private var waiting: [Message] = []
+    /// The messages under way from the flows to the caller.
+    private var taken: [Message] = []
 
     private static let maximumWaiting = 65_536
 
@@ -53,29 +55,29 @@ public struct MessageWalk: ~Copyable {
         var index = 0
         while index < batch.records.count {
             let record = batch.records[index]
-            flows.process(batch.bytes(of: record), record)
+            let hasNews = flows.process(batch.bytes(of: record), record)
             index += 1
+            guard hasNews else { continue }
             if !flows.events.isEmpty { flows.events.removeAll(keepingCapacity: true) }
-            if !flows.context.messages.isEmpty, !drain(body) { return false }
+            if flows.context.hasMessages, !drain(body) { return false }
         }
         return true
     }
 
     private mutating func collect() {
-        waiting += flows.context.messages
-        flows.context.messages.removeAll(keepingCapacity: true)
+        flows.context.takeMessages(into: &taken)
+        waiting += taken
     }
 
     private mutating func drain(_ body: (borrowing Message, NameTable) -> Bool) -> Bool {
         if waiting.isEmpty, !flows.hasOpenHoles {
+            flows.context.takeMessages(into: &taken)
             var index = 0
-            var goesOn = true
-            while goesOn, index < flows.context.messages.count {
-                goesOn = body(flows.context.messages[index], names)
+            while index < taken.count {
+                if !body(taken[index], names) { return false }
                 index += 1
             }
-            flows.context.messages.removeAll(keepingCapacity: true)
-            return goesOn
+            return true
         }
         collect()
         return flows.hasOpenHoles && waiting.count < Self.maximumWaiting ? true : flush(body)

@@ -7,32 +7,76 @@ public final class DissectionContext {
     /// The names met in this run.
     public let names: NameTable
     /// Messages decoded and not yet taken by the layer above, in order.
-    public var messages: [Message] = []
+    public private(set) var messages: [Message] = []
+    /// Whether there are any: asked after every packet.
+    public var hasMessages: Bool { messageCount.value > 0 }
+    private let messageCount = PlainCell(0)
 
     /// For each message emitted in the current call, the offset of its first octet in what was shown.
     public var offsets: [Int] = []
 
-    /// Envelope of the current call: the frame, time and endpoints of the newest octets shown.
-    public var current: MessageEnvelope
-    /// Of the octets shown, how many were held over from earlier frames.
-    public var heldCount = 0
-    /// The frame that brought the first held octet.
-    public var heldFrame = FrameReference(capture: 0, frame: 0)
-    /// Whether the octets shown are a repetition, and of which frame.
-    public var duplicateOf: FrameReference?
+    /// What the flow layer says of the octets that it shows.
+    private struct Position: BitwiseCopyable {
+        var current: MessageEnvelope
+        var heldCount = 0
+        var heldFrame = FrameReference(capture: 0, frame: 0)
+        var duplicateOf: FrameReference?
+        var isPacketCopy = false
+    }
+    private let position: PlainCell<Position>
 
+    /// Envelope of the current call: the frame, time and endpoints of the newest octets shown.
+    public var current: MessageEnvelope {
+        get { position.value.current }
+        set { position.value.current = newValue }
+    }
+    /// Of the octets shown, how many were held over from earlier frames.
+    public var heldCount: Int {
+        get { position.value.heldCount }
+        set { position.value.heldCount = newValue }
+    }
+    /// The frame that brought the first held octet.
+    public var heldFrame: FrameReference {
+        get { position.value.heldFrame }
+        set { position.value.heldFrame = newValue }
+    }
+    /// Whether the octets shown are a repetition, and of which frame.
+    public var duplicateOf: FrameReference? {
+        get { position.value.duplicateOf }
+        set { position.value.duplicateOf = newValue }
+    }
     /// Whether the octets shown come from a second copy of the same packet (a mirrored port, a capture
     /// at several layers), as opposed to being sent again.
-    public var isPacketCopy = false
+    public var isPacketCopy: Bool {
+        get { position.value.isPacketCopy }
+        set { position.value.isPacketCopy = newValue }
+    }
 
     /// A context over a name table.
     public init(names: NameTable) {
         self.names = names
         let nowhere = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
-        current = MessageEnvelope(
+        position = PlainCell(Position(current: MessageEnvelope(
             firstFrame: FrameReference(capture: 0, frame: 0), frame: FrameReference(capture: 0, frame: 0), time: nil,
             flow: FlowID(rawValue: 0), point: 0, transport: .tcp, direction: .forward, source: nowhere,
-            destination: nowhere)
+            destination: nowhere)))
+    }
+
+    /// Takes the messages out; `emptied` lends its storage for the next ones.
+    public func takeMessages(into emptied: inout [Message]) {
+        emptied.removeAll(keepingCapacity: true)
+        swap(&messages, &emptied)
+        messageCount.value = 0
+    }
+
+    /// Forgets those of the messages from `start` on of which this is true.
+    public func removeMessages(from start: Int, where isUnwanted: (borrowing Message) -> Bool) {
+        var index = messages.count - 1
+        while index >= start {
+            if isUnwanted(messages[index]) { messages.remove(at: index) }
+            index -= 1
+        }
+        messageCount.value = messages.count
     }
 
     /// The frame that brought the octet at `offset` of those shown in this call.
@@ -47,6 +91,7 @@ public final class DissectionContext {
         envelope.duplicateOf = duplicateOf
         envelope.isPacketCopy = isPacketCopy
         messages.append(Message(envelope: envelope, body: body))
+        messageCount.value += 1
         offsets.append(offset)
     }
 }

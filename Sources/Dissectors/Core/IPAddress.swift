@@ -1,5 +1,7 @@
+import ByteParsing
+
 /// An IPv4 or IPv6 address in 16 octets; IPv4 stands as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).
-public struct IPAddress: Hashable, Sendable, Comparable, BitwiseCopyable {
+public struct IPAddress: QuicklyHashed, Sendable, Comparable, BitwiseCopyable {
     /// The first eight octets, big-endian.
     public var high: UInt64
     /// The last eight octets, big-endian.
@@ -18,6 +20,9 @@ public struct IPAddress: Hashable, Sendable, Comparable, BitwiseCopyable {
         high = 0
         low = 0xFFFF_0000_0000 | UInt64(bits)
     }
+
+    @inlinable
+    public var hashWord: UInt64 { high == 0 ? low : QuickHash.combine(high, low) }
 
     /// Whether this is an IPv4 address.
     @inlinable @inline(__always)

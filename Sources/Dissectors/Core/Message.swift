@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 
 /// What carried a message.
@@ -40,11 +41,16 @@ public struct Endpoint: Hashable, Sendable, Comparable, BitwiseCopyable {
 }
 
 /// A number that names one flow for as long as it lives in memory; never reused within a run.
-public struct FlowID: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+public struct FlowID: RawRepresentable, QuicklyHashed, Sendable, BitwiseCopyable {
     /// Flows count from 1; 0 is "no flow".
     public var rawValue: UInt64
     /// Makes an id.
     @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    @inlinable public var hashWord: UInt64 { rawValue }
+    // RawRepresentable brings a hash of its own, too.
+    @inlinable public func _rawHashValue(seed: Int) -> Int { QuickHash.value(hashWord, seed: seed) }
+    @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(hashWord) }
 }
 
 /// Everything about a message but its content: who sent it to whom, when, in which frames.

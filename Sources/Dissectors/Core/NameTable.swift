@@ -2,12 +2,17 @@ import ByteParsing
 import Digests
 
 /// The id of a name, realm, host or other short text in a `NameTable`. Zero means "none".
-public struct NameID: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+public struct NameID: RawRepresentable, QuicklyHashed, Sendable, BitwiseCopyable {
     /// The index in the table.
     public var rawValue: UInt32
     /// Makes an id from an index.
     @inlinable @inline(__always)
     public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    @inlinable public var hashWord: UInt64 { UInt64(rawValue) }
+    // RawRepresentable brings a hash of its own, too.
+    @inlinable public func _rawHashValue(seed: Int) -> Int { QuickHash.value(hashWord, seed: seed) }
+    @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(hashWord) }
 
     /// No name at all: the field was absent.
     public static let none = NameID(rawValue: 0)
