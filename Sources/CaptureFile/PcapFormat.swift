@@ -78,8 +78,10 @@ struct PcapFormat: Sendable {
         let header = recordHeaderLength
         while true {
             guard size - position >= header else { return .needs(header) }
-            var captured = Int(bytes.u32(position + 8, bigEndian: isBigEndian))
-            var original = Int(bytes.u32(position + 12, bigEndian: isBigEndian))
+            // One check for the four fields that every form of the header begins with.
+            let fields = bytes.slice(position, position + 16)
+            var captured = Int(fields.u32(8, bigEndian: isBigEndian))
+            var original = Int(fields.u32(12, bigEndian: isBigEndian))
             if lengthOrder != .capturedFirst, lengthOrder == .originalFirst || captured > original {
                 swap(&captured, &original)
             }
@@ -91,8 +93,8 @@ struct PcapFormat: Sendable {
             }
             guard size - position >= header + captured else { return .needs(header + captured) }
             guard records.count < ContainerLimit.recordsPerBatch else { return .full }
-            let seconds = Int64(bytes.u32(position, bigEndian: isBigEndian))
-            let fraction = Int64(bytes.u32(position + 4, bigEndian: isBigEndian))
+            let seconds = Int64(fields.u32(0, bigEndian: isBigEndian))
+            let fraction = Int64(fields.u32(4, bigEndian: isBigEndian))
             // 2^32 s and 2^32 µs in nanoseconds stay far below 2^63. Some writers round up to a full
             // second without a carry; a larger fraction is damage, and a time made of it would
             // carry everything that waits on time far ahead.

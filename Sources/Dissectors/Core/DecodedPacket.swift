@@ -63,12 +63,11 @@ public struct DecodedPacket: Sendable, BitwiseCopyable {
 public enum PacketDecoder {
     /// Reads the headers of a captured packet.
     ///
-    /// `originalLength` tells a packet cut by the snaplen from one that is too short for what it
+    /// `packet` comes in fresh. `originalLength` tells a packet cut by the snaplen from one that is too short for what it
     /// announces.
     @inlinable
     public static func decode(_ bytes: RawSpan, originalLength: Int, linkType: LinkType,
                               into packet: inout DecodedPacket) -> PacketVerdict {
-        packet = DecodedPacket()
         let isCut = originalLength > bytes.byteCount
         var offset = 0
         guard let version = LinkLayer.networkVersion(bytes, linkType: linkType, offset: &offset, isCut: isCut,
@@ -83,7 +82,7 @@ public enum PacketDecoder {
     }
 
     /// Reads the transport header that `packet.ipProtocol` announces at `packet.transportOffset`.
-    @inlinable
+    @inlinable @inline(__always)
     public static func transport(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketVerdict {
         switch packet.ipProtocol {
         case 6: TCP.decode(bytes, into: &packet)

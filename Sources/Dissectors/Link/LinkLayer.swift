@@ -6,14 +6,17 @@ import CaptureFile
 public enum LinkLayer {
     /// Finds the IP header: sets `offset` to where it begins and returns the IP version that the
     /// link layer announces; nil where the packet carries something else, or with a fault.
-    @inlinable
+    @inlinable @inline(__always)
     public static func networkVersion(_ bytes: RawSpan, linkType: LinkType, offset: inout Int, isCut: Bool,
                                       fault: inout LayerFault?) -> Int? {
         switch linkType {
         case .ethernet:
             guard bytes.byteCount >= 14 else { return short(bytes, isCut, &fault) }
             offset = 14
-            return etherType(bytes.be16(12), bytes, &offset, isCut, &fault)
+            // Nearly every packet: IP without tags.
+            let type = bytes.slice(0, 14).be16(12)
+            if type == 0x0800 { return 4 }
+            return etherType(type, bytes, &offset, isCut, &fault)
         case .linuxSLL:
             guard bytes.byteCount >= 16 else { return short(bytes, isCut, &fault) }
             offset = 16
@@ -45,7 +48,7 @@ public enum LinkLayer {
         }
     }
 
-    @inlinable
+    @inlinable @inline(never)
     static func rawVersion(_ bytes: RawSpan, _ isCut: Bool, _ fault: inout LayerFault?) -> Int? {
         guard bytes.byteCount >= 1 else { return short(bytes, isCut, &fault) }
         let version = Int(bytes.u8(0) >> 4)
@@ -55,7 +58,7 @@ public enum LinkLayer {
     }
 
     /// Follows an EtherType through VLAN tags (IEEE 802.1Q, 802.1ad), MPLS and PPPoE excluded.
-    @inlinable
+    @inlinable @inline(never)
     static func etherType(_ first: UInt16, _ bytes: RawSpan, _ offset: inout Int, _ isCut: Bool,
                           _ fault: inout LayerFault?) -> Int? {
         var type = first
@@ -71,7 +74,7 @@ public enum LinkLayer {
         }
     }
 
-    @inlinable
+    @inlinable @inline(never)
     static func short(_ bytes: RawSpan, _ isCut: Bool, _ fault: inout LayerFault?) -> Int? {
         fault = PacketDecoder.short(.link, at: bytes.byteCount, isCut: isCut)
         return nil

@@ -15,7 +15,9 @@ public enum IPv4 {
             packet.fault = PacketDecoder.short(.network, at: count - min(offset, count), isCut: isCut)
             return false
         }
-        let first = bytes.u8(offset)
+        // One check for the fixed part: every read below is at a known place of these 20 octets.
+        let header = bytes.slice(offset, offset + 20)
+        let first = header.u8(0)
         let headerLength = Int(first & 15) * 4
         guard first >> 4 == 4, headerLength >= 20 else {
             packet.fault = LayerFault(.malformed, layer: .network, at: 0)
@@ -25,7 +27,7 @@ public enum IPv4 {
             packet.fault = PacketDecoder.short(.network, at: count - offset, isCut: isCut)
             return false
         }
-        let announced = Int(bytes.be16(offset + 2))
+        let announced = Int(header.be16(2))
         let wireEnd = announced == 0 ? originalLength : offset + announced
         guard announced == 0 || announced >= headerLength else {
             packet.fault = LayerFault(.malformed, layer: .network, at: 2)
@@ -34,14 +36,14 @@ public enum IPv4 {
         packet.networkEnd = min(wireEnd, count)
         // A frame that is not cut and yet shorter than announced lost its end before the capture.
         packet.wireNetworkEnd = wireEnd
-        packet.identification = UInt32(bytes.be16(offset + 4))
-        let fragment = bytes.be16(offset + 6)
+        packet.identification = UInt32(header.be16(4))
+        let fragment = header.be16(6)
         packet.fragmentOffset = Int(fragment & 0x1FFF) * 8
         packet.hasMoreFragments = fragment & 0x2000 != 0
-        packet.ttl = bytes.u8(offset + 8)
-        packet.ipProtocol = bytes.u8(offset + 9)
-        packet.source = IPAddress(v4: bytes.be32(offset + 12))
-        packet.destination = IPAddress(v4: bytes.be32(offset + 16))
+        packet.ttl = header.u8(8)
+        packet.ipProtocol = header.u8(9)
+        packet.source = IPAddress(v4: header.be32(12))
+        packet.destination = IPAddress(v4: header.be32(16))
         packet.transportOffset = offset + headerLength
         return true
     }

@@ -18,17 +18,19 @@ public enum TCP {
                                                isCut: packet.wireNetworkEnd > end)
             return .fault
         }
-        let headerLength = Int(bytes.u8(start + 12) >> 4) * 4
+        // One check for the fixed part: every read below is at a known place of these 20 octets.
+        let header = bytes.slice(start, start + 20)
+        let headerLength = Int(header.u8(12) >> 4) * 4
         guard headerLength >= 20, packet.wireNetworkEnd >= start + headerLength else {
             packet.fault = LayerFault(.malformed, layer: .transport, at: 12)
             return .fault
         }
-        packet.sourcePort = bytes.be16(start)
-        packet.destinationPort = bytes.be16(start + 2)
-        packet.sequence = bytes.be32(start + 4)
-        packet.acknowledgment = bytes.be32(start + 8)
-        packet.tcpFlags = bytes.u8(start + 13)
-        packet.checksum = bytes.be16(start + 16)
+        packet.sourcePort = header.be16(0)
+        packet.destinationPort = header.be16(2)
+        packet.sequence = header.be32(4)
+        packet.acknowledgment = header.be32(8)
+        packet.tcpFlags = header.u8(13)
+        packet.checksum = header.be16(16)
         packet.payloadOffset = min(start + headerLength, end)
         packet.payloadLength = end - packet.payloadOffset
         packet.wirePayloadLength = packet.wireNetworkEnd - (start + headerLength)
