@@ -9,7 +9,8 @@ DEMO := SamplePcaps/event-13019-delegation-denied/capture.pcapng
 
 # The system packages, in this one place: what building needs, and what testing needs beside it.
 BUILD_PACKAGES := pkg-config libpcap-dev zlib1g-dev libzstd-dev libssl-dev
-TEST_PACKAGES := tshark tcpdump iproute2 python3 python3-jsonschema mandoc gzip zstd
+BENCH_PACKAGES := valgrind gcc libc6-dev
+TEST_PACKAGES := $(BENCH_PACKAGES) tshark tcpdump iproute2 python3 python3-jsonschema mandoc gzip zstd
 
 .PHONY: help demo build test fuzz bench guard lint deps test-deps install uninstall lab toolchain clean
 
@@ -28,11 +29,13 @@ test: deps test-deps ## install what is missing and run every test
 fuzz: deps ## fuzz each target (SECONDS_EACH=60, TARGETS="HTTP Kerberos ...")
 	@Tests/Fuzz/run $(or $(SECONDS_EACH),60) $(TARGETS)
 
-bench: build ## measure beside other programs (QUICK=1: under five minutes; SIZE= bytes of the largest file)
+bench: toolchain deps ## measure beside other programs (QUICK=1: under five minutes; SIZE= bytes of the largest file)
+	@swift build -c release
 	@Benchmarks/bench --install $(if $(QUICK),--quick) $(if $(SIZE),--size $(SIZE))
 
-guard: build ## compare instructions and allocations per packet with the checked-in thresholds
-	@.ci/install-packages valgrind gcc libc6-dev
+guard: toolchain deps ## compare instructions and allocations per packet with the checked-in thresholds
+	@.ci/install-packages $(BENCH_PACKAGES)
+	@swift build -c release
 	@Benchmarks/guard
 
 lint: toolchain ## check imports, arrows between modules, unsafe code, names and sizes

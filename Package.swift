@@ -46,14 +46,18 @@ let package = Package(
         layer("CaptureFile", ["ByteParsing", "Pcap", "Compression", "Platform"]),
         layer("Dissectors", ["ByteParsing", "CaptureFile", "Digests"]),
         layer("Flows", ["ByteParsing", "CaptureFile", "Dissectors"]),
-        layer("Exchanges", ["CaptureFile", "Dissectors", "Digests", "Flows"]),
-        layer("Diagnosis", ["CaptureFile", "Dissectors", "Flows", "Exchanges"]),
+        layer("Exchanges", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows"]),
+        layer("Diagnosis", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges"]),
         layer("Pipeline", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         layer("Reporting", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis", "Pipeline"],
               resources: [.embedInCode("Resources/analysis.schema.json"), .embedInCode("Resources/message.schema.json"),
                           .embedInCode("Resources/verification.schema.json"), .embedInCode("Resources/expectation.schema.json")]),
         layer("Verification", ["ByteParsing", "CaptureFile", "Platform", "Dissectors", "Exchanges", "Diagnosis", "Pipeline",
                                "Reporting"]),
+        // Runs the stages of the pipeline one by one, to measure them; no part of the product.
+        .executableTarget(
+            name: "Stages", dependencies: ["CaptureFile", "Dissectors", "Flows", "Exchanges", "Pipeline", "Platform"],
+            path: "Benchmarks/Stages", swiftSettings: productSettings),
         .executableTarget(
             name: "kcdtrace",
             dependencies: [

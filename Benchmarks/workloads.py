@@ -10,6 +10,8 @@ ROOT = os.path.dirname(HERE)
 CACHE = os.path.join(ROOT, ".build", "benchmarks")
 KCDTRACE = os.environ.get("KCDTRACE", os.path.join(ROOT, ".build", "release", "kcdtrace"))
 
+STAGES = os.environ.get("KCDTRACE_STAGES", os.path.join(ROOT, ".build", "release", "Stages"))
+
 
 def stop(message):
     sys.exit(f"{os.path.basename(sys.argv[0])}: {message}")

@@ -66,13 +66,15 @@ public struct FlowTracker: ~Copyable {
     private var lingering: [LingeringFlow] = []
     private var oldestLingering = 0
 
-    /// An engine with nothing seen.
-    public init(context: DissectionContext, settings: FlowSettings = FlowSettings()) {
+    /// An engine with nothing seen, which offers what it finds to these dissectors.
+    public init(context: DissectionContext, settings: FlowSettings = FlowSettings(),
+                streams: [any StreamDissector.Type] = DissectorRegistry.streams,
+                datagrams: [any DatagramDissector.Type] = DissectorRegistry.datagrams) {
         self.context = context
         self.settings = settings
         table = FlowTable(maximumFlows: settings.maximumFlows, seed: settings.seed ?? .random(in: .min ... .max))
-        streamTypes = DissectorRegistry.streams
-        datagramTypes = DissectorRegistry.datagrams
+        streamTypes = streams
+        datagramTypes = datagrams
     }
 
     /// Live flows.

@@ -1,0 +1,110 @@
+import CaptureFile
+import Dissectors
+import Exchanges
+import Flows
+import Pipeline
+
+/// A part of the pipeline, from the file upwards. Each does all that those before it do.
+enum Stage: String, CaseIterable {
+    /// Octets into records.
+    case read
+    /// Records into headers.
+    case decode
+    /// Headers into flows, with no dissector to read them.
+    case flows
+    /// Flows into messages.
+    case messages
+    /// Messages into exchanges and sign-ons.
+    case exchanges
+    /// All of it, with the rules.
+    case analyze
+
+    /// Reads the source to its end and returns how many of its own results the stage had: packets,
+    /// TCP and UDP packets, flows, messages, units, findings.
+    func run(_ source: any PacketSource) -> UInt64 {
+        if self == .analyze { return UInt64(Analysis.run(source).findings.count) }
+        var runner = StageRunner(self)
+        return runner.run(source)
+    }
+}
+
+/// The stages below the rules, put together as `Analysis` puts them.
+private struct StageRunner: ~Copyable {
+    private let stage: Stage
+    private var flows: FlowTracker
+    private let exchanges: ExchangeTracker
+    private var messages: [Message] = []
+    private var count: UInt64 = 0
+
+    init(_ stage: Stage) {
+        self.stage = stage
+        let names = NameTable()
+        let context = DissectionContext(names: names)
+        flows = stage == .flows
+            ? FlowTracker(context: context, streams: [], datagrams: []) : FlowTracker(context: context)
+        exchanges = ExchangeTracker(names: names)
+    }
+
+    mutating func run(_ source: any PacketSource) -> UInt64 {
+        var batch = PacketBatch()
+        while true {
+            switch source.next(into: &batch) {
+            case .packets: take(batch)
+            case .watermark(let time):
+                flows.advance(to: time)
+                if stage == .exchanges { exchanges.advance(to: time) }
+            case .finished:
+                finish()
+                return count
+            case .captureEnded, .interface, .drops, .secrets, .names: break
+            }
+        }
+    }
+
+    private mutating func take(_ batch: borrowing PacketBatch) {
+        var index = 0
+        while index < batch.records.count {
+            let record = batch.records[index]
+            index += 1
+            switch stage {
+            case .read: count += 1
+            case .decode:
+                var packet = DecodedPacket()
+                let verdict = PacketDecoder.decode(batch.bytes(of: record), originalLength: record.originalLength,
+                                                   linkType: record.linkType, into: &packet)
+                if verdict == .tcp || verdict == .udp { count += 1 }
+            case .flows, .messages, .exchanges, .analyze:
+                if flows.process(batch.bytes(of: record), record) { drain() }
+            }
+        }
+        if stage == .exchanges {
+            exchanges.advance(to: flows.watermark)
+            drain()
+        }
+    }
+
+    private mutating func drain() {
+        if flows.context.hasMessages { flows.context.takeMessages(into: &messages) } else { messages.removeAll() }
+        switch stage {
+        case .flows: count += UInt64(flows.events.count)
+        case .messages: count += UInt64(messages.count)
+        default:
+            exchanges.advance(to: flows.watermark)
+            for message in messages { exchanges.see(message) }
+            for event in flows.events { exchanges.see(event) }
+            count += UInt64(exchanges.units.count)
+            exchanges.units.removeAll(keepingCapacity: true)
+        }
+        flows.events.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func finish() {
+        guard stage != .read, stage != .decode else { return }
+        while flows.finishSome() { drain() }
+        drain()
+        if stage == .exchanges {
+            exchanges.finish()
+            drain()
+        }
+    }
+}
