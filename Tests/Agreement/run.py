@@ -75,7 +75,7 @@ def judge(total, kind):
 SUITES = {
     "schemas": lambda: added([*over(corpus.samples() + corpus.further_captures(), schemas.compare), schemas.run()]),
     "filters": lambda: added(over(corpus.samples(), filters.compare)),
-    "outputs": lambda: added(over(corpus.samples(), outputs.compare)),
+    "outputs": lambda: added(over(corpus.samples() + corpus.further_captures(), outputs.compare)),
     "scoreboard": scoreboard.run,
     "robustness": lambda: added(over(corpus.further_captures(), robustness.compare)),
 }

@@ -71,7 +71,7 @@ def capinfos(capture):
 
 def missing_tools():
     """What these checks need and this machine lacks."""
-    missing = [tool for tool in ("tshark", "capinfos") if shutil.which(tool) is None]
+    missing = [tool for tool in ("tshark", "capinfos", "gzip", "zstd") if shutil.which(tool) is None]
     try:
         import jsonschema  # noqa: F401
     except ImportError:
