@@ -1,4 +1,6 @@
 """The captures that are tested with."""
+import functools
+import hashlib
 import os
 import pathlib
 
@@ -27,9 +29,14 @@ def further_directory():
     return pathlib.Path(directory).resolve() if directory else None
 
 
+@functools.cache
 def further_captures():
+    """The captures of that directory, each once: the same octets come under several names."""
     directory = further_directory()
-    return captures_below(directory) if directory else []
+    by_digest = {}
+    for capture in captures_below(directory) if directory else []:
+        by_digest.setdefault(hashlib.sha256(capture.read_bytes()).digest(), capture)
+    return list(by_digest.values())
 
 
 def short_name(capture):

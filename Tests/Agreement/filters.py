@@ -1,4 +1,5 @@
 """Display filters: each selects every evidence frame, and no frame of a flow that the evidence is not of."""
+import functools
 import json
 
 import corpus
@@ -26,15 +27,16 @@ def compare(capture):
     findings = [f for f in json.loads(run.output)["findings"] if f["evidence"] and f["display_filter"]]
     if not findings:
         return tally
-    everything = rows(capture, "frame")
+    # Several findings may have one filter.
+    selection = functools.cache(lambda display_filter: rows(capture, display_filter))
     for finding in findings:
         what = f"{name}: filter of {finding['id']}"
-        selected = rows(capture, finding["display_filter"])
+        selected = selection(finding["display_filter"])
         if not tally.check(selected is not None, f"{what} is not taken by tshark: {finding['display_filter']}"):
             continue
         evidence = {e["frame"] for e in finding["evidence"]}
         tally.check(evidence <= selected.keys(), f"{what} misses frames {sorted(evidence - selected.keys())}")
-        flows = {everything[frame][:2] for frame in evidence if frame in everything}
+        flows = {selected[frame][:2] for frame in evidence if frame in selected}
         stray = [frame for frame, row in selected.items() if row[:2] not in flows and not row[2]]
         tally.check(not stray, f"{what} selects frames of other flows: {stray[:8]}")
     return tally

@@ -1,72 +1,92 @@
 """HTTP messages and their tokens: what kcdtrace reads against what tshark reads."""
-import corpus
-import pdml
 import wireshark_http
-from kerberos_agreement import records
 from tally import Tally
 
 STATES = {0: "accept-completed", 1: "accept-incomplete", 2: "reject", 3: "request-mic"}
 
 
-def theirs(capture):
-    packets, fault = pdml.packets(capture, "http && !(tls || ssl)")
-    found = []
-    for packet in packets:
-        for protocol in packet.protocols:
-            if protocol.get("name") == "http":
-                message = wireshark_http.message(protocol)
-                if message:
-                    found.append((packet.frame, message))
-    return found, fault
-
-
-def compare(capture):
-    """One capture's tally. Messages are paired by frame and kind."""
+def compare(readings):
+    """One capture's tally. Messages are paired by the frame that they begin in, and by their kind; each
+    that one program alone reports differs, and so does one that they see end in different frames."""
     tally = Tally()
-    name = corpus.short_name(capture)
-    expected, fault = theirs(capture)
+    name = readings.name
+    packets, fault = readings.dissection
     if fault:
         tally.counts["unread by tshark"] += 1
         return tally
-    ours, _ = records(capture, "http")
-    by_frame = {}
-    for record in ours:
-        by_frame.setdefault(record["frame"], []).append(record)
-    for frame, message in expected:
+    expected, connections = wireshark_http.read(packets)
+    unpaired = readings.records("http")
+    for message in expected:
+        record = partner(message, unpaired)
+        found = Tally()
+        if message["below"]:
+            tally.counts["below a layer that is not read"] += 1
+            tally.check(record is None, f"{name} frame {message['frame']}: is read below {message['below']}: take that out")
+            continue
         tally.counts["messages"] += 1
-        key = "method" if message["kind"] == "request" else "status"
-        record = next((r for r in by_frame.get(frame, []) if r.get(key) == message[key]), None)
         if record is None:
-            tally.differs("http", name, frame, "message", message[key], None)
-            continue
-        by_frame[frame].remove(record)
-        if record["incomplete"]:
+            found.differs("http", name, message["frame"], "message", message["start"], None)
+        else:
+            unpaired.remove(record)
+            if record["incomplete"]:
+                tally.counts["incomplete"] += 1
+                continue
+            if name.startswith("SamplePcaps/"):
+                tally.check(not message["broken_rule"], f"{name} frame {message['frame']}: {message['broken_rule']} is not kept")
+            if "tokens" in message:
+                compare_fields(found, name, message, record)
+        if found.differences and message["broken_rule"]:
+            tally.counts["against the grammar, and read otherwise"] += 1
+        else:
+            tally.add(found)
+    for record in unpaired:
+        # What tshark takes for another protocol, or for a part of a message that never ends, it does not show.
+        if connection(record) not in connections:
+            tally.counts["not HTTP to tshark"] += 1
+        elif record["incomplete"]:
             tally.counts["incomplete"] += 1
-            continue
-        compare_fields(tally, name, frame, message, record)
-    tally.passed += len(expected) - len({d.frame for d in tally.differences})
+        else:
+            tally.counts["messages"] += 1
+            tally.differs("http", name, record["frame"], "surplus", None, record["method"] or record["status"])
+    tally.passed += tally.counts["messages"] - len({d.frame for d in tally.differences})
     return tally
 
 
-def compare_fields(tally, name, frame, message, record):
+def connection(record):
+    """Both ends of a record's connection."""
+    return frozenset([(record["source"], record["source_port"]), (record["destination"], record["destination_port"])])
+
+
+def partner(message, records):
+    """The record that begins where a message does; where a hole makes that doubtful, that ends where it does."""
+    alike = [r for r in records if r["kind"] == message["kind"] and connection(r) == message["connection"]]
+    return next((r for key in ("first_frame", "frame") for r in alike if r[key] == message[key]), None)
+
+
+def compare_fields(tally, name, message, record):
+    frame = message["frame"]
+    if frame != record["frame"]:
+        tally.differs("http", name, frame, "frame", frame, record["frame"])
     if message["kind"] == "request":
-        for field in ("target", "host"):
+        for field in ("method", "target", "host"):
             if message[field] is not None and message[field] != record[field]:
                 tally.differs("http", name, frame, field, message[field], record[field])
         scheme = record["authorization"]["scheme"].lower() if record["authorization"] else None
         if message["authorization"] != scheme:
             tally.differs("http", name, frame, "authorization", message["authorization"], scheme)
     else:
-        if message["server"] != record["server"]:
-            tally.differs("http", name, frame, "server", message["server"], record["server"])
+        for field in ("status", "server"):
+            if message[field] != record[field]:
+                tally.differs("http", name, frame, field, message[field], record[field])
         schemes = [c["scheme"].lower() for c in record["challenges"]]
         if message["challenges"] != schemes:
             tally.differs("http", name, frame, "challenges", message["challenges"], schemes)
-    compare_tokens(tally, name, frame, message, record)
+    compare_tokens(tally, name, message, record)
 
 
-def compare_tokens(tally, name, frame, message, record):
+def compare_tokens(tally, name, message, record):
     """The first token of each program: its inner messages and its state."""
+    frame = message["frame"]
     holders = [record.get("authorization"), record.get("proxy_authorization"), *record.get("challenges", []),
                *record.get("proxy_challenges", [])]
     own = next((h for h in holders if h and h.get("token_kind") not in (None, "none", "basic")), None)

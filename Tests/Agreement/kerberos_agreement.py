@@ -1,11 +1,6 @@
 """Kerberos messages: what kcdtrace reads against what tshark reads, field by field."""
-import json
-
-import corpus
-import pdml
 import wireshark_kerberos
 from tally import Tally
-from tools import kcdtrace
 
 # Compared where tshark reached the field.
 FIELDS = ["msg_type", "error_code", "cname", "crealm", "sname", "realm", "kdc_options_value", "etypes", "padata", "nonce",
@@ -15,33 +10,23 @@ FIELDS = ["msg_type", "error_code", "cname", "crealm", "sname", "realm", "kdc_op
 EMPTY = {None, ""}
 
 
-def records(capture, protocol):
-    """kcdtrace's records of one protocol, copies and incomplete ones left out, and how the run ended."""
-    run = kcdtrace("messages", str(capture), limit_seconds=60)
-    lines = [json.loads(line) for line in run.output.decode("utf-8").splitlines()]
-    return [r for r in lines if r["protocol"] == protocol and r["duplicate_of"] is None], run
+def theirs(packets):
+    """tshark's messages on port 88, by frame, in order."""
+    return [(packet.frame, message) for packet in packets if 88 in packet.ports()
+            for protocol in packet.protocols if protocol.get("name") == "kerberos"
+            for message in wireshark_kerberos.messages_of(protocol)]
 
 
-def theirs(capture):
-    """tshark's messages on port 88, by frame, in order; those that tshark calls malformed are left out."""
-    packets, fault = pdml.packets(capture, "kerberos && (udp.port == 88 || tcp.port == 88)")
-    found = []
-    for packet in packets:
-        for protocol in packet.protocols:
-            if protocol.get("name") == "kerberos":
-                found += [(packet.frame, m) for m in wireshark_kerberos.messages_of(protocol)]
-    return found, fault
-
-
-def compare(capture):
+def compare(readings):
     """One capture's tally."""
     tally = Tally()
-    name = corpus.short_name(capture)
-    expected, fault = theirs(capture)
+    name = readings.name
+    packets, fault = readings.dissection
     if fault:
         tally.counts["unread by tshark"] += 1
         return tally
-    ours, _ = records(capture, "kerberos")
+    expected = theirs(packets)
+    ours = readings.records("kerberos")
     by_frame = {}
     for record in ours:
         by_frame.setdefault(record["frame"], []).append(record)

@@ -16,8 +16,42 @@ class Packet:
         frame = next(p for p in self.protocols if p.get("name") == "frame")
         self.frame = number(frame, "frame.number")
 
-    def names(self):
-        return [protocol.get("name") for protocol in self.protocols]
+    @property
+    def layers(self):
+        """The names of its protocols, without those that stand inside others."""
+        return {protocol.get("name") for protocol in self.protocols}
+
+    def has(self, name):
+        """Whether a protocol of that name stands in it, at any depth."""
+        return any(field.tag == "proto" and field.get("name") == name for protocol in self.protocols for field in protocol.iter())
+
+    def ports(self):
+        """The ports of every UDP and TCP header in it."""
+        return {integer(field) for protocol in self.protocols if protocol.get("name") in ("udp", "tcp")
+                for field in protocol if field.get("name") in ("udp.port", "tcp.port")}
+
+    @property
+    def connection(self):
+        """Both ends, address and port, of its innermost TCP header."""
+        addresses, ports = [], []
+        for protocol in self.protocols:
+            name = protocol.get("name")
+            if name in ("ip", "ipv6"):
+                addresses = [child(protocol, f"{name}.{end}") for end in ("src", "dst")]
+            elif name == "tcp":
+                ports = [child(protocol, f"tcp.{end}port") for end in ("src", "dst")]
+        return frozenset((address.get("show"), integer(port)) for address, port in zip(addresses, ports))
+
+    def reassembled(self, name):
+        """Each protocol of that name, with the frame that its first octets stand in."""
+        first = self.frame
+        for protocol in self.protocols:
+            segments = [child(field, "tcp.segment") for field in protocol if field.get("name") == "tcp.segments"]
+            if segments:
+                first = integer(segments[0])
+            elif protocol.get("name") == name:
+                yield first, protocol
+                first = self.frame
 
 
 def packets(capture, display_filter):

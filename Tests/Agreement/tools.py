@@ -64,9 +64,14 @@ def tshark(capture, *arguments):
     return run(["tshark", *TSHARK_SETTINGS, "-r", str(capture), *arguments], limit_seconds=120)
 
 
+def capinfos(capture):
+    """What a capture file says of itself, besides its packets."""
+    return run(["capinfos", str(capture)]).output
+
+
 def missing_tools():
     """What these checks need and this machine lacks."""
-    missing = [tool for tool in ("tshark",) if shutil.which(tool) is None]
+    missing = [tool for tool in ("tshark", "capinfos", "gzip", "zstd") if shutil.which(tool) is None]
     try:
         import jsonschema  # noqa: F401
     except ImportError:

@@ -1,9 +1,26 @@
 """HTTP messages and the tokens in them, as tshark reads them."""
+import http_grammar
 from pdml import child, descendants, integer, octets
 from wireshark_kerberos import messages_of
 
 LINES = ("http.request.line", "http.response.line")
 CARRIERS = ("http.authorization", "http.proxy_authorization", "http.www_authenticate", "http.proxy_authenticate")
+# Layers that kcdtrace does not look below: PPP over Ethernet (RFC 2516).
+UNREAD_LAYERS = {"pppoes"}
+
+
+def read(packets):
+    """The messages in the clear, in order, and the connections that tshark reads as HTTP."""
+    found, connections = [], set()
+    for packet in packets:
+        if packet.has("http") and not packet.has("tls"):
+            connections.add(packet.connection)
+            for first_frame, protocol in packet.reassembled("http"):
+                fields = message(protocol)
+                if fields:
+                    found.append(fields | {"frame": packet.frame, "first_frame": first_frame, "connection": packet.connection,
+                                           "below": packet.layers & UNREAD_LAYERS})
+    return found, connections
 
 
 def message(protocol):
@@ -11,8 +28,9 @@ def message(protocol):
     method, status, target = (descendants(protocol, "http." + name) for name in
                               ("request.method", "response.code", "request.uri"))
     if not method and not status:
-        return None
-    fields = {"kind": "request" if method else "response"}
+        return misplaced(protocol)
+    fields = {"kind": "request" if method else "response", "start": octets((method or status)[0]).decode("utf-8", "replace"),
+              "broken_rule": http_grammar.broken_rule(header_octets(protocol))}
     headers = header_fields(protocol)
     if method:
         fields["method"] = octets(method[0]).decode("utf-8", "replace")
@@ -26,6 +44,29 @@ def message(protocol):
         fields["challenges"] = [scheme for value in values(headers, "www-authenticate") for scheme in schemes(value)]
     fields["tokens"] = tokens(protocol)
     return fields
+
+
+def misplaced(protocol):
+    """A response behind line ends that do not belong there, which tshark takes for data."""
+    data = descendants(protocol, "data.data")
+    start = octets(data[0]) if data else b""
+    if not start.startswith((b"\r", b"\n")) or not start.lstrip(b"\r\n").startswith(b"HTTP/"):
+        return None
+    return {"kind": "response", "start": "HTTP/", "broken_rule": "start line (RFC 9112, 4)"}
+
+
+def header_octets(protocol):
+    """The start line and the field lines as they were sent: tshark shows each at its place."""
+    pieces = {}
+    for field in protocol:
+        if field.get("name") != "http.file_data" and field.get("value") and field.get("pos"):
+            place = int(field.get("pos"))
+            pieces[place] = max(pieces.get(place, b""), octets(field), key=len)
+    header, end = b"", min(pieces, default=0)
+    while end in pieces:
+        header += pieces[end]
+        end += len(pieces[end])
+    return header
 
 
 def header_fields(protocol):

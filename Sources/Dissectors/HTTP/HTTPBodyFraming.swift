@@ -26,6 +26,8 @@ struct HTTPFramingFields {
     var transferEncodingOffset: Int?
     /// Whether `chunked` is its last coding.
     var endsInChunked = false
+    /// Offset of a Transfer-Encoding with a coding that nobody has registered.
+    var unknownCodingOffset: Int?
 
     /// Reads one Content-Length field; a list of equal numbers stands for one of them.
     mutating func readContentLength(_ value: RawSpan, at offset: Int) {
@@ -55,7 +57,14 @@ struct HTTPFramingFields {
             if item.byteCount == 0 || item.isCaseless("identity") { continue }
             transferEncodingOffset = transferEncodingOffset ?? offset
             endsInChunked = item.isCaseless("chunked")
+            if !Self.isKnownCoding(item) { unknownCodingOffset = unknownCodingOffset ?? offset }
         }
+    }
+
+    /// The transfer codings of RFC 9112, 7.1 and 7.2; none of them takes parameters.
+    private static func isKnownCoding(_ coding: RawSpan) -> Bool {
+        coding.isCaseless("chunked") || coding.isCaseless("gzip") || coding.isCaseless("x-gzip")
+            || coding.isCaseless("deflate") || coding.isCaseless("compress") || coding.isCaseless("x-compress")
     }
 
     private static func number(_ digits: RawSpan) -> UInt64? {
@@ -91,7 +100,9 @@ struct HTTPFramingFields {
                 return (lost, LayerFault(.malformed, layer: .http, at: offset))
             }
             if endsInChunked { return (.chunked, nil) }
-            return (lost, isResponse ? nil : LayerFault(.malformed, layer: .http, at: offset))
+            if !isResponse { return (lost, LayerFault(.malformed, layer: .http, at: offset)) }
+            // The body runs to the end (6.3), or a reader that knows the coding sees another end: that is told.
+            return (lost, unknownCodingOffset.map { LayerFault(.unsupported, layer: .http, at: $0) })
         }
         if let offset = faultyLengthOffset { return (lost, LayerFault(.malformed, layer: .http, at: offset)) }
         if let contentLength { return (contentLength == 0 ? .none : .length(contentLength), nil) }

@@ -114,6 +114,16 @@ import Testing
             (.backward, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
             (.backward, "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"),
         ], ["200 chunked length=5 bytes=66/26", "200 chunked close bytes=47/26 !malformed"]),
+        Case("a coding that nobody has registered", [
+            (.backward, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, x-rot13\r\n\r\n0\r\n\r\n"),
+        ], ["200 close bytes=56/35 !unsupported"]),
+        Case("a coding with a word behind it", [
+            (.backward, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked x\r\n\r\n0\r\n\r\n"),
+        ], ["200 close bytes=49/28 !unsupported"]),
+        Case("an unknown coding inside chunks, and a known one alone", [
+            (.backward, "HTTP/1.1 200 OK\r\nTransfer-Encoding: x-rot13, chunked\r\n\r\n0\r\n\r\n"),
+            (.backward, "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nxx"),
+        ], ["200 chunked bytes=56/35", "200 close bytes=44/23"]),
         Case("an unfinished header", [
             (.forward, "GET /a HTTP/1.1\r\nHost: h.example\r\nCookie: a=1; b=2\r\nX-Cut: abc"),
         ], ["GET /a host=h.example cookie=a cookie=b bytes=62/16 !truncated"]),
