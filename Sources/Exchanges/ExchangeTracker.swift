@@ -76,9 +76,11 @@ public final class ExchangeTracker {
             clockShifts[point] = shift
             return
         }
-        for exchange in kerberos.flowEnded(summary, watermark: watermark, meaningfulSilence: settings.meaningfulSilence) {
+        for exchange in kerberos.flowEnded(summary, krbtgt: krbtgt, watermark: watermark,
+                                           meaningfulSilence: settings.meaningfulSilence) {
             kerberosClosed(KerberosExchange(exchange), now: steady(exchange.endTime ?? summary.lastTime, summary.point))
         }
+        takeOrphanReplies(now: steady(summary.lastTime, summary.point))
         for transaction in http.flowEnded(summary, watermark: watermark, meaningfulSilence: settings.meaningfulSilence) {
             httpClosed(HTTPTransaction(transaction), now: steady(transaction.endTime ?? summary.lastTime, summary.point))
         }
@@ -109,6 +111,8 @@ public final class ExchangeTracker {
         for exchange in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatience)) {
             kerberosClosed(KerberosExchange(exchange), now: time)
         }
+        kerberos.takeOrphans(before: time.advanced(byNanoseconds: -EarlyReplies.window), krbtgt)
+        takeOrphanReplies(now: time)
         for request in requests.expire(before: time.advanced(byNanoseconds: -settings.retryPatience)) { ended(request) }
         for transaction in backend.expire(before: time.advanced(byNanoseconds: -5 * Self.second)) {
             units.append(.transaction(transaction))
@@ -156,7 +160,18 @@ public final class ExchangeTracker {
         case .nothing: break
         case .opened(let exchange): kerberosOpened(KerberosExchange(exchange), now: now)
         case .closed(let exchange): kerberosClosed(KerberosExchange(exchange), now: now)
+        case .exchanged(let opened, let closed):
+            kerberosOpened(KerberosExchange(opened), now: now)
+            kerberosClosed(KerberosExchange(closed), now: now)
         }
+        takeOrphanReplies(now: now)
+    }
+
+    /// Takes refusals to which no request came.
+    private func takeOrphanReplies(now: CaptureTime) {
+        if kerberos.orphans.isEmpty { return }
+        for exchange in kerberos.orphans { kerberosClosed(KerberosExchange(exchange), now: now) }
+        kerberos.orphans.removeAll(keepingCapacity: true)
     }
 
     private func kerberosOpened(_ exchange: KerberosExchange, now: CaptureTime) {

@@ -100,6 +100,12 @@ struct HTTPPairing {
         return transaction
     }
 
+    /// Whether the server closed first: the client's FIN answers its own, or came later.
+    private static func isFirst(_ server: ConnectionSide, _ client: ConnectionSide, _ frame: FrameReference) -> Bool {
+        guard let other = client.finFrame else { return true }
+        return client.isFinAnswer || !server.isFinAnswer && frame < other
+    }
+
     /// Takes the unanswered requests of a flow that has ended.
     mutating func flowEnded(_ summary: ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
         -> [HTTPTransactionFacts]
@@ -125,7 +131,7 @@ struct HTTPPairing {
                 ended(nil, nil, byClient: false, .gap)
             } else if let frame = server.resetFrame {
                 ended(frame, server.resetTime, byClient: false, .reset)
-            } else if let frame = server.finFrame, client.finFrame == nil || frame < (client.finFrame ?? frame) {
+            } else if let frame = server.finFrame, Self.isFirst(server, client, frame) {
                 ended(frame, summary.lastTime, byClient: false, .closed)
             } else if let frame = client.resetFrame {
                 ended(frame, client.resetTime, byClient: true, .reset)

@@ -19,6 +19,10 @@ struct KerberosPairing {
     private var surplusReplies: [FlowID: UInt32] = [:]
     private var nextID: UInt64 = 1
     private(set) var dropped: UInt64 = 0
+    /// Datagrams that came before any request which they could answer.
+    private var early = EarlyReplies()
+    /// Refusals to which no request came; the caller takes them.
+    var orphans: [KerberosExchangeFacts] = []
 
     /// What a message did.
     enum Result {
@@ -26,6 +30,8 @@ struct KerberosPairing {
         case opened(KerberosExchangeFacts)
         /// An exchange is complete.
         case closed(KerberosExchangeFacts)
+        /// A request that had been answered before it was captured: as it opened, and closed.
+        case exchanged(KerberosExchangeFacts, KerberosExchangeFacts)
         case nothing
     }
 
@@ -39,10 +45,11 @@ struct KerberosPairing {
 
     mutating func see(_ message: KerberosMessage, _ envelope: MessageEnvelope, names: NameTable, krbtgt: NameID,
                       maximumPending: Int, now: CaptureTime) -> Result {
+        if !early.isEmpty { takeOrphans(before: now.advanced(byNanoseconds: -EarlyReplies.window), krbtgt) }
         switch message.type {
-        case .asReq, .tgsReq: request(message, envelope, names, krbtgt, maximumPending, now)
-        case .asRep, .tgsRep, .krbError: reply(message, envelope, krbtgt)
-        default: .nothing
+        case .asReq, .tgsReq: return request(message, envelope, names, krbtgt, maximumPending, now)
+        case .asRep, .tgsRep, .krbError: return reply(message, envelope, krbtgt, now)
+        default: return .nothing
         }
     }
 
@@ -70,6 +77,11 @@ struct KerberosPairing {
         exchange.lastRequestTime = envelope.time
         exchange.lastRequestFrame = envelope.frame
         exchange.isIncomplete = envelope.fault != nil
+        if envelope.transport == .udp, let reply = early.take(for: message, envelope, krbtgt, now: now) {
+            let opened = exchange
+            Self.complete(&exchange, reply.message, reply.envelope, krbtgt)
+            return .exchanged(opened, exchange)
+        }
         if pendingCount >= maximumPending {
             dropped += 1
             return .nothing
@@ -86,7 +98,8 @@ struct KerberosPairing {
         return .opened(exchange)
     }
 
-    private mutating func reply(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> Result {
+    private mutating func reply(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
+                                _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if let client = pending[envelope.flow]?.first?.exchange.client, client == envelope.destination,
             var exchange = pending[envelope.flow]?.popFirst()?.exchange
@@ -104,13 +117,30 @@ struct KerberosPairing {
             surplusReplies[envelope.flow] = surplus == 1 ? nil : surplus - 1
             return .nothing
         }
+        if envelope.transport == .udp, let crowded = early.keep(message, envelope, now: now), crowded.message.type == .krbError {
+            orphans.append(orphan(crowded.message, crowded.envelope, krbtgt))
+        }
+        // A ticket may be used at once; a refusal can wait for the request that it answers.
+        if envelope.transport == .udp, message.type == .krbError { return .nothing }
+        return .closed(orphan(message, envelope, krbtgt))
+    }
+
+    /// A reply without its request.
+    private mutating func orphan(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> KerberosExchangeFacts {
         let kind: ExchangeKind = message.type == .asRep ? .authenticationService : .ticketGranting
         var exchange = KerberosExchangeFacts(
             id: nextID, kind: kind, client: envelope.destination, kdc: envelope.source, transport: envelope.transport,
             flow: envelope.flow, point: envelope.point)
         nextID += 1
         Self.complete(&exchange, message, envelope, krbtgt)
-        return .closed(exchange)
+        return exchange
+    }
+
+    /// Gives up waiting for the requests of replies that came before this instant.
+    mutating func takeOrphans(before limit: CaptureTime, _ krbtgt: NameID) {
+        while let late = early.expire(before: limit) {
+            if late.message.type == .krbError { orphans.append(orphan(late.message, late.envelope, krbtgt)) }
+        }
     }
 
     private static func complete(_ exchange: inout KerberosExchangeFacts, _ message: KerberosMessage,
@@ -133,10 +163,13 @@ struct KerberosPairing {
     }
 
     /// Takes the unanswered requests of a flow that has ended.
-    mutating func flowEnded(_ summary: ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
+    mutating func flowEnded(_ summary: ConnectionSummary, krbtgt: NameID, watermark: CaptureTime, meaningfulSilence: Int64)
         -> [KerberosExchangeFacts]
     {
         surplusReplies[summary.flow] = nil
+        if let reply = early.remove(summary.flow), reply.message.type == .krbError {
+            orphans.append(orphan(reply.message, reply.envelope, krbtgt))
+        }
         guard var waiting = pending.removeValue(forKey: summary.flow) else { return [] }
         pendingCount -= waiting.count
         var out: [KerberosExchangeFacts] = []

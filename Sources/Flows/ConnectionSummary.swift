@@ -15,10 +15,15 @@ public struct ConnectionSide: Sendable, BitwiseCopyable {
     public var synFrame: FrameReference?
     public var secondSynFrame: FrameReference?
     public var lastSynFrame: FrameReference?
-    /// The first FIN and the first RST sent.
+    /// The first FIN and the first RST sent, of those that count.
     public var finFrame: FrameReference?
     public var resetFrame: FrameReference?
     public var resetTime: CaptureTime?
+    /// Whether its FIN acknowledges the other side's: that one was the first, whatever the capture's order.
+    public var isFinAnswer = false
+    /// RSTs that the receiver did not heed (RFC 9293, 3.10.7.4: not in its window), and the first.
+    public var ignoredResets: UInt32 = 0
+    public var firstIgnoredReset: FrameReference?
     /// The first and the last frame that carried payload, and when.
     public var firstDataFrame: FrameReference?
     public var lastDataFrame: FrameReference?

@@ -22,12 +22,17 @@ struct SideState: Sendable, BitwiseCopyable {
     var sawStart = false
     /// The sequence number behind the last octet, once a FIN came.
     var finSequence: UInt32 = 0
+    /// Up to where that FIN acknowledged the other side.
+    var finAcknowledgment: UInt32 = 0
     var hasFin = false
     /// The direction has delivered everything up to its FIN, or was reset.
     var isFinished = false
     /// The highest sequence number that the other side acknowledged.
     var acknowledged: UInt32 = 0
     var hasAcknowledged = false
+    /// Up to where the other side's acknowledgements of octets that were never seen are put up with.
+    var forgiven: UInt32 = 0
+    var hasForgiven = false
 
     init(endpoint: Endpoint) { summary = ConnectionSide(endpoint: endpoint) }
 }
@@ -91,8 +96,14 @@ struct FlowRecord: Sendable, BitwiseCopyable {
 
     /// The summary of the flow as it stands.
     func summary() -> ConnectionSummary {
-        let client = clientDirection == .forward ? forward.summary : backward.summary
-        let server = clientDirection == .forward ? backward.summary : forward.summary
+        var client = clientDirection == .forward ? forward.summary : backward.summary
+        var server = clientDirection == .forward ? backward.summary : forward.summary
+        if forward.hasFin, backward.hasFin {
+            let isForwardSecond = Int32(bitPattern: forward.finAcknowledgment &- backward.finSequence) > 0
+            let isBackwardSecond = Int32(bitPattern: backward.finAcknowledgment &- forward.finSequence) > 0
+            client.isFinAnswer = clientDirection == .forward ? isForwardSecond : isBackwardSecond
+            server.isFinAnswer = clientDirection == .forward ? isBackwardSecond : isForwardSecond
+        }
         var out = ConnectionSummary(
             flow: id, point: key.point, transport: transport, client: client, server: server, firstTime: firstTime,
             lastTime: lastSeen, firstFrame: firstFrame, lastFrame: lastFrame)

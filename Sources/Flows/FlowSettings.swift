@@ -17,6 +17,9 @@ public struct FlowSettings: Sendable {
     public var maximumFragmentBytes = 4 << 20
     /// How long a hole may stay open before what follows is read without it, in nanoseconds.
     public var holePatience: Int64 = 5_000_000_000
+    /// How long a segment waits for the octets that it acknowledges where it was captured before them,
+    /// in nanoseconds.
+    public var reorderPatience: Int64 = 100_000_000
     /// How long an idle flow stays: TCP that carries messages, other TCP, UDP, ended flows.
     public var idleMessageFlow: Int64 = 600_000_000_000
     public var idleFlow: Int64 = 300_000_000_000

@@ -11,6 +11,20 @@ struct StreamEnvironment {
     var clientPort: UInt16
 }
 
+/// A RST that waits for the octets that it follows or answers.
+struct PendingReset {
+    var sequence: UInt32
+    /// What it acknowledges; where it acknowledges nothing, how far the other side had been read.
+    var acknowledgment: UInt32
+    var isAcknowledging: Bool
+    var direction: Direction
+    var frame: FrameReference
+    var time: CaptureTime?
+    var ttl: UInt8
+    /// When it came, on the clock that all waiting runs on.
+    var since: CaptureTime
+}
+
 /// A flow whose octets are read: its dissector, and both directions. Pooled: `reset` makes it new.
 final class FlowStream {
     /// nil while the flow is unclaimed and more octets are needed to know.
@@ -19,6 +33,8 @@ final class FlowStream {
     var backward = StreamSide()
     /// The dissector wants nothing more.
     var isDone = false
+    /// A RST that came before what it follows or answers.
+    var pendingReset: PendingReset?
     /// The engine knows of a hole in this stream.
     var isListedWithHole = false
     /// Its first octets are those of TLS.
@@ -29,6 +45,7 @@ final class FlowStream {
     var heldMemory = 0
 
     func reset() {
+        pendingReset = nil
         isListedWithHole = false
         isTLS = false
         flow = -1
@@ -48,14 +65,8 @@ final class FlowStream {
         forward.trim()
         backward.trim()
     }
-    /// Whether a hole is open in either direction, and since when.
-    var holeSince: CaptureTime? {
-        switch (forward.holeSince, backward.holeSince) {
-        case (let a?, let b?): min(a, b)
-        case (let a?, nil): a
-        case (nil, let b): b
-        }
-    }
+    /// Whether something waits for octets that have not come.
+    var isWaiting: Bool { forward.holeSince != nil || backward.holeSince != nil || pendingReset != nil }
 
     /// Reads octets that are next in order.
     func deliver(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,

@@ -42,7 +42,7 @@ public struct FlowTracker: ~Copyable {
     private var fragments = FragmentTable()
     private var nextID: UInt64 = 1
     private var nextSweep = CaptureTime(nanoseconds: .min)
-    private var nextHoleCheck = CaptureTime(nanoseconds: .min)
+    var nextHoleCheck = CaptureTime(nanoseconds: .min)
     /// Records that may be looked at in the next sweep: it grows with each packet, so that times which
     /// leap ahead with every packet do not make each packet as dear as all flows together.
     private var sweepCredit = 0
@@ -54,8 +54,6 @@ public struct FlowTracker: ~Copyable {
     private static let closedAtOnce = 1024
     private var finishCursor = 0
     private static let sweptPerPacket = 512
-    /// Holes are looked at so seldom that each is looked at a bounded number of times.
-    private static let holeCheckInterval: Int64 = 50_000_000
     private static let second: Int64 = 1_000_000_000
 
     private struct LingeringFlow {
@@ -267,9 +265,16 @@ public struct FlowTracker: ~Copyable {
         if !table[index].isReported {
             table[index].isReported = true
             table[index].ending = ending
-            if table[index].stream >= 0 { finishStream(index, ending) }
+            if table[index].stream >= 0, let reset = streams[Int(table[index].stream)].pendingReset {
+                streams[Int(table[index].stream)].pendingReset = nil
+                table[index].ending = .reset
+                note(reset, index)
+            } else if ending == .abandoned, table[index].forward.summary.resetFrame ?? table[index].backward.summary.resetFrame != nil {
+                table[index].ending = .reset
+            }
+            if table[index].stream >= 0 { finishStream(index, table[index].ending) }
             var summary = table[index].summary()
-            summary.endedWithCapture = ending == .abandoned
+            summary.endedWithCapture = table[index].ending == .abandoned
                 && watermark.nanoseconds(since: table[index].lastTime) < 15 * Self.second
             events.append(.ended(summary))
             if !evict { linger(index) }
@@ -383,26 +388,5 @@ public struct FlowTracker: ~Copyable {
             index += 1
         }
         return index == table.recordCount
-    }
-
-    /// Gives up waiting for holes that have been open for too long.
-    private mutating func checkHoles() {
-        var oldest: CaptureTime?
-        for place in holes {
-            let index = Int(place)
-            guard table[index].stream >= 0 else { continue }
-            let stream = streams[Int(table[index].stream)]
-            if let since = stream.holeSince {
-                if watermark.nanoseconds(since: since) >= settings.holePatience {
-                    readPastHoles(index)
-                    recount(index)
-                } else {
-                    oldest = min(oldest ?? since, since)
-                }
-            }
-        }
-        dropClosedHoles()
-        nextHoleCheck = max((oldest ?? watermark).advanced(byNanoseconds: settings.holePatience),
-                            watermark.advanced(byNanoseconds: Self.holeCheckInterval))
     }
 }

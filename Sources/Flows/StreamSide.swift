@@ -5,6 +5,8 @@ import Dissectors
 /// A segment that came before its time.
 struct HeldSegment {
     var sequence: UInt32
+    /// The sequence number up to which its sender had read the other side.
+    var acknowledgment: UInt32
     var bytes: [UInt8]
     /// Octets that the capture cut from its end.
     var cut: Int
@@ -34,7 +36,7 @@ struct StreamSide: ~Copyable {
     /// Segments out of order, by sequence number.
     var held: [HeldSegment] = []
     var heldBytes = 0
-    /// When the oldest hole opened.
+    /// Since when something is held.
     var holeSince: CaptureTime?
     /// Where the newest messages began: a ring.
     var starts: (MessageStart, MessageStart, MessageStart, MessageStart) = (.init(), .init(), .init(), .init())

@@ -135,6 +135,29 @@ enum PacketEditor {
         return out
     }
 
+    /// Neighbouring packets of opposite directions of a flow in each other's place, one pair in
+    /// `oneIn`, where they lie so close together that two queues may have passed each other. Times
+    /// stay with the places.
+    static func swapped(_ packets: [TestPacket], oneIn: Int, within nanoseconds: Int64 = 20_000_000,
+                        _ numbers: inout SeededNumbers) -> [TestPacket] {
+        var out = packets
+        var index = 0
+        while index + 1 < packets.count {
+            let (one, other) = (EditablePacket(packets[index]), EditablePacket(packets[index + 1]))
+            let distance = (packets[index + 1].time ?? 0) - (packets[index].time ?? 0)
+            guard one.isTCP || one.verdict == .udp, one.verdict == other.verdict, one.way == other.way.reversed,
+                distance >= 0, distance <= nanoseconds, numbers.below(oneIn) == 0
+            else {
+                index += 1
+                continue
+            }
+            (out[index], out[index + 1]) = (packets[index + 1], packets[index])
+            (out[index].time, out[index + 1].time) = (packets[index].time, packets[index + 1].time)
+            index += 2
+        }
+        return out
+    }
+
     /// Every packet twice, the copy right behind.
     static func doubled(_ packets: [TestPacket]) -> [TestPacket] { packets.flatMap { [$0, $0] } }
 

@@ -26,25 +26,32 @@ enum PacketMaker {
     }
 
     static func tcp(_ source: UInt32, _ sourcePort: Int, _ destination: UInt32, _ destinationPort: Int, sequence: UInt32,
-                    flags: UInt8 = TCP.ack, time: Int64?, _ payload: [UInt8] = []) -> TestPacket {
+                    acknowledgment: UInt32 = 0, flags: UInt8 = TCP.ack, time: Int64?, _ payload: [UInt8] = []) -> TestPacket {
         var body = [UInt8](repeating: 0, count: 20)
         EditablePacket.put16(UInt16(truncatingIfNeeded: sourcePort), at: 0, &body)
         EditablePacket.put16(UInt16(truncatingIfNeeded: destinationPort), at: 2, &body)
         EditablePacket.put32(sequence, at: 4, &body)
+        EditablePacket.put32(acknowledgment, at: 8, &body)
         body[12] = 0x50
         body[13] = flags
         return ipv4(source, destination, ipProtocol: 6, time: time, body + payload)
     }
 
-    /// The first whole Kerberos message with this tag (0x6A AS-REQ to 0x6D TGS-REP, 0x7E KRB-ERROR).
-    static func kerberos(_ tag: UInt8, in sample: Sample) throws -> [UInt8] {
+    /// The first whole Kerberos message with this tag (0x6A AS-REQ to 0x6D TGS-REP, 0x7E KRB-ERROR), or
+    /// the one after `number` others.
+    static func kerberos(_ tag: UInt8, in sample: Sample, number: Int = 0) throws -> [UInt8] {
+        var number = number
         for packet in sample.packets {
             let edited = EditablePacket(packet)
             let payload = Array(edited.payload)
             guard edited.layers.sourcePort == 88 || edited.layers.destinationPort == 88 else { continue }
-            if edited.verdict == .udp, payload.first == tag { return payload }
+            if edited.verdict == .udp, payload.first == tag {
+                if number == 0 { return payload }
+                number -= 1
+            }
             if edited.isTCP, payload.count > 6, payload[4] == tag, Int(payload.rawBytes.be32(0)) == payload.count - 4 {
-                return Array(payload[4...])
+                if number == 0 { return Array(payload[4...]) }
+                number -= 1
             }
         }
         throw MissingMessage()

@@ -1,0 +1,180 @@
+import ByteParsing
+import CaptureFile
+import Dissectors
+
+/// The ends of connections: FIN and RST, as their receiver takes them (RFC 9293, 3.10.7.4).
+extension FlowTracker {
+    /// How far behind what has been read a FIN or RST may lie and still be in the receiver's window.
+    private static var furthestEnd: Int { 1 << 20 }
+
+    /// The FIN and RST among a packet's flags that its receiver heeds: those in its window, and before
+    /// the sender's SYN only a RST that acknowledges the receiver's (RFC 9293, 3.10.7.3 and 3.10.7.4).
+    func heededEnds(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) -> UInt8 {
+        let side = direction == .forward ? table[index].forward : table[index].backward
+        let other = direction == .forward ? table[index].backward : table[index].forward
+        let ends = packet.tcpFlags & (TCP.fin | TCP.rst)
+        guard side.isSynchronised || side.hasAcknowledged else {
+            guard other.sawStart, packet.tcpFlags & TCP.syn == 0 else { return ends }
+            let answered = Int(Int32(bitPattern: other.next &- packet.acknowledgment))
+            let isAnswer = packet.tcpFlags & TCP.ack != 0 && answered >= 0
+                && UInt64(answered) <= other.summary.payloadBytes
+            return isAnswer ? ends & TCP.rst : 0
+        }
+        // What the receiver expects lies between what it has acknowledged and what was last sent.
+        var expected = side.isSynchronised ? side.next : side.acknowledged
+        if side.hasAcknowledged, Int32(bitPattern: side.acknowledged &- expected) < 0 { expected = side.acknowledged }
+        let ahead = side.isSynchronised ? Int(Int32(bitPattern: side.next &- expected)) : 0
+        let distance = Int(Int32(bitPattern: packet.sequence &- expected))
+        var heeded: UInt8 = 0
+        if distance >= 0, distance <= ahead + Self.furthestEnd { heeded |= ends & TCP.rst }
+        // Nothing follows a FIN: one that lies before what has been read is none.
+        let fin = distance + packet.wirePayloadLength
+        if fin >= ahead || !side.isSynchronised, fin <= ahead + Self.furthestEnd { heeded |= ends & TCP.fin }
+        return heeded
+    }
+
+    mutating func noteFin(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) {
+        let fin = packet.sequence &+ UInt32(truncatingIfNeeded: packet.wirePayloadLength)
+        let isRead = table[index].stream != -2 && !table[index].isReported
+        if direction == .forward {
+            Self.noteFin(&table[index].forward, fin, packet.acknowledgment, isRead: isRead)
+        } else {
+            Self.noteFin(&table[index].backward, fin, packet.acknowledgment, isRead: isRead)
+        }
+        finishIfComplete(index, direction)
+    }
+
+    private static func noteFin(_ side: inout SideState, _ fin: UInt32, _ acknowledgment: UInt32, isRead: Bool) {
+        // Of several the first in the order of sequence numbers ends the direction.
+        if !side.hasFin || Int32(bitPattern: fin &- side.finSequence) < 0 {
+            side.finSequence = fin
+            side.finAcknowledgment = acknowledgment
+        }
+        side.hasFin = true
+        if !isRead { side.isFinished = true }
+    }
+
+    /// Ends a direction whose every octet before the FIN has been delivered.
+    mutating func finishIfComplete(_ index: Int, _ direction: Direction) {
+        let side = direction == .forward ? table[index].forward : table[index].backward
+        guard side.hasFin, !side.isFinished, Int32(bitPattern: side.next &- side.finSequence) >= 0 else { return }
+        if direction == .forward { table[index].forward.isFinished = true } else { table[index].backward.isFinished = true }
+        if table[index].stream >= 0 {
+            streams[Int(table[index].stream)].end(.closed, direction, context)
+        }
+    }
+
+    /// Takes a RST in: at once, or, where it follows octets or answers octets that are still to come,
+    /// once they are there.
+    mutating func reset(_ index: Int, _ packet: DecodedPacket, _ record: PacketRecord, _ direction: Direction,
+                        _ time: CaptureTime) {
+        let isAcknowledging = packet.tcpFlags & TCP.ack != 0
+        let unread = direction == .forward ? table[index].backward.next : table[index].forward.next
+        let pending = PendingReset(
+            sequence: packet.sequence, acknowledgment: isAcknowledging ? packet.acknowledgment : unread,
+            isAcknowledging: isAcknowledging, direction: direction, frame: record.frame, time: record.time, ttl: packet.ttl,
+            since: time)
+        if table[index].isReported { return note(pending, index) }
+        if table[index].forward.summary.packets + table[index].backward.summary.packets == 1 {
+            // What it ends may still be to come: `isRefusedAlready`.
+            note(pending, index)
+        } else if table[index].stream != -2, isEarly(pending, index) {
+            let stream = table[index].stream >= 0 ? streams[Int(table[index].stream)] : makeStream(index)
+            if stream.pendingReset == nil { stream.pendingReset = pending }
+            noteHole(index, stream, until: time.advanced(byNanoseconds: settings.reorderPatience))
+        } else {
+            apply(pending, index)
+        }
+    }
+
+    /// Whether a SYN was refused by a RST that was captured before it.
+    func isRefusedAlready(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) -> Bool {
+        let other = direction == .forward ? table[index].backward.summary : table[index].forward.summary
+        let acknowledged = direction == .forward ? table[index].forward.acknowledged : table[index].backward.acknowledged
+        return !table[index].isReported && other.resetFrame != nil && other.packets == 1 && other.synFrame == nil
+            && packet.sequence &+ 1 == acknowledged
+    }
+
+    private func isEarly(_ reset: PendingReset, _ index: Int) -> Bool {
+        let side = reset.direction == .forward ? table[index].forward : table[index].backward
+        let other = reset.direction == .forward ? table[index].backward : table[index].forward
+        let missing = Int32(bitPattern: reset.sequence &- side.next) &- (side.hasFin ? 1 : 0)
+        if side.isSynchronised, missing > 0 { return true }
+        // One without an acknowledgement does not say what it answers: it may be what comes next.
+        return reset.isAcknowledging ? Self.isAhead(reset.acknowledgment, of: other) : reset.acknowledgment == other.next
+    }
+
+    /// Ends a flow that was reset.
+    mutating func apply(_ reset: PendingReset, _ index: Int) {
+        note(reset, index)
+        close(index, .reset, evict: false)
+    }
+
+    /// Keeps account of a RST that took effect.
+    mutating func note(_ reset: PendingReset, _ index: Int) {
+        if reset.direction == .forward {
+            Self.note(reset, &table[index].forward.summary)
+        } else {
+            Self.note(reset, &table[index].backward.summary)
+        }
+    }
+
+    private static func note(_ reset: PendingReset, _ side: inout ConnectionSide) {
+        guard side.resetFrame == nil else { return }
+        side.resetFrame = reset.frame
+        side.resetTime = reset.time
+        side.resetTTL = reset.ttl
+    }
+
+    /// Looks again at a RST that waits: it takes effect, is found to have been ignored, or waits on.
+    mutating func reconsiderReset(_ index: Int) {
+        guard table[index].stream >= 0 else { return }
+        let stream = streams[Int(table[index].stream)]
+        guard let reset = stream.pendingReset else { return }
+        let side = reset.direction == .forward ? table[index].forward : table[index].backward
+        if Int32(bitPattern: side.next &- reset.sequence) > 0 {
+            // The sender went on talking: nobody heeded it.
+            stream.pendingReset = nil
+            ignoreReset(index, reset.direction, reset.frame)
+        } else if !isEarly(reset, index) {
+            stream.pendingReset = nil
+            apply(reset, index)
+        }
+    }
+
+    /// Keeps account of a RST that its receiver does not heed.
+    mutating func ignoreReset(_ index: Int, _ direction: Direction, _ frame: FrameReference) {
+        if direction == .forward {
+            Self.ignoreReset(&table[index].forward.summary, frame)
+        } else {
+            Self.ignoreReset(&table[index].backward.summary, frame)
+        }
+    }
+
+    private static func ignoreReset(_ side: inout ConnectionSide, _ frame: FrameReference) {
+        side.ignoredResets &+= 1
+        if side.firstIgnoredReset == nil { side.firstIgnoredReset = frame }
+    }
+
+    /// Shows a stream its end, holes or not.
+    mutating func finishStream(_ index: Int, _ ending: StreamEnding) {
+        readPastHoles(index)
+        guard table[index].stream >= 0 else { return }
+        let stream = streams[Int(table[index].stream)]
+        let current = context.current
+        for direction in [Direction.forward, .backward] {
+            let side = direction == .forward ? table[index].forward : table[index].backward
+            guard !side.isFinished else { continue }
+            let last = side.summary.lastDataFrame ?? table[index].lastFrame
+            let isForward = direction == .forward
+            let key = table[index].key
+            context.current = MessageEnvelope(
+                firstFrame: last, frame: last, time: side.summary.lastDataTime, flow: table[index].id, point: key.point,
+                transport: .tcp, direction: direction, source: isForward ? key.first : key.second,
+                destination: isForward ? key.second : key.first, ttl: side.summary.ttl)
+            stream.end(ending, direction, context)
+        }
+        context.current = current
+        releaseStream(index)
+    }
+}

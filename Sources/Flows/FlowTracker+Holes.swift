@@ -1,0 +1,231 @@
+import ByteParsing
+import CaptureFile
+import Dissectors
+
+/// Segments that came before their time: held, and read once what they follow and what they answer has
+/// been read, or is given up.
+///
+/// A capture may show an answer before its question: two directions come by way of two ports or two
+/// queues. The acknowledgement number tells that the sender had read octets which are still to come.
+extension FlowTracker {
+    /// Holes are looked at so seldom that each is looked at a bounded number of times.
+    private static var holeCheckInterval: Int64 { 50_000_000 }
+    /// Who acknowledges more octets ahead than this means something else.
+    private static var furthestAcknowledgment: Int32 { 1 << 20 }
+
+    /// Whether a segment acknowledges octets of the other side that have not been read yet.
+    @inline(__always)
+    func isEarly(_ index: Int, _ isForward: Bool, _ acknowledgment: UInt32) -> Bool {
+        let next = isForward ? table[index].backward.next : table[index].forward.next
+        if Int32(bitPattern: acknowledgment &- next) <= 0 { return false }
+        return Self.isAhead(acknowledgment, of: isForward ? table[index].backward : table[index].forward)
+    }
+
+    /// Whether an acknowledgement runs ahead of what has been read of a side.
+    static func isAhead(_ acknowledgment: UInt32, of side: SideState) -> Bool {
+        guard side.isSynchronised else { return false }
+        let ahead = Int32(bitPattern: acknowledgment &- side.next)
+        if ahead <= 0 || ahead > furthestAcknowledgment { return false }
+        // A FIN counts as one octet.
+        if ahead == 1, side.hasFin, side.finSequence == side.next { return false }
+        return !side.hasForgiven || Int32(bitPattern: acknowledgment &- side.forgiven) > 0
+    }
+
+    /// Keeps a segment that came before its time; false where there is no room.
+    mutating func hold(_ index: Int, _ payload: RawSpan, _ packet: DecodedPacket, from sequence: UInt32, _ isForward: Bool,
+                       _ time: CaptureTime) -> Bool {
+        let stream = streams[Int(table[index].stream)]
+        let next = isForward ? table[index].forward.next : table[index].backward.next
+        let held = isForward ? stream.forward.heldBytes : stream.backward.heldBytes
+        let segments = isForward ? stream.forward.held.count : stream.backward.held.count
+        if held + payload.byteCount > settings.maximumHeldBytesPerSide || segments >= settings.maximumHeldSegmentsPerSide
+            || heldBytes + payload.byteCount + HeldSegment.overhead > settings.maximumHeldBytes
+        {
+            // No room to wait any longer: read on without what is missing.
+            if segments > 0 { readPastHoles(index) }
+            return false
+        }
+        let segment = HeldSegment(
+            sequence: sequence, acknowledgment: packet.acknowledgment, bytes: payload.copyBytes(),
+            cut: packet.wirePayloadLength - packet.payloadLength, envelope: context.current)
+        if isForward { stream.forward.hold(segment, next: next) } else { stream.backward.hold(segment, next: next) }
+        if (isForward ? stream.forward.holeSince : stream.backward.holeSince) == nil {
+            stream.setHole(isForward, time)
+            let patience = sequence == next ? settings.reorderPatience : settings.holePatience
+            noteHole(index, stream, until: max(time, watermark).advanced(byNanoseconds: patience))
+        }
+        return true
+    }
+
+    /// Lists a flow among those that wait.
+    mutating func noteHole(_ index: Int, _ stream: FlowStream, until due: CaptureTime) {
+        nextHoleCheck = min(nextHoleCheck, due)
+        if stream.isListedWithHole { return }
+        stream.isListedWithHole = true
+        if holes.count > 2 * streams.count + 64 { dropClosedHoles() }
+        holes.append(Int32(index))
+    }
+
+    /// Forgets flows whose holes have been filled or given up.
+    mutating func dropClosedHoles() {
+        holes.removeAll { place in
+            let stream = table[Int(place)].stream
+            if stream < 0 { return true }
+            guard !streams[Int(stream)].isWaiting else { return false }
+            streams[Int(stream)].isListedWithHole = false
+            return true
+        }
+    }
+
+    /// Gives up waiting where that has gone on for too long.
+    mutating func checkHoles() {
+        var soonest: CaptureTime?
+        for place in holes {
+            let index = Int(place)
+            giveUpWaiting(index)
+            if let due = due(index) { soonest = min(soonest ?? due, due) }
+        }
+        dropClosedHoles()
+        nextHoleCheck = max(soonest ?? watermark.advanced(byNanoseconds: settings.holePatience),
+                            watermark.advanced(byNanoseconds: Self.holeCheckInterval))
+    }
+
+    /// How long a direction waits for what is missing: octets of its own, or those that it answers.
+    private func patience(_ index: Int, _ isForward: Bool, _ first: HeldSegment) -> Int64 {
+        let next = isForward ? table[index].forward.next : table[index].backward.next
+        return Int32(bitPattern: first.sequence &- next) > 0 ? settings.holePatience : settings.reorderPatience
+    }
+
+    /// When a flow has waited for long enough; nil where it does not wait.
+    private func due(_ index: Int) -> CaptureTime? {
+        guard table[index].stream >= 0 else { return nil }
+        let stream = streams[Int(table[index].stream)]
+        var soonest = stream.pendingReset?.since.advanced(byNanoseconds: settings.reorderPatience)
+        for isForward in [true, false] {
+            guard let since = stream.holeSince(isForward), let first = stream.firstHeld(isForward) else { continue }
+            let due = since.advanced(byNanoseconds: patience(index, isForward, first))
+            soonest = min(soonest ?? due, due)
+        }
+        return soonest
+    }
+
+    private mutating func giveUpWaiting(_ index: Int) {
+        for isForward in [true, false] {
+            guard table[index].stream >= 0 else { return }
+            let stream = streams[Int(table[index].stream)]
+            guard let since = stream.holeSince(isForward), let first = stream.firstHeld(isForward) else { continue }
+            let patience = patience(index, isForward, first)
+            guard watermark.nanoseconds(since: since) >= patience else { continue }
+            if patience == settings.holePatience { readPastHoles(index) } else { readUnanswering(index, isForward) }
+            recount(index)
+        }
+        guard table[index].stream >= 0, let reset = streams[Int(table[index].stream)].pendingReset,
+            watermark.nanoseconds(since: reset.since) >= settings.reorderPatience
+        else { return }
+        streams[Int(table[index].stream)].pendingReset = nil
+        apply(reset, index)
+    }
+
+    /// Reads what is held of a direction up to its first hole, although what it answers is missing.
+    private mutating func readUnanswering(_ index: Int, _ isForward: Bool) {
+        let direction = isForward ? Direction.forward : .backward
+        while table[index].stream >= 0, let first = streams[Int(table[index].stream)].firstHeld(isForward) {
+            forgive(index, isForward, first.acknowledgment)
+            if !readHeld(index, direction) { break }
+        }
+        readOn(index, direction.reversed)
+    }
+
+    /// Waits no more for octets of the other side that this acknowledgement spoke of.
+    private mutating func forgive(_ index: Int, _ isForward: Bool, _ acknowledgment: UInt32) {
+        guard isEarly(index, isForward, acknowledgment) else { return }
+        if isForward {
+            table[index].backward.forgiven = acknowledgment
+            table[index].backward.hasForgiven = true
+        } else {
+            table[index].forward.forgiven = acknowledgment
+            table[index].forward.hasForgiven = true
+        }
+    }
+
+    /// Reads held segments of a direction that follow what has been read; false where there are none.
+    private mutating func readHeld(_ index: Int, _ direction: Direction) -> Bool {
+        let isForward = direction == .forward
+        guard table[index].stream >= 0, let first = streams[Int(table[index].stream)].firstHeld(isForward) else { return false }
+        let next = isForward ? table[index].forward.next : table[index].backward.next
+        guard Int32(bitPattern: first.sequence &- next) <= 0, !isEarly(index, isForward, first.acknowledgment) else {
+            return false
+        }
+        context.current = first.envelope
+        advance(index, first.bytes.rawBytes.slice(0, 0), cut: 0, direction, first.envelope.frame)
+        return true
+    }
+
+    /// Reads what was held for the want of octets that have just been read: first of this direction,
+    /// then of the other, and so on.
+    mutating func readOn(_ index: Int, _ direction: Direction) {
+        guard table[index].stream >= 0, streams[Int(table[index].stream)].isWaiting else { return }
+        var turn = direction
+        while readHeld(index, turn) { turn = turn.reversed }
+        reconsiderReset(index)
+    }
+
+    /// Reads what is held although octets before it are missing; an answer behind what it answers.
+    mutating func readPastHoles(_ index: Int) {
+        while table[index].stream >= 0 {
+            let stream = streams[Int(table[index].stream)]
+            guard stream.hasHeld(true) || stream.hasHeld(false) else { return }
+            let isForward = isReadFirst(index, stream)
+            let direction = isForward ? Direction.forward : .backward
+            let segment = stream.removeFirstHeld(isForward)
+            let next = isForward ? table[index].forward.next : table[index].backward.next
+            let missing = Int(Int32(bitPattern: segment.sequence &- next))
+            forgive(index, isForward, segment.acknowledgment)
+            context.current = segment.envelope
+            if missing > 0 {
+                stream.gap(missing, direction, environment(index))
+                countGap(index, direction, missing, segment.envelope.frame)
+                setNext(index, isForward, segment.sequence)
+                addPayload(index, isForward, segment.bytes.count)
+            }
+            let skip = max(0, -missing)
+            if skip < segment.bytes.count + segment.cut {
+                let view = segment.bytes.rawBytes
+                advance(index, view.slice(from: min(skip, view.byteCount)), cut: segment.cut, direction,
+                        segment.envelope.frame)
+            } else {
+                settle(index, stream, direction)
+            }
+        }
+    }
+
+    /// Whether the forward direction's first held segment is read before the other's.
+    private func isReadFirst(_ index: Int, _ stream: FlowStream) -> Bool {
+        guard let forward = stream.firstHeld(true) else { return false }
+        guard let backward = stream.firstHeld(false) else { return true }
+        // What answers no more than has been read, and than will be missing, goes first.
+        func isReady(_ acknowledgment: UInt32, _ isForward: Bool, before held: HeldSegment) -> Bool {
+            !isEarly(index, isForward, acknowledgment) || Int32(bitPattern: acknowledgment &- held.sequence) <= 0
+        }
+        return isReady(forward.acknowledgment, true, before: backward) || !isReady(backward.acknowledgment, false, before: forward)
+    }
+}
+
+extension FlowStream {
+    func firstHeld(_ isForward: Bool) -> HeldSegment? { isForward ? forward.held.first : backward.held.first }
+    func hasHeld(_ isForward: Bool) -> Bool { !(isForward ? forward.held.isEmpty : backward.held.isEmpty) }
+    func setHole(_ isForward: Bool, _ time: CaptureTime?) {
+        if isForward { forward.holeSince = time } else { backward.holeSince = time }
+    }
+    func holeSince(_ isForward: Bool) -> CaptureTime? { isForward ? forward.holeSince : backward.holeSince }
+    func removeFirstHeld(_ isForward: Bool) -> HeldSegment {
+        if isForward {
+            let segment = forward.held.removeFirst()
+            forward.heldBytes -= segment.bytes.count
+            return segment
+        }
+        let segment = backward.held.removeFirst()
+        backward.heldBytes -= segment.bytes.count
+        return segment
+    }
+}

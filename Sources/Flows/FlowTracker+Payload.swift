@@ -1,0 +1,211 @@
+import ByteParsing
+import CaptureFile
+import Dissectors
+
+/// From segments to streams: each octet once, in the order in which it was sent.
+extension FlowTracker {
+    /// Takes a segment's octets in.
+    mutating func payload(_ index: Int, _ packet: DecodedPacket, _ bytes: RawSpan, _ record: PacketRecord,
+                          _ direction: Direction, _ time: CaptureTime, _ isCopy: Bool) {
+        let isForward = direction == .forward
+        let next = isForward ? table[index].forward.next : table[index].backward.next
+        let wireLength = packet.wirePayloadLength
+        let distance = Int(Int32(bitPattern: packet.sequence &- next))
+        if distance == 0, !isCopy { addPayload(index, isForward, wireLength) }
+        if table[index].stream == -2 || table[index].isReported {
+            // Nobody reads this flow: keep count of what is new.
+            let end = packet.sequence &+ UInt32(truncatingIfNeeded: wireLength)
+            if Int32(bitPattern: end &- next) > 0 {
+                if isForward { table[index].forward.next = end } else { table[index].backward.next = end }
+                finishIfComplete(index, direction)
+            }
+            return
+        }
+        let payload = bytes.slice(packet.payloadOffset, packet.payloadOffset + packet.payloadLength)
+        if distance + wireLength <= 0 {
+            if !isCopy { addRetransmitted(index, isForward, wireLength) }
+            if table[index].stream >= 0, packet.payloadLength > 1 {
+                setCurrent(index, direction, record, packet.ttl)
+                context.isPacketCopy = isCopy
+                streams[Int(table[index].stream)].replayCopies(payload, sequence: packet.sequence, direction, context)
+                context.isPacketCopy = false
+            }
+            return
+        }
+        if table[index].stream >= 0, streams[Int(table[index].stream)].isDone {
+            releaseStream(index)
+            setNext(index, isForward, packet.sequence &+ UInt32(truncatingIfNeeded: wireLength))
+            finishIfComplete(index, direction)
+            return
+        }
+        if table[index].stream == -1 {
+            if !claim(index, payload, packet, record, direction, distance: distance) {
+                finishIfComplete(index, direction)
+                return
+            }
+        }
+        setCurrent(index, direction, record, packet.ttl)
+        if distance > 0 {
+            if !hold(index, payload, packet, from: packet.sequence, isForward, time) {
+                counters.droppedHeldBytes += UInt64(payload.byteCount)
+            }
+            return
+        }
+        let fresh = payload.slice(from: min(-distance, packet.payloadLength))
+        if isEarly(index, isForward, packet.acknowledgment) {
+            if hold(index, fresh, packet, from: next, isForward, time) { return }
+            // No room: what was held has been read, and this follows it.
+            guard table[index].stream >= 0, next == (isForward ? table[index].forward.next : table[index].backward.next) else {
+                counters.droppedHeldBytes += UInt64(fresh.byteCount)
+                return
+            }
+            setCurrent(index, direction, record, packet.ttl)
+        }
+        advance(index, fresh, cut: wireLength - packet.payloadLength, direction, record.frame)
+        readOn(index, direction.reversed)
+    }
+
+    mutating func addPayload(_ index: Int, _ isForward: Bool, _ length: Int) {
+        if isForward {
+            table[index].forward.summary.payloadBytes += UInt64(length)
+        } else {
+            table[index].backward.summary.payloadBytes += UInt64(length)
+        }
+    }
+
+    private mutating func addRetransmitted(_ index: Int, _ isForward: Bool, _ length: Int) {
+        if isForward {
+            table[index].forward.summary.retransmittedBytes += UInt64(length)
+        } else {
+            table[index].backward.summary.retransmittedBytes += UInt64(length)
+        }
+    }
+
+    /// Offers an unclaimed flow's octets to the dissectors; false where nobody wants them (yet).
+    private mutating func claim(_ index: Int, _ payload: RawSpan, _ packet: DecodedPacket, _ record: PacketRecord,
+                                _ direction: Direction, distance: Int) -> Bool {
+        let isForward = direction == .forward
+        let sawStart = isForward ? table[index].forward.sawStart : table[index].backward.sawStart
+        if distance > 0, sawStart {
+            // The first octets are still missing: wait for them.
+            _ = makeStream(index)
+            return true
+        }
+        if !table[index].isClientCertain { guessClient(index, packet, direction) }
+        let environment = environment(index)
+        let fresh = payload.slice(from: min(max(0, -distance), packet.payloadLength))
+        switch Probe.offer(fresh, environment) {
+        case .claimed, .unsure:
+            // Joining in the middle, what comes first here is where reading begins.
+            if distance > 0 { setNext(index, isForward, packet.sequence) }
+            _ = makeStream(index)
+            return true
+        case .notMine:
+            if Probe.isTLS(fresh) { table[index].isTLS = true }
+            setNext(index, isForward, packet.sequence &+ UInt32(truncatingIfNeeded: packet.wirePayloadLength))
+            table[index].probes += 1
+            let isHopeless = sawStart || table[index].isTLS || table[index].probes >= settings.maximumProbes
+            if isHopeless { table[index].stream = -2 }
+            return false
+        }
+    }
+
+    mutating func setNext(_ index: Int, _ isForward: Bool, _ sequence: UInt32) {
+        if isForward { table[index].forward.next = sequence } else { table[index].backward.next = sequence }
+    }
+
+    /// Without a handshake the lower port is taken for the server's.
+    private mutating func guessClient(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) {
+        table[index].clientDirection = packet.sourcePort < packet.destinationPort ? direction.reversed : direction
+    }
+
+    /// Reads octets that are next in order, and the held ones that follow them.
+    mutating func advance(_ index: Int, _ bytes: RawSpan, cut: Int, _ direction: Direction, _ frame: FrameReference) {
+        let stream = streams[Int(table[index].stream)]
+        let environment = environment(index)
+        let isForward = direction == .forward
+        var next = isForward ? table[index].forward.next : table[index].backward.next
+        var position = 0
+        let count = bytes.byteCount
+        let start = next
+        // First octets win: where held segments overlap this one, theirs are used.
+        let arrival = context.current
+        while let segment = stream.firstHeld(isForward),
+            Int(Int32(bitPattern: segment.sequence &- next)) <= count - position
+        {
+            let ahead = Int(Int32(bitPattern: segment.sequence &- next))
+            // What follows these octets may still have to wait for what it answers.
+            if ahead >= count - position || count == 0, isEarly(index, isForward, segment.acknowledgment) { break }
+            if ahead > 0 {
+                stream.deliver(bytes.slice(position, position + ahead), sequence: next, direction, environment, &counters)
+                next &+= UInt32(truncatingIfNeeded: ahead)
+            }
+            let held = stream.removeFirstHeld(isForward)
+            let overlap = Int(Int32(bitPattern: next &- held.sequence))
+            // Where nothing new came, what is held speaks for itself.
+            if count == 0, held.envelope.frame > context.current.frame { context.current = held.envelope }
+            if overlap < held.bytes.count + held.cut {
+                let view = held.bytes.rawBytes
+                let inputOffset = Int(Int32(bitPattern: held.sequence &- start))
+                if inputOffset >= 0, conflicts(view, bytes, at: inputOffset) { noteConflict(index, isForward) }
+                stream.deliver(view.slice(from: min(overlap, view.byteCount)), sequence: next, direction, environment, &counters)
+                next = held.sequence &+ UInt32(truncatingIfNeeded: held.bytes.count)
+                if held.cut > 0 {
+                    stream.gap(held.cut, direction, environment)
+                    countGap(index, direction, held.cut, held.envelope.frame)
+                    next &+= UInt32(truncatingIfNeeded: held.cut)
+                }
+            }
+            position = min(max(position, Int(Int32(bitPattern: next &- start))), count)
+            if count > 0 { context.current = arrival }
+        }
+        if position < count {
+            stream.deliver(bytes.slice(from: position), sequence: next, direction, environment, &counters)
+            next = start &+ UInt32(truncatingIfNeeded: count)
+        }
+        if cut > 0, Int32(bitPattern: start &+ UInt32(truncatingIfNeeded: count) &- next) >= 0 {
+            stream.gap(cut, direction, environment)
+            countGap(index, direction, cut, frame)
+            next &+= UInt32(truncatingIfNeeded: cut)
+        }
+        setNext(index, isForward, next)
+        settle(index, stream, direction)
+    }
+
+    private func conflicts(_ held: RawSpan, _ bytes: RawSpan, at offset: Int) -> Bool {
+        let length = min(held.byteCount, bytes.byteCount - offset)
+        guard length > 0 else { return false }
+        return !held.slice(0, length).equals(bytes.slice(offset, offset + length))
+    }
+
+    private mutating func noteConflict(_ index: Int, _ isForward: Bool) {
+        if isForward {
+            table[index].forward.summary.hasConflictingOverlap = true
+        } else {
+            table[index].backward.summary.hasConflictingOverlap = true
+        }
+    }
+
+    /// Takes note of what reading has shown of the flow.
+    mutating func settle(_ index: Int, _ stream: FlowStream, _ direction: Direction) {
+        if let dissector = stream.dissector {
+            if dissector is KerberosStream { table[index].isKerberos = true }
+            if dissector is HTTPStream { table[index].isHTTP = true }
+        }
+        if !stream.hasHeld(direction == .forward) { stream.setHole(direction == .forward, nil) }
+        if stream.isDone {
+            if stream.isTLS { table[index].isTLS = true }
+            if stream.dissector == nil, table[index].probes < settings.maximumProbes,
+                !stream.isTLS, !(direction == .forward ? table[index].forward.sawStart : table[index].backward.sawStart) {
+                table[index].probes += 1
+                releaseStream(index)
+                table[index].stream = -1
+            } else if stream.dissector == nil {
+                releaseStream(index)
+            }
+            // What a dissector is done with stays until something new comes: copies of its last
+            // messages may follow.
+        }
+        finishIfComplete(index, direction)
+    }
+}
