@@ -105,7 +105,8 @@ typedef struct {
     uint64_t mask;
 } Slot;
 static Slot *slots;
-static uint32_t slotCount = 1000;
+// How many connections there are at a time: 1000, and 200 where all are sign-ons.
+static uint32_t slotCount = 0;
 
 // Microseconds between packets, at most: 100,000 packets a second. Where there is nothing but sign-ons
 // it is 6,000: a hundred sign-ons a second, which is more than a busy connector makes.
@@ -370,6 +371,7 @@ int main(int count, char **arguments) {
         else if (!strncmp(arguments[i], "seed", 4)) state = number;
         else return 2;
     }
+    if (!slotCount) slotCount = strcmp(kind, "krb") ? 1000 : 200;
     if (!(out = fopen(arguments[3], "wb"))) { perror(arguments[3]); return 2; }
     setvbuf(out, 0, _IOFBF, 1 << 20);
     readTemplates(arguments[2]);
