@@ -11,16 +11,20 @@ public struct Diagnostician {
 
     private struct Seat {
         let type: any Rule.Type
-        let interests: UnitInterests
         var rule: any Rule
     }
     private var seats: [Seat]
+    /// Which seats want a kind of unit, by its bit: most units pass by most rules.
+    private let seatsByInterest: [[Int]]
 
     /// One instance of each rule, over the names of this run.
     public init(names: NameTable, rules: [any Rule.Type] = RuleRegistry.all, maximumFindings: Int = 4096) {
         context = RuleContext(names: names)
         table = FindingTable(maximumFindings: maximumFindings)
-        seats = rules.map { Seat(type: $0, interests: $0.interests, rule: $0.init()) }
+        seats = rules.map { Seat(type: $0, rule: $0.init()) }
+        seatsByInterest = (0..<UInt8.bitWidth).map { bit in
+            rules.indices.filter { rules[$0].interests.rawValue & 1 << UInt8(bit) != 0 }
+        }
     }
 
     /// Observations that found no place in the table.
@@ -33,8 +37,7 @@ public struct Diagnostician {
     public mutating func see(_ unit: Unit) {
         if case .clocks(let clocks) = unit { context.clocks = clocks }
         context.expectation.learn(unit, context)
-        let kind = UnitInterests(of: unit)
-        for index in seats.indices where seats[index].interests.contains(kind) {
+        for index in seatsByInterest[UnitInterests(of: unit).rawValue.trailingZeroBitCount] {
             seats[index].rule.see(unit, context)
             if context.observationCount.value > 0 { collect(seats[index].type) }
         }

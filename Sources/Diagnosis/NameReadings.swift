@@ -34,6 +34,15 @@ extension RuleContext {
         return serviceHosts.value(of: name) { names.string($0).flatMap { HostName(servicePrincipalName: $0) } }
     }
 
+    /// The first label of the host of a service principal name, in lower case; `none` where it names none.
+    func hostLabel(ofService name: NameID) -> NameID {
+        let names = names
+        return hostLabels.value(of: name) {
+            guard let text = names.string($0), let host = TextValues.host(ofSPN: text) else { return .none }
+            return names.intern(String(decoding: host.lowercased().utf8.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self))
+        }
+    }
+
     /// The name without a realm behind `@`, in lower case, as one id for all its spellings.
     func bareName(_ name: NameID) -> NameID {
         let names = names

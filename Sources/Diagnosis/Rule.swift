@@ -82,6 +82,7 @@ public final class RuleContext {
     var hostNames = NameReadings<HostName?>()
     var serviceHosts = NameReadings<HostName?>()
     var bareNames = NameReadings<NameID>()
+    var hostLabels = NameReadings<NameID>()
 
     /// A context over a name table.
     public init(names: NameTable) { self.names = names }

@@ -68,7 +68,7 @@ struct SPNUnknown: Rule {
     /// An account and the first label of a host.
     private struct Target: Hashable {
         var account: NameID
-        var host: String
+        var host: NameID
     }
     private var granted = BoundedTable<Target, Bool>(maximumCount: 4096)
 
@@ -100,7 +100,8 @@ struct SPNUnknown: Rule {
     }
 
     private func target(_ account: NameID, _ service: NameID, _ context: RuleContext) -> Target? {
-        guard account.isPresent, let spn = context.names.string(service), let host = TextValues.host(ofSPN: spn) else { return nil }
-        return Target(account: context.fold(account), host: String(host.lowercased().prefix { $0 != "." }))
+        let host = context.hostLabel(ofService: service)
+        guard account.isPresent, host.isPresent else { return nil }
+        return Target(account: context.fold(account), host: host)
     }
 }
