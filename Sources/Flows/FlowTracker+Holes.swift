@@ -42,7 +42,11 @@ extension FlowTracker {
             || heldBytes + payload.byteCount + HeldSegment.overhead > settings.maximumHeldBytes
         {
             // No room to wait any longer: read on without what is missing.
-            if segments > 0 { readPastHoles(index) }
+            if let first = stream.firstHeld(isForward), Int32(bitPattern: first.sequence &- next) <= 0 {
+                readUnanswering(index, isForward)
+            } else if segments > 0 {
+                readPastHoles(index)
+            }
             return false
         }
         let segment = HeldSegment(

@@ -45,22 +45,19 @@ extension FlowTracker {
             }
         }
         setCurrent(index, direction, record, packet.ttl)
-        if distance > 0 {
-            if !hold(index, payload, packet, from: packet.sequence, isForward, time) {
-                counters.droppedHeldBytes += UInt64(payload.byteCount)
-            }
-            return
-        }
-        let fresh = payload.slice(from: min(-distance, packet.payloadLength))
-        if isEarly(index, isForward, packet.acknowledgment) {
-            if hold(index, fresh, packet, from: next, isForward, time) { return }
-            // No room: what was held has been read, and this follows it.
-            guard table[index].stream >= 0, next == (isForward ? table[index].forward.next : table[index].backward.next) else {
+        var behind = -distance
+        if distance > 0 || isEarly(index, isForward, packet.acknowledgment) {
+            let fresh = payload.slice(from: min(max(behind, 0), packet.payloadLength))
+            if hold(index, fresh, packet, from: distance > 0 ? packet.sequence : next, isForward, time) { return }
+            // No room: what was held has been read as far as it goes. Perhaps this follows it now.
+            behind = Int(Int32(bitPattern: (isForward ? table[index].forward.next : table[index].backward.next) &- packet.sequence))
+            guard table[index].stream >= 0, behind >= 0, behind < wireLength else {
                 counters.droppedHeldBytes += UInt64(fresh.byteCount)
                 return
             }
             setCurrent(index, direction, record, packet.ttl)
         }
+        let fresh = payload.slice(from: min(behind, packet.payloadLength))
         advance(index, fresh, cut: wireLength - packet.payloadLength, direction, record.frame)
         readOn(index, direction.reversed)
     }

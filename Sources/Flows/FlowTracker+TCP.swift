@@ -63,6 +63,7 @@ extension FlowTracker {
             close(index, .abandoned, evict: true)
             guard let renewed = flow(packet, record, time, .tcp, &direction) else { return }
             index = renewed
+            if packet.tcpFlags & TCP.ack != 0 { noteAsked(index, packet, direction) }
         }
         let isCopy = Self.touch(&table[index], packet, direction, record, time)
         if isCopy { countDuplicate(index, record) }
@@ -149,6 +150,16 @@ extension FlowTracker {
         let bytes = isForward ? table[index].forward.summary.payloadBytes : table[index].backward.summary.payloadBytes
         return hasSyn && bytes > 0 && packet.sequence &+ 1 != next
             && abs(Int64(Int32(bitPattern: packet.sequence &- next))) > 65_536
+    }
+
+    /// The SYN that a SYN/ACK answers belongs to the flow that it renews.
+    private mutating func noteAsked(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) {
+        func asked(_ side: inout SideState) {
+            side.isSynchronised = true
+            side.sawStart = true
+            side.next = packet.acknowledgment
+        }
+        if direction == .forward { asked(&table[index].backward) } else { asked(&table[index].forward) }
     }
 
     private mutating func noteSyn(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) {

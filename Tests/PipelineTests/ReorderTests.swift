@@ -74,6 +74,20 @@ import Testing
         }
     }
 
+    /// A server that speaks first, its first octets captured last.
+    @Test func firstOctetsLast() {
+        let line = Array("HTTP/1.1 200 OK\r\n".utf8)
+        let field = Array("Content-Length: 0\r\n".utf8)
+        let pieces = [
+            Conversation.fromServer(501, 101, 3, line), Conversation.fromServer(501 + line.count, 101, 4, field),
+            Conversation.fromServer(501 + line.count + field.count, 101, 5, Array("\r\n".utf8)),
+        ]
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let messages = MessageLine.all(ListSource(Conversation.handshake + order.map { pieces[$0] }))
+            #expect(messages.count == 1, "\(order)")
+        }
+    }
+
     @Test func resetCapturedBeforeTheRequestThatItAnswers() {
         let asked = Conversation.request.count
         let reset = Conversation.fromServer(501, 101 + asked, 4, flags: TCP.rst | TCP.ack)

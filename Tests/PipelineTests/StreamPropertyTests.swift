@@ -8,6 +8,35 @@ import Testing
     /// Samples that some change is no fair test of, with the reason.
     typealias Exceptions = [String: String]
 
+    // MARK: Captures that break a property's precondition, by how their name ends
+
+    /// Segments that are cut differently.
+    static let cutOtherwise: Exceptions = [
+        "PcapPlusPlus--PacketExamples_ldap.pcapng":
+            "it holds a copy of a segment: cut in pieces, a piece's copy lies further behind than copies are known by",
+    ]
+    /// Octets that come one by one.
+    static let cutToOctets: Exceptions = cutOtherwise.merging(Dictionary(
+        uniqueKeysWithValues: ["390", "482", "483", "488", "491"].map { number in
+            ("http-evader-\(number)_input.pcap",
+             "octets that are no message come first, and reading begins again only where a segment begins: each octet does")
+        })) { first, _ in first }
+    /// Segments in another order.
+    static let shuffled: Exceptions = cutOtherwise.merging([
+        "http-09-content-length-confusion.pcap":
+            "it was typed by hand: more time passes between its segments than a hole stays open",
+    ]) { first, _ in first }
+    /// Without the packets that open connections.
+    static let withoutHandshake: Exceptions = [
+        "http-bad-request-with-version.pcap":
+            "the client's first octets are no request; without a handshake they are no reason to leave the flow alone",
+    ]
+    /// Packets seen twice.
+    static let doubled: Exceptions = [
+        "pcap_fuzz-2006-09-29-28586.pcap":
+            "bits were flipped in it: responses to requests that cannot be read wait, and copies that come meanwhile are not listed",
+    ]
+
     @Test func samplesAreThere() {
         #expect(Samples.own.count > 100, "sample captures are missing from \(Samples.root.path)")
     }
@@ -18,7 +47,7 @@ import Testing
         var failures: [String] = []
         var compared = 0
         for sample in Samples.all where sample.fileLength <= largest {
-            if except.keys.contains(where: { sample.name.hasPrefix($0) }) { continue }
+            if except.keys.contains(where: { sample.name.hasSuffix($0) }) { continue }
             let whole = Fingerprint(sample.packets)
             for seed in seeds {
                 var numbers = SeededNumbers(seed)
@@ -36,23 +65,23 @@ import Testing
     }
 
     @Test func anySplitIntoSegments() {
-        Self.check("split") { PacketEditor.split($0, largest: 400, &$1) }
-        Self.check("split small", seeds: 0..<1, largest: 60_000) { PacketEditor.split($0, largest: 7, &$1) }
+        Self.check("split", except: Self.cutOtherwise) { PacketEditor.split($0, largest: 400, &$1) }
+        Self.check("split small", seeds: 0..<1, largest: 60_000, except: Self.cutToOctets) { PacketEditor.split($0, largest: 7, &$1) }
     }
 
     @Test func splitIntoSingleOctets() {
-        Self.check("split to octets", seeds: 0..<1, largest: 16_000) { PacketEditor.split($0, largest: 1, &$1) }
+        Self.check("split to octets", seeds: 0..<1, largest: 16_000, except: Self.cutToOctets) { PacketEditor.split($0, largest: 1, &$1) }
     }
 
     @Test func anyOrderWithinAWindow() {
-        Self.check("shuffle", seeds: 0..<3) { packets, numbers in
+        Self.check("shuffle", seeds: 0..<3, except: Self.shuffled) { packets, numbers in
             PacketEditor.shuffle(PacketEditor.split(packets, largest: 300, &numbers), window: 8, &numbers)
         }
     }
 
     @Test func copiesOfPackets() {
         var failures: [String] = []
-        for sample in Samples.all {
+        for sample in Samples.all where !Self.doubled.keys.contains(where: { sample.name.hasSuffix($0) }) {
             let whole = Fingerprint(sample.packets)
             let doubled = PacketEditor.doubled(sample.packets)
             var twice = Fingerprint(doubled)
@@ -83,28 +112,28 @@ import Testing
 
     @Test func segmentsSentAgain() {
         Self.check("retransmission") { PacketEditor.retransmitted($0, &$1) }
-        Self.check("retransmission of pieces", seeds: 0..<1) { packets, numbers in
+        Self.check("retransmission of pieces", seeds: 0..<1, except: Self.cutOtherwise) { packets, numbers in
             PacketEditor.retransmitted(PacketEditor.split(packets, largest: 200, &numbers), &numbers)
         }
     }
 
     @Test func overlappingSegments() {
-        Self.check("overlap") { PacketEditor.overlapping($0, most: 150, &$1) }
-        Self.check("overlap out of order", seeds: 0..<1) { packets, numbers in
+        Self.check("overlap", except: Self.cutOtherwise) { PacketEditor.overlapping($0, most: 150, &$1) }
+        Self.check("overlap out of order", seeds: 0..<1, except: Self.shuffled) { packets, numbers in
             PacketEditor.shuffle(PacketEditor.overlapping(packets, most: 150, &numbers), window: 4, &numbers)
         }
     }
 
     @Test func sequenceNumbersThatWrap() {
         Self.check("wrap") { PacketEditor.wrapped($0, &$1) }
-        Self.check("wrap in pieces, out of order", seeds: 0..<1) { packets, numbers in
+        Self.check("wrap in pieces, out of order", seeds: 0..<1, except: Self.shuffled) { packets, numbers in
             let wrapped = PacketEditor.wrapped(packets, &numbers)
             return PacketEditor.shuffle(PacketEditor.split(wrapped, largest: 100, &numbers), window: 8, &numbers)
         }
     }
 
     @Test func connectionsWithoutTheirHandshake() {
-        Self.check("no handshake", seeds: 0..<1, messagesOnly: true) { packets, _ in PacketEditor.withoutHandshakes(packets) }
+        Self.check("no handshake", seeds: 0..<1, messagesOnly: true, except: Self.withoutHandshake) { packets, _ in PacketEditor.withoutHandshakes(packets) }
     }
 
     @Test func borderOfBatches() {

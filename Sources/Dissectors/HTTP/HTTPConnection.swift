@@ -11,10 +11,10 @@ struct HTTPConnection: ~Copyable {
     /// How much of a body is looked at, at most, its chunk sizes included.
     static let lookedAtBodyBytes = 2048
     /// The largest step over a body; a longer body takes several.
-    private static let longestSkip = 1 << 40
+    static let longestSkip = 1 << 40
 
     private var sides: InlineArray<2, HTTPSide> = InlineArray(repeating: HTTPSide())
-    private var requests = HTTPRequestQueue()
+    private(set) var requests = HTTPRequestQueue()
     private var reader = HTTPHeaderReader()
     /// The message of each side whose header is read and whose body has not ended yet: kept apart,
     /// for it is large, and few connections have one between two segments.
@@ -304,132 +304,10 @@ struct HTTPConnection: ~Copyable {
         requests.removeAll()
     }
 
-    // MARK: Bodies
-
-    private func framing(of header: HTTPHeader) -> (HTTPBodyFraming, LayerFault?) {
-        let (framing, fault) = header.framing.framing(of: header.message, answering: requests.first())
-        return (framing, header.fault ?? fault)
-    }
-
-    private static func phase(after framing: HTTPBodyFraming) -> HTTPSide.Phase {
-        switch framing {
-        case .none: .start
-        case .length(let length): .body(length)
-        case .chunked: .chunkSize
-        case .untilClose: .untilClose
-        case .tunnel: .tunnel
-        case .unknown: .lost
-        }
-    }
-
-    /// Whether a response's body may say why it failed: that the header was too long, or, after an
-    /// Authorization that was not accepted, that the application asks for a password of its own.
-    private func wantsLook(_ header: HTTPHeader, _ framing: HTTPBodyFraming) -> Bool {
-        guard header.message.kind == .response, framing != .none, framing != .tunnel else { return false }
-        switch header.message.status {
-        case 400, 413, 414, 431, 494: return header.message.phrases.isEmpty
-        case 200:
-            return header.isPlainHTML && header.message.tokenPlace == .none
-                && requests.first()?.contains(.authorized) ?? false
-        default: return false
-        }
-    }
-
-    /// How many of a body's first octets are looked at, of those that are shown.
-    private static func lookedAtLength(_ body: RawSpan, _ framing: HTTPBodyFraming) -> Int {
-        var length = min(body.byteCount, lookedAtBodyBytes)
-        if case .length(let total) = framing { length = Int(min(UInt64(length), total)) }
-        if framing == .chunked, let end = chunkedEnd(body) { length = min(length, end) }
-        return length
-    }
-
-    /// Whether no later octet could change what a look at the body finds.
-    private static func showsEnoughBody(_ body: RawSpan, _ framing: HTTPBodyFraming) -> Bool {
-        switch framing {
-        case .length(let total): UInt64(body.byteCount) >= min(total, UInt64(lookedAtBodyBytes))
-        case .chunked: body.byteCount >= lookedAtBodyBytes || chunkedEnd(body) != nil
-        default: body.byteCount >= lookedAtBodyBytes
-        }
-    }
-
-    /// Where the last chunk of a body begins, or where it stops making sense; nil where neither is
-    /// shown.
-    private static func chunkedEnd(_ body: RawSpan) -> Int? {
-        var position = 0
-        while position < body.byteCount, position < lookedAtBodyBytes {
-            var scanned = 0
-            guard let line = line(body, from: position, &scanned) else { return nil }
-            guard let size = chunkSize(body.slice(position, line)), size > 0 else { return line }
-            let (next, overflow) = line.addingReportingOverflow(size)
-            if overflow || next >= body.byteCount { return nil }
-            position = next
-            while position < body.byteCount, body.u8(position).isLineEnd { position += 1 }
-        }
-        return nil
-    }
-
-    // MARK: Lines
-
-    /// The offset behind the empty line that ends a header which begins at `start`. `scanned` says
-    /// how far behind `start` the search has come already, and is kept for the next call.
-    private static func headerEnd(_ bytes: RawSpan, from start: Int, scanned: inout Int) -> Int? {
-        let count = bytes.byteCount
-        var position = start + scanned
-        while let lineFeed = bytes.firstIndex(of: 0x0A, from: position) {
-            var next = lineFeed + 1
-            if next < count, bytes.u8(next) == 0x0D { next += 1 }
-            if next >= count {
-                // The octet that decides is not here yet: this line end is met again.
-                scanned = lineFeed - start
-                return nil
-            }
-            if bytes.u8(next) == 0x0A { return next + 1 }
-            position = next
-        }
-        scanned = count - start
-        return nil
-    }
-
-    /// The offset behind the line that begins at `start`.
-    private static func line(_ bytes: RawSpan, from start: Int, _ scanned: inout Int) -> Int? {
-        guard let lineFeed = bytes.firstIndex(of: 0x0A, from: start + scanned) else {
-            scanned = bytes.byteCount - start
-            return nil
-        }
-        scanned = 0
-        return lineFeed + 1
-    }
-
     private mutating func waitForLine(_ side: inout HTTPSide, _ open: inout OpenMessage?, _ bytes: RawSpan, _ position: Int,
                                       _ context: DissectionContext) -> StreamStep {
         guard bytes.byteCount - position > Self.maximumChunkLineBytes else { return StreamStep(taken: position) }
         lose(&side, &open, .malformed, at: position, context)
         return StreamStep(taken: bytes.byteCount)
-    }
-
-    /// The number that a chunk's line begins with (RFC 9112, 7.1); nil where it has none, or one
-    /// that no connection could carry.
-    private static func chunkSize(_ line: RawSpan) -> Int? {
-        var position = 0
-        while position < line.byteCount, line.u8(position).isBlank { position += 1 }
-        let start = position
-        var size = 0
-        while position < line.byteCount {
-            let octet = line.lowercased(position)
-            let digit: Int
-            if let decimal = octet.decimalDigit {
-                digit = decimal
-            } else if octet >= UInt8(ascii: "a"), octet <= UInt8(ascii: "f") {
-                digit = Int(octet) - 87
-            } else {
-                break
-            }
-            guard size < longestSkip >> 4 else { return nil }
-            size = size << 4 | digit
-            position += 1
-        }
-        guard position > start else { return nil }
-        let next = line.u8(position)
-        return next == UInt8(ascii: ";") || next.isHTTPSpace ? size : nil
     }
 }

@@ -1,0 +1,66 @@
+import ByteParsing
+
+/// Where bodies end, and which of them are looked into.
+extension HTTPConnection {
+    func framing(of header: HTTPHeader) -> (HTTPBodyFraming, LayerFault?) {
+        let (framing, fault) = header.framing.framing(of: header.message, answering: requests.first())
+        return (framing, header.fault ?? fault)
+    }
+
+    static func phase(after framing: HTTPBodyFraming) -> HTTPSide.Phase {
+        switch framing {
+        case .none: .start
+        case .length(let length): .body(length)
+        case .chunked: .chunkSize
+        case .untilClose: .untilClose
+        case .tunnel: .tunnel
+        case .unknown: .lost
+        }
+    }
+
+    /// Whether a response's body may say why it failed: that the header was too long, or, after an
+    /// Authorization that was not accepted, that the application asks for a password of its own.
+    func wantsLook(_ header: HTTPHeader, _ framing: HTTPBodyFraming) -> Bool {
+        guard header.message.kind == .response, framing != .none, framing != .tunnel else { return false }
+        switch header.message.status {
+        case 400, 413, 414, 431, 494: return header.message.phrases.isEmpty
+        case 200:
+            return header.isPlainHTML && header.message.tokenPlace == .none
+                && requests.first()?.contains(.authorized) ?? false
+        default: return false
+        }
+    }
+
+    /// How many of a body's first octets are looked at, of those that are shown.
+    static func lookedAtLength(_ body: RawSpan, _ framing: HTTPBodyFraming) -> Int {
+        var length = min(body.byteCount, lookedAtBodyBytes)
+        if case .length(let total) = framing { length = Int(min(UInt64(length), total)) }
+        if framing == .chunked, let end = chunkedEnd(body) { length = min(length, end) }
+        return length
+    }
+
+    /// Whether no later octet could change what a look at the body finds.
+    static func showsEnoughBody(_ body: RawSpan, _ framing: HTTPBodyFraming) -> Bool {
+        switch framing {
+        case .length(let total): UInt64(body.byteCount) >= min(total, UInt64(lookedAtBodyBytes))
+        case .chunked: body.byteCount >= lookedAtBodyBytes || chunkedEnd(body) != nil
+        default: body.byteCount >= lookedAtBodyBytes
+        }
+    }
+
+    /// Where the last chunk of a body begins, or where it stops making sense; nil where neither is
+    /// shown.
+    static func chunkedEnd(_ body: RawSpan) -> Int? {
+        var position = 0
+        while position < body.byteCount, position < lookedAtBodyBytes {
+            var scanned = 0
+            guard let line = line(body, from: position, &scanned) else { return nil }
+            guard let size = chunkSize(body.slice(position, line)), size > 0 else { return line }
+            let (next, overflow) = line.addingReportingOverflow(size)
+            if overflow || next >= body.byteCount { return nil }
+            position = next
+            while position < body.byteCount, body.u8(position).isLineEnd { position += 1 }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,60 @@
+import ByteParsing
+
+/// Where headers, lines and chunks end.
+extension HTTPConnection {
+    /// The offset behind the empty line that ends a header which begins at `start`. `scanned` says
+    /// how far behind `start` the search has come already, and is kept for the next call.
+    static func headerEnd(_ bytes: RawSpan, from start: Int, scanned: inout Int) -> Int? {
+        let count = bytes.byteCount
+        var position = start + scanned
+        while let lineFeed = bytes.firstIndex(of: 0x0A, from: position) {
+            var next = lineFeed + 1
+            if next < count, bytes.u8(next) == 0x0D { next += 1 }
+            if next >= count {
+                // The octet that decides is not here yet: this line end is met again.
+                scanned = lineFeed - start
+                return nil
+            }
+            if bytes.u8(next) == 0x0A { return next + 1 }
+            position = next
+        }
+        scanned = count - start
+        return nil
+    }
+
+    /// The offset behind the line that begins at `start`.
+    static func line(_ bytes: RawSpan, from start: Int, _ scanned: inout Int) -> Int? {
+        guard let lineFeed = bytes.firstIndex(of: 0x0A, from: start + scanned) else {
+            scanned = bytes.byteCount - start
+            return nil
+        }
+        scanned = 0
+        return lineFeed + 1
+    }
+
+    /// The number that a chunk's line begins with (RFC 9112, 7.1); nil where it has none, or one
+    /// that no connection could carry.
+    static func chunkSize(_ line: RawSpan) -> Int? {
+        var position = 0
+        while position < line.byteCount, line.u8(position).isBlank { position += 1 }
+        let start = position
+        var size = 0
+        while position < line.byteCount {
+            let octet = line.lowercased(position)
+            let digit: Int
+            if let decimal = octet.decimalDigit {
+                digit = decimal
+            } else if octet >= UInt8(ascii: "a"), octet <= UInt8(ascii: "f") {
+                digit = Int(octet) - 87
+            } else {
+                break
+            }
+            guard size < longestSkip >> 4 else { return nil }
+            size = size << 4 | digit
+            position += 1
+        }
+        guard position > start else { return nil }
+        let next = line.u8(position)
+        return next == UInt8(ascii: ";") || next.isHTTPSpace ? size : nil
+    }
+}
