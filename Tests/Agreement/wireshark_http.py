@@ -5,8 +5,8 @@ from wireshark_kerberos import messages_of
 
 LINES = ("http.request.line", "http.response.line")
 CARRIERS = ("http.authorization", "http.proxy_authorization", "http.www_authenticate", "http.proxy_authenticate")
-# Layers that kcdtrace does not look below: PPP over Ethernet (RFC 2516).
-UNREAD_LAYERS = {"pppoes"}
+# Layers that kcdtrace does not look below: none that tshark finds HTTP in.
+UNREAD_LAYERS = set()
 
 
 def read(packets):

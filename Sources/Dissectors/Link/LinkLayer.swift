@@ -1,7 +1,7 @@
 import ByteParsing
 import CaptureFile
 
-/// The link layers that lead to IP: Ethernet with VLAN tags, Linux cooked captures, BSD loopback,
+/// The link layers that lead to IP: Ethernet with VLAN tags and PPPoE, Linux cooked captures, BSD loopback,
 /// raw IP.
 public enum LinkLayer {
     /// Finds the IP header: sets `offset` to where it begins and returns the IP version that the
@@ -57,7 +57,8 @@ public enum LinkLayer {
         return nil
     }
 
-    /// Follows an EtherType through VLAN tags (IEEE 802.1Q, 802.1ad), MPLS and PPPoE excluded.
+    /// Follows an EtherType through VLAN tags (IEEE 802.1Q, 802.1ad) and a PPPoE session (RFC 2516, 4);
+    /// MPLS is not read.
     @inlinable @inline(never)
     static func etherType(_ first: UInt16, _ bytes: RawSpan, _ offset: inout Int, _ isCut: Bool,
                           _ fault: inout LayerFault?) -> Int? {
@@ -66,11 +67,27 @@ public enum LinkLayer {
         while true {
             if type == 0x0800 { return 4 }
             if type == 0x86DD { return 6 }
+            if type == 0x8864 { return pointToPoint(bytes, &offset, isCut, &fault) }
             guard type == 0x8100 || type == 0x88A8 || type == 0x9100, tags < 8 else { return nil }
             guard bytes.byteCount >= offset + 4 else { return short(bytes, isCut, &fault) }
             type = bytes.be16(offset + 2)
             offset += 4
             tags += 1
+        }
+    }
+
+    /// The session header, and the PPP protocol behind it (RFC 1661, 2).
+    @inlinable @inline(never)
+    static func pointToPoint(_ bytes: RawSpan, _ offset: inout Int, _ isCut: Bool, _ fault: inout LayerFault?) -> Int? {
+        guard bytes.byteCount >= offset + 8 else { return short(bytes, isCut, &fault) }
+        // Version 1, type 1, code 0: session data.
+        guard bytes.be16(offset) == 0x1100 else { return nil }
+        let carried = bytes.be16(offset + 6)
+        offset += 8
+        switch carried {
+        case 0x0021: return 4
+        case 0x0057: return 6
+        default: return nil
         }
     }
 
