@@ -86,15 +86,19 @@ public struct MessageWalk: ~Copyable {
     /// Hands out what waited, by frame; messages of one frame in the order of their decoding, and
     /// those of different captures by time.
     private mutating func flush(_ body: (borrowing Message, NameTable) -> Bool) -> Bool {
-        let ordered = waiting.enumerated().sorted { left, right in
-            let (a, b) = (left.element.envelope, right.element.envelope)
-            if a.frame.capture != b.frame.capture, let first = a.time, let second = b.time, first != second {
+        // Messages are large: their places are sorted, not they.
+        let order = waiting.indices.sorted { left, right in
+            let a = waiting[left].envelope.frame, b = waiting[right].envelope.frame
+            if a.capture != b.capture, let first = waiting[left].envelope.time, let second = waiting[right].envelope.time,
+                first != second
+            {
                 return first < second
             }
-            return (a.frame, left.offset) < (b.frame, right.offset)
+            return (a, left) < (b, right)
         }
-        waiting = []
-        for entry in ordered where !body(entry.element, names) { return false }
-        return true
+        var goesOn = true
+        for place in order where goesOn { goesOn = body(waiting[place], names) }
+        waiting.removeAll(keepingCapacity: true)
+        return goesOn
     }
 }
