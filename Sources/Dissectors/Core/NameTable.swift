@@ -33,6 +33,8 @@ public struct NameID: RawRepresentable, QuicklyHashed, Sendable, BitwiseCopyable
 public final class NameTable {
     fileprivate var storage: NameStorage
     private var memo = DigestMemo()
+    /// The ids of the well-known OIDs, by the mechanism's number; made when first asked for.
+    private var mechanisms = InlineArray<8, NameID>(repeating: .none)
 
     /// An empty table that keeps at most so many names and octets of text.
     public init(maximumCount: Int = 1 << 18, maximumBytes: Int = 8 << 20) {
@@ -62,6 +64,15 @@ public final class NameTable {
 
     /// The digest that names a ticket wherever it travels: SHA-256 over its cipher, first 128 bits.
     public func digest(ofCipher octets: borrowing RawSpan) -> Digest128 { memo.sha256First128(octets) }
+
+    /// The dotted text of a mechanism's OID; `none` for one that is not well known.
+    func mechanism(_ kind: Mechanism.Kind) -> NameID {
+        let place = Int(kind.rawValue)
+        if mechanisms[place].isPresent { return mechanisms[place] }
+        guard let text = Mechanism.text(of: kind) else { return .none }
+        mechanisms[place] = intern(text)
+        return mechanisms[place]
+    }
 
     /// Whether a name ends with this octet: `$` marks a computer account.
     public func hasSuffix(_ id: NameID, _ octet: UInt8) -> Bool { storage.hasSuffix(id, octet) }

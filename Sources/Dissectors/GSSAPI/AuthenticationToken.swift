@@ -40,7 +40,7 @@ public struct Mechanism: Hashable, Sendable, BitwiseCopyable {
     public var kind: Kind
 
     /// Mechanisms that matter here.
-    public enum Kind: UInt8, Sendable, BitwiseCopyable {
+    public enum Kind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
         case other
         /// 1.2.840.113554.1.2.2
         case kerberos

@@ -5,14 +5,13 @@ extension Mechanism {
     init(_ element: borrowing DERElement, names: NameTable) throws(ParseFault) {
         let octets = try element.objectIdentifier()
         let kind = Self.kind(ofEncoded: octets)
-        let text: String
-        if let known = Self.text(of: kind) { text = known } else { text = try element.objectIdentifierText() }
-        self.init(oid: names.intern(text), kind: kind)
+        let known = names.mechanism(kind)
+        self.init(oid: known.isPresent ? known : names.intern(try element.objectIdentifierText()), kind: kind)
     }
 
     /// The mechanism of a token that came without its OID.
     init(_ kind: Kind, names: NameTable) {
-        self.init(oid: Self.text(of: kind).map { names.intern($0) } ?? .none, kind: kind)
+        self.init(oid: names.mechanism(kind), kind: kind)
     }
 
     /// The well-known meaning of an OID's content octets (X.690, 8.19).
@@ -36,7 +35,8 @@ extension Mechanism {
         }
     }
 
-    private static func text(of kind: Kind) -> String? {
+    /// The dotted text of a well-known OID.
+    static func text(of kind: Kind) -> String? {
         switch kind {
         case .other: nil
         case .kerberos: "1.2.840.113554.1.2.2"

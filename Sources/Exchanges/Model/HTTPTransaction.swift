@@ -5,9 +5,17 @@ import Dissectors
 /// and reports share it without copies of its two messages.
 public final class HTTPTransaction: Sendable {
     public let facts: HTTPTransactionFacts
+    /// Whether the request carried a Kerberos ticket.
+    public let carriesTicket: Bool
+    /// Whether the response carries a token that says the client has been authenticated.
+    public let hasAcceptingToken: Bool
 
     /// Fixes what is known.
-    public init(_ facts: HTTPTransactionFacts) { self.facts = facts }
+    public init(_ facts: HTTPTransactionFacts) {
+        self.facts = facts
+        carriesTicket = facts.carriesTicket
+        hasAcceptingToken = facts.hasAcceptingToken
+    }
 }
 
 /// What is known, each by its name.
@@ -32,7 +40,6 @@ extension HTTPTransaction {
     @inlinable public var isIncomplete: Bool { facts.isIncomplete }
     @inlinable public var credential: TokenKind { facts.credential }
     @inlinable public var status: UInt16 { facts.status }
-    @inlinable public var hasAcceptingToken: Bool { facts.hasAcceptingToken }
     @inlinable public var firstFrame: FrameReference? { facts.firstFrame }
     @inlinable public var time: CaptureTime? { facts.time }
 }
@@ -78,6 +85,17 @@ public struct HTTPTransactionFacts: Sendable {
     public var credential: TokenKind { request?.authorization?.tokenKind ?? .none }
     /// The response's status; 0 where there is no response.
     public var status: UInt16 { response?.status ?? 0 }
+    /// Whether the request carried a Kerberos ticket.
+    public var carriesTicket: Bool {
+        guard let request else { return false }
+        if request.tokenPlace == .authorization {
+            if request.token.kerberos.type == .apReq || request.token.kind == .rawKerberos { return true }
+            if request.token.kind == .spnegoInit, request.token.ntlm.type == 0 {
+                return request.token.innerMechanism?.isKerberos ?? false
+            }
+        }
+        return credential == .rawKerberos
+    }
     /// Whether the response carries a token that says the client has been authenticated: a
     /// NegTokenResp with accept-completed, or an AP-REP in whatever wrapping (catalogued by RFC 4178
     /// and 4559).

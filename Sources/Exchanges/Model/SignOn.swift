@@ -140,6 +140,8 @@ public struct SignOn: Sendable {
     public private(set) var steps: [SignOnStep] = []
     /// The HTTP transactions among them, in order.
     public private(set) var transactions: [HTTPTransaction] = []
+    /// Those of them whose request carried a ticket.
+    public private(set) var ticketTransactions: [HTTPTransaction] = []
     public var omittedSteps: UInt32 = 0
     /// How it ended, and at which step it failed.
     public var outcome = SignOnOutcome.unknown
@@ -158,13 +160,17 @@ public struct SignOn: Sendable {
     /// Adds a step behind the others.
     public mutating func append(_ step: SignOnStep) {
         steps.append(step)
-        if let transaction = step.transaction { transactions.append(transaction) }
+        guard let transaction = step.transaction else { return }
+        transactions.append(transaction)
+        if transaction.carriesTicket { ticketTransactions.append(transaction) }
     }
 
     /// Takes a step out.
     mutating func removeStep(at place: Int) {
         let step = steps.remove(at: place)
-        if let transaction = step.transaction { transactions.removeAll { $0.id == transaction.id } }
+        guard let transaction = step.transaction else { return }
+        transactions.removeAll { $0.id == transaction.id }
+        ticketTransactions.removeAll { $0.id == transaction.id }
     }
 
     /// Puts the present state of a transaction in the place of an earlier one.
@@ -174,6 +180,9 @@ public struct SignOn: Sendable {
         }
         for place in transactions.indices where transactions[place].id == transaction.id {
             transactions[place] = transaction
+        }
+        for place in ticketTransactions.indices where ticketTransactions[place].id == transaction.id {
+            ticketTransactions[place] = transaction
         }
     }
 
@@ -191,6 +200,7 @@ public struct SignOn: Sendable {
     public mutating func removeSteps() {
         steps = []
         transactions = []
+        ticketTransactions = []
     }
 
     /// The step of this role that came last.

@@ -74,13 +74,11 @@ struct KDCUnreachable: Rule {
 
     private mutating func see(_ request: TicketRequest, _ context: RuleContext) {
         var silent: [KerberosExchange] = []
-        var answered: [IPAddress] = []
         for attempt in request.attempts {
             if case .unanswered = attempt.outcome {
                 if Self.isSilent(attempt) { silent.append(attempt) }
                 continue
             }
-            answered.append(attempt.kdc.address)
             clientsWithAnswers.set(request.client, true)
             answers.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Answers()) {
                 if attempt.transport == .tcp { $0.overTCP = true } else { $0.overUDP = true }
@@ -89,7 +87,12 @@ struct KDCUnreachable: Rule {
         if request.refusal == 52, request.failureSeverity == .error, let last = request.last {
             needsTCP.set(Pair(client: request.client, kdc: last.kdc.address), true)
         }
-        for attempt in silent where !answered.contains(attempt.kdc.address) {
+        if silent.isEmpty { return }
+        let answered = request.attempts.filter { attempt in
+            if case .unanswered = attempt.outcome { return false }
+            return true
+        }
+        for attempt in silent where !answered.contains(where: { $0.kdc.address == attempt.kdc.address }) {
             let isLast = request.last.map { $0.kdc.address == attempt.kdc.address } ?? false
             var failed = false
             if case .unanswered = request.outcome, isLast { failed = true }

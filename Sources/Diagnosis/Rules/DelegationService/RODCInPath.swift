@@ -32,19 +32,25 @@ struct RODCInPath: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit else { return }
         for attempt in request.attempts {
-            for ticket in [attempt.reply.ticket, attempt.request.headerTicket] {
-                guard let version = ticket.kvno, version > 65_535, version < 1 << 31,
-                    context.names.equals(ticket.sname.first, "krbtgt")
-                else { continue }
-                var observation = Observation(.info, .high, of: request)
-                observation.subjects.user = .none
-                observation.subjects.service = .none
-                observation.evidence = Evidence.of(attempt)
-                observation.connections = [ConnectionKey(of: attempt)]
-                observation.details = [Detail("rodc", "\(version >> 16)")]
-                context.report(observation)
-                return
-            }
+            guard let number = Self.number(attempt.reply.ticket, context) ?? Self.number(attempt.request.headerTicket, context)
+            else { continue }
+            var observation = Observation(.info, .high, of: request)
+            observation.subjects.user = .none
+            observation.subjects.service = .none
+            observation.evidence = Evidence.of(attempt)
+            observation.connections = [ConnectionKey(of: attempt)]
+            observation.details = [Detail("rodc", "\(number)")]
+            context.report(observation)
+            return
         }
+    }
+
+    /// The number of the read-only domain controller whose key a TGT is made with: the upper half of
+    /// its key version.
+    private static func number(_ ticket: TicketReference, _ context: RuleContext) -> UInt32? {
+        guard let version = ticket.kvno, version > 65_535, version < 1 << 31,
+            context.names.equals(ticket.sname.first, "krbtgt")
+        else { return nil }
+        return version >> 16
     }
 }

@@ -51,19 +51,6 @@ extension HTTPTransaction {
         }
         return response.token
     }
-    /// Whether the request carried a Kerberos ticket.
-    var carriesTicket: Bool {
-        if let token = requestToken {
-            if token.kerberos.type == .apReq || token.kind == .rawKerberos { return true }
-            if token.kind == .spnegoInit, token.ntlm.type == 0 {
-                switch token.innerMechanism?.kind {
-                case .kerberos, .microsoftKerberos, .kerberosUserToUser: return true
-                default: return false
-                }
-            }
-        }
-        return credential == .rawKerberos
-    }
     /// The AP-REQ's ticket, where it was seen.
     var ticket: TicketReference? {
         guard let token = requestToken, token.kerberos.parts.contains(.ticket) else { return nil }
@@ -140,8 +127,6 @@ extension HTTPTransaction {
 }
 
 extension SignOn {
-    /// Its HTTP transactions that carried a ticket.
-    var ticketTransactions: [HTTPTransaction] { transactions.filter(\.carriesTicket) }
     /// Whether Kerberos is what this sign-on is made of.
     var isKerberos: Bool { kind == .delegated || kind == .direct || kind == .cached }
     /// Whether a connector or another service, not the user's own host, speaks to the backend.
