@@ -17,9 +17,7 @@ public enum Base64 {
                 let group = text.be32(offset)
                 let first = value(group >> 24), second = value(group >> 16), third = value(group >> 8), fourth = value(group)
                 guard first | second | third | fourth < 64 else { break }
-                target.append(UInt8(truncatingIfNeeded: first << 2 | second >> 4))
-                target.append(UInt8(truncatingIfNeeded: second << 4 | third >> 2))
-                target.append(UInt8(truncatingIfNeeded: third << 6 | fourth))
+                target.append(lowerThree: first << 18 | second << 12 | third << 6 | fourth)
                 offset += 4
             }
             guard offset < count else { break }
