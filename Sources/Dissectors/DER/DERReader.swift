@@ -59,17 +59,44 @@ public struct DERReader: ~Escapable {
     /// contradicts X.690 or the level around it, `unsupported` for a tag number past 28 bits.
     @_lifetime(copy self)
     public mutating func next() throws(ParseFault) -> DERElement? {
+        // The usual form, whole: a low tag number and a definite length of at most three octets.
+        let start = position
+        let remaining = bytes.byteCount - start
+        if remaining >= 2 {
+            let identifier = bytes.u8(start)
+            let first = bytes.u8(start + 1)
+            var contentStart = start + 2
+            var length = Int(first)
+            if first == 0x82, remaining >= 4 {
+                length = Int(bytes.be16(contentStart))
+                contentStart += 2
+            } else if first == 0x81, remaining >= 3 {
+                length = Int(bytes.u8(contentStart))
+                contentStart += 1
+            } else if first >= 0x80 {
+                return try unusual()
+            }
+            if identifier & 0x1F != 0x1F, length <= bytes.byteCount - contentStart {
+                position = contentStart + length
+                return DERElement(
+                    tag: DERTag(identifier: identifier, number: UInt32(identifier & 0x1F)),
+                    content: bytes.slice(contentStart, position), offset: base + start,
+                    contentOffset: base + contentStart, announcedLength: length, isCut: false, depth: depth)
+            }
+        }
+        return try unusual()
+    }
+
+    /// The next element in any other form, or what is wrong with it.
+    @inline(never)
+    @_lifetime(copy self)
+    private mutating func unusual() throws(ParseFault) -> DERElement? {
         if position >= bytes.byteCount {
             if end == .cut { throw ParseFault(.truncated, at: base + bytes.byteCount) }
             return nil
         }
         let start = position
-        let header: Header
-        if let usual = Self.shortHeader(bytes, at: start) {
-            header = usual
-        } else {
-            header = try Self.header(bytes, at: start, base: base, end: end)
-        }
+        let header = try Self.header(bytes, at: start, base: base, end: end)
         let available = bytes.byteCount - header.contentStart
         var contentEnd = bytes.byteCount
         var isCut = false
@@ -122,26 +149,6 @@ public struct DERReader: ~Escapable {
         /// Announced octets of content, at most `Int32.max`; 0 where indefinite.
         var length: Int
         var isIndefinite: Bool
-    }
-
-    /// The usual form: a low tag number, and a length of at most three octets. Nil for any other, which
-    /// the full reading judges.
-    @inline(__always)
-    private static func shortHeader(_ bytes: RawSpan, at start: Int) -> Header? {
-        let remaining = bytes.byteCount - start
-        guard remaining >= 2 else { return nil }
-        let identifier = bytes.u8(start)
-        let number = UInt32(identifier & 0x1F)
-        let first = bytes.u8(start + 1)
-        guard number != 0x1F else { return nil }
-        let tag = DERTag(identifier: identifier, number: number)
-        if first < 0x80 { return Header(tag: tag, contentStart: start + 2, length: Int(first), isIndefinite: false) }
-        guard remaining >= 4 else { return nil }
-        if first == 0x81 {
-            return Header(tag: tag, contentStart: start + 3, length: Int(bytes.u8(start + 2)), isIndefinite: false)
-        }
-        guard first == 0x82 else { return nil }
-        return Header(tag: tag, contentStart: start + 4, length: Int(bytes.be16(start + 2)), isIndefinite: false)
     }
 
     @inline(never)
