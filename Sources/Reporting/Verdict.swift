@@ -117,8 +117,19 @@ struct Verdict {
 
     /// Where a failure without a sign-on of its own stands.
     private static func place(of finding: Finding, _ counts: OutcomeCounts) -> String {
-        // What failed otherwise is counted further down.
-        let signOns = counts.failed > 0 ? "" : counts.total > 0 ? " No sign-on failed." : " No sign-on came so far."
+        let signOns: String
+        if counts.failed > 0 {
+            // What failed otherwise is counted further down.
+            signOns = ""
+        } else if counts.total == 0 {
+            signOns = " No sign-on came so far."
+        } else if counts.unknown == counts.total {
+            signOns = counts.total == 1
+                ? " How the one sign-on ended, the capture does not show."
+                : " How \(counts.total) sign-ons ended, the capture does not show."
+        } else {
+            signOns = " No sign-on is seen to fail."
+        }
         if finding.severity == .error { return "At the \(finding.rule.stage.title).\(signOns)" }
         return counts.failed > 0 ? "What else failed has no known cause." : "No sign-on failed."
     }
