@@ -29,9 +29,9 @@ test: deps test-deps ## install what is missing and run every test
 fuzz: deps ## fuzz each target (SECONDS_EACH=60, TARGETS="HTTP Kerberos ...")
 	@Tests/Fuzz/run $(or $(SECONDS_EACH),60) $(TARGETS)
 
-bench: toolchain deps ## measure beside other programs (QUICK=1: under five minutes; SIZE= bytes of the largest file)
+bench: toolchain deps ## measure beside other programs (QUICK=1: under five minutes; SIZE= octets; README=1)
 	@swift build -c release
-	@Benchmarks/bench --install $(if $(QUICK),--quick) $(if $(SIZE),--size $(SIZE))
+	@Benchmarks/bench --install $(if $(QUICK),--quick) $(if $(README),--readme) $(if $(SIZE),--size $(SIZE))
 
 guard: toolchain deps ## compare instructions and allocations per packet with the checked-in thresholds
 	@.ci/install-packages $(BENCH_PACKAGES)

@@ -41,7 +41,7 @@ struct SideState: Sendable, BitwiseCopyable {
 struct FlowRecord: Sendable, BitwiseCopyable {
     var key: FlowKey
     var id: FlowID
-    /// Free records are chained through `stream`.
+    /// Whether the record stands for a flow, and is not free.
     var isLive = true
     /// Set once the summary has been handed out; the record lingers to catch late packets.
     var isReported = false
@@ -54,6 +54,8 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     var stream: Int32 = -1
     /// Segments of an unclaimed flow that were offered to the dissectors.
     var probes: UInt16 = 0
+    /// Of a record that is free: the next free one; -1 for the last.
+    var nextFree: Int32 = -1
     var firstTime: CaptureTime?
     /// When it was last seen, on the clock that all waiting runs on.
     var lastTime: CaptureTime

@@ -53,7 +53,7 @@ struct FlowTable: ~Copyable {
         let index: Int
         if free >= 0 {
             index = Int(free)
-            free = records[index].stream
+            free = records[index].nextFree
             records[index] = record
         } else if let appended = records.append(record) {
             index = appended
@@ -98,7 +98,9 @@ struct FlowTable: ~Copyable {
         }
         entries[hole] = 0
         records[index].isLive = false
-        records[index].stream = free
+        // Whoever still knows the index finds that nothing is read there.
+        records[index].stream = -2
+        records[index].nextFree = free
         free = Int32(index)
         liveCount -= 1
     }
