@@ -10,18 +10,32 @@ public final class PacketSelection {
     private let since: CaptureTime?
     private let until: CaptureTime?
 
-    /// A selection; throws libpcap's words where the expression cannot be compiled.
+    /// A selection; throws libpcap's words where the expression cannot be compiled. `hosts` are
+    /// addresses or names of which a packet must have one, below up to two VLAN tags too.
     ///
     /// Packets from `since` to `until`, both included, are kept. One without a time goes with its
     /// predecessor.
-    public init(filter: String? = nil, since: CaptureTime? = nil, until: CaptureTime? = nil) throws(FilterError) {
-        if let filter, filter.contains(where: { !$0.isWhitespace }) {
-            self.filter = try PacketFilter(filter)
+    public init(filter: String? = nil, hosts: [String] = [], since: CaptureTime? = nil, until: CaptureTime? = nil)
+        throws(FilterError)
+    {
+        let given = filter.flatMap { $0.contains(where: { !$0.isWhitespace }) ? $0 : nil }
+        if hosts.isEmpty {
+            self.filter = try Self.compiled(given)
         } else {
-            self.filter = nil
+            let any = "(" + hosts.map { "host \($0)" }.joined(separator: " or ") + ")"
+            // Each `vlan` moves what follows it behind one more tag, so it comes after what was given. Not
+            // every link type has tags.
+            let tagged = "(\(any) or (vlan and \(any)) or (vlan and \(any)))"
+            let before = given.map { "(\($0)) and " } ?? ""
+            self.filter = try PacketFilter(before + tagged, simpler: [before + any])
         }
         self.since = since
         self.until = until
+    }
+
+    private static func compiled(_ expression: String?) throws(FilterError) -> PacketFilter? {
+        guard let expression else { return nil }
+        return try PacketFilter(expression)
     }
 
     /// Link types met that the filter cannot be applied to: their packets are left out.

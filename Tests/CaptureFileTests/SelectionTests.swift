@@ -46,6 +46,28 @@ import Testing
         #expect(Self.frames(try PacketSelection(filter: " ")).count == 10)
     }
 
+    /// A host is found below VLAN tags too, and where a link type has none.
+    @Test(arguments: [("untagged", []), ("one tag", [0x81, 0, 0, 5]), ("two tags", [0x88, 0xA8, 0, 9, 0x81, 0, 0, 5])] as [(String, [UInt8])])
+    func hostsBelowTags(_ title: String, _ tags: [UInt8]) throws {
+        let writer = PcapngWriter()
+        var out = ByteBuffer(capacity: 64)
+        writer.writeSection(to: &out)
+        writer.writeInterface(linkType: .ethernet, to: &out)
+        writer.writeInterface(linkType: .raw, to: &out)
+        let frame = [UInt8](repeating: 2, count: 12) + tags + [8, 0] + Self.datagram(to: 88)
+        writer.writePacket(frame.rawBytes, units: 1, interface: 0, originalLength: frame.count, to: &out)
+        writer.writePacket(Self.datagram(to: 88).rawBytes, units: 2, interface: 1, originalLength: 28, to: &out)
+        let bytes = out.bytes.copyBytes()
+        func kept(_ hosts: [String], _ filter: String? = nil) throws -> [UInt64] {
+            let selection = try PacketSelection(filter: filter, hosts: hosts)
+            return readAll(FilteredSource(CaptureReader(MemoryInput(bytes), name: ""), keeping: selection)).packets.map(\.frame)
+        }
+        #expect(try kept(["10.0.0.2"]) == [1, 2], "\(title)")
+        #expect(try kept(["10.0.0.7", "10.0.0.1"]) == [1, 2], "\(title)")
+        #expect(try kept(["10.0.0.7"]).isEmpty, "\(title)")
+        #expect(try kept(["10.0.0.2"], "greater 1000").isEmpty, "\(title)")
+    }
+
     @Test func badExpressionIsExplained() {
         #expect(throws: PacketSelection.FilterError.self) { _ = try PacketSelection(filter: "port eightyeight and") }
         do {

@@ -20,7 +20,8 @@ struct Input {
             var until: CaptureTime?
             if case .at(let time) = settings.since { since = time }
             if case .at(let time) = settings.until { until = time }
-            selection = try PacketSelection(filter: Self.filter(settings), since: since, until: until)
+            selection = try PacketSelection(
+                filter: settings.filter, hosts: settings.hosts.map { "\($0)" }, since: since, until: until)
         } catch {
             Terminal.complain("\(Program.name): the filter cannot be used: \(error.message)\n")
             return nil
@@ -46,13 +47,6 @@ struct Input {
         for linkType in selection.unsupportedLinkTypes {
             Terminal.complain("\(Program.name): the filter does not fit link type \(linkType.rawValue); its packets were left out\n")
         }
-    }
-
-    /// The expression of the flags: the filter and any of the hosts.
-    private static func filter(_ settings: Settings) -> String? {
-        if settings.hosts.isEmpty { return settings.filter }
-        let hosts = settings.hosts.map { "host \($0)" }.joined(separator: " or ")
-        return settings.filter.map { "(\($0)) and (\(hosts))" } ?? hosts
     }
 
     private static func live(_ interface: String) -> LiveSource? {
