@@ -10,7 +10,7 @@ DEMO := SamplePcaps/event-13019-delegation-denied/capture.pcapng
 # The system packages, in this one place: what building needs, and what testing needs beside it.
 BUILD_PACKAGES := pkg-config libpcap-dev zlib1g-dev libzstd-dev libssl-dev
 BENCH_PACKAGES := valgrind gcc libc6-dev
-TEST_PACKAGES := $(BENCH_PACKAGES) tshark tcpdump iproute2 python3 python3-jsonschema mandoc gzip zstd
+TEST_PACKAGES := $(BENCH_PACKAGES) tshark tcpdump iproute2 python3 python3-venv python3-jsonschema mandoc gzip zstd
 
 .PHONY: help demo build test fuzz bench guard lint deps test-deps install uninstall lab toolchain clean
 
