@@ -114,7 +114,7 @@ public struct FlowTracker: ~Copyable {
                                          counters: &counters) {
                 var inner = whole.packet
                 let view = whole.bytes.rawBytes
-                let verdict = PacketDecoder.transport(view, into: &inner)
+                let verdict = PacketDecoder.reassembled(view, into: &inner)
                 if verdict != .fragment { dispatch(verdict, inner, view, record, time) }
             }
         case .fault:
