@@ -185,7 +185,7 @@ extension StreamSide {
     /// nothing.
     fileprivate mutating func collect(_ bytes: RawSpan, _ environment: StreamEnvironment) -> Probe.Result {
         let gathered = tail.count
-        if gathered == 0 { tailFrame = environment.context.current.frame }
+        if gathered == 0 { tailFrame = environment.context.freshFrame }
         tail.append(bytes)
         let verdict = Probe.offer(tail.bytes, environment)
         if case .claimed = verdict { tail.keepFirst(gathered) }

@@ -125,8 +125,8 @@ extension FlowTracker {
         var position = 0
         let count = bytes.byteCount
         let start = next
+        var hasReadHeld = false
         // First octets win: where held segments overlap this one, theirs are used.
-        let arrival = context.current
         while let segment = stream.firstHeld(isForward),
             Int(Int32(bitPattern: segment.sequence &- next)) <= count - position
         {
@@ -138,14 +138,17 @@ extension FlowTracker {
                 next &+= UInt32(truncatingIfNeeded: ahead)
             }
             let held = stream.removeFirstHeld(isForward)
+            hasReadHeld = true
             let overlap = Int(Int32(bitPattern: next &- held.sequence))
-            // Where nothing new came, what is held speaks for itself.
-            if count == 0, held.envelope.frame > context.current.frame { context.current = held.envelope }
             if overlap < held.bytes.count + held.cut {
                 let view = held.bytes.rawBytes
                 let inputOffset = Int(Int32(bitPattern: held.sequence &- start))
                 if inputOffset >= 0, conflicts(view, bytes, at: inputOffset) { noteConflict(index, isForward) }
+                // What these octets complete is complete in the last of the frames that brought it.
+                if held.envelope.frame > context.current.frame { context.current = held.envelope }
+                context.broughtBy = held.envelope.frame
                 stream.deliver(view.slice(from: min(overlap, view.byteCount)), sequence: next, direction, environment, &counters)
+                context.broughtBy = frame
                 next = held.sequence &+ UInt32(truncatingIfNeeded: held.bytes.count)
                 if held.cut > 0 {
                     stream.gap(held.cut, direction, environment)
@@ -154,7 +157,6 @@ extension FlowTracker {
                 }
             }
             position = min(max(position, Int(Int32(bitPattern: next &- start))), count)
-            if count > 0 { context.current = arrival }
         }
         if position < count {
             stream.deliver(bytes.slice(from: position), sequence: next, direction, environment, &counters)
@@ -165,6 +167,7 @@ extension FlowTracker {
             countGap(index, direction, cut, frame)
             next &+= UInt32(truncatingIfNeeded: cut)
         }
+        if hasReadHeld { context.broughtBy = nil }
         setNext(index, isForward, next)
         settle(index, stream, direction)
     }

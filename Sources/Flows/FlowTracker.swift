@@ -114,15 +114,18 @@ public struct FlowTracker: ~Copyable {
                                          counters: &counters) {
                 var inner = whole.packet
                 let view = whole.bytes.rawBytes
-                let verdict = PacketDecoder.transport(view, into: &inner)
+                let verdict = PacketDecoder.reassembled(view, into: &inner)
                 if verdict != .fragment { dispatch(verdict, inner, view, record, time) }
             }
         case .fault:
             points[Int(record.point)].faultCount += 1
+            if packet.fault?.layer == .link { points[Int(record.point)].packetsWithoutIP += 1 }
             if faults.count < Self.maximumFaults, let fault = packet.fault {
                 faults.append(PacketFault(frame: record.frame, fault: fault))
             }
-        case .other: break
+        case .other:
+            // An IP header says where its packet ends.
+            if packet.networkEnd == 0 { points[Int(record.point)].packetsWithoutIP += 1 }
         }
     }
 

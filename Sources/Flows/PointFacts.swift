@@ -21,7 +21,10 @@ public struct PointFacts: Sendable {
     public var gapCount: UInt64 = 0
     public var missingBytes: UInt64 = 0
     public var firstGap: FrameReference?
+    /// Packets whose layers could not be read to the end.
     public var faultCount: UInt64 = 0
+    /// Packets whose link layer led neither to IPv4 nor to IPv6: it carries something else, or could not be read.
+    public var packetsWithoutIP: UInt64 = 0
 
     init(point: UInt16) { self.point = point }
 

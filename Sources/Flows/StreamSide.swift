@@ -99,7 +99,7 @@ struct StreamSide: ~Copyable {
                 if position == count, skip == 0 { return false }
                 if skip == 0, position < count, taken == 0 || step.wanted > 0 {
                     tail.append(bytes.slice(from: position))
-                    tailFrame = context.current.frame
+                    tailFrame = context.freshFrame
                     wanted = step.wanted
                     return false
                 }
@@ -127,7 +127,7 @@ struct StreamSide: ~Copyable {
             context.heldCount = 0
             if step.ignoreRest { return true }
             let taken = min(max(step.taken, 0), shownCount)
-            if taken >= heldCount { tailFrame = context.current.frame }
+            if taken >= heldCount { tailFrame = context.freshFrame }
             tail.removeFirst(taken)
             wanted = step.wanted
             skip = max(step.skip, 0)

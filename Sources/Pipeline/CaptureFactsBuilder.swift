@@ -49,6 +49,8 @@ struct CaptureFactsBuilder {
             facts[index].firstFrame = point.firstFrame
             facts[index].lastFrame = point.lastFrame
             facts[index].cutPackets = point.cutPackets
+            facts[index].packetsWithoutIP = point.packetsWithoutIP
+            facts[index].undecodedPackets = point.faultCount
             facts[index].missingBytes = point.missingBytes
             facts[index].gapCount = point.gapCount
             facts[index].gapFrame = point.firstGap

@@ -67,6 +67,8 @@ def compare_fields(tally, name, message, record):
     frame = message["frame"]
     if frame != record["frame"]:
         tally.differs("http", name, frame, "frame", frame, record["frame"])
+    if message["first_frame"] != record["first_frame"]:
+        tally.differs("http", name, frame, "first_frame", message["first_frame"], record["first_frame"])
     if message["kind"] == "request":
         for field in ("method", "target", "host"):
             if message[field] is not None and message[field] != record[field]:

@@ -78,18 +78,35 @@ public enum PacketDecoder {
             : IPv6.decode(bytes, at: offset, originalLength: originalLength, into: &packet)
         guard known else { return packet.fault == nil ? .other : .fault }
         if packet.fragmentOffset != 0 || packet.hasMoreFragments { return .fragment }
-        return transport(bytes, into: &packet)
+        return transport(bytes, isCut: isCut, into: &packet)
     }
 
-    /// Reads the transport header that `packet.ipProtocol` announces at `packet.transportOffset`.
+    /// Reads the transport header that `packet.ipProtocol` announces at `packet.transportOffset`. `isCut` says that the
+    /// snaplen took the packet's end.
     @inlinable @inline(__always)
-    public static func transport(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketVerdict {
+    static func transport(_ bytes: RawSpan, isCut: Bool, into packet: inout DecodedPacket) -> PacketVerdict {
         switch packet.ipProtocol {
-        case 6: TCP.decode(bytes, into: &packet)
-        case 17: UDP.decode(bytes, into: &packet)
-        case 1, 58: ICMP.decode(bytes, into: &packet)
+        case 6: TCP.decode(bytes, isCut: isCut, into: &packet)
+        case 17: UDP.decode(bytes, isCut: isCut, into: &packet)
+        case 1, 58: ICMP.decode(bytes, isCut: isCut, into: &packet)
         default: .other
         }
+    }
+
+    /// Reads a datagram put together from fragments: `bytes` begin behind the headers that each fragment carries, with what
+    /// `packet.ipProtocol` names.
+    public static func reassembled(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketVerdict {
+        if !packet.source.isIPv4 {
+            // Extension headers may stand behind the fragment header, too (RFC 8200, 4.5).
+            guard IPv6.follow(packet.ipProtocol, bytes, at: 0, header: 0, isCut: false, into: &packet) else {
+                return packet.fault == nil ? .other : .fault
+            }
+            if packet.fragmentOffset != 0 || packet.hasMoreFragments {
+                packet.fault = LayerFault(.unsupported, layer: .network, at: 0)
+                return .fault
+            }
+        }
+        return transport(bytes, isCut: false, into: &packet)
     }
 
     /// Truncated where the capture cut the packet, malformed where the packet itself is too short.

@@ -20,6 +20,7 @@ public final class DissectionContext {
         var current: MessageEnvelope
         var heldCount = 0
         var heldFrame = FrameReference(capture: 0, frame: 0)
+        var broughtBy: FrameReference?
         var duplicateOf: FrameReference?
         var isPacketCopy = false
     }
@@ -40,6 +41,14 @@ public final class DissectionContext {
         get { position.value.heldFrame }
         set { position.value.heldFrame = newValue }
     }
+    /// The frame that brought the octets shown which were not held over, where that is not the frame of `current`: they came
+    /// before their time, and are read only now.
+    public var broughtBy: FrameReference? {
+        get { position.value.broughtBy }
+        set { position.value.broughtBy = newValue }
+    }
+    /// The frame that brought the newest octets shown.
+    public var freshFrame: FrameReference { broughtBy ?? current.frame }
     /// Whether the octets shown are a repetition, and of which frame.
     public var duplicateOf: FrameReference? {
         get { position.value.duplicateOf }
@@ -80,7 +89,7 @@ public final class DissectionContext {
     }
 
     /// The frame that brought the octet at `offset` of those shown in this call.
-    public func frame(at offset: Int) -> FrameReference { offset < heldCount ? heldFrame : current.frame }
+    public func frame(at offset: Int) -> FrameReference { offset < heldCount ? heldFrame : freshFrame }
 
     /// Reports a message whose first octet is at `offset` of the octets shown in this call; before
     /// them, where it is negative, and then `firstFrame` says which frame brought it.

@@ -80,7 +80,10 @@ struct HTTPHeaderReader: ~Copyable {
         if method.byteCount == 4, method.hasASCII("HEAD") { header.outstanding.insert(.head) }
         let isConnect = method.byteCount == 7 && method.hasASCII("CONNECT")
         if isConnect { header.outstanding.insert(.connect) }
-        guard isWhole, let version = HTTPStartLine.versionOffset(line, from: end, to: line.byteCount) else { return }
+        // A target that may go on behind the octets that are there is not kept.
+        let found = isWhole ? HTTPStartLine.versionOffset(line, from: end, to: line.byteCount)
+            : HTTPStartLine.cutVersionOffset(line, from: end)
+        guard let version = found else { return }
         header.message.target = internWithoutUserInformation(
             line.slice(end, version).trimmed(), isAuthority: isConnect, names)
         readVersion(line, at: version, &header.message)

@@ -51,7 +51,7 @@ enum HTTPStartLine {
         let message = bytes.slice(from: start)
         switch judge(message) {
         case .neither: return .notMine
-        case .unsure: return hasPathOfLongLine(message) ? .certain : .unsure
+        case .unsure: return hasMethodAndTarget(message) ? .certain : .unsure
         case .response:
             if message.byteCount < 7 { return .unsure }
             return message.hasASCII("HTTP/1.") ? .certain : .notMine
@@ -66,11 +66,11 @@ enum HTTPStartLine {
     /// Without a line end within so many octets, a flow is claimed by what there is of its request line.
     private static let longestProbedLine = 48
 
-    /// Whether octets without a line end are a request line by their known method and the shape of
-    /// their target (RFC 9112, 3.2).
-    private static func hasPathOfLongLine(_ message: RawSpan) -> Bool {
-        guard message.byteCount >= longestProbedLine, let blank = message.firstIndex(of: 0x20),
-            isKnownMethod(message.slice(0, blank))
+    /// Whether octets without a line end are a request line by their known method, the shape of their
+    /// target (RFC 9112, 3.2), and either their length or the beginning of their version.
+    private static func hasMethodAndTarget(_ message: RawSpan) -> Bool {
+        guard let blank = message.firstIndex(of: 0x20), isKnownMethod(message.slice(0, blank)),
+            message.byteCount >= longestProbedLine || cutVersionOffset(message, from: blank) != nil
         else { return false }
         return message.hasASCII("/", at: blank + 1) || message.hasASCII("http", at: blank + 1)
             || message.hasASCII("CONNECT")
@@ -98,6 +98,20 @@ enum HTTPStartLine {
             bytes.u8(offset + 5).decimalDigit != nil
         else { return nil }
         return offset
+    }
+
+    /// The offset of the version of a request line whose end was cut off, where at least its first
+    /// letter is there and a target before it; nil where the octets may end within the target.
+    static func cutVersionOffset(_ line: RawSpan, from start: Int) -> Int? {
+        var end = line.byteCount
+        if end > start, line.u8(end - 1) == 0x0D { end -= 1 }
+        var offset = end
+        while offset > start, end - offset < 9, !line.u8(offset - 1).isBlank { offset -= 1 }
+        let length = end - offset
+        guard length > 0, length < 9, line.slice(from: offset).equals("HTTP/1.", count: min(length, 7)) else { return nil }
+        var targetEnd = offset
+        while targetEnd > start, line.u8(targetEnd - 1).isBlank { targetEnd -= 1 }
+        return targetEnd > start && targetEnd < offset ? offset : nil
     }
 
     /// Methods of RFC 9110, WebDAV and its relatives, and those of remote procedure calls and VPNs

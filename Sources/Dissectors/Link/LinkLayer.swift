@@ -57,8 +57,11 @@ public enum LinkLayer {
         return nil
     }
 
-    /// Follows an EtherType through VLAN tags (IEEE 802.1Q, 802.1ad) and a PPPoE session (RFC 2516, 4);
-    /// MPLS is not read.
+    /// VLAN tags followed before giving up.
+    @usableFromInline static let maximumTags = 8
+
+    /// Follows an EtherType through VLAN tags (IEEE 802.1Q, 802.1ad) and a PPPoE session (RFC 2516, 4).
+    /// MPLS (RFC 5332, 3) and more tags than that may lead to IP, and are not read.
     @inlinable @inline(never)
     static func etherType(_ first: UInt16, _ bytes: RawSpan, _ offset: inout Int, _ isCut: Bool,
                           _ fault: inout LayerFault?) -> Int? {
@@ -68,7 +71,12 @@ public enum LinkLayer {
             if type == 0x0800 { return 4 }
             if type == 0x86DD { return 6 }
             if type == 0x8864 { return pointToPoint(bytes, &offset, isCut, &fault) }
-            guard type == 0x8100 || type == 0x88A8 || type == 0x9100, tags < 8 else { return nil }
+            let isTag = type == 0x8100 || type == 0x88A8 || type == 0x9100
+            if isTag && tags == maximumTags || type == 0x8847 || type == 0x8848 {
+                fault = LayerFault(.unsupported, layer: .link, at: offset)
+                return nil
+            }
+            guard isTag else { return nil }
             guard bytes.byteCount >= offset + 4 else { return short(bytes, isCut, &fault) }
             type = bytes.be16(offset + 2)
             offset += 4

@@ -28,7 +28,7 @@ public enum IPv4 {
             return false
         }
         let announced = Int(header.be16(2))
-        let wireEnd = announced == 0 ? originalLength : offset + announced
+        let wireEnd = announced == 0 ? max(originalLength, count) : offset + announced
         guard announced == 0 || announced >= headerLength else {
             packet.fault = LayerFault(.malformed, layer: .network, at: 2)
             return false

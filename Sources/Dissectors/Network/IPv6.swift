@@ -21,46 +21,70 @@ public enum IPv6 {
         }
         let announced = Int(bytes.be16(offset + 4))
         // 0 stands for a jumbogram or, at an offloading sender, for "not yet known".
-        let wireEnd = announced == 0 ? originalLength : offset + 40 + announced
+        let wireEnd = announced == 0 ? max(originalLength, count) : offset + 40 + announced
         packet.wireNetworkEnd = wireEnd
         packet.networkEnd = min(wireEnd, count)
         packet.ttl = bytes.u8(offset + 7)
         packet.source = IPAddress(high: bytes.be64(offset + 8), low: bytes.be64(offset + 16))
         packet.destination = IPAddress(high: bytes.be64(offset + 24), low: bytes.be64(offset + 32))
-        var next = bytes.u8(offset + 6)
-        var position = offset + 40
+        return follow(bytes.u8(offset + 6), bytes, at: offset + 40, header: offset, isCut: isCut, into: &packet)
+    }
+
+    /// Follows extension headers, the first of which `next` names and is at `start`, to the transport header; false where
+    /// there is none. `header` is where the fault's offsets count from.
+    @inlinable @inline(__always)
+    static func follow(_ next: UInt8, _ bytes: RawSpan, at start: Int, header: Int, isCut: Bool,
+                       into packet: inout DecodedPacket) -> Bool {
+        // Nearly every packet: no extension headers.
+        if next == 6 || next == 17 {
+            packet.ipProtocol = next
+            packet.transportOffset = start
+            return true
+        }
+        return followExtensions(next, bytes, at: start, header: header, isCut: isCut, into: &packet)
+    }
+
+    @inlinable @inline(never)
+    static func followExtensions(_ first: UInt8, _ bytes: RawSpan, at start: Int, header: Int, isCut: Bool,
+                                 into packet: inout DecodedPacket) -> Bool {
+        var next = first
+        var position = start
         var headers = 0
         while true {
             switch next {
             case 0, 43, 60, 135, 139, 140, 51, 44:
                 headers += 1
                 guard headers <= maximumExtensionHeaders else {
-                    packet.fault = LayerFault(.unsupported, layer: .network, at: position - offset)
+                    packet.fault = LayerFault(.unsupported, layer: .network, at: position - header)
                     return false
                 }
                 guard packet.networkEnd >= position + 8 else {
-                    packet.fault = PacketDecoder.short(.network, at: position - offset,
-                                                       isCut: isCut || packet.wireNetworkEnd > count)
+                    packet.fault = PacketDecoder.short(.network, at: packet.networkEnd - header,
+                                                       isCut: isCut && packet.wireNetworkEnd > packet.networkEnd)
                     return false
                 }
                 let following = bytes.u8(position)
+                let length = next == 44 ? 8 : next == 51 ? (Int(bytes.u8(position + 1)) + 2) * 4
+                    : (Int(bytes.u8(position + 1)) + 1) * 8
+                guard packet.wireNetworkEnd >= position + length else {
+                    packet.fault = LayerFault(.malformed, layer: .network, at: position - header + 1)
+                    return false
+                }
                 if next == 44 {
                     let field = bytes.be16(position + 2)
                     packet.fragmentOffset = Int(field & 0xFFF8)
                     packet.hasMoreFragments = field & 1 != 0
                     packet.identification = bytes.be32(position + 4)
-                    position += 8
-                } else if next == 51 {
-                    position += (Int(bytes.u8(position + 1)) + 2) * 4
-                } else {
-                    position += (Int(bytes.u8(position + 1)) + 1) * 8
                 }
-                next = following
-                if packet.fragmentOffset != 0 {
-                    packet.ipProtocol = next
-                    packet.transportOffset = min(position, packet.networkEnd)
-                    return true
+                position += length
+                // What follows a fragment header is a part of something, and is read once that is whole.
+                if packet.fragmentOffset == 0, !packet.hasMoreFragments {
+                    next = following
+                    continue
                 }
+                packet.ipProtocol = following
+                packet.transportOffset = position
+                return true
             case 59:
                 return false
             default:

@@ -5,10 +5,11 @@ public enum ICMP {
     /// Reads the header at `packet.transportOffset`; for an error, the endpoints of `packet` become
     /// those of the quoted packet.
     @inlinable
-    public static func decode(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketVerdict {
+    static func decode(_ bytes: RawSpan, isCut: Bool, into packet: inout DecodedPacket) -> PacketVerdict {
         let start = packet.transportOffset
         let end = packet.networkEnd
-        guard end >= start + 8 else { return .other }
+        let isQuoteCut = isCut && packet.wireNetworkEnd > end
+        guard end >= start + 8 else { return short(end - start, isQuoteCut, &packet) }
         let type = bytes.u8(start)
         let code = bytes.u8(start + 1)
         let isVersion6 = packet.ipProtocol == 58
@@ -16,13 +17,17 @@ public enum ICMP {
         let isError = isVersion6 ? (type == 1 || type == 3 || type == 4) : (type == 3 && code != 4) || type == 11
         guard isError else { return .other }
         var quoted = DecodedPacket()
-        let inner = start + 8
+        let shown = bytes.slice(0, end)
+        let wireLength = isQuoteCut ? packet.wireNetworkEnd : end
         let known = isVersion6
-            ? IPv6.decode(bytes, at: inner, originalLength: bytes.byteCount, into: &quoted)
-            : IPv4.decode(bytes, at: inner, originalLength: bytes.byteCount, into: &quoted)
-        guard known, quoted.fragmentOffset == 0, quoted.ipProtocol == 6 || quoted.ipProtocol == 17,
-            end >= quoted.transportOffset + 4
-        else { return .other }
+            ? IPv6.decode(shown, at: start + 8, originalLength: wireLength, into: &quoted)
+            : IPv4.decode(shown, at: start + 8, originalLength: wireLength, into: &quoted)
+        if let fault = quoted.fault {
+            packet.fault = LayerFault(fault.kind, layer: .transport, at: 8 + Int(fault.offset))
+            return .fault
+        }
+        guard known, quoted.fragmentOffset == 0, quoted.ipProtocol == 6 || quoted.ipProtocol == 17 else { return .other }
+        guard end >= quoted.transportOffset + 4 else { return short(end - start, isQuoteCut, &packet) }
         quoted.sourcePort = bytes.be16(quoted.transportOffset)
         quoted.destinationPort = bytes.be16(quoted.transportOffset + 2)
         quoted.icmpType = type
@@ -30,5 +35,11 @@ public enum ICMP {
         quoted.icmpSource = packet.source
         packet = quoted
         return .icmpError
+    }
+
+    @inlinable
+    static func short(_ offset: Int, _ isCut: Bool, _ packet: inout DecodedPacket) -> PacketVerdict {
+        packet.fault = PacketDecoder.short(.transport, at: max(0, offset), isCut: isCut)
+        return .fault
     }
 }

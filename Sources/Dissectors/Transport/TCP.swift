@@ -10,12 +10,12 @@ public enum TCP {
 
     /// Reads the header at `packet.transportOffset`.
     @inlinable @inline(__always)
-    public static func decode(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketVerdict {
+    static func decode(_ bytes: RawSpan, isCut: Bool, into packet: inout DecodedPacket) -> PacketVerdict {
         let start = packet.transportOffset
         let end = packet.networkEnd
         guard end >= start + 20 else {
             packet.fault = PacketDecoder.short(.transport, at: max(0, end - start),
-                                               isCut: packet.wireNetworkEnd > end)
+                                               isCut: isCut && packet.wireNetworkEnd > end)
             return .fault
         }
         // One check for the fixed part: every read below is at a known place of these 20 octets.

@@ -122,6 +122,11 @@ public struct CaptureFacts: Sendable {
     /// Packets that the capturing system says it lost.
     public var dropped: UInt64 = 0
 
+    /// Packets that led neither to IPv4 nor to IPv6: ARP and its like, and what lies below layers that are not read.
+    public var packetsWithoutIP: UInt64 = 0
+    /// Packets of which a layer was cut, malformed or of a kind that is not read.
+    public var undecodedPackets: UInt64 = 0
+
     /// Facts of an empty capture.
     public init(point: UInt16) { self.point = point }
 }

@@ -46,6 +46,9 @@ public enum InfoReport {
     }
 
     private static func facts(of point: CaptureFacts, _ page: inout TextCanvas) {
+        if point.packetsWithoutIP > 0 {
+            row(&page, "not IP", Wording.count(point.packetsWithoutIP, "packet"))
+        }
         row(&page, "protocols",
             "\(Wording.count(point.kerberosMessages, "Kerberos message")), \(Wording.count(point.httpMessages, "HTTP message"))")
     }
@@ -56,6 +59,12 @@ public enum InfoReport {
         if capture.truncatedPackets > 0 { lacks.append("\(Wording.count(capture.truncatedPackets, "packet")) cut by the snaplen") }
         if capture.dropped > 0 { lacks.append("\(Wording.count(capture.dropped, "packet")) lost by the capturing system") }
         if let point = result.points.first(where: { $0.point == capture.point }) {
+            if point.packets > 0, point.packetsWithoutIP == point.packets {
+                lacks.append("no packet carries IPv4 or IPv6, as far as its link layer is read")
+            }
+            if point.undecodedPackets > 0 {
+                lacks.append("\(Wording.count(point.undecodedPackets, "packet")) that could not be decoded")
+            }
             if point.gapCount > 0 {
                 lacks.append("\(Wording.count(point.gapCount, "gap")) in streams, \(point.missingBytes) octets never seen")
             }

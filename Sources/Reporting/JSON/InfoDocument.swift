@@ -33,13 +33,16 @@ public struct InfoDocument: ~Copyable {
 }
 
 extension JSONWriter {
-    /// What one observation point holds and lacks.
+    /// What one observation point holds and lacks. `packets_without_ip` are those whose link layer led neither to IPv4 nor
+    /// to IPv6, as ARP is; `undecoded_packets` those of which a layer was cut, malformed or of a kind that is not read.
     fileprivate mutating func point(_ point: CaptureFacts) {
         beginObject()
         member("point", number: point.point)
         member("packets", number: point.packets)
         member("first_time", point.firstTime)
         member("last_time", point.lastTime)
+        member("packets_without_ip", number: point.packetsWithoutIP)
+        member("undecoded_packets", number: point.undecodedPackets)
         member("kerberos_messages", number: point.kerberosMessages)
         member("http_messages", number: point.httpMessages)
         member("cut_packets", number: point.cutPackets)

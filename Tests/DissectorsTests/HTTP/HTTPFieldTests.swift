@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("G", ProbeVerdict.unsure), ("GET /", .unsure), ("GET / HTTP/1.1\r\n", .certain), ("GET / HTTP/1.", .unsure),
+        ("G", ProbeVerdict.unsure), ("GET /", .unsure), ("GET / HTTP/1.1\r\n", .certain), ("GET / HTTP/1.", .certain),
         ("\r\nGET / HTTP/1.0\n", .certain), ("HTTP/1.1 200", .certain), ("HTTP/", .unsure), ("HTTP/2 200", .notMine),
         ("PRI * HTTP/2.0\r\n\r\n", .notMine), ("MY-VERB x HTTP/1.1\r\n", .certain), ("MY-VERB x\r\n", .notMine),
         ("GET /" + String(repeating: "a", count: 50), .certain), ("CONNECT " + String(repeating: "a", count: 50), .certain),
