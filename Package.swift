@@ -50,7 +50,7 @@ let package = Package(
         layer("Diagnosis", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges"]),
         layer("Pipeline", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         layer("Reporting", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis", "Pipeline"],
-              resources: [.embedInCode("Resources/analysis.schema.json"), .embedInCode("Resources/message.schema.json"),
+              resources: [.embedInCode("Resources/analysis.schema.json"), .embedInCode("Resources/message.schema.json"), .embedInCode("Resources/info.schema.json"),
                           .embedInCode("Resources/verification.schema.json"), .embedInCode("Resources/expectation.schema.json")]),
         layer("Verification", ["ByteParsing", "CaptureFile", "Platform", "Dissectors", "Exchanges", "Diagnosis", "Pipeline",
                                "Reporting"]),

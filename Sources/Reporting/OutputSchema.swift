@@ -4,7 +4,8 @@ public enum OutputSchema {
     public static var analysis: String { text(PackageResources.analysis_schema_json) }
     /// Of one record that `messages` writes.
     public static var message: String { text(PackageResources.message_schema_json) }
-
+    /// Of the document that `info --format json` writes.
+    public static var info: String { text(PackageResources.info_schema_json) }
     /// Of the document that `verify --format json` writes.
     public static var verification: String { text(PackageResources.verification_schema_json) }
     /// Of an `expect.json`.

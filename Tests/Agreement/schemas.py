@@ -59,6 +59,8 @@ def compare(capture):
         return tally
     found = faults(validator("analysis"), json.loads(kcdtrace("analyze", "--format", "json", str(capture)).output))
     tally.check(not found, f"{corpus.short_name(capture)}: analysis: {found[:2]}")
+    found = faults(validator("info"), json.loads(kcdtrace("info", "--format", "json", str(capture)).output))
+    tally.check(not found, f"{corpus.short_name(capture)}: info: {found[:2]}")
     for line in kcdtrace("messages", str(capture)).output.splitlines()[:MOST_RECORDS]:
         found = faults(validator("message"), json.loads(line))
         tally.check(not found, f"{corpus.short_name(capture)}: message: {found[:2]}")
@@ -78,7 +80,9 @@ def run():
             tally.add(compare(capture))
     document = json.loads(kcdtrace("analyze", "--format", "json", str(HTTP)).output)
     records = [json.loads(line) for line in kcdtrace("messages", str(HTTP)).output.splitlines()]
-    for check, name, values in ((analysis, "analysis", [document]), (message, "message", [records[0], records[-1]])):
+    info = json.loads(kcdtrace("info", "--format", "json", str(HTTP)).output)
+    for check, name, values in ((analysis, "analysis", [document]), (message, "message", [records[0], records[-1]]),
+                                (validator("info"), "info", [info])):
         for value in values:
             for path, kind in mutations(value):
                 tally.check(faults(check, mutated(value, path, kind)), f"{name}: {kind} at {path} is not refused")

@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func schemasArePrinted() throws {
-        for kind in ["analysis", "message"] {
+        for kind in ["analysis", "message", "info", "verification", "expectation"] {
             let schema = try JSONSerialization.jsonObject(with: Data(CommandLineRun(["schema", kind]).output.utf8)) as? [String: Any]
             #expect(schema?["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
         }

@@ -49,7 +49,7 @@ enum CommandTable {
         summary: "Describe captures: format, interfaces, times, gaps, protocols.",
         description: """
             Says what captures are and what they hold before anything is judged: file format and compression, interfaces, \
-            times, packets cut, lost, doubled or missing, and the messages found.
+            times, packets cut, lost, doubled, missing, not IP or not decoded, and the messages found.
             """,
         flags: reading + FlagTable.output.filter { ["format", "output", "color", "width"].contains($0.name) },
         formats: ["text", "json"], operandKind: .captures,
@@ -88,13 +88,13 @@ enum CommandTable {
         run: VerifyCommand.run)
 
     static let schema = Command(
-        name: "schema", operands: "[analysis | message | verification | expectation]", summary: "Print the JSON Schema of the output.",
+        name: "schema", operands: "[analysis | message | info | verification | expectation]", summary: "Print the JSON Schema of the output.",
         description: """
-            Prints the JSON Schema (draft 2020-12) of the analysis document, of one message record, of what verify writes, \
-            or of an expect.json.
+            Prints the JSON Schema (draft 2020-12) of the analysis document, of one message record, of what info or \
+            verify writes, or of an expect.json.
             """,
         flags: FlagTable.output.filter { $0.name == "output" },
-        operandKind: .words(["analysis", "message", "verification", "expectation"]),
+        operandKind: .words(["analysis", "message", "info", "verification", "expectation"]),
         run: SchemaCommand.run)
 
     static let completions = Command(

@@ -7,10 +7,11 @@ enum SchemaCommand {
         switch settings.words {
         case [], ["analysis"]: return Output.write(OutputSchema.analysis, settings)
         case ["message"]: return Output.write(OutputSchema.message, settings)
+        case ["info"]: return Output.write(OutputSchema.info, settings)
         case ["verification"]: return Output.write(OutputSchema.verification, settings)
         case ["expectation"]: return Output.write(OutputSchema.expectation, settings)
         default:
-            Terminal.complain("\(Program.name): schema takes analysis, message, verification or expectation\n")
+            Terminal.complain("\(Program.name): schema takes analysis, message, info, verification or expectation\n")
             return ExitStatus.usage
         }
     }
