@@ -30,8 +30,9 @@ fuzz: deps ## fuzz each target (SECONDS_EACH=60, TARGETS="HTTP Kerberos ...")
 	@Tests/Fuzz/run $(or $(SECONDS_EACH),60) $(TARGETS)
 
 bench: toolchain deps ## measure beside other programs (QUICK=1: under five minutes; SIZE= octets; README=1)
-	@swift build -c release
-	@Benchmarks/bench --install $(if $(QUICK),--quick) $(if $(README),--readme) $(if $(SIZE),--size $(SIZE))
+	@swift build -c release --static-swift-stdlib --scratch-path .build/static
+	@KCDTRACE=$(CURDIR)/.build/static/release/kcdtrace KCDTRACE_STAGES=$(CURDIR)/.build/static/release/Stages \
+		Benchmarks/bench --install $(if $(QUICK),--quick) $(if $(README),--readme) $(if $(SIZE),--size $(SIZE))
 
 guard: toolchain deps ## compare instructions and allocations per packet with the checked-in thresholds
 	@.ci/install-packages $(BENCH_PACKAGES)
