@@ -103,6 +103,18 @@ import Testing
                     ? PacketMaker.udp(host, 1024 + index / 2 % 50_000, server, 88, time: time(index), asReq)
                     : PacketMaker.udp(server, 88, host, 1024 + index / 2 % 50_000, time: time(index), error)
             }
+        case "early replies":
+            // Refusals, each for the request that would be captured behind it, and is not.
+            let error = try PacketMaker.kerberos(0x7E, in: try Samples.named("account-password-wrong"))
+            return { PacketMaker.udp(server, 88, client &+ UInt32($0), 1024 + $0 % 50_000, time: time($0), error) }
+        case "ended flows":
+            // A SYN and the RST that refuses it, again and again.
+            return { index in
+                let host = client &+ UInt32(index / 2)
+                return index % 2 == 0
+                    ? PacketMaker.tcp(host, 1024, server, 80, sequence: 100, flags: TCP.syn, time: time(index))
+                    : PacketMaker.tcp(server, 80, host, 1024, sequence: 0, acknowledgment: 101, flags: TCP.rst | TCP.ack, time: time(index))
+            }
         case "tickets":
             let reply = try PacketMaker.kerberos(0x6B, in: try Samples.named("healthy-mit-kdc"))
             return { index in
@@ -117,13 +129,34 @@ import Testing
         }
     }
 
-    static let floods = [
-        "udp flows", "tcp flows", "transactions", "one long pipeline", "pipeline and answers", "sign-ons", "challenged",
-        "unfinished headers", "large messages", "out of order", "fragments", "fragments of one datagram", "leaping time",
-        "requests", "requests on one flow", "refusals", "tickets", "delegations",
-    ]
-
     // MARK: The counted drops
+
+    /// Of the flows that have ended only so many stay, and none of them counts as given up.
+    @Test func endedFlows() throws {
+        var settings = FlowSettings()
+        settings.maximumLingering = 100
+        let flood = try Self.flood("ended flows")
+        var tracker = FlowTracker(context: DissectionContext(names: NameTable()), settings: settings)
+        var most = 0
+        for index in 0..<2000 {
+            let packet = flood(index)
+            tracker.process(packet.bytes.rawBytes, PacketRecord(
+                offset: 0, capturedLength: packet.bytes.count, originalLength: packet.bytes.count,
+                time: packet.time.map { CaptureTime(nanoseconds: $0) }, frame: FrameReference(capture: 0, frame: UInt64(index + 1)),
+                linkType: .raw, point: 0))
+            most = max(most, tracker.flowCount)
+        }
+        #expect(most == 101)
+        #expect(tracker.events.count == 1000)
+        #expect(tracker.counters.evictedFlows == 0)
+    }
+
+    /// Every refusal is told in the end, those for which there was no room to wait too.
+    @Test func earlyReplies() throws {
+        let result = Analysis.run(ListSource(count: 2560, try Self.flood("early replies")))
+        #expect(result.kerberosMessages == 2560)
+        #expect(result.limits.isEmpty)
+    }
 
     @Test func flows() throws {
         var settings = AnalysisSettings()
@@ -296,6 +329,12 @@ import Testing
         }
         await said {
             await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) { BoundsTests.measure("tickets", 400_000) }
+        }
+        await said {
+            await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) { BoundsTests.measure("early replies", 100_000) }
+        }
+        await said {
+            await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) { BoundsTests.measure("ended flows", 400_000) }
         }
         await said {
             await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) { BoundsTests.measure("delegations", 100_000) }
