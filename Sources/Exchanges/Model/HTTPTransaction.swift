@@ -69,7 +69,7 @@ public struct HTTPTransactionFacts: Sendable {
     public var endTime: CaptureTime?
     /// Whether the server acknowledged the whole request.
     public var isRequestAcknowledged = false
-    /// Whether the same request was sent again (a copy of the packet is not counted).
+    /// Whether request or response were only partly captured.
     public var isIncomplete = false
 
     /// A transaction of which only the endpoints are known.
