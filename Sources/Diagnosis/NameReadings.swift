@@ -39,16 +39,20 @@ extension RuleContext {
         let names = names
         return hostLabels.value(of: name) {
             guard let text = names.string($0), let host = TextValues.host(ofSPN: text) else { return .none }
-            return names.intern(String(decoding: host.lowercased().utf8.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self))
+            let id = names.intern(String(decoding: host.lowercased().utf8.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self))
+            // Where the table is full, all that did not fit has one id: it says nothing of being the same.
+            return id == .overflow ? .none : id
         }
     }
 
     /// The name without a realm behind `@`, in lower case, as one id for all its spellings.
     func bareName(_ name: NameID) -> NameID {
+        if name == .none || name == .overflow || name == .empty { return name }
         let names = names
         return bareNames.value(of: name) {
             guard let text = names.string($0) else { return $0 }
-            return names.intern(String(decoding: text.lowercased().utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self))
+            let id = names.intern(String(decoding: text.lowercased().utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self))
+            return id == .overflow ? $0 : id
         }
     }
 }

@@ -41,7 +41,7 @@ extension TicketRequest {
     /// ticket to itself. Windows does so to learn what it is allowed; a refusal is an answer.
     func isSelfProbe(_ context: RuleContext) -> Bool {
         let target = context.bareName(service.name)
-        if !target.isPresent || target == .empty { return false }
+        if !target.isPresent || target == .empty || target == .overflow { return false }
         if kind == .s4U2Proxy {
             for attempt in attempts where attempt.request.additionalTickets.count > 0 {
                 if context.bareName(attempt.request.additionalTickets[0].sname.name) == target { return true }

@@ -181,17 +181,3 @@ private func decode(_ octets: [UInt8], isCut: Bool = false) -> String {
         #expect(cut.fault?.kind == .truncated)
     }
 }
-
-@Suite struct Base64Tests {
-    @Test(arguments: [
-        ("", "", nil), ("TlRMTVNTUAA=", "NTLMSSP\0", nil), ("TlRM\r\n TVNTUAA", "NTLMSSP\0", nil), ("QQ==ignored", "A", nil),
-        ("QUI=", "AB", nil), ("QUJD", "ABC", nil), ("Q", "", nil), ("QUJD*QUJD", "ABC", 4), ("-_", "", 0),
-    ] as [(String, String, Int?)])
-    func decodes(_ text: String, _ expected: String, _ stop: Int?) {
-        var buffer = ByteBuffer(capacity: 16)
-        let octets = Array(text.utf8)
-        #expect(Base64.decode(octets.rawBytes, into: &buffer) == stop)
-        let decoded = buffer.bytes.decodeUTF8()
-        #expect(decoded == expected)
-    }
-}
