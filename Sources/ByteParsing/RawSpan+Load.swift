@@ -68,13 +68,17 @@ extension RawSpan {
     @inlinable @inline(__always)
     @_lifetime(copy self)
     public func slice(_ lowerBound: Int, _ upperBound: Int) -> RawSpan {
-        extracting(lowerBound..<upperBound)
+        // Two comparisons; the span's own check makes four.
+        precondition(
+            UInt(bitPattern: upperBound) <= UInt(bitPattern: byteCount)
+                && UInt(bitPattern: lowerBound) <= UInt(bitPattern: upperBound), "a slice outside the span")
+        return unsafe extracting(unchecked: Range(uncheckedBounds: (lowerBound, upperBound)))
     }
 
     /// The bytes from `lowerBound` to the end. Traps past the end.
     @inlinable @inline(__always)
     @_lifetime(copy self)
     public func slice(from lowerBound: Int) -> RawSpan {
-        extracting(lowerBound..<byteCount)
+        slice(lowerBound, byteCount)
     }
 }

@@ -74,39 +74,88 @@ struct PcapFormat: Sendable {
         _ bytes: RawSpan, position: inout Int, records: inout [PacketRecord],
         tally: inout RecordTally
     ) -> ParseStop {
+        var stop = ParseStop.full
+        records.append(addingCapacity: max(0, ContainerLimit.recordsPerBatch - records.count)) { output in
+            stop = isBigEndian
+                ? walk(BigEndian.self, bytes, &position, &output, &tally)
+                : walk(LittleEndian.self, bytes, &position, &output, &tally)
+        }
+        return stop
+    }
+
+    /// Each byte order has code of its own, and what changes with each packet stays in registers. Sums wrap: a position is at
+    /// most the number of octets in memory, and every read is checked against that.
+    private func walk<Order: ByteOrder>(
+        _ order: Order.Type, _ bytes: RawSpan, _ position: inout Int, _ output: inout OutputSpan<PacketRecord>,
+        _ tally: inout RecordTally
+    ) -> ParseStop {
         let size = bytes.byteCount
         let header = recordHeaderLength
+        let longest = longestPacket
+        let isPlain = lengthOrder == .capturedFirst
+        let unit = fractionUnit
+        let type = linkType
+        var place = position
+        var taken = tally
+        let stop: ParseStop
         while true {
-            guard size - position >= header else { return .needs(header) }
+            guard size &- place >= header else {
+                stop = .needs(header)
+                break
+            }
             // One check for the four fields that every form of the header begins with.
-            let fields = bytes.slice(position, position + 16)
-            var captured = Int(fields.u32(8, bigEndian: isBigEndian))
-            var original = Int(fields.u32(12, bigEndian: isBigEndian))
-            if lengthOrder != .capturedFirst, lengthOrder == .originalFirst || captured > original {
-                swap(&captured, &original)
+            let fields = bytes.slice(place, place &+ 16)
+            var captured = Int(Order.u32(fields, 8))
+            var original = Int(Order.u32(fields, 12))
+            if !isPlain, lengthOrder == .originalFirst || captured > original { swap(&captured, &original) }
+            guard captured <= longest else {
+                stop = overlong(captured)
+                break
             }
-            guard captured <= longestPacket else {
-                return .fault(
-                    .malformed,
-                    "the record claims \(captured) octets, more than the \(longestPacket) that a packet can have here: its length is damaged, or what came before it"
-                )
+            guard size &- place >= header &+ captured else {
+                stop = .needs(header &+ captured)
+                break
             }
-            guard size - position >= header + captured else { return .needs(header + captured) }
-            guard records.count < ContainerLimit.recordsPerBatch else { return .full }
-            let seconds = Int64(fields.u32(0, bigEndian: isBigEndian))
-            let fraction = Int64(fields.u32(4, bigEndian: isBigEndian))
+            guard output.freeCapacity > 0 else {
+                stop = .full
+                break
+            }
+            let seconds = Int64(Order.u32(fields, 0))
+            let fraction = Int64(Order.u32(fields, 4))
             // 2^32 s and 2^32 µs in nanoseconds stay far below 2^63. Some writers round up to a full
             // second without a carry; a larger fraction is damage, and a time made of it would
             // carry everything that waits on time far ahead.
-            let part = fraction * fractionUnit
-            let time = part < 2_000_000_000 ? CaptureTime(nanoseconds: seconds * 1_000_000_000 + part) : nil
-            records.append(
-                tally.record(
-                    at: position + header, captured: captured, original: original, time: time,
-                    linkType: linkType))
-            position += header + captured
+            let part = fraction &* unit
+            let time = part < 2_000_000_000 ? CaptureTime(nanoseconds: seconds &* 1_000_000_000 &+ part) : nil
+            output.append(
+                taken.record(at: place &+ header, captured: captured, original: original, time: time, linkType: type))
+            place &+= header &+ captured
         }
+        position = place
+        tally = taken
+        return stop
     }
+
+    @inline(never)
+    private func overlong(_ captured: Int) -> ParseStop {
+        .fault(
+            .malformed,
+            "the record claims \(captured) octets, more than the \(longestPacket) that a packet can have here: its length is damaged, or what came before it"
+        )
+    }
+}
+
+/// A byte order as a type, so that a loop is compiled for each.
+private protocol ByteOrder {
+    static func u32(_ bytes: RawSpan, _ offset: Int) -> UInt32
+}
+
+private enum LittleEndian: ByteOrder {
+    @inline(__always) static func u32(_ bytes: RawSpan, _ offset: Int) -> UInt32 { bytes.le32(offset) }
+}
+
+private enum BigEndian: ByteOrder {
+    @inline(__always) static func u32(_ bytes: RawSpan, _ offset: Int) -> UInt32 { bytes.be32(offset) }
 }
 
 extension LinkType {

@@ -13,10 +13,14 @@ struct RecordTally: Sendable {
     var truncatedPackets: UInt64 = 0
     /// Octets captured.
     var capturedBytes: UInt64 = 0
+    /// The earliest and the latest packet time; the other way round while none is known.
+    private var earliest = Int64.max
+    private var latest = Int64.min
+
     /// The earliest packet time.
-    var firstTime: CaptureTime?
+    var firstTime: CaptureTime? { earliest > latest ? nil : CaptureTime(nanoseconds: earliest) }
     /// The latest packet time.
-    var lastTime: CaptureTime?
+    var lastTime: CaptureTime? { earliest > latest ? nil : CaptureTime(nanoseconds: latest) }
 
     init(capture: UInt16, point: UInt16) {
         self.capture = capture
@@ -29,17 +33,13 @@ struct RecordTally: Sendable {
         at offset: Int, captured: Int, original: Int, time: CaptureTime?,
         linkType: LinkType
     ) -> PacketRecord {
-        frame += 1
-        packets += 1
-        capturedBytes += UInt64(captured)
-        if original > captured { truncatedPackets += 1 }
+        frame &+= 1
+        packets &+= 1
+        capturedBytes &+= UInt64(captured)
+        truncatedPackets &+= original > captured ? 1 : 0
         if let time {
-            if let last = lastTime {
-                if time > last { lastTime = time } else if let first = firstTime, time < first { firstTime = time }
-            } else {
-                firstTime = time
-                lastTime = time
-            }
+            earliest = min(earliest, time.nanoseconds)
+            latest = max(latest, time.nanoseconds)
         }
         return PacketRecord(
             offset: offset, capturedLength: captured, originalLength: original, time: time,

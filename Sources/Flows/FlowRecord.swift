@@ -1,85 +1,79 @@
 import CaptureFile
 import Dissectors
 
-/// What is remembered of one packet to recognise its copy.
-struct PacketSignature: Hashable, Sendable, BitwiseCopyable {
-    var sequence: UInt32 = 0
-    var acknowledgment: UInt32 = 0
-    var identification: UInt32 = 0
-    var checksum: UInt16 = 0
-    var length: UInt16 = 0
-    var flags: UInt8 = 0
-    var direction: Direction = .forward
+/// What is remembered of one packet to recognise its copy: every field that a copy shares, and when it came.
+struct PacketSignature: Sendable, BitwiseCopyable {
+    /// Sequence and acknowledgement number.
+    var numbers: UInt64 = 0
+    /// Identification, checksum, length and flags, and the direction. The upper half of an IPv6 identification is folded
+    /// into the lower.
+    var marks: UInt64 = 0
+    /// On the clock that all waiting runs on; the earliest time stands for none.
+    var nanoseconds = Int64.min
+
+    init() {}
+
+    @inline(__always)
+    init(_ packet: DecodedPacket, _ direction: Direction, _ time: CaptureTime) {
+        numbers = UInt64(packet.sequence) << 32 | UInt64(packet.acknowledgment)
+        let identification = UInt16(truncatingIfNeeded: packet.identification ^ packet.identification >> 16)
+        marks = UInt64(identification) << 48 | UInt64(packet.checksum) << 32
+            | UInt64(UInt16(truncatingIfNeeded: packet.wirePayloadLength)) << 16
+            | UInt64(packet.tcpFlags) << 8 | (direction == .forward ? 0 : 1)
+        nanoseconds = time.nanoseconds
+    }
+
+    /// Whether the other is the same packet, come within `window` nanoseconds.
+    @inline(__always)
+    func isCopy(of other: PacketSignature, within window: UInt64) -> Bool {
+        other.numbers == numbers && other.marks == marks && other.nanoseconds != .min
+            && nanoseconds.subtractingReportingOverflow(other.nanoseconds).partialValue.magnitude <= window
+    }
 }
 
-/// The TCP state of one side of a flow.
-struct SideState: Sendable, BitwiseCopyable {
-    var summary: ConnectionSide
-    /// The sequence number expected next; meaningful once `isSynchronised`.
-    var next: UInt32 = 0
-    var isSynchronised = false
-    /// The first octet of the direction was seen to be its first (a SYN came before it).
-    var sawStart = false
-    /// The sequence number behind the last octet, once a FIN came.
-    var finSequence: UInt32 = 0
-    /// Up to where that FIN acknowledged the other side.
-    var finAcknowledgment: UInt32 = 0
-    var hasFin = false
-    /// The direction has delivered everything up to its FIN, or was reset.
-    var isFinished = false
-    /// The highest sequence number that the other side acknowledged.
-    var acknowledged: UInt32 = 0
-    var hasAcknowledged = false
-    /// Up to where the other side's acknowledgements of octets that were never seen are put up with.
-    var forgiven: UInt32 = 0
-    var hasForgiven = false
-
-    init(endpoint: Endpoint) { summary = ConnectionSide(endpoint: endpoint) }
-}
-
-/// One flow in the table.
+/// One flow in the table. What every packet touches comes first, in five cache lines.
 struct FlowRecord: Sendable, BitwiseCopyable {
     var key: FlowKey
-    var id: FlowID
+    /// When it was last seen, on the clock that all waiting runs on.
+    var lastTime: CaptureTime
+    /// The same on the capture's own clock.
+    @NotedTime var lastSeen: CaptureTime?
+    var lastFrame: FrameReference
+    /// Index of the stream that reads it; -1 none yet, -2 of no interest.
+    var stream: Int32 = -1
     /// Whether the record stands for a flow, and is not free.
     var isLive = true
     /// Set once the summary has been handed out; the record lingers to catch late packets.
     var isReported = false
+    var recentNext: UInt8 = 0
     var transport: Transport
+    var cutPackets: UInt64 = 0
+    /// The newest packets, to recognise copies: a ring.
+    var recent = InlineArray<4, PacketSignature>(repeating: PacketSignature())
+    var forward = SideState()
+    var backward = SideState()
+
+    var id: FlowID
     /// The direction in which the client sends.
     var clientDirection: Direction
     /// Whether the client is known (SYN) or guessed (who spoke first, the lower port).
     var isClientCertain = false
-    /// Index of the stream that reads it; -1 none yet, -2 of no interest.
-    var stream: Int32 = -1
     /// Segments of an unclaimed flow that were offered to the dissectors.
     var probes: UInt16 = 0
     /// Of a record that is free: the next free one; -1 for the last.
     var nextFree: Int32 = -1
-    var firstTime: CaptureTime?
-    /// When it was last seen, on the clock that all waiting runs on.
-    var lastTime: CaptureTime
-    /// The same on the capture's own clock.
-    var lastSeen: CaptureTime?
+    @NotedTime var firstTime: CaptureTime?
     var firstFrame: FrameReference
-    var lastFrame: FrameReference
-    var forward: SideState
-    var backward: SideState
-    var icmpFrame: FrameReference?
-    var icmpTime: CaptureTime?
+    @NotedFrame var icmpFrame: FrameReference?
+    @NotedTime var icmpTime: CaptureTime?
     var icmpType: UInt8 = 0
     var icmpCode: UInt8 = 0
-    var icmpSource: IPAddress?
+    var icmpSource = IPAddress(high: 0, low: 0)
     var duplicatePackets: UInt64 = 0
-    var cutPackets: UInt64 = 0
     var isKerberos = false
     var isHTTP = false
     var isTLS = false
     var ending = StreamEnding.abandoned
-    /// The newest packets, to recognise copies: a ring.
-    var recent: (PacketSignature, PacketSignature, PacketSignature, PacketSignature) = (.init(), .init(), .init(), .init())
-    var recentTimes: (Int64, Int64, Int64, Int64) = (.min, .min, .min, .min)
-    var recentNext: UInt8 = 0
     /// Of UDP: the last datagram that was a message in each direction, to recognise repetitions.
     var datagramFrame: (FrameReference, FrameReference) = (.init(capture: 0, frame: 0), .init(capture: 0, frame: 0))
     var datagramHash: (UInt64, UInt64) = (0, 0)
@@ -92,14 +86,22 @@ struct FlowRecord: Sendable, BitwiseCopyable {
         lastTime = time
         firstFrame = frame
         lastFrame = frame
-        forward = SideState(endpoint: key.first)
-        backward = SideState(endpoint: key.second)
     }
+
+    /// One side, in place.
+    subscript(direction: Direction) -> SideState {
+        @inline(__always) _read { if direction == .forward { yield forward } else { yield backward } }
+        @inline(__always) _modify { if direction == .forward { yield &forward } else { yield &backward } }
+    }
+
+    /// Address and port of the side that sends in this direction.
+    func endpoint(_ direction: Direction) -> Endpoint { direction == .forward ? key.first : key.second }
 
     /// The summary of the flow as it stands.
     func summary() -> ConnectionSummary {
-        var client = clientDirection == .forward ? forward.summary : backward.summary
-        var server = clientDirection == .forward ? backward.summary : forward.summary
+        let serverDirection = clientDirection.reversed
+        var client = self[clientDirection].summary(of: endpoint(clientDirection))
+        var server = self[serverDirection].summary(of: endpoint(serverDirection))
         if forward.hasFin, backward.hasFin {
             let isForwardSecond = Int32(bitPattern: forward.finAcknowledgment &- backward.finSequence) > 0
             let isBackwardSecond = Int32(bitPattern: backward.finAcknowledgment &- forward.finSequence) > 0
@@ -113,7 +115,7 @@ struct FlowRecord: Sendable, BitwiseCopyable {
         out.icmpTime = icmpTime
         out.icmpType = icmpType
         out.icmpCode = icmpCode
-        out.icmpSource = icmpSource
+        out.icmpSource = icmpFrame == nil ? nil : icmpSource
         out.duplicatePackets = duplicatePackets
         out.cutPackets = cutPackets
         out.isKerberos = isKerberos

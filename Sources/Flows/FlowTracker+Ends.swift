@@ -10,14 +10,14 @@ extension FlowTracker {
     /// The FIN and RST among a packet's flags that its receiver heeds: those in its window, and before
     /// the sender's SYN only a RST that acknowledges the receiver's (RFC 9293, 3.10.7.3 and 3.10.7.4).
     func heededEnds(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) -> UInt8 {
-        let side = direction == .forward ? table[index].forward : table[index].backward
-        let other = direction == .forward ? table[index].backward : table[index].forward
+        let side = table[index][direction]
+        let other = table[index][direction.reversed]
         let ends = packet.tcpFlags & (TCP.fin | TCP.rst)
         guard side.isSynchronised || side.hasAcknowledged else {
             guard other.sawStart, packet.tcpFlags & TCP.syn == 0 else { return ends }
             let answered = Int(Int32(bitPattern: other.next &- packet.acknowledgment))
             let isAnswer = packet.tcpFlags & TCP.ack != 0 && answered >= 0
-                && UInt64(answered) <= other.summary.payloadBytes
+                && UInt64(answered) <= other.payloadBytes
             return isAnswer ? ends & TCP.rst : 0
         }
         // What the receiver expects lies between what it has acknowledged and what was last sent.
@@ -36,11 +36,7 @@ extension FlowTracker {
     mutating func noteFin(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) {
         let fin = packet.sequence &+ UInt32(truncatingIfNeeded: packet.wirePayloadLength)
         let isRead = table[index].stream != -2 && !table[index].isReported
-        if direction == .forward {
-            Self.noteFin(&table[index].forward, fin, packet.acknowledgment, isRead: isRead)
-        } else {
-            Self.noteFin(&table[index].backward, fin, packet.acknowledgment, isRead: isRead)
-        }
+        Self.noteFin(&table[index][direction], fin, packet.acknowledgment, isRead: isRead)
         finishIfComplete(index, direction)
     }
 
@@ -56,9 +52,8 @@ extension FlowTracker {
 
     /// Ends a direction whose every octet before the FIN has been delivered.
     mutating func finishIfComplete(_ index: Int, _ direction: Direction) {
-        let side = direction == .forward ? table[index].forward : table[index].backward
-        guard side.hasFin, !side.isFinished, Int32(bitPattern: side.next &- side.finSequence) >= 0 else { return }
-        if direction == .forward { table[index].forward.isFinished = true } else { table[index].backward.isFinished = true }
+        guard table[index][direction].isComplete else { return }
+        table[index][direction].isFinished = true
         if table[index].stream >= 0 {
             streams[Int(table[index].stream)].end(.closed, direction, context)
         }
@@ -69,13 +64,13 @@ extension FlowTracker {
     mutating func reset(_ index: Int, _ packet: DecodedPacket, _ record: PacketRecord, _ direction: Direction,
                         _ time: CaptureTime) {
         let isAcknowledging = packet.tcpFlags & TCP.ack != 0
-        let unread = direction == .forward ? table[index].backward.next : table[index].forward.next
+        let unread = table[index][direction.reversed].next
         let pending = PendingReset(
             sequence: packet.sequence, acknowledgment: isAcknowledging ? packet.acknowledgment : unread,
             isAcknowledging: isAcknowledging, direction: direction, frame: record.frame, time: record.time, ttl: packet.ttl,
             since: time)
         if table[index].isReported { return note(pending, index) }
-        if table[index].forward.summary.packets + table[index].backward.summary.packets == 1 {
+        if table[index].forward.packets + table[index].backward.packets == 1 {
             // What it ends may still be to come: `isRefusedAlready`.
             note(pending, index)
         } else if table[index].stream != -2, isEarly(pending, index) {
@@ -89,15 +84,15 @@ extension FlowTracker {
 
     /// Whether a SYN was refused by a RST that was captured before it.
     func isRefusedAlready(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) -> Bool {
-        let other = direction == .forward ? table[index].backward.summary : table[index].forward.summary
-        let acknowledged = direction == .forward ? table[index].forward.acknowledged : table[index].backward.acknowledged
+        let other = table[index][direction.reversed]
+        let acknowledged = table[index][direction].acknowledged
         return !table[index].isReported && other.resetFrame != nil && other.packets == 1 && other.synFrame == nil
             && packet.sequence &+ 1 == acknowledged
     }
 
     private func isEarly(_ reset: PendingReset, _ index: Int) -> Bool {
-        let side = reset.direction == .forward ? table[index].forward : table[index].backward
-        let other = reset.direction == .forward ? table[index].backward : table[index].forward
+        let side = table[index][reset.direction]
+        let other = table[index][reset.direction.reversed]
         let missing = Int32(bitPattern: reset.sequence &- side.next) &- (side.hasFin ? 1 : 0)
         if side.isSynchronised, missing > 0 { return true }
         // One without an acknowledgement does not say what it answers: it may be what comes next.
@@ -112,18 +107,10 @@ extension FlowTracker {
 
     /// Keeps account of a RST that took effect.
     mutating func note(_ reset: PendingReset, _ index: Int) {
-        if reset.direction == .forward {
-            Self.note(reset, &table[index].forward.summary)
-        } else {
-            Self.note(reset, &table[index].backward.summary)
-        }
-    }
-
-    private static func note(_ reset: PendingReset, _ side: inout ConnectionSide) {
-        guard side.resetFrame == nil else { return }
-        side.resetFrame = reset.frame
-        side.resetTime = reset.time
-        side.resetTTL = reset.ttl
+        guard table[index][reset.direction].resetFrame == nil else { return }
+        table[index][reset.direction].resetFrame = reset.frame
+        table[index][reset.direction].resetTime = reset.time
+        table[index][reset.direction].resetTTL = reset.ttl
     }
 
     /// Looks again at a RST that waits: it takes effect, is found to have been ignored, or waits on.
@@ -131,7 +118,7 @@ extension FlowTracker {
         guard table[index].stream >= 0 else { return }
         let stream = streams[Int(table[index].stream)]
         guard let reset = stream.pendingReset else { return }
-        let side = reset.direction == .forward ? table[index].forward : table[index].backward
+        let side = table[index][reset.direction]
         if Int32(bitPattern: side.next &- reset.sequence) > 0 {
             // The sender went on talking: nobody heeded it.
             stream.pendingReset = nil
@@ -144,16 +131,8 @@ extension FlowTracker {
 
     /// Keeps account of a RST that its receiver does not heed.
     mutating func ignoreReset(_ index: Int, _ direction: Direction, _ frame: FrameReference) {
-        if direction == .forward {
-            Self.ignoreReset(&table[index].forward.summary, frame)
-        } else {
-            Self.ignoreReset(&table[index].backward.summary, frame)
-        }
-    }
-
-    private static func ignoreReset(_ side: inout ConnectionSide, _ frame: FrameReference) {
-        side.ignoredResets &+= 1
-        if side.firstIgnoredReset == nil { side.firstIgnoredReset = frame }
+        table[index][direction].ignoredResets &+= 1
+        if table[index][direction].firstIgnoredReset == nil { table[index][direction].firstIgnoredReset = frame }
     }
 
     /// Shows a stream its end, holes or not.
@@ -163,15 +142,13 @@ extension FlowTracker {
         let stream = streams[Int(table[index].stream)]
         let current = context.current
         for direction in [Direction.forward, .backward] {
-            let side = direction == .forward ? table[index].forward : table[index].backward
+            let side = table[index][direction]
             guard !side.isFinished else { continue }
-            let last = side.summary.lastDataFrame ?? table[index].lastFrame
-            let isForward = direction == .forward
-            let key = table[index].key
+            let last = side.lastDataFrame ?? table[index].lastFrame
             context.current = MessageEnvelope(
-                firstFrame: last, frame: last, time: side.summary.lastDataTime, flow: table[index].id, point: key.point,
-                transport: .tcp, direction: direction, source: isForward ? key.first : key.second,
-                destination: isForward ? key.second : key.first, ttl: side.summary.ttl)
+                firstFrame: last, frame: last, time: side.lastDataTime, flow: table[index].id, point: table[index].key.point,
+                transport: .tcp, direction: direction, source: table[index].endpoint(direction),
+                destination: table[index].endpoint(direction.reversed), ttl: side.ttl)
             stream.end(ending, direction, context)
         }
         context.current = current

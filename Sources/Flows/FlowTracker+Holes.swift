@@ -16,9 +16,9 @@ extension FlowTracker {
     /// Whether a segment acknowledges octets of the other side that have not been read yet.
     @inline(__always)
     func isEarly(_ index: Int, _ isForward: Bool, _ acknowledgment: UInt32) -> Bool {
-        let next = isForward ? table[index].backward.next : table[index].forward.next
-        if Int32(bitPattern: acknowledgment &- next) <= 0 { return false }
-        return Self.isAhead(acknowledgment, of: isForward ? table[index].backward : table[index].forward)
+        let answered = isForward ? Direction.backward : .forward
+        if Int32(bitPattern: acknowledgment &- table[index][answered].next) <= 0 { return false }
+        return Self.isAhead(acknowledgment, of: table[index][answered])
     }
 
     /// Whether an acknowledgement runs ahead of what has been read of a side.
@@ -189,8 +189,8 @@ extension FlowTracker {
             if missing > 0 {
                 stream.gap(missing, direction, environment(index))
                 countGap(index, direction, missing, segment.envelope.frame)
-                setNext(index, isForward, segment.sequence)
-                addPayload(index, isForward, segment.bytes.count)
+                table[index][direction].next = segment.sequence
+                table[index][direction].payloadBytes &+= UInt64(segment.bytes.count)
             }
             let skip = max(0, -missing)
             if skip < segment.bytes.count + segment.cut {

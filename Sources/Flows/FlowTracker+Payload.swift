@@ -5,41 +5,43 @@ import Dissectors
 /// From segments to streams: each octet once, in the order in which it was sent.
 extension FlowTracker {
     /// Takes a segment's octets in.
-    mutating func payload(_ index: Int, _ packet: DecodedPacket, _ bytes: RawSpan, _ record: PacketRecord,
+    ///
+    /// `sequence` is the number of the first of them.
+    mutating func payload(_ index: Int, _ packet: DecodedPacket, sequence: UInt32, _ bytes: RawSpan, _ record: PacketRecord,
                           _ direction: Direction, _ time: CaptureTime, _ isCopy: Bool) {
         let isForward = direction == .forward
-        let next = isForward ? table[index].forward.next : table[index].backward.next
+        let next = table[index][direction].next
         let wireLength = packet.wirePayloadLength
-        let distance = Int(Int32(bitPattern: packet.sequence &- next))
-        if distance == 0, !isCopy { addPayload(index, isForward, wireLength) }
+        let distance = Int(Int32(bitPattern: sequence &- next))
+        if distance == 0, !isCopy { table[index][direction].payloadBytes &+= UInt64(wireLength) }
         if table[index].stream == -2 || table[index].isReported {
             // Nobody reads this flow: keep count of what is new.
-            let end = packet.sequence &+ UInt32(truncatingIfNeeded: wireLength)
+            let end = sequence &+ UInt32(truncatingIfNeeded: wireLength)
             if Int32(bitPattern: end &- next) > 0 {
-                if isForward { table[index].forward.next = end } else { table[index].backward.next = end }
+                table[index][direction].next = end
                 finishIfComplete(index, direction)
             }
             return
         }
         let payload = bytes.slice(packet.payloadOffset, packet.payloadOffset + packet.payloadLength)
         if distance + wireLength <= 0 {
-            if !isCopy { addRetransmitted(index, isForward, wireLength) }
+            if !isCopy { table[index][direction].retransmittedBytes &+= UInt64(wireLength) }
             if table[index].stream >= 0, packet.payloadLength > 1 {
                 setCurrent(index, direction, record, packet.ttl)
                 context.isPacketCopy = isCopy
-                streams[Int(table[index].stream)].replayCopies(payload, sequence: packet.sequence, direction, context)
+                streams[Int(table[index].stream)].replayCopies(payload, sequence: sequence, direction, context)
                 context.isPacketCopy = false
             }
             return
         }
         if table[index].stream >= 0, streams[Int(table[index].stream)].isDone {
             releaseStream(index)
-            setNext(index, isForward, packet.sequence &+ UInt32(truncatingIfNeeded: wireLength))
+            table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: wireLength)
             finishIfComplete(index, direction)
             return
         }
         if table[index].stream == -1 {
-            if !claim(index, payload, packet, record, direction, distance: distance) {
+            if !claim(index, payload, packet, sequence: sequence, direction, distance: distance) {
                 finishIfComplete(index, direction)
                 return
             }
@@ -48,9 +50,9 @@ extension FlowTracker {
         var behind = -distance
         if distance > 0 || isEarly(index, isForward, packet.acknowledgment) {
             let fresh = payload.slice(from: min(max(behind, 0), packet.payloadLength))
-            if hold(index, fresh, packet, from: distance > 0 ? packet.sequence : next, isForward, time) { return }
+            if hold(index, fresh, packet, from: distance > 0 ? sequence : next, isForward, time) { return }
             // No room: what was held has been read as far as it goes. Perhaps this follows it now.
-            behind = Int(Int32(bitPattern: (isForward ? table[index].forward.next : table[index].backward.next) &- packet.sequence))
+            behind = Int(Int32(bitPattern: table[index][direction].next &- sequence))
             guard table[index].stream >= 0, behind >= 0, behind < wireLength else {
                 counters.droppedHeldBytes += UInt64(fresh.byteCount)
                 return
@@ -62,27 +64,10 @@ extension FlowTracker {
         readOn(index, direction.reversed)
     }
 
-    mutating func addPayload(_ index: Int, _ isForward: Bool, _ length: Int) {
-        if isForward {
-            table[index].forward.summary.payloadBytes += UInt64(length)
-        } else {
-            table[index].backward.summary.payloadBytes += UInt64(length)
-        }
-    }
-
-    private mutating func addRetransmitted(_ index: Int, _ isForward: Bool, _ length: Int) {
-        if isForward {
-            table[index].forward.summary.retransmittedBytes += UInt64(length)
-        } else {
-            table[index].backward.summary.retransmittedBytes += UInt64(length)
-        }
-    }
-
     /// Offers an unclaimed flow's octets to the dissectors; false where nobody wants them (yet).
-    private mutating func claim(_ index: Int, _ payload: RawSpan, _ packet: DecodedPacket, _ record: PacketRecord,
+    private mutating func claim(_ index: Int, _ payload: RawSpan, _ packet: DecodedPacket, sequence: UInt32,
                                 _ direction: Direction, distance: Int) -> Bool {
-        let isForward = direction == .forward
-        let sawStart = isForward ? table[index].forward.sawStart : table[index].backward.sawStart
+        let sawStart = table[index][direction].sawStart
         if distance > 0, sawStart {
             // The first octets are still missing: wait for them.
             _ = makeStream(index)
@@ -94,21 +79,17 @@ extension FlowTracker {
         switch Probe.offer(fresh, environment) {
         case .claimed, .unsure:
             // Joining in the middle, what comes first here is where reading begins.
-            if distance > 0 { setNext(index, isForward, packet.sequence) }
+            if distance > 0 { table[index][direction].next = sequence }
             _ = makeStream(index)
             return true
         case .notMine:
             if Probe.isTLS(fresh) { table[index].isTLS = true }
-            setNext(index, isForward, packet.sequence &+ UInt32(truncatingIfNeeded: packet.wirePayloadLength))
+            table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: packet.wirePayloadLength)
             table[index].probes += 1
             let isHopeless = sawStart || table[index].isTLS || table[index].probes >= settings.maximumProbes
             if isHopeless { table[index].stream = -2 }
             return false
         }
-    }
-
-    mutating func setNext(_ index: Int, _ isForward: Bool, _ sequence: UInt32) {
-        if isForward { table[index].forward.next = sequence } else { table[index].backward.next = sequence }
     }
 
     /// Without a handshake the lower port is taken for the server's.
@@ -121,7 +102,7 @@ extension FlowTracker {
         let stream = streams[Int(table[index].stream)]
         let environment = environment(index)
         let isForward = direction == .forward
-        var next = isForward ? table[index].forward.next : table[index].backward.next
+        var next = table[index][direction].next
         var position = 0
         let count = bytes.byteCount
         let start = next
@@ -143,7 +124,7 @@ extension FlowTracker {
             if overlap < held.bytes.count + held.cut {
                 let view = held.bytes.rawBytes
                 let inputOffset = Int(Int32(bitPattern: held.sequence &- start))
-                if inputOffset >= 0, conflicts(view, bytes, at: inputOffset) { noteConflict(index, isForward) }
+                if inputOffset >= 0, conflicts(view, bytes, at: inputOffset) { table[index][direction].hasConflictingOverlap = true }
                 // What these octets complete is complete in the last of the frames that brought it.
                 if held.envelope.frame > context.current.frame { context.current = held.envelope }
                 context.broughtBy = held.envelope.frame
@@ -168,7 +149,7 @@ extension FlowTracker {
             next &+= UInt32(truncatingIfNeeded: cut)
         }
         if hasReadHeld { context.broughtBy = nil }
-        setNext(index, isForward, next)
+        table[index][direction].next = next
         settle(index, stream, direction)
     }
 
@@ -176,14 +157,6 @@ extension FlowTracker {
         let length = min(held.byteCount, bytes.byteCount - offset)
         guard length > 0 else { return false }
         return !held.slice(0, length).equals(bytes.slice(offset, offset + length))
-    }
-
-    private mutating func noteConflict(_ index: Int, _ isForward: Bool) {
-        if isForward {
-            table[index].forward.summary.hasConflictingOverlap = true
-        } else {
-            table[index].backward.summary.hasConflictingOverlap = true
-        }
     }
 
     /// Takes note of what reading has shown of the flow.
@@ -196,7 +169,7 @@ extension FlowTracker {
         if stream.isDone {
             if stream.isTLS { table[index].isTLS = true }
             if stream.dissector == nil, table[index].probes < settings.maximumProbes,
-                !stream.isTLS, !(direction == .forward ? table[index].forward.sawStart : table[index].backward.sawStart) {
+                !stream.isTLS, !table[index][direction].sawStart {
                 table[index].probes += 1
                 releaseStream(index)
                 table[index].stream = -1

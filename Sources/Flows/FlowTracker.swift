@@ -23,7 +23,8 @@ public struct FlowTracker: ~Copyable {
     public var events: [FlowEvent] = []
     public internal(set) var counters = FlowCounters()
     /// Facts by observation point.
-    public private(set) var points: [PointFacts] = []
+    public var points: [PointFacts] { (0..<pointFacts.count).map { pointFacts[$0] } }
+    private var pointFacts = Slab<PointFacts>(maximumCount: 1 << 16, initialCapacity: 1)
     /// The first packets that could not be read, bounded; `PointFacts.faultCount` counts all.
     public private(set) var faults: [PacketFault] = []
     /// How far capture time has come; it never falls. Where a point's clock is set back, its time runs
@@ -88,12 +89,13 @@ public struct FlowTracker: ~Copyable {
     /// events since the caller last took them.
     @discardableResult
     public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) -> Bool {
-        while points.count <= Int(record.point) { points.append(PointFacts(point: UInt16(points.count))) }
-        sweepCredit = min(sweepCredit + Self.sweptPerPacket, 2 * table.recordCount)
-        if points[Int(record.point)].see(record) {
-            events.append(.clockSet(point: record.point, shift: points[Int(record.point)].clockShift))
+        let point = Int(record.point)
+        if pointFacts.count <= point { addPoints(upTo: point) }
+        sweepCredit = min(sweepCredit &+ Self.sweptPerPacket, 2 &* table.recordCount)
+        if pointFacts[point].see(record) {
+            events.append(.clockSet(point: record.point, shift: pointFacts[point].clockShift))
         }
-        let time = record.time.map { $0.advanced(byNanoseconds: points[Int(record.point)].clockShift) }
+        let time = record.time.map { $0.advanced(byNanoseconds: pointFacts[point].clockShift) }
             ?? (watermark.nanoseconds == .min ? CaptureTime(nanoseconds: 0) : watermark)
         if time > watermark { advance(to: time, isForced: false) }
         var packet = DecodedPacket()
@@ -101,6 +103,10 @@ public struct FlowTracker: ~Copyable {
                                            into: &packet)
         dispatch(verdict, packet, bytes, record, time)
         return !events.isEmpty || context.hasMessages
+    }
+
+    private mutating func addPoints(upTo point: Int) {
+        while pointFacts.count <= point, pointFacts.append(PointFacts(point: UInt16(pointFacts.count))) != nil {}
     }
 
     private mutating func dispatch(_ verdict: PacketVerdict, _ packet: DecodedPacket, _ bytes: RawSpan,
@@ -118,14 +124,14 @@ public struct FlowTracker: ~Copyable {
                 if verdict != .fragment { dispatch(verdict, inner, view, record, time) }
             }
         case .fault:
-            points[Int(record.point)].faultCount += 1
-            if packet.fault?.layer == .link { points[Int(record.point)].packetsWithoutIP += 1 }
+            pointFacts[Int(record.point)].faultCount += 1
+            if packet.fault?.layer == .link { pointFacts[Int(record.point)].packetsWithoutIP += 1 }
             if faults.count < Self.maximumFaults, let fault = packet.fault {
                 faults.append(PacketFault(frame: record.frame, fault: fault))
             }
         case .other:
             // An IP header says where its packet ends.
-            if packet.networkEnd == 0 { points[Int(record.point)].packetsWithoutIP += 1 }
+            if packet.networkEnd == 0 { pointFacts[Int(record.point)].packetsWithoutIP += 1 }
         }
     }
 
@@ -177,39 +183,32 @@ public struct FlowTracker: ~Copyable {
 
     /// Fills in the envelope of messages that this packet completes.
     func setCurrent(_ index: Int, _ direction: Direction, _ record: PacketRecord, _ ttl: UInt8) {
-        let isForward = direction == .forward
-        let key = table[index].key
         context.current = MessageEnvelope(
             firstFrame: record.frame, frame: record.frame, time: record.time, flow: table[index].id, point: record.point,
-            transport: table[index].transport, direction: direction, source: isForward ? key.first : key.second,
-            destination: isForward ? key.second : key.first, ttl: ttl)
+            transport: table[index].transport, direction: direction, source: table[index].endpoint(direction),
+            destination: table[index].endpoint(direction.reversed), ttl: ttl)
     }
 
     /// Counts a copy of a packet.
     mutating func countDuplicate(_ index: Int, _ record: PacketRecord) {
         table[index].duplicatePackets += 1
-        points[Int(record.point)].duplicatePackets += 1
-        if points[Int(record.point)].firstDuplicate == nil { points[Int(record.point)].firstDuplicate = record.frame }
+        pointFacts[Int(record.point)].duplicatePackets += 1
+        if pointFacts[Int(record.point)].firstDuplicate == nil { pointFacts[Int(record.point)].firstDuplicate = record.frame }
     }
 
     /// Counts octets that were never captured although what follows them was.
     mutating func countGap(_ index: Int, _ direction: Direction, _ length: Int, _ frame: FrameReference) {
         let point = Int(table[index].key.point)
-        points[point].gapCount += 1
-        points[point].missingBytes += UInt64(length)
-        if points[point].firstGap == nil { points[point].firstGap = frame }
-        if direction == .forward {
-            table[index].forward.summary.missingBytes += UInt64(length)
-        } else {
-            table[index].backward.summary.missingBytes += UInt64(length)
-        }
+        pointFacts[point].gapCount += 1
+        pointFacts[point].missingBytes += UInt64(length)
+        if pointFacts[point].firstGap == nil { pointFacts[point].firstGap = frame }
+        table[index][direction].missingBytes &+= UInt64(length)
     }
 
     /// The environment in which a stream reads.
     func environment(_ index: Int) -> StreamEnvironment {
-        let record = table[index]
-        let client = record.clientDirection == .forward ? record.key.first : record.key.second
-        let server = record.clientDirection == .forward ? record.key.second : record.key.first
+        let client = table[index].endpoint(table[index].clientDirection)
+        let server = table[index].endpoint(table[index].clientDirection.reversed)
         return StreamEnvironment(context: context, settings: settings, types: streamTypes, serverPort: server.port,
                                  clientPort: client.port)
     }
@@ -272,7 +271,7 @@ public struct FlowTracker: ~Copyable {
                 streams[Int(table[index].stream)].pendingReset = nil
                 table[index].ending = .reset
                 note(reset, index)
-            } else if ending == .abandoned, table[index].forward.summary.resetFrame ?? table[index].backward.summary.resetFrame != nil {
+            } else if ending == .abandoned, table[index].forward.resetFrame ?? table[index].backward.resetFrame != nil {
                 table[index].ending = .reset
             }
             if table[index].stream >= 0 { finishStream(index, table[index].ending) }
@@ -307,7 +306,7 @@ public struct FlowTracker: ~Copyable {
         guard let index = flow(packet, record, time, .udp, &direction) else { return }
         let isCopy = Self.touch(&table[index], packet, direction, record, time)
         if isCopy { countDuplicate(index, record) }
-        if table[index].forward.summary.packets + table[index].backward.summary.packets == 1 {
+        if table[index].forward.packets + table[index].backward.packets == 1 {
             // The lower port of a first datagram is the server's, where it is a well-known one.
             let source = packet.sourcePort
             if source < 1024, packet.destinationPort >= 1024 { table[index].clientDirection = direction.reversed }

@@ -2,7 +2,7 @@ import CaptureFile
 import Dissectors
 
 /// What one observation point's packets showed as such: counted while flows are tracked.
-public struct PointFacts: Sendable {
+public struct PointFacts: Sendable, BitwiseCopyable {
     public var point: UInt16
     public var packets: UInt64 = 0
     public var cutPackets: UInt64 = 0
@@ -37,7 +37,7 @@ public struct PointFacts: Sendable {
         packets += 1
         if firstFrame == nil { firstFrame = record.frame }
         lastFrame = record.frame
-        if record.capturedLength < record.originalLength { cutPackets += 1 }
+        if record.isCut { cutPackets += 1 }
         guard let time = record.time else { return false }
         if let last = lastTime {
             if time < last {

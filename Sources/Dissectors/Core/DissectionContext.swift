@@ -9,8 +9,8 @@ public final class DissectionContext {
     /// Messages decoded and not yet taken by the layer above, in order.
     public private(set) var messages: [Message] = []
     /// Whether there are any: asked after every packet.
-    public var hasMessages: Bool { messageCount.value > 0 }
-    private let messageCount = PlainCell(0)
+    @inlinable public var hasMessages: Bool { messageCount.value > 0 }
+    @usableFromInline let messageCount = PlainCell(0)
 
     /// For each message emitted in the current call, the offset of its first octet in what was shown.
     public var offsets: [Int] = []
