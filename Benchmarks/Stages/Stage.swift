@@ -32,6 +32,7 @@ enum Stage: String, CaseIterable {
 private struct StageRunner: ~Copyable {
     private let stage: Stage
     private var flows: FlowTracker
+    private var walk = BatchWalk()
     private let exchanges: ExchangeTracker
     private var messages: [Message] = []
     private var count: UInt64 = 0
@@ -62,20 +63,21 @@ private struct StageRunner: ~Copyable {
     }
 
     private mutating func take(_ batch: borrowing PacketBatch) {
-        var index = 0
-        while index < batch.records.count {
-            let record = batch.records[index]
-            index += 1
-            switch stage {
-            case .read: count += 1
-            case .decode:
+        switch stage {
+        case .read: count += UInt64(batch.records.count)
+        case .decode:
+            var index = 0
+            while index < batch.records.count {
+                let record = batch.records[index]
+                index += 1
                 var packet = DecodedPacket()
                 let verdict = PacketDecoder.decode(batch.bytes(of: record), originalLength: record.originalLength,
                                                    linkType: record.linkType, into: &packet)
                 if verdict == .tcp || verdict == .udp { count += 1 }
-            case .flows, .messages, .exchanges, .analyze:
-                if flows.process(batch.bytes(of: record), record) { drain() }
             }
+        case .flows, .messages, .exchanges, .analyze:
+            walk.restart()
+            while flows.take(batch, &walk) { drain() }
         }
         if stage == .exchanges {
             exchanges.advance(to: flows.watermark)

@@ -14,13 +14,13 @@ struct PacketSignature: Sendable, BitwiseCopyable {
     init() {}
 
     @inline(__always)
-    init(_ packet: DecodedPacket, _ direction: Direction, _ time: CaptureTime) {
-        numbers = UInt64(packet.sequence) << 32 | UInt64(packet.acknowledgment)
-        let identification = UInt16(truncatingIfNeeded: packet.identification ^ packet.identification >> 16)
-        marks = UInt64(identification) << 48 | UInt64(packet.checksum) << 32
-            | UInt64(UInt16(truncatingIfNeeded: packet.wirePayloadLength)) << 16
-            | UInt64(packet.tcpFlags) << 8 | (direction == .forward ? 0 : 1)
-        nanoseconds = time.nanoseconds
+    init(_ arrival: inout Arrival) {
+        numbers = UInt64(arrival.packet.sequence) << 32 | UInt64(arrival.packet.acknowledgment)
+        let identification = UInt16(truncatingIfNeeded: arrival.packet.identification ^ arrival.packet.identification >> 16)
+        marks = UInt64(identification) << 48 | UInt64(arrival.packet.checksum) << 32
+            | UInt64(UInt16(truncatingIfNeeded: arrival.packet.wirePayloadLength)) << 16
+            | UInt64(arrival.packet.tcpFlags) << 8 | (arrival.direction == .forward ? 0 : 1)
+        nanoseconds = arrival.time.nanoseconds
     }
 
     /// Whether the other is the same packet, come within `window` nanoseconds.

@@ -9,7 +9,8 @@ struct FlowTable: ~Copyable {
     private var records: Slab<FlowRecord>
     private var free: Int32 = -1
     private(set) var liveCount = 0
-    private let seed: UInt64
+    /// What the hashes of keys start from.
+    let seed: UInt64
     private var victimCursor = 0
 
     init(maximumFlows: Int, seed: UInt64) {
@@ -27,21 +28,41 @@ struct FlowTable: ~Copyable {
         @inline(__always) _modify { yield &records[index] }
     }
 
-    /// The live flow with this key, or nil.
+    /// The live flow with this key, or nil. `hash` is the key's; `hint` is where it is likely to be found, or -1.
     @inline(__always)
-    func find(_ key: FlowKey) -> Int? {
-        let hash = key.hash(seed: seed)
-        let mask = entries.count - 1
+    func find(_ key: FlowKey, _ hash: UInt64, hint: Int32) -> Int? {
+        if hint >= 0, Int(hint) < records.count, records[Int(hint)].key == key, records[Int(hint)].isLive { return Int(hint) }
+        return search(key, hash)
+    }
+
+    private func search(_ key: FlowKey, _ hash: UInt64) -> Int? {
+        let mask = entries.count &- 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         let tag = hash & 0xFFFF_FFFF_0000_0000
         while true {
             let entry = entries[slot]
             if entry == 0 { return nil }
-            if entry & 0xFFFF_FFFF_0000_0000 == tag, entry & 0xFFFF_FFFF != 0xFFFF_FFFF {
-                let index = Int(entry & 0xFFFF_FFFF) - 1
+            if entry & 0xFFFF_FFFF_0000_0000 == tag {
+                let index = Int(entry & 0xFFFF_FFFF) &- 1
                 if records[index].key == key { return index }
             }
-            slot = (slot + 1) & mask
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    /// The first record whose key may have this hash, which is fetched from memory meanwhile; -1 where there is none.
+    @inline(__always)
+    func candidate(_ hash: UInt64) -> Int32 {
+        let mask = entries.count &- 1
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        let tag = hash & 0xFFFF_FFFF_0000_0000
+        while true {
+            let entry = entries[slot]
+            if entry == 0 { return -1 }
+            if entry & 0xFFFF_FFFF_0000_0000 == tag {
+                return Int32(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
+            }
+            slot = (slot &+ 1) & mask
         }
     }
 

@@ -9,14 +9,14 @@ extension FlowTracker {
 
     /// The FIN and RST among a packet's flags that its receiver heeds: those in its window, and before
     /// the sender's SYN only a RST that acknowledges the receiver's (RFC 9293, 3.10.7.3 and 3.10.7.4).
-    func heededEnds(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) -> UInt8 {
-        let side = table[index][direction]
-        let other = table[index][direction.reversed]
-        let ends = packet.tcpFlags & (TCP.fin | TCP.rst)
+    func heededEnds(_ index: Int, _ arrival: inout Arrival) -> UInt8 {
+        let side = table[index][arrival.direction]
+        let other = table[index][arrival.direction.reversed]
+        let ends = arrival.packet.tcpFlags & (TCP.fin | TCP.rst)
         guard side.isSynchronised || side.hasAcknowledged else {
-            guard other.sawStart, packet.tcpFlags & TCP.syn == 0 else { return ends }
-            let answered = Int(Int32(bitPattern: other.next &- packet.acknowledgment))
-            let isAnswer = packet.tcpFlags & TCP.ack != 0 && answered >= 0
+            guard other.sawStart, arrival.packet.tcpFlags & TCP.syn == 0 else { return ends }
+            let answered = Int(Int32(bitPattern: other.next &- arrival.packet.acknowledgment))
+            let isAnswer = arrival.packet.tcpFlags & TCP.ack != 0 && answered >= 0
                 && UInt64(answered) <= other.payloadBytes
             return isAnswer ? ends & TCP.rst : 0
         }
@@ -24,20 +24,20 @@ extension FlowTracker {
         var expected = side.isSynchronised ? side.next : side.acknowledged
         if side.hasAcknowledged, Int32(bitPattern: side.acknowledged &- expected) < 0 { expected = side.acknowledged }
         let ahead = side.isSynchronised ? Int(Int32(bitPattern: side.next &- expected)) : 0
-        let distance = Int(Int32(bitPattern: packet.sequence &- expected))
+        let distance = Int(Int32(bitPattern: arrival.packet.sequence &- expected))
         var heeded: UInt8 = 0
         if distance >= 0, distance <= ahead + Self.furthestEnd { heeded |= ends & TCP.rst }
         // Nothing follows a FIN: one that lies before what has been read is none.
-        let fin = distance + packet.wirePayloadLength
+        let fin = distance + arrival.packet.wirePayloadLength
         if fin >= ahead || !side.isSynchronised, fin <= ahead + Self.furthestEnd { heeded |= ends & TCP.fin }
         return heeded
     }
 
-    mutating func noteFin(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) {
-        let fin = packet.sequence &+ UInt32(truncatingIfNeeded: packet.wirePayloadLength)
+    mutating func noteFin(_ index: Int, _ arrival: inout Arrival) {
+        let fin = arrival.packet.sequence &+ UInt32(truncatingIfNeeded: arrival.packet.wirePayloadLength)
         let isRead = table[index].stream != -2 && !table[index].isReported
-        Self.noteFin(&table[index][direction], fin, packet.acknowledgment, isRead: isRead)
-        finishIfComplete(index, direction)
+        Self.noteFin(&table[index][arrival.direction], fin, arrival.packet.acknowledgment, isRead: isRead)
+        finishIfComplete(index, arrival.direction)
     }
 
     private static func noteFin(_ side: inout SideState, _ fin: UInt32, _ acknowledgment: UInt32, isRead: Bool) {
@@ -61,14 +61,13 @@ extension FlowTracker {
 
     /// Takes a RST in: at once, or, where it follows octets or answers octets that are still to come,
     /// once they are there.
-    mutating func reset(_ index: Int, _ packet: DecodedPacket, _ record: PacketRecord, _ direction: Direction,
-                        _ time: CaptureTime) {
-        let isAcknowledging = packet.tcpFlags & TCP.ack != 0
-        let unread = table[index][direction.reversed].next
+    mutating func reset(_ index: Int, _ arrival: inout Arrival) {
+        let isAcknowledging = arrival.packet.tcpFlags & TCP.ack != 0
+        let unread = table[index][arrival.direction.reversed].next
         let pending = PendingReset(
-            sequence: packet.sequence, acknowledgment: isAcknowledging ? packet.acknowledgment : unread,
-            isAcknowledging: isAcknowledging, direction: direction, frame: record.frame, time: record.time, ttl: packet.ttl,
-            since: time)
+            sequence: arrival.packet.sequence, acknowledgment: isAcknowledging ? arrival.packet.acknowledgment : unread,
+            isAcknowledging: isAcknowledging, direction: arrival.direction, frame: arrival.record.frame, time: arrival.record.time, ttl: arrival.packet.ttl,
+            since: arrival.time)
         if table[index].isReported { return note(pending, index) }
         if table[index].forward.packets + table[index].backward.packets == 1 {
             // What it ends may still be to come: `isRefusedAlready`.
@@ -76,18 +75,18 @@ extension FlowTracker {
         } else if table[index].stream != -2, isEarly(pending, index) {
             let stream = table[index].stream >= 0 ? streams[Int(table[index].stream)] : makeStream(index)
             if stream.pendingReset == nil { stream.pendingReset = pending }
-            noteHole(index, stream, until: time.advanced(byNanoseconds: settings.reorderPatience))
+            noteHole(index, stream, until: arrival.time.advanced(byNanoseconds: settings.reorderPatience))
         } else {
             apply(pending, index)
         }
     }
 
     /// Whether a SYN was refused by a RST that was captured before it.
-    func isRefusedAlready(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) -> Bool {
-        let other = table[index][direction.reversed]
-        let acknowledged = table[index][direction].acknowledged
+    func isRefusedAlready(_ index: Int, _ arrival: inout Arrival) -> Bool {
+        let other = table[index][arrival.direction.reversed]
+        let acknowledged = table[index][arrival.direction].acknowledged
         return !table[index].isReported && other.resetFrame != nil && other.packets == 1 && other.synFrame == nil
-            && packet.sequence &+ 1 == acknowledged
+            && arrival.packet.sequence &+ 1 == acknowledged
     }
 
     private func isEarly(_ reset: PendingReset, _ index: Int) -> Bool {

@@ -32,10 +32,10 @@ extension FlowTracker {
     }
 
     /// Keeps a segment that came before its time; false where there is no room.
-    mutating func hold(_ index: Int, _ payload: RawSpan, _ packet: DecodedPacket, from sequence: UInt32, _ isForward: Bool,
-                       _ time: CaptureTime) -> Bool {
+    mutating func hold(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, from sequence: UInt32) -> Bool {
+        let isForward = arrival.direction == .forward
         let stream = streams[Int(table[index].stream)]
-        let next = isForward ? table[index].forward.next : table[index].backward.next
+        let next = table[index][arrival.direction].next
         let held = isForward ? stream.forward.heldBytes : stream.backward.heldBytes
         let segments = isForward ? stream.forward.held.count : stream.backward.held.count
         if held + payload.byteCount > settings.maximumHeldBytesPerSide || segments >= settings.maximumHeldSegmentsPerSide
@@ -50,13 +50,13 @@ extension FlowTracker {
             return false
         }
         let segment = HeldSegment(
-            sequence: sequence, acknowledgment: packet.acknowledgment, bytes: payload.copyBytes(),
-            cut: packet.wirePayloadLength - packet.payloadLength, envelope: context.current)
+            sequence: sequence, acknowledgment: arrival.packet.acknowledgment, bytes: payload.copyBytes(),
+            cut: arrival.packet.wirePayloadLength - arrival.packet.payloadLength, envelope: context.current)
         if isForward { stream.forward.hold(segment, next: next) } else { stream.backward.hold(segment, next: next) }
         if (isForward ? stream.forward.holeSince : stream.backward.holeSince) == nil {
-            stream.setHole(isForward, time)
+            stream.setHole(isForward, arrival.time)
             let patience = sequence == next ? settings.reorderPatience : settings.holePatience
-            noteHole(index, stream, until: max(time, watermark).advanced(byNanoseconds: patience))
+            noteHole(index, stream, until: max(arrival.time, watermark).advanced(byNanoseconds: patience))
         }
         return true
     }

@@ -7,11 +7,11 @@ extension FlowTracker {
     /// Takes a segment's octets in.
     ///
     /// `sequence` is the number of the first of them.
-    mutating func payload(_ index: Int, _ packet: DecodedPacket, sequence: UInt32, _ bytes: RawSpan, _ record: PacketRecord,
-                          _ direction: Direction, _ time: CaptureTime, _ isCopy: Bool) {
+    mutating func payload(_ index: Int, _ arrival: inout Arrival, sequence: UInt32, _ bytes: RawSpan, isCopy: Bool) {
+        let direction = arrival.direction
         let isForward = direction == .forward
         let next = table[index][direction].next
-        let wireLength = packet.wirePayloadLength
+        let wireLength = arrival.packet.wirePayloadLength
         let distance = Int(Int32(bitPattern: sequence &- next))
         if distance == 0, !isCopy { table[index][direction].payloadBytes &+= UInt64(wireLength) }
         if table[index].stream == -2 || table[index].isReported {
@@ -23,11 +23,11 @@ extension FlowTracker {
             }
             return
         }
-        let payload = bytes.slice(packet.payloadOffset, packet.payloadOffset + packet.payloadLength)
+        let payload = bytes.slice(arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
         if distance + wireLength <= 0 {
             if !isCopy { table[index][direction].retransmittedBytes &+= UInt64(wireLength) }
-            if table[index].stream >= 0, packet.payloadLength > 1 {
-                setCurrent(index, direction, record, packet.ttl)
+            if table[index].stream >= 0, arrival.packet.payloadLength > 1 {
+                setCurrent(index, &arrival)
                 context.isPacketCopy = isCopy
                 streams[Int(table[index].stream)].replayCopies(payload, sequence: sequence, direction, context)
                 context.isPacketCopy = false
@@ -41,41 +41,42 @@ extension FlowTracker {
             return
         }
         if table[index].stream == -1 {
-            if !claim(index, payload, packet, sequence: sequence, direction, distance: distance) {
+            if !claim(index, payload, &arrival, sequence: sequence, distance: distance) {
                 finishIfComplete(index, direction)
                 return
             }
         }
-        setCurrent(index, direction, record, packet.ttl)
+        setCurrent(index, &arrival)
         var behind = -distance
-        if distance > 0 || isEarly(index, isForward, packet.acknowledgment) {
-            let fresh = payload.slice(from: min(max(behind, 0), packet.payloadLength))
-            if hold(index, fresh, packet, from: distance > 0 ? sequence : next, isForward, time) { return }
+        if distance > 0 || isEarly(index, isForward, arrival.packet.acknowledgment) {
+            let fresh = payload.slice(from: min(max(behind, 0), arrival.packet.payloadLength))
+            if hold(index, fresh, &arrival, from: distance > 0 ? sequence : next) { return }
             // No room: what was held has been read as far as it goes. Perhaps this follows it now.
             behind = Int(Int32(bitPattern: table[index][direction].next &- sequence))
             guard table[index].stream >= 0, behind >= 0, behind < wireLength else {
                 counters.droppedHeldBytes += UInt64(fresh.byteCount)
                 return
             }
-            setCurrent(index, direction, record, packet.ttl)
+            setCurrent(index, &arrival)
         }
-        let fresh = payload.slice(from: min(behind, packet.payloadLength))
-        advance(index, fresh, cut: wireLength - packet.payloadLength, direction, record.frame)
+        let fresh = payload.slice(from: min(behind, arrival.packet.payloadLength))
+        advance(index, fresh, cut: wireLength - arrival.packet.payloadLength, direction, arrival.record.frame)
         readOn(index, direction.reversed)
     }
 
     /// Offers an unclaimed flow's octets to the dissectors; false where nobody wants them (yet).
-    private mutating func claim(_ index: Int, _ payload: RawSpan, _ packet: DecodedPacket, sequence: UInt32,
-                                _ direction: Direction, distance: Int) -> Bool {
+    private mutating func claim(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, sequence: UInt32,
+                                distance: Int) -> Bool {
+        let direction = arrival.direction
         let sawStart = table[index][direction].sawStart
         if distance > 0, sawStart {
             // The first octets are still missing: wait for them.
             _ = makeStream(index)
             return true
         }
-        if !table[index].isClientCertain { guessClient(index, packet, direction) }
+        if !table[index].isClientCertain { guessClient(index, &arrival) }
         let environment = environment(index)
-        let fresh = payload.slice(from: min(max(0, -distance), packet.payloadLength))
+        let fresh = payload.slice(from: min(max(0, -distance), arrival.packet.payloadLength))
         switch Probe.offer(fresh, environment) {
         case .claimed, .unsure:
             // Joining in the middle, what comes first here is where reading begins.
@@ -84,7 +85,7 @@ extension FlowTracker {
             return true
         case .notMine:
             if Probe.isTLS(fresh) { table[index].isTLS = true }
-            table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: packet.wirePayloadLength)
+            table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: arrival.packet.wirePayloadLength)
             table[index].probes += 1
             let isHopeless = sawStart || table[index].isTLS || table[index].probes >= settings.maximumProbes
             if isHopeless { table[index].stream = -2 }
@@ -93,8 +94,9 @@ extension FlowTracker {
     }
 
     /// Without a handshake the lower port is taken for the server's.
-    private mutating func guessClient(_ index: Int, _ packet: DecodedPacket, _ direction: Direction) {
-        table[index].clientDirection = packet.sourcePort < packet.destinationPort ? direction.reversed : direction
+    private mutating func guessClient(_ index: Int, _ arrival: inout Arrival) {
+        table[index].clientDirection = arrival.packet.sourcePort < arrival.packet.destinationPort
+            ? arrival.direction.reversed : arrival.direction
     }
 
     /// Reads octets that are next in order, and the held ones that follow them.

@@ -85,53 +85,93 @@ public struct FlowTracker: ~Copyable {
 
     // MARK: One packet
 
+    /// Takes the next packets of a batch in, until one may have brought messages or events, and returns true then: the caller
+    /// takes them and calls again, until it returns false.
+    public mutating func take(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
+        while true {
+            if walk.position == walk.groupEnd {
+                if walk.position >= batch.records.count { return false }
+                walk.readGroup(batch, table)
+            }
+            let place = walk.position &- walk.groupStart
+            walk.position &+= 1
+            process(&walk.arrivals[place], batch)
+            if !events.isEmpty || context.hasMessages { return true }
+        }
+    }
+
     /// Takes a packet in. `bytes` are its captured octets. Returns whether there may be messages or
     /// events since the caller last took them.
     @discardableResult
     public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) -> Bool {
-        let point = Int(record.point)
+        var arrival = Arrival()
+        arrival.read(bytes, record, seed: table.seed)
+        setTime(&arrival)
+        dispatch(&arrival, bytes)
+        return !events.isEmpty || context.hasMessages
+    }
+
+    @inline(__always)
+    private mutating func process(_ arrival: inout Arrival, _ batch: borrowing PacketBatch) {
+        setTime(&arrival)
+        dispatch(&arrival, batch.bytes(of: arrival.record))
+    }
+
+    /// Counts a packet, and sets the clock that all waiting runs on.
+    @inline(__always)
+    private mutating func setTime(_ arrival: inout Arrival) {
+        let point = Int(arrival.record.point)
         if pointFacts.count <= point { addPoints(upTo: point) }
         sweepCredit = min(sweepCredit &+ Self.sweptPerPacket, 2 &* table.recordCount)
-        if pointFacts[point].see(record) {
-            events.append(.clockSet(point: record.point, shift: pointFacts[point].clockShift))
+        if pointFacts[point].see(arrival.record) {
+            events.append(.clockSet(point: arrival.record.point, shift: pointFacts[point].clockShift))
         }
-        let time = record.time.map { $0.advanced(byNanoseconds: pointFacts[point].clockShift) }
+        arrival.time = arrival.record.time.map { $0.advanced(byNanoseconds: pointFacts[point].clockShift) }
             ?? (watermark.nanoseconds == .min ? CaptureTime(nanoseconds: 0) : watermark)
-        if time > watermark { advance(to: time, isForced: false) }
-        var packet = DecodedPacket()
-        let verdict = PacketDecoder.decode(bytes, originalLength: record.originalLength, linkType: record.linkType,
-                                           into: &packet)
-        dispatch(verdict, packet, bytes, record, time)
-        return !events.isEmpty || context.hasMessages
+        if arrival.time > watermark { advance(to: arrival.time, isForced: false) }
     }
 
     private mutating func addPoints(upTo point: Int) {
         while pointFacts.count <= point, pointFacts.append(PointFacts(point: UInt16(pointFacts.count))) != nil {}
     }
 
-    private mutating func dispatch(_ verdict: PacketVerdict, _ packet: DecodedPacket, _ bytes: RawSpan,
-                                   _ record: PacketRecord, _ time: CaptureTime) {
-        switch verdict {
-        case .tcp: tcp(packet, bytes, record, time)
-        case .udp: udp(packet, bytes, record, time)
-        case .icmpError: icmp(packet, record, time)
+    @inline(__always)
+    private mutating func dispatch(_ arrival: inout Arrival, _ bytes: RawSpan) {
+        switch arrival.verdict {
+        case .tcp: tcp(&arrival, bytes)
+        case .udp: udp(&arrival, bytes)
+        default: other(&arrival, bytes)
+        }
+    }
+
+    private mutating func other(_ arrival: inout Arrival, _ bytes: RawSpan) {
+        let point = Int(arrival.record.point)
+        switch arrival.verdict {
+        case .tcp, .udp: break
+        case .icmpError: icmp(&arrival)
         case .fragment:
-            if let whole = fragments.add(packet, bytes, point: record.point, time: time, settings: settings,
-                                         counters: &counters) {
-                var inner = whole.packet
+            if let whole = fragments.add(arrival.packet, bytes, point: arrival.record.point, time: arrival.time,
+                                         settings: settings, counters: &counters) {
+                arrival.packet = whole.packet
                 let view = whole.bytes.rawBytes
-                let verdict = PacketDecoder.reassembled(view, into: &inner)
-                if verdict != .fragment { dispatch(verdict, inner, view, record, time) }
+                arrival.verdict = PacketDecoder.reassembled(view, into: &arrival.packet)
+                switch arrival.verdict {
+                case .tcp, .udp:
+                    arrival.identify(seed: table.seed)
+                    dispatch(&arrival, view)
+                case .fragment: break
+                default: other(&arrival, view)
+                }
             }
         case .fault:
-            pointFacts[Int(record.point)].faultCount += 1
-            if packet.fault?.layer == .link { pointFacts[Int(record.point)].packetsWithoutIP += 1 }
-            if faults.count < Self.maximumFaults, let fault = packet.fault {
-                faults.append(PacketFault(frame: record.frame, fault: fault))
+            pointFacts[point].faultCount += 1
+            if arrival.packet.fault?.layer == .link { pointFacts[point].packetsWithoutIP += 1 }
+            if faults.count < Self.maximumFaults, let fault = arrival.packet.fault {
+                faults.append(PacketFault(frame: arrival.record.frame, fault: fault))
             }
         case .other:
             // An IP header says where its packet ends.
-            if packet.networkEnd == 0 { pointFacts[Int(record.point)].packetsWithoutIP += 1 }
+            if arrival.packet.networkEnd == 0 { pointFacts[point].packetsWithoutIP += 1 }
         }
     }
 
@@ -164,17 +204,19 @@ public struct FlowTracker: ~Copyable {
     // MARK: Flows
 
     /// The flow of a packet, made where it is new.
-    mutating func flow(_ packet: DecodedPacket, _ record: PacketRecord, _ time: CaptureTime, _ transport: Transport,
-                       _ direction: inout Direction) -> Int? {
-        let key = FlowKey(packet, point: record.point, direction: &direction)
-        if let index = table.find(key) { return index }
+    @inline(__always)
+    mutating func flow(_ arrival: inout Arrival, _ transport: Transport) -> Int? {
+        table.find(arrival.key, arrival.hash, hint: arrival.hint) ?? newFlow(&arrival, transport)
+    }
+
+    private mutating func newFlow(_ arrival: inout Arrival, _ transport: Transport) -> Int? {
         if !table.hasRoom, let victim = table.victim() {
             counters.evictedFlows += 1
             close(victim, .abandoned, evict: true)
         }
-        var fresh = FlowRecord(key: key, id: FlowID(rawValue: nextID), direction: direction, transport: transport,
-                               time: time, frame: record.frame)
-        fresh.firstTime = record.time
+        var fresh = FlowRecord(key: arrival.key, id: FlowID(rawValue: nextID), direction: arrival.direction,
+                               transport: transport, time: arrival.time, frame: arrival.record.frame)
+        fresh.firstTime = arrival.record.time
         nextID += 1
         guard let index = table.insert(fresh) else { return nil }
         counters.mostFlows = max(counters.mostFlows, UInt64(table.liveCount))
@@ -182,11 +224,13 @@ public struct FlowTracker: ~Copyable {
     }
 
     /// Fills in the envelope of messages that this packet completes.
-    func setCurrent(_ index: Int, _ direction: Direction, _ record: PacketRecord, _ ttl: UInt8) {
+    func setCurrent(_ index: Int, _ arrival: inout Arrival) {
+        let direction = arrival.direction
         context.current = MessageEnvelope(
-            firstFrame: record.frame, frame: record.frame, time: record.time, flow: table[index].id, point: record.point,
-            transport: table[index].transport, direction: direction, source: table[index].endpoint(direction),
-            destination: table[index].endpoint(direction.reversed), ttl: ttl)
+            firstFrame: arrival.record.frame, frame: arrival.record.frame, time: arrival.record.time, flow: table[index].id,
+            point: arrival.record.point, transport: table[index].transport, direction: direction,
+            source: table[index].endpoint(direction), destination: table[index].endpoint(direction.reversed),
+            ttl: arrival.packet.ttl)
     }
 
     /// Counts a copy of a packet.
@@ -301,22 +345,22 @@ public struct FlowTracker: ~Copyable {
 
     // MARK: UDP and ICMP
 
-    private mutating func udp(_ packet: DecodedPacket, _ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime) {
-        var direction = Direction.forward
-        guard let index = flow(packet, record, time, .udp, &direction) else { return }
-        let isCopy = Self.touch(&table[index], packet, direction, record, time)
-        if isCopy { countDuplicate(index, record) }
+    private mutating func udp(_ arrival: inout Arrival, _ bytes: RawSpan) {
+        guard let index = flow(&arrival, .udp) else { return }
+        let direction = arrival.direction
+        let isCopy = Self.touch(&table[index], &arrival)
+        if isCopy { countDuplicate(index, arrival.record) }
         if table[index].forward.packets + table[index].backward.packets == 1 {
             // The lower port of a first datagram is the server's, where it is a well-known one.
-            let source = packet.sourcePort
-            if source < 1024, packet.destinationPort >= 1024 { table[index].clientDirection = direction.reversed }
+            let source = arrival.packet.sourcePort
+            if source < 1024, arrival.packet.destinationPort >= 1024 { table[index].clientDirection = direction.reversed }
         }
-        guard packet.payloadLength > 0 else { return }
-        let payload = bytes.slice(packet.payloadOffset, packet.payloadOffset + packet.payloadLength)
+        guard arrival.packet.payloadLength > 0 else { return }
+        let payload = bytes.slice(arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
         var type = 0
         while type < datagramTypes.count {
-            if datagramTypes[type].claims(payload, sourcePort: packet.sourcePort, destinationPort: packet.destinationPort) {
-                setCurrent(index, direction, record, packet.ttl)
+            if datagramTypes[type].claims(payload, sourcePort: arrival.packet.sourcePort, destinationPort: arrival.packet.destinationPort) {
+                setCurrent(index, &arrival)
                 context.heldCount = 0
                 context.isPacketCopy = isCopy
                 let hash = Self.hash(payload)
@@ -327,12 +371,12 @@ public struct FlowTracker: ~Copyable {
                     context.duplicateOf = frame
                 } else if isFirst {
                     table[index].datagramHash.0 = hash
-                    table[index].datagramFrame.0 = record.frame
+                    table[index].datagramFrame.0 = arrival.record.frame
                 } else {
                     table[index].datagramHash.1 = hash
-                    table[index].datagramFrame.1 = record.frame
+                    table[index].datagramFrame.1 = arrival.record.frame
                 }
-                datagramTypes[type].dissect(payload, isCut: packet.payloadLength < packet.wirePayloadLength, into: context)
+                datagramTypes[type].dissect(payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength, into: context)
                 context.duplicateOf = nil
                 context.isPacketCopy = false
                 context.offsets.removeAll(keepingCapacity: true)
@@ -358,15 +402,14 @@ public struct FlowTracker: ~Copyable {
         return state | 1
     }
 
-    private mutating func icmp(_ packet: DecodedPacket, _ record: PacketRecord, _ time: CaptureTime) {
-        var direction = Direction.forward
-        let key = FlowKey(packet, point: record.point, direction: &direction)
-        guard let index = table.find(key), table[index].icmpFrame == nil else { return }
-        table[index].icmpFrame = record.frame
-        table[index].icmpTime = record.time
-        table[index].icmpType = packet.icmpType
-        table[index].icmpCode = packet.icmpCode
-        table[index].icmpSource = packet.icmpSource
+    private mutating func icmp(_ arrival: inout Arrival) {
+        arrival.identify(seed: table.seed)
+        guard let index = table.find(arrival.key, arrival.hash, hint: -1), table[index].icmpFrame == nil else { return }
+        table[index].icmpFrame = arrival.record.frame
+        table[index].icmpTime = arrival.record.time
+        table[index].icmpType = arrival.packet.icmpType
+        table[index].icmpCode = arrival.packet.icmpCode
+        table[index].icmpSource = arrival.packet.icmpSource
         events.append(.ended(table[index].summary()))
     }
 

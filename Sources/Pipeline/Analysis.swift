@@ -18,6 +18,7 @@ public struct Analysis: ~Copyable {
     private let settings: AnalysisSettings
     private let names: NameTable
     private var flows: FlowTracker
+    private var walk = BatchWalk()
     private let exchanges: ExchangeTracker
     private var diagnostician: Diagnostician
     private var facts = CaptureFactsBuilder()
@@ -77,12 +78,8 @@ public struct Analysis: ~Copyable {
     }
 
     private mutating func take(_ batch: borrowing PacketBatch) {
-        var index = 0
-        while index < batch.records.count {
-            let record = batch.records[index]
-            if flows.process(batch.bytes(of: record), record) { drain() }
-            index += 1
-        }
+        walk.restart()
+        while flows.take(batch, &walk) { drain() }
         exchanges.advance(to: flows.watermark)
         drain()
     }

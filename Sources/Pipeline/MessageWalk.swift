@@ -6,6 +6,7 @@ import Flows
 /// Every decoded message of a source, in order of the frame that completed it.
 public struct MessageWalk: ~Copyable {
     private var flows: FlowTracker
+    private var walk = BatchWalk()
     private let names: NameTable
     /// Messages that wait because a hole is open somewhere: one that belongs before them may yet come.
     private var waiting: [Message] = []
@@ -52,12 +53,8 @@ public struct MessageWalk: ~Copyable {
     }
 
     private mutating func take(_ batch: borrowing PacketBatch, _ body: (borrowing Message, NameTable) -> Bool) -> Bool {
-        var index = 0
-        while index < batch.records.count {
-            let record = batch.records[index]
-            let hasNews = flows.process(batch.bytes(of: record), record)
-            index += 1
-            guard hasNews else { continue }
+        walk.restart()
+        while flows.take(batch, &walk) {
             if !flows.events.isEmpty { flows.events.removeAll(keepingCapacity: true) }
             if flows.context.hasMessages, !drain(body) { return false }
         }

@@ -1,0 +1,104 @@
+import ByteParsing
+import CaptureFile
+import Dissectors
+
+/// A packet on its way through the flow layer: what was read of its headers, and what has been found out since.
+///
+/// It travels by `inout` from function to function: as separate arguments its forty fields would be copied at every call.
+struct Arrival: Sendable, BitwiseCopyable {
+    /// Its key, where it is TCP or UDP.
+    var key = FlowKey.none
+    var hash: UInt64 = 0
+    /// The record that its flow is likely to be in; -1 where none is known.
+    var hint: Int32 = -1
+    var verdict = PacketVerdict.other
+    /// Which way it goes between the endpoints of its key.
+    var direction = Direction.forward
+    /// On the clock that all waiting runs on.
+    var time = CaptureTime(nanoseconds: 0)
+    var record: PacketRecord
+    var packet = DecodedPacket()
+    /// More has been written to `packet` than `PacketDecoder.usual` writes.
+    private var isUnusual = false
+
+    /// A place for a packet.
+    init() {
+        record = PacketRecord(offset: 0, capturedLength: 0, originalLength: 0, time: nil,
+                              frame: FrameReference(capture: 0, frame: 0), linkType: .null, point: 0)
+    }
+
+    /// Reads the headers of a packet, whose captured octets are given; what was here before is gone.
+    @inline(__always)
+    mutating func read(_ bytes: RawSpan, _ record: PacketRecord, seed: UInt64) {
+        self.record = record
+        if isUnusual { packet = DecodedPacket() }
+        if let known = PacketDecoder.usual(bytes, linkType: record.linkType, into: &packet) {
+            verdict = known
+            isUnusual = false
+            identify(seed: seed)
+        } else {
+            readUnusual(bytes, seed: seed)
+        }
+    }
+
+    @inline(never)
+    private mutating func readUnusual(_ bytes: RawSpan, seed: UInt64) {
+        packet = DecodedPacket()
+        isUnusual = true
+        verdict = PacketDecoder.unusual(bytes, originalLength: record.originalLength, linkType: record.linkType, into: &packet)
+        if verdict == .tcp || verdict == .udp { identify(seed: seed) } else { hash = 0 }
+    }
+
+    /// Works out whose packet it is.
+    @inline(__always)
+    mutating func identify(seed: UInt64) {
+        key = FlowKey(packet, point: record.point, direction: &direction)
+        hash = key.hash(seed: seed)
+    }
+}
+
+/// A walk over the packets of a batch, some at a time.
+///
+/// The headers of a group are read before the first of them is followed, and the records of their flows are looked up one
+/// after the other without waiting for each: with many flows, most of the time would go into waiting for memory.
+public struct BatchWalk: ~Copyable {
+    private static let groupSize = 32
+
+    /// The index in the batch of the next packet.
+    var position = 0
+    /// The packets from `groupStart` up to, not including, `groupEnd` have been read.
+    var groupStart = 0
+    var groupEnd = 0
+    var arrivals = Slab<Arrival>(maximumCount: groupSize, initialCapacity: groupSize)
+
+    /// The walk begins at the first packet.
+    public init() {
+        while arrivals.append(Arrival()) != nil {}
+    }
+
+    /// Begins again, with the first packet of another batch.
+    public mutating func restart() {
+        position = 0
+        groupStart = 0
+        groupEnd = 0
+    }
+
+    /// Reads the headers of the next packets.
+    mutating func readGroup(_ batch: borrowing PacketBatch, _ table: borrowing FlowTable) {
+        groupStart = position
+        groupEnd = min(position &+ Self.groupSize, batch.records.count)
+        let count = groupEnd &- groupStart
+        let seed = table.seed
+        var place = 0
+        while place < count {
+            let record = batch.records[groupStart &+ place]
+            arrivals[place].read(batch.bytes(of: record), record, seed: seed)
+            place &+= 1
+        }
+        place = 0
+        while place < count {
+            arrivals[place].hint = table.candidate(arrivals[place].hash)
+            place &+= 1
+        }
+    }
+}
