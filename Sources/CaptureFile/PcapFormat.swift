@@ -97,6 +97,7 @@ struct PcapFormat: Sendable {
         let type = linkType
         var place = position
         var taken = tally
+        let before = output.count
         let stop: ParseStop
         while true {
             guard size &- place >= header else {
@@ -128,9 +129,10 @@ struct PcapFormat: Sendable {
             let part = fraction &* unit
             let time = part < 2_000_000_000 ? CaptureTime(nanoseconds: seconds &* 1_000_000_000 &+ part) : nil
             output.append(
-                taken.record(at: place &+ header, captured: captured, original: original, time: time, linkType: type))
+                taken.uncounted(at: place &+ header, captured: captured, original: original, time: time, linkType: type))
             place &+= header &+ captured
         }
+        taken.count(packets: output.count &- before, capturedBytes: place &- position &- (output.count &- before) &* header)
         position = place
         tally = taken
         return stop

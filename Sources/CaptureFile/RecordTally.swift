@@ -33,9 +33,24 @@ struct RecordTally: Sendable {
         at offset: Int, captured: Int, original: Int, time: CaptureTime?,
         linkType: LinkType
     ) -> PacketRecord {
+        count(packets: 1, capturedBytes: captured)
+        return uncounted(at: offset, captured: captured, original: original, time: time, linkType: linkType)
+    }
+
+    /// Counts packets whose records have been made.
+    @inline(__always)
+    mutating func count(packets more: Int, capturedBytes octets: Int) {
+        packets &+= UInt64(more)
+        capturedBytes &+= UInt64(octets)
+    }
+
+    /// Makes one packet's record; the packet and its octets are counted apart.
+    @inline(__always)
+    mutating func uncounted(
+        at offset: Int, captured: Int, original: Int, time: CaptureTime?,
+        linkType: LinkType
+    ) -> PacketRecord {
         frame &+= 1
-        packets &+= 1
-        capturedBytes &+= UInt64(captured)
         truncatedPackets &+= original > captured ? 1 : 0
         if let time {
             earliest = min(earliest, time.nanoseconds)

@@ -23,8 +23,11 @@ struct PacketSignature: Sendable, BitwiseCopyable {
         nanoseconds = arrival.time.nanoseconds
     }
 
-    /// Whether the other is the same packet, come within `window` nanoseconds.
+    /// Tells most packets apart.
     @inline(__always)
+    var digest: UInt64 { numbers ^ marks &* 0x9E37_79B9_7F4A_7C15 }
+
+    /// Whether the other is the same packet, come within `window` nanoseconds.
     func isCopy(of other: PacketSignature, within window: UInt64) -> Bool {
         other.numbers == numbers && other.marks == marks && other.nanoseconds != .min
             && nanoseconds.subtractingReportingOverflow(other.nanoseconds).partialValue.magnitude <= window
@@ -48,7 +51,8 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     var recentNext: UInt8 = 0
     var transport: Transport
     var cutPackets: UInt64 = 0
-    /// The newest packets, to recognise copies: a ring.
+    /// The newest packets, to recognise copies: a ring, and first what tells most of them apart.
+    var digests = InlineArray<4, UInt64>(repeating: 0)
     var recent = InlineArray<4, PacketSignature>(repeating: PacketSignature())
     var forward = SideState()
     var backward = SideState()

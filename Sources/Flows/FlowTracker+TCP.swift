@@ -14,15 +14,21 @@ extension FlowTracker {
         let signature = PacketSignature(&arrival)
         // A retransmission is a new packet with a new identification, or comes after a round trip at
         // the very least; a copy of the same packet follows at once.
-        let window: UInt64 = arrival.packet.identification != 0 ? 50_000_000 : 3_000_000
-        if signature.isCopy(of: flow.recent[0], within: window) || signature.isCopy(of: flow.recent[1], within: window)
-            || signature.isCopy(of: flow.recent[2], within: window) || signature.isCopy(of: flow.recent[3], within: window)
-        {
-            return true
+        let digest = signature.digest
+        if digest == flow.digests[0] || digest == flow.digests[1] || digest == flow.digests[2] || digest == flow.digests[3] {
+            let window: UInt64 = arrival.packet.identification != 0 ? 50_000_000 : 3_000_000
+            if isRecent(signature, within: window, flow.recent) { return true }
         }
+        flow.digests[Int(flow.recentNext & 3)] = digest
         flow.recent[Int(flow.recentNext & 3)] = signature
         flow.recentNext = (flow.recentNext &+ 1) & 3
         return false
+    }
+
+    @inline(never)
+    private static func isRecent(_ signature: PacketSignature, within window: UInt64,
+                                 _ recent: InlineArray<4, PacketSignature>) -> Bool {
+        recent.indices.contains { signature.isCopy(of: recent[$0], within: window) }
     }
 
     /// Takes account of a packet; true where it is a copy of one just seen.
