@@ -9,8 +9,9 @@ struct Arrival: Sendable, BitwiseCopyable {
     /// Its key, where it is TCP or UDP.
     var key = FlowKey.none
     var hash: UInt64 = 0
-    /// The record that its flow is likely to be in; -1 where none is known.
-    var hint: Int32 = -1
+    /// The index of its flow, and how many flows had been taken out of the table when it was found; -1 where it was not.
+    var found: Int32 = -1
+    var foundAt: UInt32 = 0
     var verdict = PacketVerdict.other
     /// Which way it goes between the endpoints of its key.
     var direction = Direction.forward
@@ -46,7 +47,7 @@ struct Arrival: Sendable, BitwiseCopyable {
         packet = DecodedPacket()
         isUnusual = true
         verdict = PacketDecoder.unusual(bytes, originalLength: record.originalLength, linkType: record.linkType, into: &packet)
-        if verdict == .tcp || verdict == .udp { identify(seed: seed) } else { hash = 0 }
+        if verdict == .tcp || verdict == .udp { identify(seed: seed) } else { key = .none }
     }
 
     /// Works out whose packet it is.
@@ -54,6 +55,7 @@ struct Arrival: Sendable, BitwiseCopyable {
     mutating func identify(seed: UInt64) {
         key = FlowKey(packet, point: record.point, direction: &direction)
         hash = key.hash(seed: seed)
+        found = -1
     }
 }
 
@@ -97,7 +99,8 @@ public struct BatchWalk: ~Copyable {
         }
         place = 0
         while place < count {
-            arrivals[place].hint = table.candidate(arrivals[place].hash)
+            arrivals[place].found = table.find(arrivals[place].key, arrivals[place].hash)
+            arrivals[place].foundAt = table.removals
             place &+= 1
         }
     }

@@ -9,6 +9,8 @@ struct FlowTable: ~Copyable {
     private var records: Slab<FlowRecord>
     private var free: Int32 = -1
     private(set) var liveCount = 0
+    /// How often a flow has been taken out: an index that was found before that may stand for another now.
+    private(set) var removals: UInt32 = 0
     /// What the hashes of keys start from.
     let seed: UInt64
     private var victimCursor = 0
@@ -28,31 +30,9 @@ struct FlowTable: ~Copyable {
         @inline(__always) _modify { yield &records[index] }
     }
 
-    /// The live flow with this key, or nil. `hash` is the key's; `hint` is where it is likely to be found, or -1.
+    /// The index of the live flow with this key, or -1. `hash` is the key's.
     @inline(__always)
-    func find(_ key: FlowKey, _ hash: UInt64, hint: Int32) -> Int? {
-        if hint >= 0, Int(hint) < records.count, records[Int(hint)].key == key, records[Int(hint)].isLive { return Int(hint) }
-        return search(key, hash)
-    }
-
-    private func search(_ key: FlowKey, _ hash: UInt64) -> Int? {
-        let mask = entries.count &- 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        let tag = hash & 0xFFFF_FFFF_0000_0000
-        while true {
-            let entry = entries[slot]
-            if entry == 0 { return nil }
-            if entry & 0xFFFF_FFFF_0000_0000 == tag {
-                let index = Int(entry & 0xFFFF_FFFF) &- 1
-                if records[index].key == key { return index }
-            }
-            slot = (slot &+ 1) & mask
-        }
-    }
-
-    /// The first record whose key may have this hash, which is fetched from memory meanwhile; -1 where there is none.
-    @inline(__always)
-    func candidate(_ hash: UInt64) -> Int32 {
+    func find(_ key: borrowing FlowKey, _ hash: UInt64) -> Int32 {
         let mask = entries.count &- 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         let tag = hash & 0xFFFF_FFFF_0000_0000
@@ -60,7 +40,8 @@ struct FlowTable: ~Copyable {
             let entry = entries[slot]
             if entry == 0 { return -1 }
             if entry & 0xFFFF_FFFF_0000_0000 == tag {
-                return Int32(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
+                let index = Int(entry & 0xFFFF_FFFF) &- 1
+                if records[index].key == key { return Int32(truncatingIfNeeded: index) }
             }
             slot = (slot &+ 1) & mask
         }
@@ -124,6 +105,7 @@ struct FlowTable: ~Copyable {
         records[index].nextFree = free
         free = Int32(index)
         liveCount -= 1
+        removals &+= 1
     }
 
     /// The flow to give up: of the next sixteen live ones, the one idle longest.

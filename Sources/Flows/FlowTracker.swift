@@ -206,7 +206,9 @@ public struct FlowTracker: ~Copyable {
     /// The flow of a packet, made where it is new.
     @inline(__always)
     mutating func flow(_ arrival: inout Arrival, _ transport: Transport) -> Int? {
-        table.find(arrival.key, arrival.hash, hint: arrival.hint) ?? newFlow(&arrival, transport)
+        if arrival.found >= 0, arrival.foundAt == table.removals { return Int(arrival.found) }
+        let index = table.find(arrival.key, arrival.hash)
+        return index >= 0 ? Int(index) : newFlow(&arrival, transport)
     }
 
     private mutating func newFlow(_ arrival: inout Arrival, _ transport: Transport) -> Int? {
@@ -404,7 +406,8 @@ public struct FlowTracker: ~Copyable {
 
     private mutating func icmp(_ arrival: inout Arrival) {
         arrival.identify(seed: table.seed)
-        guard let index = table.find(arrival.key, arrival.hash, hint: -1), table[index].icmpFrame == nil else { return }
+        let index = Int(table.find(arrival.key, arrival.hash))
+        guard index >= 0, table[index].icmpFrame == nil else { return }
         table[index].icmpFrame = arrival.record.frame
         table[index].icmpTime = arrival.record.time
         table[index].icmpType = arrival.packet.icmpType
