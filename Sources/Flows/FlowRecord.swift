@@ -54,8 +54,8 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     /// The newest packets, to recognise copies: a ring, and first what tells most of them apart.
     var digests = InlineArray<4, UInt64>(repeating: 0)
     var recent = InlineArray<4, PacketSignature>(repeating: PacketSignature())
-    var forward = SideState()
-    var backward = SideState()
+    /// The side that the key names first, and the other.
+    private var sides = InlineArray<2, SideState>(repeating: SideState())
 
     var id: FlowID
     /// The direction in which the client sends.
@@ -93,9 +93,19 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     }
 
     /// One side, in place.
+    ///
+    /// By index, for an accessor with two ways out is never inlined, and takes memory of its own at each call.
     subscript(direction: Direction) -> SideState {
-        @inline(__always) _read { if direction == .forward { yield forward } else { yield backward } }
-        @inline(__always) _modify { if direction == .forward { yield &forward } else { yield &backward } }
+        @inline(__always) _read { yield sides[Int(direction.rawValue)] }
+        @inline(__always) _modify { yield &sides[Int(direction.rawValue)] }
+    }
+    var forward: SideState {
+        @inline(__always) _read { yield sides[0] }
+        @inline(__always) _modify { yield &sides[0] }
+    }
+    var backward: SideState {
+        @inline(__always) _read { yield sides[1] }
+        @inline(__always) _modify { yield &sides[1] }
     }
 
     /// Address and port of the side that sends in this direction.

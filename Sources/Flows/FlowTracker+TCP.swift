@@ -88,36 +88,32 @@ extension FlowTracker {
     /// Takes account of a segment without SYN, FIN and RST, as nearly every one is; where nobody reads the flow, this is all.
     @inline(__always)
     private static func follow(_ flow: inout FlowRecord, _ arrival: inout Arrival) -> Remainder {
+        let direction = arrival.direction
         let isCopy = isCopy(&flow, &arrival)
-        let isUnread = flow.stream == -2 || flow.isReported
-        return arrival.direction == .forward
-            ? follow(&flow.forward, &flow.backward, &arrival, isCopy, isUnread)
-            : follow(&flow.backward, &flow.forward, &arrival, isCopy, isUnread)
-    }
-
-    @inline(__always)
-    private static func follow(_ side: inout SideState, _ other: inout SideState, _ arrival: inout Arrival,
-                               _ isCopy: Bool, _ isUnread: Bool) -> Remainder {
-        if !isCopy { count(&side, &arrival) }
+        if !isCopy { count(&flow[direction], &arrival) }
         let sequence = arrival.packet.sequence
-        if !side.isSynchronised {
-            side.isSynchronised = true
-            side.next = sequence
+        if !flow[direction].isSynchronised {
+            flow[direction].isSynchronised = true
+            flow[direction].next = sequence
         }
-        acknowledge(&other, &arrival)
+        acknowledge(&flow[direction.reversed], &arrival)
         if isCopy { return .copy }
         let length = arrival.packet.wirePayloadLength
         if length > 0 {
-            if !isUnread { return .octets }
-            // Nobody reads this flow: keep count of what is new.
-            if sequence == side.next { side.payloadBytes &+= UInt64(length) }
-            let end = sequence &+ UInt32(truncatingIfNeeded: length)
-            if Int32(bitPattern: end &- side.next) > 0 {
-                side.next = end
-                if side.isComplete { return .end }
-            }
+            if flow.stream != -2, !flow.isReported { return .octets }
+            if Self.pass(&flow[direction], sequence, length) { return .end }
         }
-        return side.isFinished && other.isFinished ? .end : .nothing
+        return flow.forward.isFinished && flow.backward.isFinished ? .end : .nothing
+    }
+
+    /// Counts what is new of octets that nobody reads; true where the direction may have come to its end.
+    @inline(__always)
+    private static func pass(_ side: inout SideState, _ sequence: UInt32, _ length: Int) -> Bool {
+        if sequence == side.next { side.payloadBytes &+= UInt64(length) }
+        let end = sequence &+ UInt32(truncatingIfNeeded: length)
+        if Int32(bitPattern: end &- side.next) <= 0 { return false }
+        side.next = end
+        return side.isComplete
     }
 
     /// Takes in a segment with SYN, FIN or RST.
