@@ -74,4 +74,50 @@ import Testing
         }
         #expect(outside == 0)
     }
+
+    /// What reads the usual packets reads them as the layers one by one do, and leaves nothing of the packet before.
+    @Test func usualPacketsReadAsAny() {
+        let tcp = UsualPackets.ethernet(UsualPackets.ip(6, PacketBytes.tcp(options: 12)))
+        let udp = UsualPackets.ethernet(UsualPackets.ip(17, PacketBytes.udp([UInt8](repeating: 7, count: 40))))
+        var usual = DecodedPacket()
+        var counted = (usual: 0, unusual: 0)
+        for original in [tcp, udp] {
+            for place in 0..<original.count {
+                for value in UInt8.min ... .max {
+                    var bytes = original
+                    bytes[place] = value
+                    for count in Set([bytes.count, bytes.count - 6, max(54, bytes.count - 30), 54, 53, 42, 34, 33]) {
+                        let view = bytes.rawBytes.slice(0, min(count, bytes.count))
+                        guard let verdict = PacketDecoder.usual(view, linkType: .ethernet, into: &usual) else {
+                            counted.unusual += 1
+                            continue
+                        }
+                        counted.usual += 1
+                        var any = DecodedPacket()
+                        let expected = PacketDecoder.unusual(view, originalLength: bytes.count, linkType: .ethernet, into: &any)
+                        if verdict != expected || UsualPackets.all(usual) != UsualPackets.all(any) {
+                            Issue.record("octet \(place) = \(value), \(count) octets: \(UsualPackets.all(usual)), not \(UsualPackets.all(any))")
+                            return
+                        }
+                    }
+                }
+            }
+        }
+        #expect(counted.usual > 50_000 && counted.unusual > 50_000)
+    }
+}
+
+private enum UsualPackets {
+    static func ethernet(_ payload: [UInt8]) -> [UInt8] {
+        [UInt8](repeating: 2, count: 12) + [8, 0] + payload
+    }
+
+    static func ip(_ transport: UInt8, _ payload: [UInt8]) -> [UInt8] {
+        let length = 20 + payload.count
+        return [0x45, 0, UInt8(length >> 8), UInt8(length & 255), 0x12, 0x34, 0x40, 0, 64, transport, 0, 0,
+                10, 0, 0, 1, 10, 0, 0, 2] + payload
+    }
+
+    /// Every field.
+    static func all(_ packet: DecodedPacket) -> String { "\(packet)" }
 }

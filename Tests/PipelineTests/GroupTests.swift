@@ -1,0 +1,58 @@
+import ByteParsing
+import CaptureFile
+import Dissectors
+import Flows
+import Testing
+
+/// Packets are taken in by groups, and everything comes of them that comes of them one by one.
+@Suite struct GroupTests {
+    /// Everything that flows say of a list of packets.
+    private static func news(_ packets: [TestPacket], _ settings: FlowSettings, byGroups: Bool) -> [String] {
+        var tracker = FlowTracker(context: DissectionContext(names: NameTable()), settings: settings)
+        var news: [String] = []
+        func collect(_ tracker: inout FlowTracker) {
+            var messages: [Message] = []
+            tracker.context.takeMessages(into: &messages)
+            news += messages.map { "\($0.envelope)" } + tracker.events.map { "\($0)" }
+            tracker.events.removeAll()
+        }
+        let source = ListSource(packets, perBatch: 77)
+        var batch = PacketBatch()
+        var walk = BatchWalk()
+        reading: while true {
+            switch source.next(into: &batch) {
+            case .packets:
+                if byGroups {
+                    walk.restart()
+                    while tracker.take(batch, &walk) { collect(&tracker) }
+                } else {
+                    for record in batch.records where tracker.process(batch.bytes(of: record), record) { collect(&tracker) }
+                }
+            case .finished: break reading
+            default: break
+            }
+        }
+        while tracker.finishSome() { collect(&tracker) }
+        collect(&tracker)
+        return news
+    }
+
+    /// Few flows at once: what a group of packets has found is taken out, and its place used again, before they are followed.
+    @Test(arguments: [65_536, 40, 5, 2, 1]) func sameNews(maximumFlows: Int) {
+        var settings = FlowSettings()
+        settings.maximumFlows = maximumFlows
+        settings.seed = 1
+        var packets: [TestPacket] = []
+        // By turns, so that neighbours belong to different flows.
+        let samples = Samples.own.prefix(60).map(\.packets)
+        for place in 0..<(samples.map(\.count).max() ?? 0) {
+            for sample in samples where place < sample.count { packets.append(sample[place]) }
+        }
+        let alone = Self.news(packets, settings, byGroups: false)
+        let grouped = Self.news(packets, settings, byGroups: true)
+        #expect(alone.count > 200)
+        #expect(grouped.count == alone.count)
+        let different = zip(grouped, alone).first { $0 != $1 }
+        #expect(different == nil)
+    }
+}
