@@ -11,6 +11,9 @@ public struct FrameReference: Hashable, Comparable, Sendable, BitwiseCopyable {
         rawValue = UInt64(capture) << 48 | (frame & 0xFFFF_FFFF_FFFF)
     }
 
+    @inlinable @inline(__always)
+    init(rawValue: UInt64) { self.rawValue = rawValue }
+
     /// The index of the capture, in the order in which the captures were given.
     @inlinable @inline(__always)
     public var capture: UInt16 { UInt16(truncatingIfNeeded: rawValue >> 48) }

@@ -12,24 +12,24 @@ public struct ConnectionSide: Sendable, BitwiseCopyable {
     /// SYNs sent (a retransmitted one counts again).
     public var synCount: UInt32 = 0
     /// The first, the second and the last SYN.
-    public var synFrame: FrameReference?
-    public var secondSynFrame: FrameReference?
-    public var lastSynFrame: FrameReference?
+    @NotedFrame public var synFrame: FrameReference?
+    @NotedFrame public var secondSynFrame: FrameReference?
+    @NotedFrame public var lastSynFrame: FrameReference?
     /// The first FIN and the first RST sent, of those that count.
-    public var finFrame: FrameReference?
-    public var resetFrame: FrameReference?
-    public var resetTime: CaptureTime?
+    @NotedFrame public var finFrame: FrameReference?
+    @NotedFrame public var resetFrame: FrameReference?
+    @NotedTime public var resetTime: CaptureTime?
     /// Whether its FIN acknowledges the other side's: that one was the first, whatever the capture's order.
     public var isFinAnswer = false
     /// RSTs that the receiver did not heed (RFC 9293, 3.10.7.4: not in its window), and the first.
     public var ignoredResets: UInt32 = 0
-    public var firstIgnoredReset: FrameReference?
+    @NotedFrame public var firstIgnoredReset: FrameReference?
     /// The first and the last frame that carried payload, and when.
-    public var firstDataFrame: FrameReference?
-    public var lastDataFrame: FrameReference?
-    public var lastDataTime: CaptureTime?
+    @NotedFrame public var firstDataFrame: FrameReference?
+    @NotedFrame public var lastDataFrame: FrameReference?
+    @NotedTime public var lastDataTime: CaptureTime?
     /// The last frame of any kind.
-    public var lastFrame: FrameReference?
+    @NotedFrame public var lastFrame: FrameReference?
     /// Payload octets that were never seen although later ones were.
     public var missingBytes: UInt64 = 0
     /// Payload octets sent again.
@@ -61,13 +61,13 @@ public struct ConnectionSummary: Sendable, BitwiseCopyable {
     /// The other side.
     public var server: ConnectionSide
     /// When and in which frame the flow was first and last seen.
-    public var firstTime: CaptureTime?
-    public var lastTime: CaptureTime?
+    @NotedTime public var firstTime: CaptureTime?
+    @NotedTime public var lastTime: CaptureTime?
     public var firstFrame: FrameReference
     public var lastFrame: FrameReference
     /// An ICMP error about this flow: its frame, type and code, and who sent it.
-    public var icmpFrame: FrameReference?
-    public var icmpTime: CaptureTime?
+    @NotedFrame public var icmpFrame: FrameReference?
+    @NotedTime public var icmpTime: CaptureTime?
     public var icmpType: UInt8 = 0
     public var icmpCode: UInt8 = 0
     public var icmpSource: IPAddress?

@@ -82,14 +82,17 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     var datagramFrame: (FrameReference, FrameReference) = (.init(capture: 0, frame: 0), .init(capture: 0, frame: 0))
     var datagramHash: (UInt64, UInt64) = (0, 0)
 
-    init(key: FlowKey, id: FlowID, direction: Direction, transport: Transport, time: CaptureTime, frame: FrameReference) {
-        self.key = key
+    /// The flow that begins with this packet.
+    @inline(__always)
+    init(_ arrival: inout Arrival, _ id: FlowID, _ transport: Transport) {
+        key = arrival.key
         self.id = id
         self.transport = transport
-        clientDirection = direction
-        lastTime = time
-        firstFrame = frame
-        lastFrame = frame
+        clientDirection = arrival.direction
+        lastTime = arrival.time
+        firstTime = arrival.record.time
+        firstFrame = arrival.record.frame
+        lastFrame = arrival.record.frame
     }
 
     /// One side, in place.

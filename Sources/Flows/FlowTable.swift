@@ -50,26 +50,25 @@ struct FlowTable: ~Copyable {
     /// Whether another flow fits without an eviction.
     var hasRoom: Bool { free >= 0 || records.count < records.maximumCount }
 
-    /// Adds a flow that is not there yet; the caller has made room.
-    mutating func insert(_ record: FlowRecord) -> Int? {
+    /// Adds the flow of a packet, which is not there yet; the caller has made room.
+    mutating func insert(_ arrival: inout Arrival, _ id: FlowID, _ transport: Transport) -> Int? {
         let index: Int
         if free >= 0 {
             index = Int(free)
             free = records[index].nextFree
-            records[index] = record
-        } else if let appended = records.append(record) {
+            records[index] = FlowRecord(&arrival, id, transport)
+        } else if let appended = records.append(FlowRecord(&arrival, id, transport)) {
             index = appended
         } else {
             return nil
         }
         liveCount += 1
         if (liveCount + liveCount / 2) * 2 > entries.count { rebuild(entries.count * 2) }
-        place(index)
+        place(index, arrival.hash)
         return index
     }
 
-    private mutating func place(_ index: Int) {
-        let hash = records[index].key.hash(seed: seed)
+    private mutating func place(_ index: Int, _ hash: UInt64) {
         let mask = entries.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while entries[slot] != 0 { slot = (slot + 1) & mask }
@@ -78,7 +77,9 @@ struct FlowTable: ~Copyable {
 
     private mutating func rebuild(_ count: Int) {
         entries = Array(repeating: 0, count: count)
-        for index in 0..<records.count where records[index].isLive { place(index) }
+        for index in 0..<records.count where records[index].isLive {
+            place(index, records[index].key.hash(seed: seed))
+        }
     }
 
     /// Takes a flow out; its index may be used again.

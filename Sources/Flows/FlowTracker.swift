@@ -24,9 +24,9 @@ public struct FlowTracker: ~Copyable {
     public internal(set) var counters = FlowCounters()
     /// Facts by observation point.
     public var points: [PointFacts] { (0..<pointFacts.count).map { pointFacts[$0] } }
-    private var pointFacts = Slab<PointFacts>(maximumCount: 1 << 16, initialCapacity: 1)
+    var pointFacts = Slab<PointFacts>(maximumCount: 1 << 16, initialCapacity: 1)
     /// The first packets that could not be read, bounded; `PointFacts.faultCount` counts all.
-    public private(set) var faults: [PacketFault] = []
+    public internal(set) var faults: [PacketFault] = []
     /// How far capture time has come; it never falls. Where a point's clock is set back, its time runs
     /// on from there.
     public private(set) var watermark = CaptureTime(nanoseconds: .min)
@@ -40,7 +40,7 @@ public struct FlowTracker: ~Copyable {
     var streamCursor = 0
     /// Flows with an open hole, by index.
     var holes: [Int32] = []
-    private var fragments = FragmentTable()
+    var fragments = FragmentTable()
     private var nextID: UInt64 = 1
     private var nextSweep = CaptureTime(nanoseconds: .min)
     var nextHoleCheck = CaptureTime(nanoseconds: .min)
@@ -48,9 +48,9 @@ public struct FlowTracker: ~Copyable {
     /// leap ahead with every packet do not make each packet as dear as all flows together.
     private var sweepCredit = 0
     private let streamTypes: [any StreamDissector.Type]
-    private let datagramTypes: [any DatagramDissector.Type]
+    let datagramTypes: [any DatagramDissector.Type]
 
-    private static let maximumFaults = 256
+    static let maximumFaults = 256
     /// Flows closed before the caller takes what they say.
     private static let closedAtOnce = 1024
     private var finishCursor = 0
@@ -136,42 +136,11 @@ public struct FlowTracker: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func dispatch(_ arrival: inout Arrival, _ bytes: RawSpan) {
+    mutating func dispatch(_ arrival: inout Arrival, _ bytes: RawSpan) {
         switch arrival.verdict {
         case .tcp: tcp(&arrival, bytes)
         case .udp: udp(&arrival, bytes)
         default: other(&arrival, bytes)
-        }
-    }
-
-    private mutating func other(_ arrival: inout Arrival, _ bytes: RawSpan) {
-        let point = Int(arrival.record.point)
-        switch arrival.verdict {
-        case .tcp, .udp: break
-        case .icmpError: icmp(&arrival)
-        case .fragment:
-            if let whole = fragments.add(arrival.packet, bytes, point: arrival.record.point, time: arrival.time,
-                                         settings: settings, counters: &counters) {
-                arrival.packet = whole.packet
-                let view = whole.bytes.rawBytes
-                arrival.verdict = PacketDecoder.reassembled(view, into: &arrival.packet)
-                switch arrival.verdict {
-                case .tcp, .udp:
-                    arrival.identify(seed: table.seed)
-                    dispatch(&arrival, view)
-                case .fragment: break
-                default: other(&arrival, view)
-                }
-            }
-        case .fault:
-            pointFacts[point].faultCount += 1
-            if arrival.packet.fault?.layer == .link { pointFacts[point].packetsWithoutIP += 1 }
-            if faults.count < Self.maximumFaults, let fault = arrival.packet.fault {
-                faults.append(PacketFault(frame: arrival.record.frame, fault: fault))
-            }
-        case .other:
-            // An IP header says where its packet ends.
-            if arrival.packet.networkEnd == 0 { pointFacts[point].packetsWithoutIP += 1 }
         }
     }
 
@@ -216,11 +185,8 @@ public struct FlowTracker: ~Copyable {
             counters.evictedFlows += 1
             close(victim, .abandoned, evict: true)
         }
-        var fresh = FlowRecord(key: arrival.key, id: FlowID(rawValue: nextID), direction: arrival.direction,
-                               transport: transport, time: arrival.time, frame: arrival.record.frame)
-        fresh.firstTime = arrival.record.time
+        guard let index = table.insert(&arrival, FlowID(rawValue: nextID), transport) else { return nil }
         nextID += 1
-        guard let index = table.insert(fresh) else { return nil }
         counters.mostFlows = max(counters.mostFlows, UInt64(table.liveCount))
         return index
     }
@@ -343,77 +309,6 @@ public struct FlowTracker: ~Copyable {
         if table[place].isLive, table[place].id == old.id, place != index { table.remove(place) }
         lingering[oldestLingering] = entry
         oldestLingering = (oldestLingering + 1) % lingering.count
-    }
-
-    // MARK: UDP and ICMP
-
-    private mutating func udp(_ arrival: inout Arrival, _ bytes: RawSpan) {
-        guard let index = flow(&arrival, .udp) else { return }
-        let direction = arrival.direction
-        let isCopy = Self.touch(&table[index], &arrival)
-        if isCopy { countDuplicate(index, arrival.record) }
-        if table[index].forward.packets + table[index].backward.packets == 1 {
-            // The lower port of a first datagram is the server's, where it is a well-known one.
-            let source = arrival.packet.sourcePort
-            if source < 1024, arrival.packet.destinationPort >= 1024 { table[index].clientDirection = direction.reversed }
-        }
-        guard arrival.packet.payloadLength > 0 else { return }
-        let payload = bytes.slice(arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
-        var type = 0
-        while type < datagramTypes.count {
-            if datagramTypes[type].claims(payload, sourcePort: arrival.packet.sourcePort, destinationPort: arrival.packet.destinationPort) {
-                setCurrent(index, &arrival)
-                context.heldCount = 0
-                context.isPacketCopy = isCopy
-                let hash = Self.hash(payload)
-                let isFirst = direction == .forward
-                let known = isFirst ? table[index].datagramHash.0 : table[index].datagramHash.1
-                let frame = isFirst ? table[index].datagramFrame.0 : table[index].datagramFrame.1
-                if known == hash, frame.frame != 0 {
-                    context.duplicateOf = frame
-                } else if isFirst {
-                    table[index].datagramHash.0 = hash
-                    table[index].datagramFrame.0 = arrival.record.frame
-                } else {
-                    table[index].datagramHash.1 = hash
-                    table[index].datagramFrame.1 = arrival.record.frame
-                }
-                datagramTypes[type].dissect(payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength, into: context)
-                context.duplicateOf = nil
-                context.isPacketCopy = false
-                context.offsets.removeAll(keepingCapacity: true)
-                table[index].isKerberos = true
-                return
-            }
-            type += 1
-        }
-    }
-
-    /// A digest of a datagram, to recognise it when it is sent again on the same flow.
-    private static func hash(_ bytes: RawSpan) -> UInt64 {
-        var state = UInt64(bytes.byteCount) &+ 0x9E37_79B9_7F4A_7C15
-        var offset = 0
-        while bytes.byteCount - offset >= 8 {
-            state = FlowKey.mix(state ^ bytes.le64(offset), 0xD6E8_FEB8_6659_FD93)
-            offset += 8
-        }
-        while offset < bytes.byteCount {
-            state = FlowKey.mix(state ^ UInt64(bytes.u8(offset)), 0xD6E8_FEB8_6659_FD93)
-            offset += 1
-        }
-        return state | 1
-    }
-
-    private mutating func icmp(_ arrival: inout Arrival) {
-        arrival.identify(seed: table.seed)
-        let index = Int(table.find(arrival.key, arrival.hash))
-        guard index >= 0, table[index].icmpFrame == nil else { return }
-        table[index].icmpFrame = arrival.record.frame
-        table[index].icmpTime = arrival.record.time
-        table[index].icmpType = arrival.packet.icmpType
-        table[index].icmpCode = arrival.packet.icmpCode
-        table[index].icmpSource = arrival.packet.icmpSource
-        events.append(.ended(table[index].summary()))
     }
 
     // MARK: Time

@@ -1,37 +1,6 @@
 import CaptureFile
 import Dissectors
 
-/// A frame that may not have been noted yet, in eight octets: frames count from 1.
-@propertyWrapper
-struct NotedFrame: Sendable, BitwiseCopyable {
-    private var raw: UInt64 = 0
-
-    init(wrappedValue: FrameReference?) { raw = wrappedValue?.rawValue ?? 0 }
-
-    var wrappedValue: FrameReference? {
-        @inline(__always) get {
-            if raw == 0 { return nil }
-            var frame = FrameReference(capture: 0, frame: 0)
-            frame.rawValue = raw
-            return frame
-        }
-        @inline(__always) set { raw = newValue?.rawValue ?? 0 }
-    }
-}
-
-/// A time that may not have been noted yet, in eight octets.
-@propertyWrapper
-struct NotedTime: Sendable, BitwiseCopyable {
-    private var nanoseconds = Int64.min
-
-    init(wrappedValue: CaptureTime?) { nanoseconds = wrappedValue?.nanoseconds ?? .min }
-
-    var wrappedValue: CaptureTime? {
-        @inline(__always) get { nanoseconds == .min ? nil : CaptureTime(nanoseconds: nanoseconds) }
-        @inline(__always) set { nanoseconds = newValue?.nanoseconds ?? .min }
-    }
-}
-
 /// One side of a flow: its TCP state, and what is told of it in the end (`ConnectionSide` explains it).
 ///
 /// What every packet touches comes first, in one cache line.
