@@ -5,7 +5,8 @@ import Dissectors
 /// What the engine lends a stream for one packet.
 struct StreamEnvironment {
     var context: DissectionContext
-    var settings: FlowSettings
+    /// Octets of one unfinished message.
+    var maximumMessageBytes: Int
     var types: [any StreamDissector.Type]
     var serverPort: UInt16
     var clientPort: UInt16
@@ -39,6 +40,8 @@ final class FlowStream {
     var isListedWithHole = false
     /// Its first octets are those of TLS.
     var isTLS = false
+    /// The engine has noted which protocol it reads.
+    var isNoted = false
     /// The index of the flow that it reads; -1 in the pool.
     var flow = -1
     /// What the engine has counted of `memory`.
@@ -48,6 +51,7 @@ final class FlowStream {
         pendingReset = nil
         isListedWithHole = false
         isTLS = false
+        isNoted = false
         flow = -1
         heldMemory = 0
         dissector = nil
@@ -77,7 +81,7 @@ final class FlowStream {
             return
         }
         let context = environment.context
-        let limit = environment.settings.maximumMessageBytes
+        let limit = environment.maximumMessageBytes
         if direction == .forward {
             isDone = forward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: context,
                                      maximumMessageBytes: limit, counters: &counters)

@@ -163,7 +163,8 @@ extension FlowTracker {
 
     /// Takes note of what reading has shown of the flow.
     mutating func settle(_ index: Int, _ stream: FlowStream, _ direction: Direction) {
-        if let dissector = stream.dissector {
+        if !stream.isNoted, let dissector = stream.dissector {
+            stream.isNoted = true
             if dissector is KerberosStream { table[index].isKerberos = true }
             if dissector is HTTPStream { table[index].isHTTP = true }
         }

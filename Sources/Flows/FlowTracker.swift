@@ -221,8 +221,8 @@ public struct FlowTracker: ~Copyable {
     func environment(_ index: Int) -> StreamEnvironment {
         let client = table[index].endpoint(table[index].clientDirection)
         let server = table[index].endpoint(table[index].clientDirection.reversed)
-        return StreamEnvironment(context: context, settings: settings, types: streamTypes, serverPort: server.port,
-                                 clientPort: client.port)
+        return StreamEnvironment(context: context, maximumMessageBytes: settings.maximumMessageBytes, types: streamTypes,
+                                 serverPort: server.port, clientPort: client.port)
     }
 
     /// A stream for a flow, from the pool.
