@@ -29,8 +29,16 @@ struct PendingReset {
 final class FlowStream {
     /// nil while the flow is unclaimed and more octets are needed to know.
     var dissector: (any StreamDissector)?
-    var forward = StreamSide()
-    var backward = StreamSide()
+    var forward: StreamSide {
+        @inline(__always) _read { yield forwardCell.value }
+        @inline(__always) _modify { yield &forwardCell.value }
+    }
+    var backward: StreamSide {
+        @inline(__always) _read { yield backwardCell.value }
+        @inline(__always) _modify { yield &backwardCell.value }
+    }
+    private let forwardCell = ExclusiveCell(StreamSide())
+    private let backwardCell = ExclusiveCell(StreamSide())
     /// The dissector wants nothing more.
     var isDone = false
     /// A RST that came before what it follows or answers.
@@ -139,13 +147,13 @@ final class FlowStream {
         guard let start else { return }
         context.duplicateOf = start.frame
         context.heldCount = 0
-        let before = context.messages.count
+        let before = context.messageCount
         let repeated = type(of: dissector).init()
         _ = repeated.consume(bytes.slice(from: start.offset), from: direction, into: context)
         // What ends only with the connection is whole here; what goes on in other segments is no copy.
         repeated.finish(bytes.slice(bytes.byteCount, bytes.byteCount), ending: .closed, from: direction, into: context)
         context.removeMessages(from: before) { $0.envelope.fault?.kind == .truncated }
-        context.offsets.removeAll(keepingCapacity: true)
+        context.removeOffsets()
         context.duplicateOf = nil
     }
 }

@@ -89,7 +89,7 @@ struct StreamSide: ~Copyable {
                 let fresh = bytes.slice(from: position)
                 shownCount = fresh.byteCount
                 context.heldCount = 0
-                let before = context.messages.count
+                let before = context.messageCount
                 step = dissector.consume(fresh, from: direction, into: context)
                 remember(context, from: before, firstSequence: sequence &+ UInt32(truncatingIfNeeded: position))
                 if step.ignoreRest { return true }
@@ -121,7 +121,7 @@ struct StreamSide: ~Copyable {
             shownCount = tail.count
             context.heldCount = heldCount
             context.heldFrame = tailFrame
-            let before = context.messages.count
+            let before = context.messageCount
             step = dissector.consume(tail.bytes, from: direction, into: context)
             remember(context, from: before, firstSequence: sequence &+ UInt32(truncatingIfNeeded: count - shownCount))
             context.heldCount = 0
@@ -144,8 +144,9 @@ struct StreamSide: ~Copyable {
     }
 
     private mutating func remember(_ context: DissectionContext, from before: Int, firstSequence: UInt32) {
+        if context.offsetCount == 0 { return }
         var index = before
-        while index < context.messages.count {
+        while index < context.messageCount {
             let start = MessageStart(
                 sequence: firstSequence &+ UInt32(truncatingIfNeeded: context.offsets[index - before]),
                 frame: context.messages[index].envelope.frame)
@@ -159,7 +160,7 @@ struct StreamSide: ~Copyable {
             startsCount = min(startsCount + 1, 4)
             index += 1
         }
-        context.offsets.removeAll(keepingCapacity: true)
+        context.removeOffsets()
     }
 
     /// The first remembered message that begins inside a repeated segment: its offset there, and the
@@ -189,7 +190,7 @@ struct StreamSide: ~Copyable {
         context.heldFrame = tailFrame
         dissector?.gap(tail.bytes, length: lost, from: direction, into: context)
         context.heldCount = 0
-        context.offsets.removeAll(keepingCapacity: true)
+        context.removeOffsets()
         tail.removeAll()
         wanted = 0
     }
@@ -201,7 +202,7 @@ struct StreamSide: ~Copyable {
         context.heldFrame = tailFrame
         dissector?.finish(tail.bytes, ending: ending, from: direction, into: context)
         context.heldCount = 0
-        context.offsets.removeAll(keepingCapacity: true)
+        context.removeOffsets()
         tail.removeAll()
         wanted = 0
     }

@@ -7,13 +7,25 @@ public final class DissectionContext {
     /// The names met in this run.
     public let names: NameTable
     /// Messages decoded and not yet taken by the layer above, in order.
-    public private(set) var messages: [Message] = []
+    @inlinable
+    public var messages: [Message] { _read { yield messageCell.value } }
+    @usableFromInline let messageCell = ExclusiveCell<[Message]>([])
     /// Whether there are any: asked after every packet.
-    @inlinable public var hasMessages: Bool { messageCount.value > 0 }
-    @usableFromInline let messageCount = PlainCell(0)
+    @inlinable
+    public var hasMessages: Bool { messageTotal.value > 0 }
+    /// How many there are.
+    @inlinable
+    public var messageCount: Int { messageTotal.value }
+    @usableFromInline let messageTotal = PlainCell(0)
 
     /// For each message emitted in the current call, the offset of its first octet in what was shown.
-    public var offsets: [Int] = []
+    @inlinable
+    public var offsets: [Int] { _read { yield offsetCell.value } }
+    @usableFromInline let offsetCell = ExclusiveCell<[Int]>([])
+    /// How many there are.
+    @inlinable
+    public var offsetCount: Int { offsetTotal.value }
+    @usableFromInline let offsetTotal = PlainCell(0)
 
     /// What the flow layer says of the octets that it shows.
     private struct Position: BitwiseCopyable {
@@ -74,18 +86,25 @@ public final class DissectionContext {
     /// Takes the messages out; `emptied` lends its storage for the next ones.
     public func takeMessages(into emptied: inout [Message]) {
         emptied.removeAll(keepingCapacity: true)
-        swap(&messages, &emptied)
-        messageCount.value = 0
+        swap(&messageCell.value, &emptied)
+        messageTotal.value = 0
+    }
+
+    /// Forgets the offsets: the call is over.
+    public func removeOffsets() {
+        if offsetTotal.value == 0 { return }
+        offsetCell.value.removeAll(keepingCapacity: true)
+        offsetTotal.value = 0
     }
 
     /// Forgets those of the messages from `start` on of which this is true.
     public func removeMessages(from start: Int, where isUnwanted: (borrowing Message) -> Bool) {
         var index = messages.count - 1
         while index >= start {
-            if isUnwanted(messages[index]) { messages.remove(at: index) }
+            if isUnwanted(messages[index]) { messageCell.value.remove(at: index) }
             index -= 1
         }
-        messageCount.value = messages.count
+        messageTotal.value = messages.count
     }
 
     /// The frame that brought the octet at `offset` of those shown in this call.
@@ -99,8 +118,9 @@ public final class DissectionContext {
         envelope.fault = fault
         envelope.duplicateOf = duplicateOf
         envelope.isPacketCopy = isPacketCopy
-        messages.append(Message(envelope: envelope, body: body))
-        messageCount.value += 1
-        offsets.append(offset)
+        messageCell.value.append(Message(envelope: envelope, body: body))
+        messageTotal.value += 1
+        offsetCell.value.append(offset)
+        offsetTotal.value += 1
     }
 }

@@ -57,34 +57,50 @@ public struct DERReader: ~Escapable {
     ///
     /// Throws `truncated` where the octets end and the level does not, `malformed` where an element
     /// contradicts X.690 or the level around it, `unsupported` for a tag number past 28 bits.
+    @inline(__always)
     @_lifetime(copy self)
     public mutating func next() throws(ParseFault) -> DERElement? {
-        // The usual form, whole: a low tag number and a definite length of at most three octets.
+        if position >= bytes.byteCount, end != .cut { return nil }
+        guard let header = Self.usualHeader(bytes, at: position) else { return try unusual() }
         let start = position
-        let remaining = bytes.byteCount - start
-        if remaining >= 2 {
-            let identifier = bytes.u8(start)
-            let first = bytes.u8(start + 1)
-            var contentStart = start + 2
-            var length = Int(first)
-            if first == 0x82, remaining >= 4 {
+        position = header.contentEnd
+        return DERElement(
+            tag: DERTag(identifier: header.identifier, number: UInt32(header.identifier & 0x1F)),
+            content: bytes.slice(header.contentStart, header.contentEnd), offset: base + start,
+            contentOffset: base + header.contentStart, announcedLength: header.contentEnd - header.contentStart,
+            isCut: false, depth: depth)
+    }
+
+    /// Where the content of an element stands.
+    struct UsualHeader {
+        var identifier: UInt8
+        var contentStart: Int
+        var contentEnd: Int
+    }
+
+    /// The header of the element at `start` in the usual form: a low tag number and a definite length of at
+    /// most three octets, with all of the content there.
+    @inline(__always)
+    static func usualHeader(_ bytes: RawSpan, at start: Int) -> UsualHeader? {
+        let count = bytes.byteCount
+        guard count - start >= 2 else { return nil }
+        let identifier = bytes.u8(start)
+        let first = bytes.u8(start + 1)
+        var contentStart = start + 2
+        var length = Int(first)
+        if first >= 0x80 {
+            if first == 0x82, count - start >= 4 {
                 length = Int(bytes.be16(contentStart))
                 contentStart += 2
-            } else if first == 0x81, remaining >= 3 {
+            } else if first == 0x81, count - start >= 3 {
                 length = Int(bytes.u8(contentStart))
                 contentStart += 1
-            } else if first >= 0x80 {
-                return try unusual()
-            }
-            if identifier & 0x1F != 0x1F, length <= bytes.byteCount - contentStart {
-                position = contentStart + length
-                return DERElement(
-                    tag: DERTag(identifier: identifier, number: UInt32(identifier & 0x1F)),
-                    content: bytes.slice(contentStart, position), offset: base + start,
-                    contentOffset: base + contentStart, announcedLength: length, isCut: false, depth: depth)
+            } else {
+                return nil
             }
         }
-        return try unusual()
+        guard identifier & 0x1F != 0x1F, length <= count - contentStart else { return nil }
+        return UsualHeader(identifier: identifier, contentStart: contentStart, contentEnd: contentStart + length)
     }
 
     /// The next element in any other form, or what is wrong with it.
@@ -126,6 +142,7 @@ public struct DERReader: ~Escapable {
 
     /// The next element, which must be there: `malformed` where the level has ended, `truncated` where
     /// that is the outermost one.
+    @inline(__always)
     @_lifetime(copy self)
     public mutating func require() throws(ParseFault) -> DERElement {
         guard let element = try next() else {

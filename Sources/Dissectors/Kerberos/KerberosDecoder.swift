@@ -87,6 +87,10 @@ struct KerberosDecoding {
 
     /// pvno and tkt-vno are 5.
     mutating func version(_ field: DERElement) throws(ParseFault) {
-        guard try field.inner().integer() == 5 else { throw ParseFault(.malformed, at: field.offset) }
+        let value = try field.inner()
+        if value.tag == .universal(UInt32(DERUniversal.integer)), !value.isCut, value.content.byteCount == 1,
+            value.content.u8(0) == 5
+        { return }
+        guard try value.integer() == 5 else { throw ParseFault(.malformed, at: field.offset) }
     }
 }

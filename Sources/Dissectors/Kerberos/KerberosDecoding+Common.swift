@@ -22,6 +22,16 @@ extension KerberosDecoding {
 
     /// PrincipalName ::= SEQUENCE { name-type [0] Int32, name-string [1] SEQUENCE OF KerberosString }
     func principal(_ element: DERElement) throws(ParseFault) -> Principal {
+        // What is whole and was read before without a fault is read so again.
+        var place = PrincipalMemo.Place()
+        let isWhole = element.tag == .sequence && !element.isCut
+        if isWhole, let known = names.principal(encoded: element.content, &place) { return known }
+        let principal = try readPrincipal(element)
+        if isWhole, principal.isPresent { names.remember(principal, at: place) }
+        return principal
+    }
+
+    private func readPrincipal(_ element: DERElement) throws(ParseFault) -> Principal {
         var content = try element.sequence()
         var principal = Principal.none
         while let field = try content.next() {

@@ -92,7 +92,7 @@ extension KerberosDecoding {
                 case 5: try ownTicket(field, &message)
                 case 6:
                     var part = EncryptedPart()
-                    let stop = encryptedPart(try field.inner(), &part)
+                    let stop = encryptedPart(try field.inner(), &part, digesting: false)
                     message.encPartEtype = part.etype
                     message.encPartKvno = part.kvno
                     if part.hasEtype { message.parts.insert(.encPart) }

@@ -2,8 +2,8 @@ import ByteParsing
 
 /// Kerberos over TCP: each message behind a four-octet length (RFC 4120, 7.2.2).
 public final class KerberosStream: StreamDissector {
-    private var forward = Side()
-    private var backward = Side()
+    private let forward = PlainCell(Side())
+    private let backward = PlainCell(Side())
 
     public init() {}
 
@@ -40,19 +40,14 @@ public final class KerberosStream: StreamDissector {
         _ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext
     ) -> StreamStep {
         let view = copy bytes
-        if direction == .forward { return forward.consume(view, into: context) }
-        return backward.consume(view, into: context)
+        return (direction == .forward ? forward : backward).value.consume(view, into: context)
     }
 
     public func gap(
         _ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext
     ) {
         let view = copy unfinished
-        if direction == .forward {
-            forward.gap(view, length: length, into: context)
-        } else {
-            backward.gap(view, length: length, into: context)
-        }
+        (direction == .forward ? forward : backward).value.gap(view, length: length, into: context)
     }
 
     public func finish(
@@ -63,7 +58,7 @@ public final class KerberosStream: StreamDissector {
     }
 
     /// One direction of the connection.
-    private struct Side {
+    private struct Side: BitwiseCopyable {
         /// Whether the octets shown next begin a record, as far as is known.
         var isAligned = true
         /// Octets to pass over until the next record begins.
