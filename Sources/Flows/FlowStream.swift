@@ -28,7 +28,10 @@ struct PendingReset {
 /// A flow whose octets are read: its dissector, and both directions. Pooled: `reset` makes it new.
 final class FlowStream {
     /// nil while the flow is unclaimed and more octets are needed to know.
-    var dissector: (any StreamDissector)?
+    var dissector: (any StreamDissector)? {
+        @inline(__always) get { reader.value.dissector }
+    }
+    private let reader = ExclusiveCell(StreamReader())
     var forward: StreamSide {
         @inline(__always) _read { yield forwardCell.value }
         @inline(__always) _modify { yield &forwardCell.value }
@@ -58,7 +61,7 @@ final class FlowStream {
         isTLS = false
         flow = -1
         heldMemory = 0
-        dissector = nil
+        reader.value.release()
         isDone = false
         forward.reset()
         backward.reset()
@@ -110,7 +113,7 @@ final class FlowStream {
             isDone = true
             isTLS = direction == .forward ? Probe.isTLS(forward.tail.bytes) : Probe.isTLS(backward.tail.bytes)
         case .claimed(let index):
-            dissector = environment.types[index].init()
+            reader.value.claim(index, environment.types)
             // What was gathered before stays held, so that it keeps its frame; these octets follow it.
             // What the other side has sent was too little to tell, and is read with what follows there.
             deliver(bytes, sequence: sequence, direction, environment, &counters)
@@ -155,6 +158,30 @@ final class FlowStream {
         context.removeMessages(from: before) { $0.envelope.fault?.kind == .truncated }
         context.removeOffsets()
         context.duplicateOf = nil
+    }
+}
+
+/// The dissector of a stream, and those of the flows that it read before: they are made as new and used again.
+private struct StreamReader: ~Copyable {
+    private(set) var dissector: (any StreamDissector)?
+    private var type = 0
+    private var spare: [(any StreamDissector)?] = []
+
+    /// Takes a dissector of the type at this place in the list.
+    mutating func claim(_ index: Int, _ types: [any StreamDissector.Type]) {
+        release()
+        while spare.count < types.count { spare.append(nil) }
+        dissector = spare[index] ?? types[index].init()
+        spare[index] = nil
+        type = index
+    }
+
+    /// Lets go of the dissector.
+    mutating func release() {
+        guard let dissector else { return }
+        dissector.reset()
+        spare[type] = dissector
+        self.dissector = nil
     }
 }
 

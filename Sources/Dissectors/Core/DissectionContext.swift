@@ -27,6 +27,11 @@ public final class DissectionContext {
     public var offsetCount: Int { offsetTotal.value }
     @usableFromInline let offsetTotal = PlainCell(0)
 
+    /// Where a Kerberos message is put together before it is reported.
+    let kerberosDraft = ExclusiveCell(KerberosMessage.blank)
+    /// What HTTP connections share.
+    let http = HTTPWorkshop()
+
     /// What the flow layer says of the octets that it shows.
     private struct Position: BitwiseCopyable {
         var current: MessageEnvelope
@@ -112,13 +117,31 @@ public final class DissectionContext {
 
     /// Reports a message whose first octet is at `offset` of the octets shown in this call; before
     /// them, where it is negative, and then `firstFrame` says which frame brought it.
-    public func emit(_ body: MessageBody, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil) {
-        var envelope = current
-        envelope.firstFrame = firstFrame ?? frame(at: offset)
+    func emit(_ message: borrowing HTTPMessage, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil) {
+        let envelope = envelope(at: offset, firstFrame, fault)
+        messageCell.value.append(Message(envelope: envelope, body: .http(copy message)))
+        note(offset)
+    }
+
+    /// Reports the message in `kerberosDraft`, whose first octet is at `offset` of the octets shown.
+    func emitKerberosDraft(at offset: Int, fault: ParseFault?) {
+        let envelope = envelope(at: offset, nil, fault.map { LayerFault($0, layer: .kerberos) })
+        messageCell.value.append(Message(envelope: envelope, body: .kerberos(kerberosDraft.value)))
+        note(offset)
+    }
+
+    private func envelope(at offset: Int, _ firstFrame: FrameReference?, _ fault: LayerFault?) -> MessageEnvelope {
+        let position = position.value
+        var envelope = position.current
+        envelope.firstFrame = firstFrame
+            ?? (offset < position.heldCount ? position.heldFrame : position.broughtBy ?? position.current.frame)
         envelope.fault = fault
-        envelope.duplicateOf = duplicateOf
-        envelope.isPacketCopy = isPacketCopy
-        messageCell.value.append(Message(envelope: envelope, body: body))
+        envelope.duplicateOf = position.duplicateOf
+        envelope.isPacketCopy = position.isPacketCopy
+        return envelope
+    }
+
+    private func note(_ offset: Int) {
         messageTotal.value += 1
         offsetCell.value.append(offset)
         offsetTotal.value += 1

@@ -3,7 +3,7 @@ import CaptureFile
 
 /// One element: a tag and a view of its content. Accessors throw `truncated` where the content is
 /// cut, `malformed` where it contradicts X.690 or has another type than asked for.
-public struct DERElement: ~Escapable {
+public struct DERElement: ~Escapable, BitwiseCopyable {
     /// Class, number, constructed or not.
     public let tag: DERTag
     /// The content octets that are there; without the end-of-contents octets of an open length.

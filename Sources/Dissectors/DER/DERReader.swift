@@ -9,7 +9,7 @@ import ByteParsing
 ///
 ///     var reader = DERReader(bytes)
 ///     while let element = try reader.next() { … }
-public struct DERReader: ~Escapable {
+public struct DERReader: ~Escapable, BitwiseCopyable {
     /// The deepest nesting that is read; no Kerberos message comes near it.
     public static let maximumDepth = 32
 
@@ -24,7 +24,7 @@ public struct DERReader: ~Escapable {
     private var position = 0
 
     /// What the end of the octets means.
-    enum End {
+    enum End: BitwiseCopyable {
         /// Nothing announced it: elements may end here, and one that runs past it is truncated.
         case open
         /// The element around announced it: one that runs past it is malformed.

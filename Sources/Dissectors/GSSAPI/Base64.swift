@@ -33,6 +33,12 @@ public enum Base64 {
         return nil
     }
 
+    /// Appends what the whole groups of four characters stand for that `text` begins with, and returns how many
+    /// characters that are.
+    static func decodeGroups(_ text: RawSpan, into target: inout ByteBuffer) -> Int {
+        target.append(base64Groups: text, from: 0)
+    }
+
     /// 0 to 63 for the character in the lowest octet, or 255 for what is no base64 character.
     @inline(__always)
     private static func value(_ character: UInt32) -> UInt32 { UInt32(alphabet[Int(character & 0xFF)]) }

@@ -82,21 +82,22 @@ struct HTTPFramingFields {
 
     /// Where the body of `message` ends, and the fault in its fields, if there is one. `request` is
     /// the request that a response answers, where it is known.
-    func framing(of message: HTTPMessage, answering request: HTTPOutstandingRequest?) -> (HTTPBodyFraming, LayerFault?) {
+    func framing(of message: borrowing HTTPMessage, answering request: HTTPOutstandingRequest?) -> (HTTPBodyFraming, LayerFault?) {
         let isResponse = message.kind == .response
+        let status = message.status
         if isResponse {
-            if message.status == 101 { return (.tunnel, nil) }
-            if message.status / 100 == 1 || message.status == 204 || message.status == 304 { return (.none, nil) }
+            if status == 101 { return (.tunnel, nil) }
+            if status / 100 == 1 || status == 204 || status == 304 { return (.none, nil) }
             if let request {
                 if request.contains(.head) { return (.none, nil) }
-                if request.contains(.connect), message.status / 100 == 2 { return (.tunnel, nil) }
+                if request.contains(.connect), status / 100 == 2 { return (.tunnel, nil) }
             }
         }
         // Where the end of a faulty message is not known, a response may only run to the end.
         let lost: HTTPBodyFraming = isResponse ? .untilClose : .unknown
         if let offset = transferEncodingOffset {
             // HTTP/1.0 knows no transfer codings (6.1): a recipient must not trust the framing.
-            if message.versionMajor == 1 && message.versionMinor == 0 {
+            if message.versionMajor == 1, message.versionMinor == 0 {
                 return (lost, LayerFault(.malformed, layer: .http, at: offset))
             }
             if endsInChunked { return (.chunked, nil) }

@@ -12,6 +12,9 @@ struct HTTPHeader {
     /// Why the header is incomplete or contradicts itself.
     var fault: LayerFault?
 
+    /// A header of which nothing has been read.
+    static let blank = HTTPHeader(message: HTTPMessage(kind: .request))
+
     fileprivate var mediaTypeIsHTML = false
     fileprivate var isEncoded = false
     fileprivate var keepsAlive = false
@@ -25,10 +28,11 @@ struct HTTPHeaderReader: ~Copyable {
 
     /// Reads a header that begins with a start line. `isWhole` says that its empty line is there;
     /// otherwise what is there is read, and of a last line that is cut nothing but a token.
-    mutating func read(_ bytes: RawSpan, isWhole: Bool, names: NameTable) -> HTTPHeader {
+    mutating func read(_ bytes: RawSpan, isWhole: Bool, names: NameTable, into header: inout HTTPHeader) {
         let count = bytes.byteCount
         let isResponse = bytes.hasASCII("HTTP/")
-        var header = HTTPHeader(message: HTTPMessage(kind: isResponse ? .response : .request))
+        header = HTTPHeader.blank
+        header.message.kind = isResponse ? .response : .request
         header.message.headerBytes = Int32(clamping: count)
         let lineFeed = bytes.firstIndex(of: 0x0A)
         let line = bytes.slice(0, lineFeed ?? count)
@@ -49,7 +53,6 @@ struct HTTPHeaderReader: ~Copyable {
             position = (end ?? count) + 1
         }
         conclude(&header)
-        return header
     }
 
     private func readStatusLine(_ line: RawSpan, isWhole: Bool, _ header: inout HTTPHeader) {
@@ -193,7 +196,7 @@ struct HTTPHeaderReader: ~Copyable {
     }
 
     /// Whether a comma-separated list has this element, which is written in small letters.
-    private static func list(_ value: RawSpan, has element: String) -> Bool {
+    private static func list(_ value: RawSpan, has element: StaticString) -> Bool {
         var position = 0
         while position <= value.byteCount {
             let end = value.firstIndex(of: UInt8(ascii: ","), from: position) ?? value.byteCount

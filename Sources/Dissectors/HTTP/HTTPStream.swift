@@ -10,6 +10,8 @@ public final class HTTPStream: StreamDissector {
 
     public init() {}
 
+    public func reset() { connection.value.reset() }
+
     public static func probe(_ bytes: borrowing RawSpan, serverPort: UInt16, clientPort: UInt16) -> ProbeVerdict {
         HTTPStartLine.probe(copy bytes)
     }

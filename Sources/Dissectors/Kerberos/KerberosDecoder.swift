@@ -79,7 +79,7 @@ struct KerberosDecoding {
     }
 
     /// msg-type repeats the application tag (RFC 4120, 5.4.1).
-    mutating func messageType(_ field: DERElement, _ message: KerberosMessage) throws(ParseFault) {
+    mutating func messageType(_ field: DERElement, _ message: borrowing KerberosMessage) throws(ParseFault) {
         guard try field.inner().int32() == message.type.rawValue else {
             throw ParseFault(.malformed, at: field.offset)
         }

@@ -7,6 +7,11 @@ public final class KerberosStream: StreamDissector {
 
     public init() {}
 
+    public func reset() {
+        forward.value = Side()
+        backward.value = Side()
+    }
+
     /// `certain` where a record mark, a message tag and the message's own length agree, on any port.
     ///
     /// On port 88 any octets that are not text will do: where the first ones were lost, or the capture
@@ -99,10 +104,11 @@ public final class KerberosStream: StreamDissector {
                 guard bytes.byteCount - start >= record.length else {
                     return StreamStep(taken: offset, wanted: KerberosRecord.markLength + record.length)
                 }
-                var message = KerberosMessage()
+                context.kerberosDraft.value = KerberosMessage.blank
                 let fault = KerberosDecoder.decode(
-                    bytes.slice(start, start + record.length), extent: .whole, names: context.names, into: &message)
-                context.emit(.kerberos(message), at: offset, fault: fault.map { LayerFault($0, layer: .kerberos) })
+                    bytes.slice(start, start + record.length), extent: .whole, names: context.names,
+                    into: &context.kerberosDraft.value)
+                context.emitKerberosDraft(at: offset, fault: fault)
                 offset = start + record.length
             }
             return StreamStep(taken: offset)
@@ -134,19 +140,19 @@ public final class KerberosStream: StreamDissector {
             case .foreign: return
             case .unsure, .likely, .certain: break
             }
-            var message = KerberosMessage()
+            context.kerberosDraft.value = KerberosMessage.blank
             let fault = KerberosDecoder.decode(
-                unfinished.slice(from: KerberosRecord.markLength), names: context.names, into: &message)
+                unfinished.slice(from: KerberosRecord.markLength), names: context.names,
+                into: &context.kerberosDraft.value)
             let cut = fault ?? ParseFault(.truncated, at: unfinished.byteCount - KerberosRecord.markLength)
-            context.emit(.kerberos(message), at: 0, fault: LayerFault(cut, layer: .kerberos))
+            context.emitKerberosDraft(at: 0, fault: cut)
         }
 
         /// Reports a message of which only the type is read.
         private static func emitOversized(_ message: RawSpan, at offset: Int, into context: DissectionContext) {
-            var oversized = KerberosMessage()
-            oversized.type = KerberosMessageType(rawValue: Int32(message.u8(0) & 0x1F))
-            context.emit(
-                .kerberos(oversized), at: offset, fault: LayerFault(.unsupported, layer: .kerberos, at: 0))
+            context.kerberosDraft.value = KerberosMessage.blank
+            context.kerberosDraft.value.type = KerberosMessageType(rawValue: Int32(message.u8(0) & 0x1F))
+            context.emitKerberosDraft(at: offset, fault: ParseFault(.unsupported, at: 0))
         }
     }
 }
