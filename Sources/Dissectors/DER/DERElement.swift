@@ -5,7 +5,7 @@ import CaptureFile
 /// cut, `malformed` where it contradicts X.690 or has another type than asked for.
 public struct DERElement: ~Escapable, BitwiseCopyable {
     /// Class, number, constructed or not.
-    public let tag: DERTag
+    public var tag: DERTag { @inline(__always) get { DERTag(bits: UInt32(truncatingIfNeeded: head)) } }
     /// The content octets that are there; without the end-of-contents octets of an open length.
     public let content: RawSpan
     /// Offset of the identifier octet in the outermost message.
@@ -15,27 +15,27 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
     /// Octets of content as announced, at most `Int32.max`; of an open length those that are there.
     public var announcedLength: Int { Int(length) }
     /// Whether less is there than was announced.
-    public let isCut: Bool
+    public var isCut: Bool { @inline(__always) get { head >> 40 != 0 } }
 
-    // Narrow, as an element is handed on at every step; offsets past 2 GiB lose their upper bits.
+    // Narrow and few, as an element is handed on at every step: with more than seven parts it would be handed on
+    // in memory. Offsets past 2 GiB lose their upper bits.
     private let start: Int32
     private let contentStart: Int32
     private let length: Int32
+    /// The tag, how many constructed elements this one stands in, and whether it is cut.
+    private let head: UInt64
     /// How many constructed elements this one stands in.
-    private let level: UInt8
-    var depth: Int { Int(level) }
+    var depth: Int { @inline(__always) get { Int(UInt8(truncatingIfNeeded: head >> 32)) } }
 
     @inline(__always)
     @_lifetime(copy content)
     init(tag: DERTag, content: RawSpan, offset: Int, contentOffset: Int, announcedLength: Int, isCut: Bool, depth: Int)
     {
-        self.tag = tag
         self.content = content
-        self.isCut = isCut
         start = Int32(truncatingIfNeeded: offset)
         contentStart = Int32(truncatingIfNeeded: contentOffset)
         length = Int32(truncatingIfNeeded: announcedLength)
-        level = UInt8(truncatingIfNeeded: depth)
+        head = UInt64(tag.bits) | UInt64(UInt8(truncatingIfNeeded: depth)) << 32 | (isCut ? 1 << 40 : 0)
     }
 
     /// A reader of the elements inside. `malformed` for a primitive element, `unsupported` past the
