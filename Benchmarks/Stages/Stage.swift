@@ -91,7 +91,7 @@ private struct StageRunner: ~Copyable {
     }
 
     private mutating func drain() {
-        if flows.context.hasMessages { flows.context.takeMessages(into: &messages) } else { messages.removeAll() }
+        if flows.context.hasMessages { flows.context.takeMessages(into: &messages) } else if !messages.isEmpty { messages.removeAll(keepingCapacity: true) }
         switch stage {
         case .flows: count += UInt64(flows.events.count)
         case .messages: count += UInt64(messages.count)

@@ -18,11 +18,11 @@ public final class DissectionContext {
     public var messageCount: Int { messageTotal.value }
     @usableFromInline let messageTotal = PlainCell(0)
 
-    /// For each message emitted in the current call, the offset of its first octet in what was shown.
+    /// The offset of the first octet, in what was shown, of a message emitted in the current call.
     @inlinable
-    public var offsets: [Int] { _read { yield offsetCell.value } }
-    @usableFromInline let offsetCell = ExclusiveCell<[Int]>([])
-    /// How many there are.
+    public func offset(_ index: Int) -> Int { offsets.value[index] }
+    @usableFromInline let offsets = ExclusiveCell<[Int]>([])
+    /// How many messages were emitted in the current call.
     @inlinable
     public var offsetCount: Int { offsetTotal.value }
     @usableFromInline let offsetTotal = PlainCell(0)
@@ -90,17 +90,14 @@ public final class DissectionContext {
 
     /// Takes the messages out; `emptied` lends its storage for the next ones.
     public func takeMessages(into emptied: inout [Message]) {
-        emptied.removeAll(keepingCapacity: true)
+        if !emptied.isEmpty { emptied.removeAll(keepingCapacity: true) }
         swap(&messageCell.value, &emptied)
         messageTotal.value = 0
     }
 
     /// Forgets the offsets: the call is over.
-    public func removeOffsets() {
-        if offsetTotal.value == 0 { return }
-        offsetCell.value.removeAll(keepingCapacity: true)
-        offsetTotal.value = 0
-    }
+    @inlinable
+    public func removeOffsets() { offsetTotal.value = 0 }
 
     /// Forgets those of the messages from `start` on of which this is true.
     public func removeMessages(from start: Int, where isUnwanted: (borrowing Message) -> Bool) {
@@ -117,9 +114,9 @@ public final class DissectionContext {
 
     /// Reports a message whose first octet is at `offset` of the octets shown in this call; before
     /// them, where it is negative, and then `firstFrame` says which frame brought it.
-    func emit(_ message: borrowing HTTPMessage, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil) {
+    func emit(_ message: inout HTTPMessage, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil) {
         let envelope = envelope(at: offset, firstFrame, fault)
-        messageCell.value.append(Message(envelope: envelope, body: .http(copy message)))
+        messageCell.value.append(Message(envelope: envelope, body: .http(message)))
         note(offset)
     }
 
@@ -143,7 +140,11 @@ public final class DissectionContext {
 
     private func note(_ offset: Int) {
         messageTotal.value += 1
-        offsetCell.value.append(offset)
-        offsetTotal.value += 1
+        let place = offsetTotal.value
+        if place < offsets.value.count { offsets.value[place] = offset } else { offsets.value.append(offset) }
+        offsetTotal.value = place + 1
     }
+
+    /// Room for octets that wait for more, which the sides of streams lend each other: few wait at a time.
+    public let spareRoom = ExclusiveCell(ByteBuffer(capacity: 0))
 }

@@ -60,12 +60,11 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
     @inline(__always)
     @_lifetime(copy self)
     public func inner() throws(ParseFault) -> DERElement {
-        if tag.isConstructed, depth < DERReader.maximumDepth, let header = DERReader.usualHeader(content, at: 0) {
-            return DERElement(
-                tag: DERTag(identifier: header.identifier, number: UInt32(header.identifier & 0x1F)),
-                content: content.slice(header.contentStart, header.contentEnd), offset: contentOffset,
-                contentOffset: contentOffset + header.contentStart,
-                announcedLength: header.contentEnd - header.contentStart, isCut: false, depth: depth + 1)
+        var position = 0
+        if tag.isConstructed, depth < DERReader.maximumDepth,
+            let element = DERReader.usual(content, at: &position, base: contentOffset, depth: depth &+ 1)
+        {
+            return element
         }
         return try unusualInner()
     }
@@ -75,6 +74,22 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
     private func unusualInner() throws(ParseFault) -> DERElement {
         var reader = try children()
         return try reader.require()
+    }
+
+    /// The value of an INTEGER of one octet inside an EXPLICIT tag, as most are; nil for anything else.
+    @inline(__always)
+    var smallInteger: Int32? {
+        guard content.byteCount == 3, tag.isConstructed, depth < DERReader.maximumDepth, content.be16(0) == 0x0201 else {
+            return nil
+        }
+        return Int32(Int8(bitPattern: content.u8(2)))
+    }
+
+    /// The value of the INTEGER inside an EXPLICIT tag, as `int32` reads it.
+    @inline(__always)
+    func innerInt32() throws(ParseFault) -> Int32 {
+        if let small = smallInteger { return small }
+        return try inner().int32()
     }
 
     /// The value of an INTEGER or ENUMERATED, at most 64 bits; leading sign octets may be there

@@ -61,46 +61,37 @@ public struct DERReader: ~Escapable, BitwiseCopyable {
     @_lifetime(copy self)
     public mutating func next() throws(ParseFault) -> DERElement? {
         if position >= bytes.byteCount, end != .cut { return nil }
-        guard let header = Self.usualHeader(bytes, at: position) else { return try unusual() }
-        let start = position
-        position = header.contentEnd
-        return DERElement(
-            tag: DERTag(identifier: header.identifier, number: UInt32(header.identifier & 0x1F)),
-            content: bytes.slice(header.contentStart, header.contentEnd), offset: base + start,
-            contentOffset: base + header.contentStart, announcedLength: header.contentEnd - header.contentStart,
-            isCut: false, depth: depth)
+        if let element = Self.usual(bytes, at: &position, base: base, depth: depth) { return element }
+        return try unusual()
     }
 
-    /// Where the content of an element stands.
-    struct UsualHeader {
-        var identifier: UInt8
-        var contentStart: Int
-        var contentEnd: Int
-    }
-
-    /// The header of the element at `start` in the usual form: a low tag number and a definite length of at
-    /// most three octets, with all of the content there.
+    /// The element at `position`, which is moved behind it, in the usual form: a low tag number and a definite
+    /// length of at most three octets, with all of the content there.
     @inline(__always)
-    static func usualHeader(_ bytes: RawSpan, at start: Int) -> UsualHeader? {
-        let count = bytes.byteCount
-        guard count - start >= 2 else { return nil }
-        let identifier = bytes.u8(start)
-        let first = bytes.u8(start + 1)
-        var contentStart = start + 2
-        var length = Int(first)
-        if first >= 0x80 {
-            if first == 0x82, count - start >= 4 {
-                length = Int(bytes.be16(contentStart))
-                contentStart += 2
-            } else if first == 0x81, count - start >= 3 {
-                length = Int(bytes.u8(contentStart))
-                contentStart += 1
+    @_lifetime(copy bytes)
+    static func usual(_ bytes: RawSpan, at position: inout Int, base: Int, depth: Int) -> DERElement? {
+        let start = position
+        guard let first = bytes.be16(ifThere: start) else { return nil }
+        let identifier = UInt8(truncatingIfNeeded: first >> 8)
+        var length = Int(first & 0xFF)
+        var contentStart = start &+ 2
+        if length >= 0x80 {
+            guard let more = bytes.be16(ifThere: contentStart) else { return nil }
+            if length == 0x82 {
+                length = Int(more)
+                contentStart &+= 2
+            } else if length == 0x81 {
+                length = Int(more >> 8)
+                contentStart &+= 1
             } else {
                 return nil
             }
         }
-        guard identifier & 0x1F != 0x1F, length <= count - contentStart else { return nil }
-        return UsualHeader(identifier: identifier, contentStart: contentStart, contentEnd: contentStart + length)
+        guard identifier & 0x1F != 0x1F, let content = bytes.slice(ifThere: contentStart, count: length) else { return nil }
+        position = contentStart &+ length
+        return DERElement(
+            tag: DERTag(identifier: identifier, number: UInt32(identifier & 0x1F)), content: content, offset: base &+ start,
+            contentOffset: base &+ contentStart, announcedLength: length, isCut: false, depth: depth)
     }
 
     /// The next element in any other form, or what is wrong with it.

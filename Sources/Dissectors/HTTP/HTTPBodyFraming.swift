@@ -80,11 +80,9 @@ struct HTTPFramingFields {
         return value
     }
 
-    /// Where the body of `message` ends, and the fault in its fields, if there is one. `request` is
-    /// the request that a response answers, where it is known.
-    func framing(of message: borrowing HTTPMessage, answering request: HTTPOutstandingRequest?) -> (HTTPBodyFraming, LayerFault?) {
-        let isResponse = message.kind == .response
-        let status = message.status
+    /// Where the body of a message ends, and the fault in its fields, if there is one. `status` is that of a
+    /// response, `request` the request that it answers, where that is known.
+    func framing(isResponse: Bool, status: UInt16, isHTTP10: Bool, answering request: HTTPOutstandingRequest?) -> (HTTPBodyFraming, LayerFault?) {
         if isResponse {
             if status == 101 { return (.tunnel, nil) }
             if status / 100 == 1 || status == 204 || status == 304 { return (.none, nil) }
@@ -97,7 +95,7 @@ struct HTTPFramingFields {
         let lost: HTTPBodyFraming = isResponse ? .untilClose : .unknown
         if let offset = transferEncodingOffset {
             // HTTP/1.0 knows no transfer codings (6.1): a recipient must not trust the framing.
-            if message.versionMajor == 1, message.versionMinor == 0 {
+            if isHTTP10 {
                 return (lost, LayerFault(.malformed, layer: .http, at: offset))
             }
             if endsInChunked { return (.chunked, nil) }

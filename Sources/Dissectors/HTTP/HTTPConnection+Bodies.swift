@@ -3,7 +3,9 @@ import ByteParsing
 /// Where bodies end, and which of them are looked into.
 extension HTTPConnection {
     func framing(of header: borrowing HTTPHeader) -> (HTTPBodyFraming, LayerFault?) {
-        let (framing, fault) = header.framing.framing(of: header.message, answering: requests.first())
+        let (framing, fault) = header.framing.framing(
+            isResponse: header.message.kind == .response, status: header.message.status, isHTTP10: header.message.isHTTP10,
+            answering: requests.first())
         if let own = header.fault { return (framing, own) }
         return (framing, fault)
     }

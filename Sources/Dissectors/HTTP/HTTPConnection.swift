@@ -293,7 +293,8 @@ struct HTTPConnection: ~Copyable {
         open = nil
         let start = ended.value.start
         let fault = ended.value.fault ?? cutBy.map { LayerFault($0, layer: .http, at: side.passed &+ offset &- start) }
-        context.emit(ended.value.header.message, at: start &- side.passed, firstFrame: ended.value.firstFrame, fault: fault)
+        let firstFrame = ended.value.firstFrame
+        context.emit(&ended.value.header.message, at: start &- side.passed, firstFrame: firstFrame, fault: fault)
         context.http.takeBack(ended)
     }
 
@@ -302,7 +303,8 @@ struct HTTPConnection: ~Copyable {
         guard side.kind != .request, let request = requests.first(), !request.contains(.connect) else { return }
         requests.pop()
         let fault = LayerFault(.malformed, layer: .http, at: 0)
-        context.emit(HTTPMessage(kind: .response), at: offset, fault: fault)
+        var unread = HTTPMessage(kind: .response)
+        context.emit(&unread, at: offset, fault: fault)
     }
 
     /// Octets no longer tell where a message begins, nor which request a response answers.

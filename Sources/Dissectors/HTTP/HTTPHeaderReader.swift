@@ -2,7 +2,7 @@ import ByteParsing
 import CaptureFile
 
 /// A header as it was read: the message, and what its reader must know to find the next one.
-struct HTTPHeader {
+struct HTTPHeader: ~Copyable {
     var message: HTTPMessage
     var framing = HTTPFramingFields()
     /// Whether the body is HTML in the clear, so that a log-in form could be seen.
@@ -12,12 +12,24 @@ struct HTTPHeader {
     /// Why the header is incomplete or contradicts itself.
     var fault: LayerFault?
 
-    /// A header of which nothing has been read.
-    static let blank = HTTPHeader(message: HTTPMessage(kind: .request))
-
     fileprivate var mediaTypeIsHTML = false
     fileprivate var isEncoded = false
     fileprivate var keepsAlive = false
+
+    /// A header of which nothing has been read.
+    init() { message = HTTPMessage.blank }
+
+    /// Makes it one of which nothing has been read.
+    mutating func reset() {
+        message = HTTPMessage.blank
+        framing = HTTPFramingFields()
+        isPlainHTML = false
+        outstanding = []
+        fault = nil
+        mediaTypeIsHTML = false
+        isEncoded = false
+        keepsAlive = false
+    }
 }
 
 /// Reads the start line and the field lines of one message (RFC 9112, 3 to 5).
@@ -31,7 +43,7 @@ struct HTTPHeaderReader: ~Copyable {
     mutating func read(_ bytes: RawSpan, isWhole: Bool, names: NameTable, into header: inout HTTPHeader) {
         let count = bytes.byteCount
         let isResponse = bytes.hasASCII("HTTP/")
-        header = HTTPHeader.blank
+        header.reset()
         header.message.kind = isResponse ? .response : .request
         header.message.headerBytes = Int32(clamping: count)
         let lineFeed = bytes.firstIndex(of: 0x0A)
@@ -158,7 +170,7 @@ struct HTTPHeaderReader: ~Copyable {
         header.message.contentLength = header.framing.contentLength
         header.message.isChunked = header.framing.endsInChunked
         header.isPlainHTML = header.mediaTypeIsHTML && !header.isEncoded
-        let isOld = header.message.versionMajor == 1 && header.message.versionMinor == 0
+        let isOld = header.message.isHTTP10
         if header.message.authorization != nil { header.outstanding.insert(.authorized) }
         if isOld, !header.keepsAlive { header.message.closesConnection = true }
         if header.message.status / 100 != 3 { header.message.phrases.remove(.logInForm) }

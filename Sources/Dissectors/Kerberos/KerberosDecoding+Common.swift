@@ -36,7 +36,7 @@ extension KerberosDecoding {
         var principal = Principal.none
         while let field = try content.next() {
             switch field.tag.explicitNumber {
-            case 0: principal.nameType = try field.inner().int32()
+            case 0: principal.nameType = try field.innerInt32()
             case 1: try nameString(field.inner(), &principal)
             default: break
             }
@@ -111,7 +111,7 @@ extension KerberosDecoding {
             while let field = try content.next() {
                 switch field.tag.explicitNumber {
                 case 0:
-                    part.etype = try field.inner().int32()
+                    part.etype = try field.innerInt32()
                     part.hasEtype = true
                 case 1: part.kvno = try field.inner().uint32()
                 case 2:

@@ -10,7 +10,7 @@ extension KerberosDecoding {
             do throws(ParseFault) {
                 switch field.tag.explicitNumber {
                 case 1: try version(field)
-                case 2: try messageType(field, message)
+                case 2: try messageType(field, message.type)
                 case 3: try padata(try field.inner().sequence(), &message)
                 case 4: try requestBody(try field.inner().sequence(), &message)
                 default: break
@@ -85,7 +85,7 @@ extension KerberosDecoding {
             do throws(ParseFault) {
                 switch field.tag.explicitNumber {
                 case 0: try version(field)
-                case 1: try messageType(field, message)
+                case 1: try messageType(field, message.type)
                 case 2: try padata(try field.inner().sequence(), &message)
                 case 3: message.crealm = try name(field.inner())
                 case 4: message.cname = try principal(field.inner())
