@@ -22,13 +22,18 @@ enum Stage: String, CaseIterable {
     /// Reads the source to its end and returns how many of its own results the stage had: packets,
     /// TCP and UDP packets, flows, messages, units, findings.
     func run(_ source: any PacketSource) -> UInt64 {
-        if self == .analyze { return UInt64(Analysis.run(source).findings.count) }
+        if self == .analyze {
+            var settings = AnalysisSettings()
+            settings.maximumKeptHealthy = 0
+            settings.cipherNaming = .withinRun
+            return UInt64(Analysis.run(source, settings: settings).findings.count)
+        }
         var runner = StageRunner(self)
         return runner.run(source)
     }
 }
 
-/// The stages below the rules, put together as `Analysis` puts them.
+/// The stages below the rules, put together as `Analysis` puts them for a report in text.
 private struct StageRunner: ~Copyable {
     private let stage: Stage
     private var flows: FlowTracker
@@ -39,7 +44,7 @@ private struct StageRunner: ~Copyable {
 
     init(_ stage: Stage) {
         self.stage = stage
-        let names = NameTable()
+        let names = NameTable(cipherNaming: .withinRun)
         let context = DissectionContext(names: names)
         flows = stage == .flows
             ? FlowTracker(context: context, streams: [], datagrams: []) : FlowTracker(context: context)
@@ -86,7 +91,7 @@ private struct StageRunner: ~Copyable {
     }
 
     private mutating func drain() {
-        if flows.context.hasMessages { flows.context.takeMessages(into: &messages) } else { messages.removeAll() }
+        if flows.context.hasMessages { flows.context.takeMessages(into: &messages) } else if !messages.isEmpty { messages.removeAll(keepingCapacity: true) }
         switch stage {
         case .flows: count += UInt64(flows.events.count)
         case .messages: count += UInt64(messages.count)

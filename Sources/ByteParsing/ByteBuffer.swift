@@ -103,14 +103,6 @@
         end += 1
     }
 
-    /// Appends the lower three octets of a number, the highest first.
-    @inlinable @inline(__always)
-    public mutating func append(lowerThree value: UInt32) {
-        reserve(4)
-        unsafe base.storeBytes(of: (value << 8).bigEndian, toByteOffset: end, as: UInt32.self)
-        end += 3
-    }
-
     /// Appends a string's UTF-8 octets.
     @inlinable
     public mutating func append(utf8 text: String) {

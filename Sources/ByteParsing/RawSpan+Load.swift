@@ -64,6 +64,21 @@ extension RawSpan {
         bigEndian ? be64(offset) : le64(offset)
     }
 
+    /// The big-endian 16-bit integer at `offset`; nil where it is not all there.
+    @inlinable @inline(__always)
+    public func be16(ifThere offset: Int) -> UInt16? {
+        guard offset >= 0, byteCount &- offset >= 2 else { return nil }
+        return unsafe UInt16(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
+    }
+
+    /// The `count` bytes from `start` on; nil where they are not all there.
+    @inlinable @inline(__always)
+    @_lifetime(copy self)
+    public func slice(ifThere start: Int, count: Int) -> RawSpan? {
+        guard start >= 0, count >= 0, count <= byteCount &- start else { return nil }
+        return unsafe extracting(unchecked: Range(uncheckedBounds: (start, start &+ count)))
+    }
+
     /// The bytes from `lowerBound` up to, not including, `upperBound`. Traps outside the span.
     @inlinable @inline(__always)
     @_lifetime(copy self)

@@ -44,14 +44,44 @@ extension RawSpan {
         if !ignoringCase { return hasASCII(text, at: offset) }
         let count = text.utf8CodeUnitCount
         guard offset >= 0, byteCount - offset >= count, text.hasPointerRepresentation else { return false }
-        for place in 0..<count {
-            let wanted = unsafe text.utf8Start[place]
-            let found = u8(offset + place)
-            if found == wanted { continue }
-            let letter = found | 0x20
-            guard letter == wanted | 0x20, letter >= 0x61, letter <= 0x7A else { return false }
+        let wanted = unsafe UnsafeRawPointer(text.utf8Start)
+        var place = 0
+        // By words, the last of which overlaps the one before it.
+        while count - place >= 8 {
+            let word = unsafe wanted.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            guard Self.isCaseless(UInt64(littleEndian: word), le64(offset + place)) else { return false }
+            place += 8
+        }
+        if place == count { return true }
+        if count >= 8 {
+            let word = unsafe wanted.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+            return Self.isCaseless(UInt64(littleEndian: word), le64(offset + count - 8))
+        }
+        if count >= 4 {
+            let first = unsafe UInt32(littleEndian: wanted.loadUnaligned(as: UInt32.self))
+            let last = unsafe UInt32(littleEndian: wanted.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+            return Self.isCaseless(
+                UInt64(first) << 32 | UInt64(last), UInt64(le32(offset)) << 32 | UInt64(le32(offset + count - 4)))
+        }
+        while place < count {
+            let octet = unsafe wanted.load(fromByteOffset: place, as: UInt8.self)
+            guard Self.isCaseless(UInt64(octet), UInt64(u8(offset + place))) else { return false }
+            place += 1
         }
         return true
+    }
+
+    /// Whether eight octets are these, all of them ASCII, but for the case of letters.
+    @inlinable @inline(__always)
+    static func isCaseless(_ wanted: UInt64, _ found: UInt64) -> Bool {
+        let difference = wanted ^ found
+        if difference == 0 { return true }
+        // Octets may differ in the bit of their case, and only where they are letters.
+        guard difference & ~0x2020_2020_2020_2020 == 0 else { return false }
+        let small = wanted | 0x2020_2020_2020_2020
+        // The upper bit of an octet is set from `a` on, and of another from behind `z` on.
+        let letters = (small &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(small &+ 0x0505_0505_0505_0505)
+        return (difference << 2) & ~letters == 0
     }
 
     /// A copy of the octets.

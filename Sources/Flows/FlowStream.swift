@@ -29,9 +29,20 @@ struct PendingReset {
 /// A flow whose octets are read: its dissector, and both directions. Pooled: `reset` makes it new.
 final class FlowStream {
     /// nil while the flow is unclaimed and more octets are needed to know.
-    var dissector: (any StreamDissector)?
-    var forward = StreamSide()
-    var backward = StreamSide()
+    var dissector: (any StreamDissector)? {
+        @inline(__always) get { reader.value.dissector }
+    }
+    private let reader = ExclusiveCell(StreamReader())
+    var forward: StreamSide {
+        @inline(__always) _read { yield forwardCell.value }
+        @inline(__always) _modify { yield &forwardCell.value }
+    }
+    var backward: StreamSide {
+        @inline(__always) _read { yield backwardCell.value }
+        @inline(__always) _modify { yield &backwardCell.value }
+    }
+    private let forwardCell = ExclusiveCell(StreamSide())
+    private let backwardCell = ExclusiveCell(StreamSide())
     /// The dissector wants nothing more.
     var isDone = false
     /// A RST that came before what it follows or answers.
@@ -54,7 +65,7 @@ final class FlowStream {
         isNoted = false
         flow = -1
         heldMemory = 0
-        dissector = nil
+        reader.value.release()
         isDone = false
         forward.reset()
         backward.reset()
@@ -106,7 +117,7 @@ final class FlowStream {
             isDone = true
             isTLS = direction == .forward ? Probe.isTLS(forward.tail.bytes) : Probe.isTLS(backward.tail.bytes)
         case .claimed(let index):
-            dissector = environment.types[index].init()
+            reader.value.claim(index, environment.types)
             // What was gathered before stays held, so that it keeps its frame; these octets follow it.
             // What the other side has sent was too little to tell, and is read with what follows there.
             deliver(bytes, sequence: sequence, direction, environment, &counters)
@@ -143,14 +154,38 @@ final class FlowStream {
         guard let start else { return }
         context.duplicateOf = start.frame
         context.heldCount = 0
-        let before = context.messages.count
+        let before = context.messageCount
         let repeated = type(of: dissector).init()
         _ = repeated.consume(bytes.slice(from: start.offset), from: direction, into: context)
         // What ends only with the connection is whole here; what goes on in other segments is no copy.
         repeated.finish(bytes.slice(bytes.byteCount, bytes.byteCount), ending: .closed, from: direction, into: context)
         context.removeMessages(from: before) { $0.envelope.fault?.kind == .truncated }
-        context.offsets.removeAll(keepingCapacity: true)
+        context.removeOffsets()
         context.duplicateOf = nil
+    }
+}
+
+/// The dissector of a stream, and those of the flows that it read before: they are made as new and used again.
+private struct StreamReader: ~Copyable {
+    private(set) var dissector: (any StreamDissector)?
+    private var type = 0
+    private var spare: [(any StreamDissector)?] = []
+
+    /// Takes a dissector of the type at this place in the list.
+    mutating func claim(_ index: Int, _ types: [any StreamDissector.Type]) {
+        release()
+        while spare.count < types.count { spare.append(nil) }
+        dissector = spare[index] ?? types[index].init()
+        spare[index] = nil
+        type = index
+    }
+
+    /// Lets go of the dissector.
+    mutating func release() {
+        guard let dissector else { return }
+        dissector.reset()
+        spare[type] = dissector
+        self.dissector = nil
     }
 }
 

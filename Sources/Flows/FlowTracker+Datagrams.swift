@@ -70,7 +70,7 @@ extension FlowTracker {
                 datagramTypes[type].dissect(payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength, into: context)
                 context.duplicateOf = nil
                 context.isPacketCopy = false
-                context.offsets.removeAll(keepingCapacity: true)
+                context.removeOffsets()
                 table[index].isKerberos = true
                 return
             }

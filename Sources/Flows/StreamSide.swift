@@ -61,7 +61,7 @@ struct StreamSide: ~Copyable {
 
     /// Gives back what nothing is held in, but for a little that saves asking for it again.
     mutating func trim() {
-        if tail.isEmpty, tail.capacity > 4096 { tail = ByteBuffer(capacity: 0) }
+        if tail.isEmpty, tail.capacity > Self.keptRoom { tail = ByteBuffer(capacity: 0) }
         if held.isEmpty, held.capacity > 8 { held = [] }
     }
 
@@ -89,7 +89,7 @@ struct StreamSide: ~Copyable {
                 let fresh = bytes.slice(from: position)
                 shownCount = fresh.byteCount
                 context.heldCount = 0
-                let before = context.messages.count
+                let before = context.messageCount
                 step = dissector.consume(fresh, from: direction, into: context)
                 remember(context, from: before, firstSequence: sequence &+ UInt32(truncatingIfNeeded: position))
                 if step.ignoreRest { return true }
@@ -98,6 +98,7 @@ struct StreamSide: ~Copyable {
                 skip = max(step.skip, 0)
                 if position == count, skip == 0 { return false }
                 if skip == 0, position < count, taken == 0 || step.wanted > 0 {
+                    takeRoom(context)
                     tail.append(bytes.slice(from: position))
                     tailFrame = context.freshFrame
                     wanted = step.wanted
@@ -121,7 +122,7 @@ struct StreamSide: ~Copyable {
             shownCount = tail.count
             context.heldCount = heldCount
             context.heldFrame = tailFrame
-            let before = context.messages.count
+            let before = context.messageCount
             step = dissector.consume(tail.bytes, from: direction, into: context)
             remember(context, from: before, firstSequence: sequence &+ UInt32(truncatingIfNeeded: count - shownCount))
             context.heldCount = 0
@@ -129,6 +130,7 @@ struct StreamSide: ~Copyable {
             let taken = min(max(step.taken, 0), shownCount)
             if taken >= heldCount { tailFrame = context.freshFrame }
             tail.removeFirst(taken)
+            if tail.isEmpty { giveRoom(context) }
             wanted = step.wanted
             skip = max(step.skip, 0)
             if skip > 0 {
@@ -143,11 +145,31 @@ struct StreamSide: ~Copyable {
         }
     }
 
+    /// A side keeps no more room than this while nothing waits in it.
+    private static let keptRoom = 4096
+    /// The most room that sides lend each other.
+    private static let mostLentRoom = 64 << 10
+
+    /// Takes the room that another side has given back, where it is more than there is.
+    private mutating func takeRoom(_ context: DissectionContext) {
+        if context.spareRoom.value.capacity > tail.capacity { tail.swap(with: &context.spareRoom.value) }
+    }
+
+    /// Gives back the room of an empty tail, for any side to take, where there is much of it.
+    private mutating func giveRoom(_ context: DissectionContext) {
+        guard tail.capacity > Self.keptRoom, tail.capacity <= Self.mostLentRoom,
+            context.spareRoom.value.capacity <= Self.keptRoom
+        else { return }
+        tail.swap(with: &context.spareRoom.value)
+        tail.removeAll()
+    }
+
     private mutating func remember(_ context: DissectionContext, from before: Int, firstSequence: UInt32) {
+        if context.offsetCount == 0 { return }
         var index = before
-        while index < context.messages.count {
+        while index < context.messageCount {
             let start = MessageStart(
-                sequence: firstSequence &+ UInt32(truncatingIfNeeded: context.offsets[index - before]),
+                sequence: firstSequence &+ UInt32(truncatingIfNeeded: context.offset(index - before)),
                 frame: context.messages[index].envelope.frame)
             switch startsNext {
             case 0: starts.0 = start
@@ -159,7 +181,7 @@ struct StreamSide: ~Copyable {
             startsCount = min(startsCount + 1, 4)
             index += 1
         }
-        context.offsets.removeAll(keepingCapacity: true)
+        context.removeOffsets()
     }
 
     /// The first remembered message that begins inside a repeated segment: its offset there, and the
@@ -189,7 +211,7 @@ struct StreamSide: ~Copyable {
         context.heldFrame = tailFrame
         dissector?.gap(tail.bytes, length: lost, from: direction, into: context)
         context.heldCount = 0
-        context.offsets.removeAll(keepingCapacity: true)
+        context.removeOffsets()
         tail.removeAll()
         wanted = 0
     }
@@ -201,7 +223,7 @@ struct StreamSide: ~Copyable {
         context.heldFrame = tailFrame
         dissector?.finish(tail.bytes, ending: ending, from: direction, into: context)
         context.heldCount = 0
-        context.offsets.removeAll(keepingCapacity: true)
+        context.removeOffsets()
         tail.removeAll()
         wanted = 0
     }

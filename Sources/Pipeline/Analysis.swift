@@ -36,7 +36,7 @@ public struct Analysis: ~Copyable {
 
     private init(_ settings: AnalysisSettings) {
         self.settings = settings
-        names = NameTable()
+        names = NameTable(cipherNaming: settings.cipherNaming)
         flows = FlowTracker(context: DissectionContext(names: names), settings: settings.flows)
         exchanges = ExchangeTracker(names: names, settings: settings.exchanges, given: settings.roles)
         diagnostician = Diagnostician(names: names)

@@ -16,6 +16,9 @@ public struct AnalysisSettings: Sendable {
     /// The healthy ones kept beside them: at most so many each; 0 where the report does not show them.
     public var maximumKeptHealthy = 500
 
+    /// By what tickets are known. Who writes their digests, as JSON does, must ask for the published ones.
+    public var cipherNaming = CipherNaming.published
+
     /// The usual settings.
     public init() {}
 }

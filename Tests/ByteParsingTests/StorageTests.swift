@@ -80,4 +80,17 @@ import Testing
             print(slab[1])
         }
     }
+
+    @Test func anExclusiveCellIsChangedInPlace() {
+        let cell = ExclusiveCell<[Int]>([])
+        func append(_ list: inout [Int], _ value: Int) { list.append(value) }
+        for value in 0..<3 { append(&cell.value, value) }
+        cell.value[1] = 7
+        #expect(cell.value == [0, 7, 2])
+        // An error on the way out ends the access like anything else.
+        struct Stop: Error {}
+        func fail(_ list: inout [Int]) throws { throw Stop() }
+        #expect(throws: Stop.self) { try fail(&cell.value) }
+        #expect(cell.value.count == 3)
+    }
 }

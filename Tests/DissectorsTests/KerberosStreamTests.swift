@@ -4,8 +4,8 @@ import Testing
 
 /// Plays the caller of a stream dissector: keeps what was not taken, and shows it again.
 struct StreamPlayer {
-    let context = DissectionContext(names: NameTable())
-    let stream = KerberosStream()
+    var context = DissectionContext(names: NameTable())
+    var stream = KerberosStream()
     var held: [UInt8] = []
     var wanted = 0
     var skip = 0

@@ -7,13 +7,30 @@ public final class DissectionContext {
     /// The names met in this run.
     public let names: NameTable
     /// Messages decoded and not yet taken by the layer above, in order.
-    public private(set) var messages: [Message] = []
+    @inlinable
+    public var messages: [Message] { _read { yield messageCell.value } }
+    @usableFromInline let messageCell = ExclusiveCell<[Message]>([])
     /// Whether there are any: asked after every packet.
-    @inlinable public var hasMessages: Bool { messageCount.value > 0 }
-    @usableFromInline let messageCount = PlainCell(0)
+    @inlinable
+    public var hasMessages: Bool { messageTotal.value > 0 }
+    /// How many there are.
+    @inlinable
+    public var messageCount: Int { messageTotal.value }
+    @usableFromInline let messageTotal = PlainCell(0)
 
-    /// For each message emitted in the current call, the offset of its first octet in what was shown.
-    public var offsets: [Int] = []
+    /// The offset of the first octet, in what was shown, of a message emitted in the current call.
+    @inlinable
+    public func offset(_ index: Int) -> Int { offsets.value[index] }
+    @usableFromInline let offsets = ExclusiveCell<[Int]>([])
+    /// How many messages were emitted in the current call.
+    @inlinable
+    public var offsetCount: Int { offsetTotal.value }
+    @usableFromInline let offsetTotal = PlainCell(0)
+
+    /// Where a Kerberos message is put together before it is reported.
+    let kerberosDraft = ExclusiveCell(KerberosMessage.blank)
+    /// What HTTP connections share.
+    let http = HTTPWorkshop()
 
     /// What the flow layer says of the octets that it shows.
     private struct Position: BitwiseCopyable {
@@ -73,19 +90,23 @@ public final class DissectionContext {
 
     /// Takes the messages out; `emptied` lends its storage for the next ones.
     public func takeMessages(into emptied: inout [Message]) {
-        emptied.removeAll(keepingCapacity: true)
-        swap(&messages, &emptied)
-        messageCount.value = 0
+        if !emptied.isEmpty { emptied.removeAll(keepingCapacity: true) }
+        swap(&messageCell.value, &emptied)
+        messageTotal.value = 0
     }
+
+    /// Forgets the offsets: the call is over.
+    @inlinable
+    public func removeOffsets() { offsetTotal.value = 0 }
 
     /// Forgets those of the messages from `start` on of which this is true.
     public func removeMessages(from start: Int, where isUnwanted: (borrowing Message) -> Bool) {
         var index = messages.count - 1
         while index >= start {
-            if isUnwanted(messages[index]) { messages.remove(at: index) }
+            if isUnwanted(messages[index]) { messageCell.value.remove(at: index) }
             index -= 1
         }
-        messageCount.value = messages.count
+        messageTotal.value = messages.count
     }
 
     /// The frame that brought the octet at `offset` of those shown in this call.
@@ -93,14 +114,37 @@ public final class DissectionContext {
 
     /// Reports a message whose first octet is at `offset` of the octets shown in this call; before
     /// them, where it is negative, and then `firstFrame` says which frame brought it.
-    public func emit(_ body: MessageBody, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil) {
-        var envelope = current
-        envelope.firstFrame = firstFrame ?? frame(at: offset)
-        envelope.fault = fault
-        envelope.duplicateOf = duplicateOf
-        envelope.isPacketCopy = isPacketCopy
-        messages.append(Message(envelope: envelope, body: body))
-        messageCount.value += 1
-        offsets.append(offset)
+    func emit(_ message: inout HTTPMessage, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil) {
+        let envelope = envelope(at: offset, firstFrame, fault)
+        messageCell.value.append(Message(envelope: envelope, body: .http(message)))
+        note(offset)
     }
+
+    /// Reports the message in `kerberosDraft`, whose first octet is at `offset` of the octets shown.
+    func emitKerberosDraft(at offset: Int, fault: ParseFault?) {
+        let envelope = envelope(at: offset, nil, fault.map { LayerFault($0, layer: .kerberos) })
+        messageCell.value.append(Message(envelope: envelope, body: .kerberos(kerberosDraft.value)))
+        note(offset)
+    }
+
+    private func envelope(at offset: Int, _ firstFrame: FrameReference?, _ fault: LayerFault?) -> MessageEnvelope {
+        let position = position.value
+        var envelope = position.current
+        envelope.firstFrame = firstFrame
+            ?? (offset < position.heldCount ? position.heldFrame : position.broughtBy ?? position.current.frame)
+        envelope.fault = fault
+        envelope.duplicateOf = position.duplicateOf
+        envelope.isPacketCopy = position.isPacketCopy
+        return envelope
+    }
+
+    private func note(_ offset: Int) {
+        messageTotal.value += 1
+        let place = offsetTotal.value
+        if place < offsets.value.count { offsets.value[place] = offset } else { offsets.value.append(offset) }
+        offsetTotal.value = place + 1
+    }
+
+    /// Room for octets that wait for more, which the sides of streams lend each other: few wait at a time.
+    public let spareRoom = ExclusiveCell(ByteBuffer(capacity: 0))
 }

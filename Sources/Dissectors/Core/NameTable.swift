@@ -31,62 +31,94 @@ public struct NameID: RawRepresentable, QuicklyHashed, Sendable, BitwiseCopyable
 /// The hash is seeded at random in each run, so colliding names cannot be prepared; ids are handed
 /// out in order of appearance, so nothing in the output depends on the seed.
 public final class NameTable {
-    fileprivate var storage: NameStorage
-    private var memo = DigestMemo()
+    private let storage: ExclusiveCell<NameStorage>
+    private let memo = ExclusiveCell(DigestMemo())
+    private let hash = KeyedHash(purpose: 1)
+    private let principals = ExclusiveCell(PrincipalMemo())
     /// The ids of the well-known OIDs, by the mechanism's number; made when first asked for.
-    private var mechanisms = InlineArray<8, NameID>(repeating: .none)
+    private let mechanisms = PlainCell(InlineArray<8, NameID>(repeating: .none))
+    /// How ciphertexts are named.
+    public let cipherNaming: CipherNaming
 
     /// An empty table that keeps at most so many names and octets of text.
-    public init(maximumCount: Int = 1 << 18, maximumBytes: Int = 8 << 20) {
-        storage = NameStorage(maximumCount: maximumCount, maximumBytes: maximumBytes)
+    public init(maximumCount: Int = 1 << 18, maximumBytes: Int = 8 << 20, cipherNaming: CipherNaming = .published) {
+        storage = ExclusiveCell(NameStorage(maximumCount: maximumCount, maximumBytes: maximumBytes))
+        self.cipherNaming = cipherNaming
     }
 
     /// The names kept.
-    public var count: Int { storage.count }
+    public var count: Int { storage.value.count }
     /// Names that did not fit.
-    public var overflowCount: UInt64 { storage.overflowCount }
+    public var overflowCount: UInt64 { storage.value.overflowCount }
 
     /// The id of the name with these octets, added where new; text past 2048 octets is cut.
-    public func intern(_ bytes: borrowing RawSpan) -> NameID { storage.intern(bytes) }
+    public func intern(_ bytes: borrowing RawSpan) -> NameID { storage.value.intern(bytes) }
 
     /// The id of a text of which there may be very many, such as a request target: these never take
     /// more than half of the table, so that they cannot push out the names that matter.
-    public func internBulk(_ bytes: borrowing RawSpan) -> NameID { storage.internBulk(bytes) }
+    public func internBulk(_ bytes: borrowing RawSpan) -> NameID { storage.value.internBulk(bytes) }
 
     /// The id of a Swift string.
     public func intern(_ string: String) -> NameID {
         let octets = Array(string.utf8)
-        return storage.intern(octets.rawBytes)
+        return storage.value.intern(octets.rawBytes)
     }
 
     /// The text of a name; nil where the field was absent. What is not UTF-8 becomes U+FFFD.
-    public func string(_ id: NameID) -> String? { storage.string(id) }
+    public func string(_ id: NameID) -> String? { storage.value.string(id) }
 
-    /// The digest that names a ticket wherever it travels: SHA-256 over its cipher, first 128 bits.
-    public func digest(ofCipher octets: borrowing RawSpan) -> Digest128 { memo.sha256First128(octets) }
+    /// What names a ticket wherever it travels: a digest or a hash of its cipher, as `cipherNaming` says.
+    public func digest(ofCipher octets: borrowing RawSpan) -> Digest128 {
+        switch cipherNaming {
+        case .published: return memo.value.sha256First128(octets)
+        case .withinRun:
+            let (high, low) = hash.value(octets)
+            // All zero means that nothing was digested.
+            return Digest128(high: high, low: low | 1)
+        }
+    }
+
+    /// A digest as it may be shown; nil where nothing was digested, or where it is of use in this run only.
+    public func published(_ digest: Digest128) -> Digest128? {
+        cipherNaming == .published && !digest.isZero ? digest : nil
+    }
+
+    /// The principal whose encoding has these content octets, where it has been met lately.
+    func principal(encoded content: borrowing RawSpan, _ place: inout PrincipalMemo.Place) -> Principal? {
+        place = PrincipalMemo.Place(hash.value(content))
+        return principals.value[place]
+    }
+
+    /// Remembers what an encoding stands for.
+    func remember(_ principal: Principal, at place: PrincipalMemo.Place) {
+        // Names that did not fit are counted each time.
+        if principal.name != .overflow, principal.first != .overflow { principals.value.remember(principal, at: place) }
+    }
 
     /// The dotted text of a mechanism's OID; `none` for one that is not well known.
     func mechanism(_ kind: Mechanism.Kind) -> NameID {
         let place = Int(kind.rawValue)
-        if mechanisms[place].isPresent { return mechanisms[place] }
+        let known = mechanisms.value[place]
+        if known.isPresent { return known }
         guard let text = Mechanism.text(of: kind) else { return .none }
-        mechanisms[place] = intern(text)
-        return mechanisms[place]
+        let id = intern(text)
+        mechanisms.value[place] = id
+        return id
     }
 
     /// Whether a name ends with this octet: `$` marks a computer account.
-    public func hasSuffix(_ id: NameID, _ octet: UInt8) -> Bool { storage.hasSuffix(id, octet) }
+    public func hasSuffix(_ id: NameID, _ octet: UInt8) -> Bool { storage.value.hasSuffix(id, octet) }
 }
 
 extension NameTable {
     /// Whether a name is this ASCII text, letters without case.
     public func equals(_ id: NameID, _ text: StaticString) -> Bool {
-        storage.begins(id, text, mayGoOn: false)
+        storage.value.begins(id, text, mayGoOn: false)
     }
 
     /// Whether a name begins with this ASCII text, letters without case.
     public func begins(_ id: NameID, _ text: StaticString) -> Bool {
-        storage.begins(id, text, mayGoOn: true)
+        storage.value.begins(id, text, mayGoOn: true)
     }
 }
 
@@ -238,12 +270,19 @@ struct NameStorage: ~Copyable {
             state = Self.mix(state ^ bytes.le64(offset))
             offset += 8
         }
-        var tail = UInt64(count) << 56
-        while offset < count {
-            tail = tail << 8 | UInt64(bytes.u8(offset))
-            offset += 1
+        // The rest overlaps what has been read, where there is that much: its octets alone would be read one by one.
+        let rest = count - offset
+        var tail: UInt64 = 0
+        if rest > 0 {
+            if count >= 8 {
+                tail = bytes.le64(count - 8)
+            } else if count >= 4 {
+                tail = UInt64(bytes.le32(0)) << 32 | UInt64(bytes.le32(count - 4))
+            } else {
+                tail = UInt64(bytes.u8(0)) << 16 | UInt64(bytes.u8(count / 2)) << 8 | UInt64(bytes.u8(count - 1))
+            }
         }
-        return Self.mix(state ^ tail)
+        return Self.mix(Self.mix(state ^ tail) ^ UInt64(count))
     }
 
     @inline(__always)

@@ -51,6 +51,9 @@ public protocol StreamDissector: AnyObject, SendableMetatype {
 
     init()
 
+    /// Makes it as new: what it reads next is another flow.
+    func reset()
+
     /// Reads what it can of `bytes`, reporting messages to `context`.
     func consume(_ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext) -> StreamStep
 

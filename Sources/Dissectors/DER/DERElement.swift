@@ -3,9 +3,9 @@ import CaptureFile
 
 /// One element: a tag and a view of its content. Accessors throw `truncated` where the content is
 /// cut, `malformed` where it contradicts X.690 or has another type than asked for.
-public struct DERElement: ~Escapable {
+public struct DERElement: ~Escapable, BitwiseCopyable {
     /// Class, number, constructed or not.
-    public let tag: DERTag
+    public var tag: DERTag { @inline(__always) get { DERTag(bits: UInt32(truncatingIfNeeded: head)) } }
     /// The content octets that are there; without the end-of-contents octets of an open length.
     public let content: RawSpan
     /// Offset of the identifier octet in the outermost message.
@@ -15,31 +15,32 @@ public struct DERElement: ~Escapable {
     /// Octets of content as announced, at most `Int32.max`; of an open length those that are there.
     public var announcedLength: Int { Int(length) }
     /// Whether less is there than was announced.
-    public let isCut: Bool
+    public var isCut: Bool { @inline(__always) get { head >> 40 != 0 } }
 
-    // Narrow, as an element is handed on at every step; offsets past 2 GiB lose their upper bits.
+    // Narrow and few, as an element is handed on at every step: with more than seven parts it would be handed on
+    // in memory. Offsets past 2 GiB lose their upper bits.
     private let start: Int32
     private let contentStart: Int32
     private let length: Int32
+    /// The tag, how many constructed elements this one stands in, and whether it is cut.
+    private let head: UInt64
     /// How many constructed elements this one stands in.
-    private let level: UInt8
-    var depth: Int { Int(level) }
+    var depth: Int { @inline(__always) get { Int(UInt8(truncatingIfNeeded: head >> 32)) } }
 
     @inline(__always)
     @_lifetime(copy content)
     init(tag: DERTag, content: RawSpan, offset: Int, contentOffset: Int, announcedLength: Int, isCut: Bool, depth: Int)
     {
-        self.tag = tag
         self.content = content
-        self.isCut = isCut
         start = Int32(truncatingIfNeeded: offset)
         contentStart = Int32(truncatingIfNeeded: contentOffset)
         length = Int32(truncatingIfNeeded: announcedLength)
-        level = UInt8(truncatingIfNeeded: depth)
+        head = UInt64(tag.bits) | UInt64(UInt8(truncatingIfNeeded: depth)) << 32 | (isCut ? 1 << 40 : 0)
     }
 
     /// A reader of the elements inside. `malformed` for a primitive element, `unsupported` past the
     /// depth that is read.
+    @inline(__always)
     @_lifetime(copy self)
     public func children() throws(ParseFault) -> DERReader {
         guard tag.isConstructed else { throw ParseFault(.malformed, at: offset) }
@@ -48,6 +49,7 @@ public struct DERElement: ~Escapable {
     }
 
     /// A reader of the elements inside, where this is a SEQUENCE or SEQUENCE OF.
+    @inline(__always)
     @_lifetime(copy self)
     public func sequence() throws(ParseFault) -> DERReader {
         guard tag == .sequence else { throw ParseFault(.malformed, at: offset) }
@@ -55,10 +57,39 @@ public struct DERElement: ~Escapable {
     }
 
     /// The one element inside an EXPLICIT tag.
+    @inline(__always)
     @_lifetime(copy self)
     public func inner() throws(ParseFault) -> DERElement {
+        var position = 0
+        if tag.isConstructed, depth < DERReader.maximumDepth,
+            let element = DERReader.usual(content, at: &position, base: contentOffset, depth: depth &+ 1)
+        {
+            return element
+        }
+        return try unusualInner()
+    }
+
+    @inline(never)
+    @_lifetime(copy self)
+    private func unusualInner() throws(ParseFault) -> DERElement {
         var reader = try children()
         return try reader.require()
+    }
+
+    /// The value of an INTEGER of one octet inside an EXPLICIT tag, as most are; nil for anything else.
+    @inline(__always)
+    var smallInteger: Int32? {
+        guard content.byteCount == 3, tag.isConstructed, depth < DERReader.maximumDepth, content.be16(0) == 0x0201 else {
+            return nil
+        }
+        return Int32(Int8(bitPattern: content.u8(2)))
+    }
+
+    /// The value of the INTEGER inside an EXPLICIT tag, as `int32` reads it.
+    @inline(__always)
+    func innerInt32() throws(ParseFault) -> Int32 {
+        if let small = smallInteger { return small }
+        return try inner().int32()
     }
 
     /// The value of an INTEGER or ENUMERATED, at most 64 bits; leading sign octets may be there
@@ -82,13 +113,24 @@ public struct DERElement: ~Escapable {
     }
 
     /// The value of an INTEGER as 32 bits: an unsigned one above the signed range wraps.
+    @inline(__always)
     public func int32() throws(ParseFault) -> Int32 {
+        if tag == .universal(UInt32(DERUniversal.integer)), !isCut {
+            if content.byteCount == 1 { return Int32(Int8(bitPattern: content.u8(0))) }
+            if content.byteCount == 4 { return Int32(bitPattern: content.be32(0)) }
+        }
+        return try anyInt32()
+    }
+
+    @inline(never)
+    private func anyInt32() throws(ParseFault) -> Int32 {
         let value = try integer()
         guard value >= Int64(Int32.min), value <= Int64(UInt32.max) else { throw ParseFault(.malformed, at: offset) }
         return Int32(truncatingIfNeeded: value)
     }
 
     /// The value of an INTEGER as unsigned 32 bits: stacks that encode it as signed are read too.
+    @inline(__always)
     public func uint32() throws(ParseFault) -> UInt32 {
         UInt32(bitPattern: try int32())
     }
@@ -102,7 +144,16 @@ public struct DERElement: ~Escapable {
     }
 
     /// The first 32 bits of a BIT STRING, bit 0 the most significant; missing ones are 0.
+    @inline(__always)
     public func bits32() throws(ParseFault) -> UInt32 {
+        if tag == .universal(UInt32(DERUniversal.bitString)), !isCut, content.byteCount == 5, content.u8(0) == 0 {
+            return content.be32(1)
+        }
+        return try anyBits32()
+    }
+
+    @inline(never)
+    private func anyBits32() throws(ParseFault) -> UInt32 {
         let octets = try string(DERUniversal.bitString)
         guard octets.byteCount > 0, octets.u8(0) < 8, octets.byteCount > 1 || octets.u8(0) == 0 else {
             throw ParseFault(.malformed, at: offset)
@@ -116,13 +167,27 @@ public struct DERElement: ~Escapable {
     }
 
     /// The octets of an OCTET STRING.
+    @inline(__always)
     @_lifetime(copy self)
-    public func octetString() throws(ParseFault) -> RawSpan { try string(DERUniversal.octetString) }
+    public func octetString() throws(ParseFault) -> RawSpan {
+        if tag == .universal(UInt32(DERUniversal.octetString)), !isCut { return content }
+        return try string(DERUniversal.octetString)
+    }
 
     /// A reader of the elements that an OCTET STRING wraps: padata-value, e-data, mechToken. Where
     /// the string is cut, the elements that are there can still be read.
+    @inline(__always)
     @_lifetime(copy self)
     public func encapsulated() throws(ParseFault) -> DERReader {
+        if tag == .universal(UInt32(DERUniversal.octetString)), depth < DERReader.maximumDepth {
+            return DERReader(content, base: contentOffset, end: isCut ? .cut : .exact, depth: depth + 1)
+        }
+        return try otherEncapsulated()
+    }
+
+    @inline(never)
+    @_lifetime(copy self)
+    private func otherEncapsulated() throws(ParseFault) -> DERReader {
         guard tag.tagClass == .universal, tag.number == DERUniversal.octetString else {
             throw ParseFault(.malformed, at: offset)
         }
@@ -137,8 +202,16 @@ public struct DERElement: ~Escapable {
     }
 
     /// The octets of a text: GeneralString as Kerberos has it, or what others write in its place.
+    @inline(__always)
     @_lifetime(copy self)
     public func text() throws(ParseFault) -> RawSpan {
+        if tag == .universal(UInt32(DERUniversal.generalString)), !isCut { return content }
+        return try otherText()
+    }
+
+    @inline(never)
+    @_lifetime(copy self)
+    private func otherText() throws(ParseFault) -> RawSpan {
         switch tag.number {
         case DERUniversal.generalString, DERUniversal.utf8String, DERUniversal.printableString,
             DERUniversal.ia5String, DERUniversal.visibleString:
@@ -149,6 +222,7 @@ public struct DERElement: ~Escapable {
 
     /// The octets of a string type. One made of segments (X.690, 8.7.3) is read where it has only
     /// one, as its octets are then in one place; otherwise it is `unsupported`.
+    @inline(never)
     @_lifetime(copy self)
     private func string(_ number: Int) throws(ParseFault) -> RawSpan {
         guard tag.tagClass == .universal, tag.number == number else { throw ParseFault(.malformed, at: offset) }
@@ -167,6 +241,7 @@ public struct DERElement: ~Escapable {
     }
 
     /// Throws `truncated` where the content is cut.
+    @inline(__always)
     public func requireWhole() throws(ParseFault) {
         if isCut { throw ParseFault(.truncated, at: contentOffset + content.byteCount) }
     }

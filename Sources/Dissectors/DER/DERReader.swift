@@ -9,7 +9,7 @@ import ByteParsing
 ///
 ///     var reader = DERReader(bytes)
 ///     while let element = try reader.next() { … }
-public struct DERReader: ~Escapable {
+public struct DERReader: ~Escapable, BitwiseCopyable {
     /// The deepest nesting that is read; no Kerberos message comes near it.
     public static let maximumDepth = 32
 
@@ -24,7 +24,7 @@ public struct DERReader: ~Escapable {
     private var position = 0
 
     /// What the end of the octets means.
-    enum End {
+    enum End: BitwiseCopyable {
         /// Nothing announced it: elements may end here, and one that runs past it is truncated.
         case open
         /// The element around announced it: one that runs past it is malformed.
@@ -57,34 +57,41 @@ public struct DERReader: ~Escapable {
     ///
     /// Throws `truncated` where the octets end and the level does not, `malformed` where an element
     /// contradicts X.690 or the level around it, `unsupported` for a tag number past 28 bits.
+    @inline(__always)
     @_lifetime(copy self)
     public mutating func next() throws(ParseFault) -> DERElement? {
-        // The usual form, whole: a low tag number and a definite length of at most three octets.
+        if position >= bytes.byteCount, end != .cut { return nil }
+        if let element = Self.usual(bytes, at: &position, base: base, depth: depth) { return element }
+        return try unusual()
+    }
+
+    /// The element at `position`, which is moved behind it, in the usual form: a low tag number and a definite
+    /// length of at most three octets, with all of the content there.
+    @inline(__always)
+    @_lifetime(copy bytes)
+    static func usual(_ bytes: RawSpan, at position: inout Int, base: Int, depth: Int) -> DERElement? {
         let start = position
-        let remaining = bytes.byteCount - start
-        if remaining >= 2 {
-            let identifier = bytes.u8(start)
-            let first = bytes.u8(start + 1)
-            var contentStart = start + 2
-            var length = Int(first)
-            if first == 0x82, remaining >= 4 {
-                length = Int(bytes.be16(contentStart))
-                contentStart += 2
-            } else if first == 0x81, remaining >= 3 {
-                length = Int(bytes.u8(contentStart))
-                contentStart += 1
-            } else if first >= 0x80 {
-                return try unusual()
-            }
-            if identifier & 0x1F != 0x1F, length <= bytes.byteCount - contentStart {
-                position = contentStart + length
-                return DERElement(
-                    tag: DERTag(identifier: identifier, number: UInt32(identifier & 0x1F)),
-                    content: bytes.slice(contentStart, position), offset: base + start,
-                    contentOffset: base + contentStart, announcedLength: length, isCut: false, depth: depth)
+        guard let first = bytes.be16(ifThere: start) else { return nil }
+        let identifier = UInt8(truncatingIfNeeded: first >> 8)
+        var length = Int(first & 0xFF)
+        var contentStart = start &+ 2
+        if length >= 0x80 {
+            guard let more = bytes.be16(ifThere: contentStart) else { return nil }
+            if length == 0x82 {
+                length = Int(more)
+                contentStart &+= 2
+            } else if length == 0x81 {
+                length = Int(more >> 8)
+                contentStart &+= 1
+            } else {
+                return nil
             }
         }
-        return try unusual()
+        guard identifier & 0x1F != 0x1F, let content = bytes.slice(ifThere: contentStart, count: length) else { return nil }
+        position = contentStart &+ length
+        return DERElement(
+            tag: DERTag(identifier: identifier, number: UInt32(identifier & 0x1F)), content: content, offset: base &+ start,
+            contentOffset: base &+ contentStart, announcedLength: length, isCut: false, depth: depth)
     }
 
     /// The next element in any other form, or what is wrong with it.
@@ -126,6 +133,7 @@ public struct DERReader: ~Escapable {
 
     /// The next element, which must be there: `malformed` where the level has ended, `truncated` where
     /// that is the outermost one.
+    @inline(__always)
     @_lifetime(copy self)
     public mutating func require() throws(ParseFault) -> DERElement {
         guard let element = try next() else {

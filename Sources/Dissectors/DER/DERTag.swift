@@ -6,7 +6,10 @@ public enum DERClass: UInt8, Sendable, BitwiseCopyable {
 /// The tag of an element: class, number, and whether it is constructed.
 public struct DERTag: Hashable, Sendable, BitwiseCopyable {
     /// The class in the two upper bits, then the constructed bit, then 28 bits of number.
-    private var bits: UInt32
+    let bits: UInt32
+
+    @inline(__always)
+    init(bits: UInt32) { self.bits = bits }
 
     /// A tag from its first identifier octet and its number, which has at most 28 bits.
     init(identifier: UInt8, number: UInt32) {

@@ -8,6 +8,11 @@ extension AuthenticationToken {
     /// fault is kept; the first fault stands in `fault`.
     public init(decoding bytes: RawSpan, isCut: Bool = false, names: NameTable, text: inout ByteBuffer) {
         self.init()
+        decode(bytes, isCut: isCut, names: names, text: &text)
+    }
+
+    /// The same for a token of which nothing has been read, in its place.
+    mutating func decode(_ bytes: RawSpan, isCut: Bool, names: NameTable, text: inout ByteBuffer) {
         if bytes.byteCount == 0 { return }
         let first = bytes.u8(0)
         if first == 0x60 {
@@ -27,8 +32,11 @@ extension AuthenticationToken {
     }
 
     /// Keeps the first fault; those after it are its consequences.
-    private mutating func note(_ fault: ParseFault, _ layer: Layer) {
-        if self.fault == nil { self.fault = LayerFault(fault, layer: layer) }
+    private mutating func note(_ fault: ParseFault, _ layer: Layer) { note(LayerFault(fault, layer: layer)) }
+
+    /// The same for a fault of what is around the token.
+    mutating func note(_ fault: LayerFault) {
+        if self.fault == nil { self.fault = fault }
     }
 
     /// An initial token at the outermost level: SPNEGO, or a mechanism without it.

@@ -109,4 +109,7 @@ public struct AuthenticationToken: Sendable, BitwiseCopyable {
 
     /// No token.
     public init() {}
+
+    /// The same, made once.
+    static let blank = AuthenticationToken()
 }

@@ -7,19 +7,12 @@ public enum Base64 {
     /// no base64, or nil; what stands before it has been decoded.
     public static func decode(_ text: RawSpan, into target: inout ByteBuffer) -> Int? {
         let count = text.byteCount
-        target.reserve(count / 4 * 3 + 3)
         var bits: UInt32 = 0
         var held = 0
         var offset = 0
         while offset < count {
-            // Four characters of the alphabet at a time, as nearly all of them come.
-            while held == 0, offset + 4 <= count {
-                let group = text.be32(offset)
-                let first = value(group >> 24), second = value(group >> 16), third = value(group >> 8), fourth = value(group)
-                guard first | second | third | fourth < 64 else { break }
-                target.append(lowerThree: first << 18 | second << 12 | third << 6 | fourth)
-                offset += 4
-            }
+            // Nearly all of it comes in whole groups of four.
+            if held == 0 { offset = target.append(base64Groups: text, from: offset) }
             guard offset < count else { break }
             let character = text.u8(offset)
             let value = value(UInt32(character))
@@ -38,6 +31,12 @@ public enum Base64 {
             offset += 1
         }
         return nil
+    }
+
+    /// Appends what the whole groups of four characters stand for that `text` begins with, and returns how many
+    /// characters that are.
+    static func decodeGroups(_ text: RawSpan, into target: inout ByteBuffer) -> Int {
+        target.append(base64Groups: text, from: 0)
     }
 
     /// 0 to 63 for the character in the lowest octet, or 255 for what is no base64 character.

@@ -42,9 +42,17 @@ struct HTTPAuthenticationReader: ~Copyable {
         while let scheme = reader.scheme() {
             var challenge = HTTPAuthentication(scheme: Self.isPlausible(scheme) ? names.intern(scheme) : .empty)
             let index = place == .challenge ? message.challenges.count : message.proxyChallenges.count
-            if let text = reader.token68() {
-                if Self.carriesGSSToken(scheme) {
-                    decode(text, isCut: isCut && reader.isAtEnd, place: place, index: index, names, &challenge, &message)
+            // Decoding also tells how far the characters of a token go.
+            let carriesToken = Self.carriesGSSToken(scheme)
+            var read = 0
+            if carriesToken {
+                token.removeAll()
+                read = Base64.decodeGroups(reader.rest(), into: &token)
+            }
+            if let text = reader.token68(after: read) {
+                if carriesToken {
+                    decode(text, after: read, isCut: isCut && reader.isAtEnd, place: place, index: index, names,
+                           &challenge, &message)
                 }
             } else {
                 while let parameter = reader.parameter() {
@@ -84,35 +92,42 @@ struct HTTPAuthenticationReader: ~Copyable {
         return true
     }
 
-    /// Decodes a base64 token. The first one that means something is kept in full, of the others
-    /// only the kind and the length.
+    /// Decodes a base64 token, of which the first `read` characters stand decoded in `token` already. The first
+    /// one that means something is kept in full, of the others only the kind and the length.
     private mutating func decode(
-        _ base64: RawSpan, isCut: Bool, place: HTTPTokenPlace, index: Int32, _ names: NameTable,
+        _ base64: RawSpan, after read: Int = 0, isCut: Bool, place: HTTPTokenPlace, index: Int32, _ names: NameTable,
         _ authentication: inout HTTPAuthentication, _ message: inout HTTPMessage
     ) {
-        token.removeAll()
-        let stop = Base64.decode(base64, into: &token)
+        if read == 0 { token.removeAll() }
+        let stop = Base64.decode(base64.slice(from: read), into: &token)
         authentication.tokenLength = Int32(clamping: token.count)
         if token.isEmpty {
             if stop != nil { authentication.tokenKind = .unrecognised }
             return
         }
-        var decoded = Self.decode(token, isCut: isCut, names, &text)
-        if stop != nil, decoded.fault == nil {
-            decoded.fault = LayerFault(.malformed, layer: .gssapi, at: token.count)
-        }
-        authentication.tokenKind = decoded.kind
-        if message.tokenPlace == .none, decoded.kind != .unrecognised {
-            message.token = decoded
-            message.tokenPlace = place
-            message.tokenIndex = index
+        let fault = stop.map { _ in LayerFault(.malformed, layer: .gssapi, at: token.count) }
+        if message.tokenPlace == .none {
+            Self.decode(token, isCut: isCut, fault, names, &text, into: &message.token)
+            authentication.tokenKind = message.token.kind
+            if message.token.kind == .unrecognised {
+                message.token = AuthenticationToken.blank
+            } else {
+                message.tokenPlace = place
+                message.tokenIndex = index
+            }
+        } else {
+            var other = AuthenticationToken.blank
+            Self.decode(token, isCut: isCut, fault, names, &text, into: &other)
+            authentication.tokenKind = other.kind
         }
     }
 
     /// Borrows the token and changes the scratch: two accesses that must not be one to `self`.
     private static func decode(
-        _ token: borrowing ByteBuffer, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
-    ) -> AuthenticationToken {
-        AuthenticationToken(decoding: token.bytes, isCut: isCut, names: names, text: &text)
+        _ token: borrowing ByteBuffer, isCut: Bool, _ fault: LayerFault?, _ names: NameTable, _ text: inout ByteBuffer,
+        into decoded: inout AuthenticationToken
+    ) {
+        decoded.decode(token.bytes, isCut: isCut, names: names, text: &text)
+        if let fault { decoded.note(fault) }
     }
 }

@@ -80,23 +80,22 @@ struct HTTPFramingFields {
         return value
     }
 
-    /// Where the body of `message` ends, and the fault in its fields, if there is one. `request` is
-    /// the request that a response answers, where it is known.
-    func framing(of message: HTTPMessage, answering request: HTTPOutstandingRequest?) -> (HTTPBodyFraming, LayerFault?) {
-        let isResponse = message.kind == .response
+    /// Where the body of a message ends, and the fault in its fields, if there is one. `status` is that of a
+    /// response, `request` the request that it answers, where that is known.
+    func framing(isResponse: Bool, status: UInt16, isHTTP10: Bool, answering request: HTTPOutstandingRequest?) -> (HTTPBodyFraming, LayerFault?) {
         if isResponse {
-            if message.status == 101 { return (.tunnel, nil) }
-            if message.status / 100 == 1 || message.status == 204 || message.status == 304 { return (.none, nil) }
+            if status == 101 { return (.tunnel, nil) }
+            if status / 100 == 1 || status == 204 || status == 304 { return (.none, nil) }
             if let request {
                 if request.contains(.head) { return (.none, nil) }
-                if request.contains(.connect), message.status / 100 == 2 { return (.tunnel, nil) }
+                if request.contains(.connect), status / 100 == 2 { return (.tunnel, nil) }
             }
         }
         // Where the end of a faulty message is not known, a response may only run to the end.
         let lost: HTTPBodyFraming = isResponse ? .untilClose : .unknown
         if let offset = transferEncodingOffset {
             // HTTP/1.0 knows no transfer codings (6.1): a recipient must not trust the framing.
-            if message.versionMajor == 1 && message.versionMinor == 0 {
+            if isHTTP10 {
                 return (lost, LayerFault(.malformed, layer: .http, at: offset))
             }
             if endsInChunked { return (.chunked, nil) }

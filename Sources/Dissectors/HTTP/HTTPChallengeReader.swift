@@ -56,13 +56,13 @@ struct HTTPChallengeReader: ~Escapable {
     func rest() -> RawSpan { bytes.slice(from: position).trimmed() }
 
     /// The token of the challenge whose scheme was just read; nil, with nothing consumed, where it
-    /// has none. A line may be folded inside it.
+    /// has none. A line may be folded inside it. Of its characters the first `known` have been looked at.
     @_lifetime(copy self)
-    mutating func token68() -> RawSpan? {
+    mutating func token68(after known: Int = 0) -> RawSpan? {
         let count = bytes.byteCount
         var start = position
         while start < count, bytes.u8(start).isHTTPSpace { start += 1 }
-        var end = start
+        var end = start + known
         while end < count {
             if Self.isToken68(bytes.u8(end)) {
                 end += 1

@@ -2,9 +2,12 @@ import ByteParsing
 
 /// Where bodies end, and which of them are looked into.
 extension HTTPConnection {
-    func framing(of header: HTTPHeader) -> (HTTPBodyFraming, LayerFault?) {
-        let (framing, fault) = header.framing.framing(of: header.message, answering: requests.first())
-        return (framing, header.fault ?? fault)
+    func framing(of header: borrowing HTTPHeader) -> (HTTPBodyFraming, LayerFault?) {
+        let (framing, fault) = header.framing.framing(
+            isResponse: header.message.kind == .response, status: header.message.status, isHTTP10: header.message.isHTTP10,
+            answering: requests.first())
+        if let own = header.fault { return (framing, own) }
+        return (framing, fault)
     }
 
     static func phase(after framing: HTTPBodyFraming) -> HTTPSide.Phase {
@@ -20,13 +23,13 @@ extension HTTPConnection {
 
     /// Whether a response's body may say why it failed: that the header was too long, or, after an
     /// Authorization that was not accepted, that the application asks for a password of its own.
-    func wantsLook(_ header: HTTPHeader, _ framing: HTTPBodyFraming) -> Bool {
+    func wantsLook(_ header: borrowing HTTPHeader, _ framing: HTTPBodyFraming) -> Bool {
         guard header.message.kind == .response, framing != .none, framing != .tunnel else { return false }
         switch header.message.status {
         case 400, 413, 414, 431, 494: return header.message.phrases.isEmpty
         case 200:
-            return header.isPlainHTML && header.message.tokenPlace == .none
-                && requests.first()?.contains(.authorized) ?? false
+            guard header.isPlainHTML, header.message.tokenPlace == .none else { return false }
+            return requests.first()?.contains(.authorized) ?? false
         default: return false
         }
     }

@@ -15,41 +15,33 @@ struct HTTPConnection: ~Copyable {
 
     private var sides: InlineArray<2, HTTPSide> = InlineArray(repeating: HTTPSide())
     private(set) var requests = HTTPRequestQueue()
-    private var reader = HTTPHeaderReader()
-    /// The message of each side whose header is read and whose body has not ended yet: kept apart,
-    /// for it is large, and few connections have one between two segments.
-    private var forwardOpen: KeptMessage?
-    private var backwardOpen: KeptMessage?
+    /// The message of each side whose header is read and whose body has not ended yet.
+    private var forwardOpen: Draft?
+    private var backwardOpen: Draft?
 
-    private final class KeptMessage {
-        let open: OpenMessage
-        init(_ open: OpenMessage) { self.open = open }
-    }
+    private typealias Draft = ExclusiveCell<HTTPDraft>
 
     /// Takes what was kept of a side.
-    private mutating func takeOpen(_ direction: Direction) -> OpenMessage? {
-        let kept = direction == .forward ? forwardOpen : backwardOpen
-        guard let kept else { return nil }
-        if direction == .forward { forwardOpen = nil } else { backwardOpen = nil }
-        return kept.open
+    private mutating func takeOpen(_ direction: Direction) -> Draft? {
+        var kept: Draft?
+        if direction == .forward { swap(&kept, &forwardOpen) } else { swap(&kept, &backwardOpen) }
+        return kept
     }
 
     /// Keeps what is still open of a side.
-    private mutating func keep(_ open: OpenMessage?, _ direction: Direction) {
-        guard let open else { return }
-        if direction == .forward { forwardOpen = KeptMessage(open) } else { backwardOpen = KeptMessage(open) }
-    }
-
-    /// A message that is complete but for the end of its body.
-    private struct OpenMessage {
-        var message: HTTPMessage
-        var fault: LayerFault?
-        var firstFrame: FrameReference
-        /// Where it began, counted in octets of its side.
-        var start: Int
+    private mutating func keep(_ open: consuming Draft?, _ direction: Direction) {
+        if direction == .forward { forwardOpen = open } else { backwardOpen = open }
     }
 
     init() {}
+
+    /// Forgets everything: what follows is another connection.
+    mutating func reset() {
+        sides = InlineArray(repeating: HTTPSide())
+        requests.removeAll()
+        forwardOpen = nil
+        backwardOpen = nil
+    }
 
     mutating func consume(_ bytes: RawSpan, from direction: Direction, into context: DissectionContext) -> StreamStep {
         var side = sides[direction.index]
@@ -64,7 +56,7 @@ struct HTTPConnection: ~Copyable {
     }
 
     private mutating func advance(
-        _ side: inout HTTPSide, _ open: inout OpenMessage?, over bytes: RawSpan, _ context: DissectionContext
+        _ side: inout HTTPSide, _ open: inout Draft?, over bytes: RawSpan, _ context: DissectionContext
     ) -> StreamStep {
         let count = bytes.byteCount
         var position = 0
@@ -99,13 +91,16 @@ struct HTTPConnection: ~Copyable {
                 if let awaited, !Self.showsEnoughBody(bytes.slice(from: end), awaited) {
                     return StreamStep(taken: position)
                 }
-                let header = reader.read(bytes.slice(position, end), isWhole: true, names: context.names)
-                let (framing, fault) = framing(of: header)
-                if wantsLook(header, framing), !Self.showsEnoughBody(bytes.slice(from: end), framing) {
+                let draft = context.http.draft()
+                context.http.reader.value.read(
+                    bytes.slice(position, end), isWhole: true, names: context.names, into: &draft.value.header)
+                let (framing, fault) = framing(of: draft.value.header)
+                if wantsLook(draft.value.header, framing), !Self.showsEnoughBody(bytes.slice(from: end), framing) {
+                    context.http.takeBack(draft)
                     side.phase = .complete(header: length, body: framing)
                     return StreamStep(taken: position)
                 }
-                emit(header, framing, fault, body: bytes.slice(from: end), at: position, &side, &open, context)
+                emit(draft, framing, fault, body: bytes.slice(from: end), at: position, &side, &open, context)
                 position = end
                 side.phase = Self.phase(after: framing)
                 if side.phase == .tunnel || side.phase == .lost { release(side, &open, at: position, context) }
@@ -221,13 +216,15 @@ struct HTTPConnection: ~Copyable {
     /// only waiting for its body.
     @discardableResult
     private mutating func conclude(
-        _ side: inout HTTPSide, _ open: inout OpenMessage?, _ unfinished: RawSpan, _ context: DissectionContext
+        _ side: inout HTTPSide, _ open: inout Draft?, _ unfinished: RawSpan, _ context: DissectionContext
     ) -> HTTPBodyFraming? {
         switch side.phase {
         case .complete(let length, _) where length <= unfinished.byteCount:
-            let header = reader.read(unfinished.slice(0, length), isWhole: true, names: context.names)
-            let (framing, fault) = framing(of: header)
-            emit(header, framing, fault, body: unfinished.slice(from: length), at: 0, &side, &open, context)
+            let draft = context.http.draft()
+            context.http.reader.value.read(
+                unfinished.slice(0, length), isWhole: true, names: context.names, into: &draft.value.header)
+            let (framing, fault) = framing(of: draft.value.header)
+            emit(draft, framing, fault, body: unfinished.slice(from: length), at: 0, &side, &open, context)
             return framing
         case .start, .header:
             var start = 0
@@ -247,45 +244,58 @@ struct HTTPConnection: ~Copyable {
     /// Reports a header that is not whole.
     private mutating func report(
         _ bytes: RawSpan, isWhole: Bool, fault: LayerFault, at offset: Int, _ side: inout HTTPSide,
-        _ open: inout OpenMessage?, _ context: DissectionContext
+        _ open: inout Draft?, _ context: DissectionContext
     ) {
-        let header = reader.read(bytes, isWhole: isWhole, names: context.names)
-        let (framing, _) = framing(of: header)
-        emit(header, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, &open, context)
+        let draft = context.http.draft()
+        context.http.reader.value.read(bytes, isWhole: isWhole, names: context.names, into: &draft.value.header)
+        let (framing, _) = framing(of: draft.value.header)
+        emit(draft, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, &open, context)
     }
 
     /// Reports a message and keeps the account of requests and responses.
     private mutating func emit(
-        _ header: HTTPHeader, _ framing: HTTPBodyFraming, _ fault: LayerFault?, body: RawSpan, at offset: Int,
-        _ side: inout HTTPSide, _ open: inout OpenMessage?, _ context: DissectionContext
+        _ draft: Draft, _ framing: HTTPBodyFraming, _ fault: LayerFault?, body: RawSpan, at offset: Int,
+        _ side: inout HTTPSide, _ open: inout Draft?, _ context: DissectionContext
     ) {
-        var message = header.message
-        side.kind = message.kind
-        if wantsLook(header, framing) {
-            let looked = body.slice(0, Self.lookedAtLength(body, framing))
-            if message.status >= 400 { message.phrases.formUnion(HTTPErrorPhrases(in: looked)) }
-            if message.status == 200, HTTPErrorPhrases.hasPasswordField(looked) { message.phrases.insert(.logInForm) }
-        }
-        switch message.kind {
-        case .request:
-            requests.push(header.outstanding)
-        case .response:
-            if framing == .untilClose { message.closesConnection = true }
-            // Interim responses (RFC 9110, 15.2) come before the one that answers.
-            if message.status / 100 != 1 || message.status == 101 { requests.pop() }
-        }
+        complete(&draft.value, framing, body: body, &side)
+        draft.value.fault = fault
+        draft.value.firstFrame = context.frame(at: offset)
+        draft.value.start = side.passed &+ offset
         release(side, &open, at: offset, context)
-        open = OpenMessage(message: message, fault: fault, firstFrame: context.frame(at: offset),
-                           start: side.passed &+ offset)
+        open = draft
         if fault != nil { release(side, &open, at: offset, context) }
     }
 
+    private mutating func complete(_ draft: inout HTTPDraft, _ framing: HTTPBodyFraming, body: RawSpan, _ side: inout HTTPSide) {
+        side.kind = draft.header.message.kind
+        if wantsLook(draft.header, framing) {
+            let looked = body.slice(0, Self.lookedAtLength(body, framing))
+            let status = draft.header.message.status
+            if status >= 400 { draft.header.message.phrases.formUnion(HTTPErrorPhrases(in: looked)) }
+            if status == 200, HTTPErrorPhrases.hasPasswordField(looked) { draft.header.message.phrases.insert(.logInForm) }
+        }
+        switch draft.header.message.kind {
+        case .request:
+            requests.push(draft.header.outstanding)
+        case .response:
+            if framing == .untilClose { draft.header.message.closesConnection = true }
+            // Interim responses (RFC 9110, 15.2) come before the one that answers.
+            let status = draft.header.message.status
+            if status / 100 != 1 || status == 101 { requests.pop() }
+        }
+    }
+
     /// Reports the open message of a side, at the frame that ended its body.
-    private mutating func release(_ side: HTTPSide, _ open: inout OpenMessage?, at offset: Int, _ context: DissectionContext, cutBy: FaultKind? = nil) {
+    private mutating func release(
+        _ side: HTTPSide, _ open: inout Draft?, at offset: Int, _ context: DissectionContext, cutBy: FaultKind? = nil
+    ) {
         guard let ended = open else { return }
         open = nil
-        let fault = ended.fault ?? cutBy.map { LayerFault($0, layer: .http, at: side.passed &+ offset &- ended.start) }
-        context.emit(.http(ended.message), at: ended.start &- side.passed, firstFrame: ended.firstFrame, fault: fault)
+        let start = ended.value.start
+        let fault = ended.value.fault ?? cutBy.map { LayerFault($0, layer: .http, at: side.passed &+ offset &- start) }
+        let firstFrame = ended.value.firstFrame
+        context.emit(&ended.value.header.message, at: start &- side.passed, firstFrame: firstFrame, fault: fault)
+        context.http.takeBack(ended)
     }
 
     /// A response was due and something else came: that is told, not guessed at.
@@ -293,18 +303,19 @@ struct HTTPConnection: ~Copyable {
         guard side.kind != .request, let request = requests.first(), !request.contains(.connect) else { return }
         requests.pop()
         let fault = LayerFault(.malformed, layer: .http, at: 0)
-        context.emit(.http(HTTPMessage(kind: .response)), at: offset, fault: fault)
+        var unread = HTTPMessage(kind: .response)
+        context.emit(&unread, at: offset, fault: fault)
     }
 
     /// Octets no longer tell where a message begins, nor which request a response answers.
-    private mutating func lose(_ side: inout HTTPSide, _ open: inout OpenMessage?, _ kind: FaultKind, at offset: Int, _ context: DissectionContext) {
+    private mutating func lose(_ side: inout HTTPSide, _ open: inout Draft?, _ kind: FaultKind, at offset: Int, _ context: DissectionContext) {
         release(side, &open, at: offset, context, cutBy: kind)
         side.phase = .lost
         side.scanned = 0
         requests.removeAll()
     }
 
-    private mutating func waitForLine(_ side: inout HTTPSide, _ open: inout OpenMessage?, _ bytes: RawSpan, _ position: Int,
+    private mutating func waitForLine(_ side: inout HTTPSide, _ open: inout Draft?, _ bytes: RawSpan, _ position: Int,
                                       _ context: DissectionContext) -> StreamStep {
         guard bytes.byteCount - position > Self.maximumChunkLineBytes else { return StreamStep(taken: position) }
         lose(&side, &open, .malformed, at: position, context)

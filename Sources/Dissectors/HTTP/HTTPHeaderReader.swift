@@ -2,7 +2,7 @@ import ByteParsing
 import CaptureFile
 
 /// A header as it was read: the message, and what its reader must know to find the next one.
-struct HTTPHeader {
+struct HTTPHeader: ~Copyable {
     var message: HTTPMessage
     var framing = HTTPFramingFields()
     /// Whether the body is HTML in the clear, so that a log-in form could be seen.
@@ -15,6 +15,21 @@ struct HTTPHeader {
     fileprivate var mediaTypeIsHTML = false
     fileprivate var isEncoded = false
     fileprivate var keepsAlive = false
+
+    /// A header of which nothing has been read.
+    init() { message = HTTPMessage.blank }
+
+    /// Makes it one of which nothing has been read.
+    mutating func reset() {
+        message = HTTPMessage.blank
+        framing = HTTPFramingFields()
+        isPlainHTML = false
+        outstanding = []
+        fault = nil
+        mediaTypeIsHTML = false
+        isEncoded = false
+        keepsAlive = false
+    }
 }
 
 /// Reads the start line and the field lines of one message (RFC 9112, 3 to 5).
@@ -25,10 +40,11 @@ struct HTTPHeaderReader: ~Copyable {
 
     /// Reads a header that begins with a start line. `isWhole` says that its empty line is there;
     /// otherwise what is there is read, and of a last line that is cut nothing but a token.
-    mutating func read(_ bytes: RawSpan, isWhole: Bool, names: NameTable) -> HTTPHeader {
+    mutating func read(_ bytes: RawSpan, isWhole: Bool, names: NameTable, into header: inout HTTPHeader) {
         let count = bytes.byteCount
         let isResponse = bytes.hasASCII("HTTP/")
-        var header = HTTPHeader(message: HTTPMessage(kind: isResponse ? .response : .request))
+        header.reset()
+        header.message.kind = isResponse ? .response : .request
         header.message.headerBytes = Int32(clamping: count)
         let lineFeed = bytes.firstIndex(of: 0x0A)
         let line = bytes.slice(0, lineFeed ?? count)
@@ -49,7 +65,6 @@ struct HTTPHeaderReader: ~Copyable {
             position = (end ?? count) + 1
         }
         conclude(&header)
-        return header
     }
 
     private func readStatusLine(_ line: RawSpan, isWhole: Bool, _ header: inout HTTPHeader) {
@@ -155,7 +170,7 @@ struct HTTPHeaderReader: ~Copyable {
         header.message.contentLength = header.framing.contentLength
         header.message.isChunked = header.framing.endsInChunked
         header.isPlainHTML = header.mediaTypeIsHTML && !header.isEncoded
-        let isOld = header.message.versionMajor == 1 && header.message.versionMinor == 0
+        let isOld = header.message.isHTTP10
         if header.message.authorization != nil { header.outstanding.insert(.authorized) }
         if isOld, !header.keepsAlive { header.message.closesConnection = true }
         if header.message.status / 100 != 3 { header.message.phrases.remove(.logInForm) }
@@ -193,7 +208,7 @@ struct HTTPHeaderReader: ~Copyable {
     }
 
     /// Whether a comma-separated list has this element, which is written in small letters.
-    private static func list(_ value: RawSpan, has element: String) -> Bool {
+    private static func list(_ value: RawSpan, has element: StaticString) -> Bool {
         var position = 0
         while position <= value.byteCount {
             let end = value.firstIndex(of: UInt8(ascii: ","), from: position) ?? value.byteCount

@@ -88,4 +88,10 @@ public struct HTTPMessage: Sendable, BitwiseCopyable {
 
     /// An empty request or response.
     public init(kind: HTTPMessageKind) { self.kind = kind }
+
+    /// Whether the version is 1.0.
+    var isHTTP10: Bool { versionMajor == 1 && versionMinor == 0 }
+
+    /// An empty request, made once.
+    static let blank = HTTPMessage(kind: .request)
 }

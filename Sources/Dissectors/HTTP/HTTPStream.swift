@@ -6,9 +6,11 @@ import ByteParsing
 /// A message is reported when its body has ended, at the frame that ended it. The few responses whose
 /// body may name the failure have the first octets of it looked at; nothing of a body is kept.
 public final class HTTPStream: StreamDissector {
-    private var connection = HTTPConnection()
+    private let connection = ExclusiveCell(HTTPConnection())
 
     public init() {}
+
+    public func reset() { connection.value.reset() }
 
     public static func probe(_ bytes: borrowing RawSpan, serverPort: UInt16, clientPort: UInt16) -> ProbeVerdict {
         HTTPStartLine.probe(copy bytes)
@@ -17,19 +19,19 @@ public final class HTTPStream: StreamDissector {
     public func consume(
         _ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext
     ) -> StreamStep {
-        connection.consume(copy bytes, from: direction, into: context)
+        connection.value.consume(copy bytes, from: direction, into: context)
     }
 
     public func gap(
         _ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext
     ) {
-        connection.gap(copy unfinished, length: length, from: direction, into: context)
+        connection.value.gap(copy unfinished, length: length, from: direction, into: context)
     }
 
     public func finish(
         _ unfinished: borrowing RawSpan, ending: StreamEnding, from direction: Direction,
         into context: DissectionContext
     ) {
-        connection.finish(copy unfinished, ending: ending, from: direction, into: context)
+        connection.value.finish(copy unfinished, ending: ending, from: direction, into: context)
     }
 }

@@ -12,8 +12,8 @@ extension RawSpan {
 
     /// Whether the octets are those of `name`, which is written in small letters.
     @inline(__always)
-    func isCaseless(_ name: String) -> Bool {
-        byteCount == name.utf8.count && hasCaselessPrefix(name, at: 0)
+    func isCaseless(_ name: StaticString) -> Bool {
+        byteCount == name.utf8CodeUnitCount && hasASCII(name, at: 0, ignoringCase: true)
     }
 
     /// Whether the octets from `offset` begin with `name`, which is written in small letters.

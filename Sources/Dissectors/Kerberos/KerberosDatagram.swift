@@ -9,10 +9,10 @@ public enum KerberosDatagram: DatagramDissector {
     /// Reports the datagram's message; nothing where it does not begin like one.
     public static func dissect(_ bytes: borrowing RawSpan, isCut: Bool, into context: DissectionContext) {
         guard bytes.byteCount > 0, KerberosDecoder.isMessageTag(bytes.u8(0)) else { return }
-        var message = KerberosMessage()
+        context.kerberosDraft.value = KerberosMessage.blank
         // A datagram that is shorter than its message lost octets, whether the capture cut it or not.
         let view = copy bytes
-        let fault = KerberosDecoder.decode(view, names: context.names, into: &message)
-        context.emit(.kerberos(message), at: 0, fault: fault.map { LayerFault($0, layer: .kerberos) })
+        let fault = KerberosDecoder.decode(view, names: context.names, into: &context.kerberosDraft.value)
+        context.emitKerberosDraft(at: 0, fault: fault)
     }
 }

@@ -79,14 +79,15 @@ struct KerberosDecoding {
     }
 
     /// msg-type repeats the application tag (RFC 4120, 5.4.1).
-    mutating func messageType(_ field: DERElement, _ message: KerberosMessage) throws(ParseFault) {
-        guard try field.inner().int32() == message.type.rawValue else {
-            throw ParseFault(.malformed, at: field.offset)
-        }
+    @inline(__always)
+    func messageType(_ field: DERElement, _ type: KerberosMessageType) throws(ParseFault) {
+        guard try field.innerInt32() == type.rawValue else { throw ParseFault(.malformed, at: field.offset) }
     }
 
     /// pvno and tkt-vno are 5.
-    mutating func version(_ field: DERElement) throws(ParseFault) {
+    @inline(__always)
+    func version(_ field: DERElement) throws(ParseFault) {
+        if field.smallInteger == 5 { return }
         guard try field.inner().integer() == 5 else { throw ParseFault(.malformed, at: field.offset) }
     }
 }

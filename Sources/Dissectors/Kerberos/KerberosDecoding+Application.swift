@@ -11,7 +11,7 @@ extension KerberosDecoding {
             do throws(ParseFault) {
                 switch field.tag.explicitNumber {
                 case 0: try version(field)
-                case 1: try messageType(field, message)
+                case 1: try messageType(field, message.type)
                 case 2:
                     message.apOptions = try field.inner().bits32()
                     message.parts.insert(.apOptions)
@@ -41,7 +41,7 @@ extension KerberosDecoding {
             do throws(ParseFault) {
                 switch field.tag.explicitNumber {
                 case 0: try version(field)
-                case 1: try messageType(field, message)
+                case 1: try messageType(field, message.type)
                 case 2:
                     var part = EncryptedPart()
                     let stop = encryptedPart(try field.inner(), &part, digesting: false)

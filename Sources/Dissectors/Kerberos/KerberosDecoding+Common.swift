@@ -22,11 +22,21 @@ extension KerberosDecoding {
 
     /// PrincipalName ::= SEQUENCE { name-type [0] Int32, name-string [1] SEQUENCE OF KerberosString }
     func principal(_ element: DERElement) throws(ParseFault) -> Principal {
+        // What is whole and was read before without a fault is read so again.
+        var place = PrincipalMemo.Place()
+        let isWhole = element.tag == .sequence && !element.isCut
+        if isWhole, let known = names.principal(encoded: element.content, &place) { return known }
+        let principal = try readPrincipal(element)
+        if isWhole, principal.isPresent { names.remember(principal, at: place) }
+        return principal
+    }
+
+    private func readPrincipal(_ element: DERElement) throws(ParseFault) -> Principal {
         var content = try element.sequence()
         var principal = Principal.none
         while let field = try content.next() {
             switch field.tag.explicitNumber {
-            case 0: principal.nameType = try field.inner().int32()
+            case 0: principal.nameType = try field.innerInt32()
             case 1: try nameString(field.inner(), &principal)
             default: break
             }
@@ -101,7 +111,7 @@ extension KerberosDecoding {
             while let field = try content.next() {
                 switch field.tag.explicitNumber {
                 case 0:
-                    part.etype = try field.inner().int32()
+                    part.etype = try field.innerInt32()
                     part.hasEtype = true
                 case 1: part.kvno = try field.inner().uint32()
                 case 2:

@@ -10,13 +10,13 @@ extension KerberosDecoding {
             do throws(ParseFault) {
                 switch field.tag.explicitNumber {
                 case 0: try version(field)
-                case 1: try messageType(field, message)
+                case 1: try messageType(field, message.type)
                 case 2: message.clientTime = try field.inner().generalizedTime()
-                case 3: message.clientMicroseconds = try field.inner().int32()
+                case 3: message.clientMicroseconds = try field.innerInt32()
                 case 4: message.serverTime = try field.inner().generalizedTime()
-                case 5: message.serverMicroseconds = try field.inner().int32()
+                case 5: message.serverMicroseconds = try field.innerInt32()
                 case 6:
-                    message.errorCode = try field.inner().int32()
+                    message.errorCode = try field.innerInt32()
                     message.parts.insert(.errorCode)
                 case 7: message.crealm = try name(field.inner())
                 case 8: message.cname = try principal(field.inner())
@@ -44,7 +44,7 @@ extension KerberosDecoding {
                 switch element.tag.explicitNumber {
                 // [1] and [2] directly inside: KERB-ERROR-DATA, plain.
                 case 1:
-                    plain.type = try element.inner().int32()
+                    plain.type = try element.innerInt32()
                     message.errorDataShape = .kerbErrorData
                 case 2: plain.readValue(try element.inner())
                 default: isKerbErrorData = try errorDataElement(element, &message)
@@ -77,12 +77,12 @@ extension KerberosDecoding {
             // TYPED-DATA: data-type [0], data-value [1]; PA-DATA: padata-type [1], padata-value [2].
             case 0:
                 isTyped = true
-                entry.type = try field.inner().int32()
+                entry.type = try field.innerInt32()
                 message.errorDataShape = .typedData
                 message.errorMethods.append(entry.type)
             case 1 where isTyped: try field.inner().requireWhole()
             case 1:
-                entry.type = try field.inner().int32()
+                entry.type = try field.innerInt32()
                 if message.errorDataShape == .unrecognised { message.errorDataShape = .methodData }
                 message.errorMethods.append(entry.type)
             case 2: entry.readValue(try field.inner())

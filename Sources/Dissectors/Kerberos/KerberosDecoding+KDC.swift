@@ -10,7 +10,7 @@ extension KerberosDecoding {
             do throws(ParseFault) {
                 switch field.tag.explicitNumber {
                 case 1: try version(field)
-                case 2: try messageType(field, message)
+                case 2: try messageType(field, message.type)
                 case 3: try padata(try field.inner().sequence(), &message)
                 case 4: try requestBody(try field.inner().sequence(), &message)
                 default: break
@@ -85,14 +85,14 @@ extension KerberosDecoding {
             do throws(ParseFault) {
                 switch field.tag.explicitNumber {
                 case 0: try version(field)
-                case 1: try messageType(field, message)
+                case 1: try messageType(field, message.type)
                 case 2: try padata(try field.inner().sequence(), &message)
                 case 3: message.crealm = try name(field.inner())
                 case 4: message.cname = try principal(field.inner())
                 case 5: try ownTicket(field, &message)
                 case 6:
                     var part = EncryptedPart()
-                    let stop = encryptedPart(try field.inner(), &part)
+                    let stop = encryptedPart(try field.inner(), &part, digesting: false)
                     message.encPartEtype = part.etype
                     message.encPartKvno = part.kvno
                     if part.hasEtype { message.parts.insert(.encPart) }

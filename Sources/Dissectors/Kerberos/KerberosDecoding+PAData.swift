@@ -11,7 +11,7 @@ extension KerberosDecoding {
                 while let field = try fields.next() {
                     switch field.tag.explicitNumber {
                     case 1:
-                        type.rawValue = try field.inner().int32()
+                        type.rawValue = try field.innerInt32()
                         message.padata.append(type.rawValue)
                     case 2: try padataValue(type, try field.inner(), &message)
                     default: break

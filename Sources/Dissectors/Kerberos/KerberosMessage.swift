@@ -211,4 +211,7 @@ public struct KerberosMessage: Sendable, BitwiseCopyable {
 
     /// A message of which nothing has been read.
     public init() {}
+
+    /// The same, made once.
+    static let blank = KerberosMessage()
 }

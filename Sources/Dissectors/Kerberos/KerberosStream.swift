@@ -2,10 +2,15 @@ import ByteParsing
 
 /// Kerberos over TCP: each message behind a four-octet length (RFC 4120, 7.2.2).
 public final class KerberosStream: StreamDissector {
-    private var forward = Side()
-    private var backward = Side()
+    private let forward = PlainCell(Side())
+    private let backward = PlainCell(Side())
 
     public init() {}
+
+    public func reset() {
+        forward.value = Side()
+        backward.value = Side()
+    }
 
     /// `certain` where a record mark, a message tag and the message's own length agree, on any port.
     ///
@@ -40,19 +45,14 @@ public final class KerberosStream: StreamDissector {
         _ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext
     ) -> StreamStep {
         let view = copy bytes
-        if direction == .forward { return forward.consume(view, into: context) }
-        return backward.consume(view, into: context)
+        return (direction == .forward ? forward : backward).value.consume(view, into: context)
     }
 
     public func gap(
         _ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext
     ) {
         let view = copy unfinished
-        if direction == .forward {
-            forward.gap(view, length: length, into: context)
-        } else {
-            backward.gap(view, length: length, into: context)
-        }
+        (direction == .forward ? forward : backward).value.gap(view, length: length, into: context)
     }
 
     public func finish(
@@ -63,7 +63,7 @@ public final class KerberosStream: StreamDissector {
     }
 
     /// One direction of the connection.
-    private struct Side {
+    private struct Side: BitwiseCopyable {
         /// Whether the octets shown next begin a record, as far as is known.
         var isAligned = true
         /// Octets to pass over until the next record begins.
@@ -104,10 +104,11 @@ public final class KerberosStream: StreamDissector {
                 guard bytes.byteCount - start >= record.length else {
                     return StreamStep(taken: offset, wanted: KerberosRecord.markLength + record.length)
                 }
-                var message = KerberosMessage()
+                context.kerberosDraft.value = KerberosMessage.blank
                 let fault = KerberosDecoder.decode(
-                    bytes.slice(start, start + record.length), extent: .whole, names: context.names, into: &message)
-                context.emit(.kerberos(message), at: offset, fault: fault.map { LayerFault($0, layer: .kerberos) })
+                    bytes.slice(start, start + record.length), extent: .whole, names: context.names,
+                    into: &context.kerberosDraft.value)
+                context.emitKerberosDraft(at: offset, fault: fault)
                 offset = start + record.length
             }
             return StreamStep(taken: offset)
@@ -139,19 +140,19 @@ public final class KerberosStream: StreamDissector {
             case .foreign: return
             case .unsure, .likely, .certain: break
             }
-            var message = KerberosMessage()
+            context.kerberosDraft.value = KerberosMessage.blank
             let fault = KerberosDecoder.decode(
-                unfinished.slice(from: KerberosRecord.markLength), names: context.names, into: &message)
+                unfinished.slice(from: KerberosRecord.markLength), names: context.names,
+                into: &context.kerberosDraft.value)
             let cut = fault ?? ParseFault(.truncated, at: unfinished.byteCount - KerberosRecord.markLength)
-            context.emit(.kerberos(message), at: 0, fault: LayerFault(cut, layer: .kerberos))
+            context.emitKerberosDraft(at: 0, fault: cut)
         }
 
         /// Reports a message of which only the type is read.
         private static func emitOversized(_ message: RawSpan, at offset: Int, into context: DissectionContext) {
-            var oversized = KerberosMessage()
-            oversized.type = KerberosMessageType(rawValue: Int32(message.u8(0) & 0x1F))
-            context.emit(
-                .kerberos(oversized), at: offset, fault: LayerFault(.unsupported, layer: .kerberos, at: 0))
+            context.kerberosDraft.value = KerberosMessage.blank
+            context.kerberosDraft.value.type = KerberosMessageType(rawValue: Int32(message.u8(0) & 0x1F))
+            context.emitKerberosDraft(at: offset, fault: ParseFault(.unsupported, at: 0))
         }
     }
 }

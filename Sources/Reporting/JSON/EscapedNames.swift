@@ -1,4 +1,5 @@
 import ByteParsing
+import Digests
 import Dissectors
 
 /// The names of a table as JSON strings, each escaped once. Names repeat from message to message,
@@ -13,6 +14,9 @@ struct EscapedNames: ~Copyable {
     private static let maximumBytes = 16 << 20
 
     init(table: NameTable) { self.table = table }
+
+    /// A digest as it may be shown.
+    func published(_ digest: Digest128) -> Digest128? { table.published(digest) }
 
     /// Appends the name as a JSON string; an absent one as `null`.
     mutating func write(_ id: NameID, into buffer: inout ByteBuffer) {

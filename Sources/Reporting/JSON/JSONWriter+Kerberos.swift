@@ -93,7 +93,7 @@ extension JSONWriter {
         member("etype", number: ticket.etype)
         member("kvno", number: ticket.kvno)
         key("digest")
-        if ticket.digest.isZero { null() } else { hex(ticket.digest.high, ticket.digest.low) }
+        digest(ticket.digest)
         member("cipher_bytes", number: ticket.cipherLength)
         endObject()
     }

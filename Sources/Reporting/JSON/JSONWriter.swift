@@ -1,5 +1,6 @@
 import ByteParsing
 import CaptureFile
+import Digests
 import Dissectors
 
 /// Writes JSON (RFC 8259) straight into a byte buffer: no tree, no string per field. The caller
@@ -133,11 +134,12 @@ public struct JSONWriter: ~Copyable {
         needsComma = true
     }
 
-    /// 128 bits as a text of 32 lower-case hexadecimal digits.
-    mutating func hex(_ high: UInt64, _ low: UInt64) {
+    /// A digest as a text of 32 lower-case hexadecimal digits; `null` where it may not be shown.
+    mutating func digest(_ digest: Digest128) {
+        guard let digest = names.published(digest) else { return null() }
         separateValue()
         buffer.append(0x22)
-        for half in [high, low] {
+        for half in [digest.high, digest.low] {
             for place in 0..<16 {
                 let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * place)) & 15
                 buffer.append(digit < 10 ? 0x30 &+ digit : 0x57 &+ digit)

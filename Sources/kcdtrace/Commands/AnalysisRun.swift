@@ -5,10 +5,11 @@ import Platform
 
 /// The way from settings to an analysis and to the exit status.
 enum AnalysisRun {
-    /// Reads everything and judges it.
-    static func result(_ settings: Settings, _ input: Input, keepsHealthy: Bool) -> AnalysisResult {
+    /// Reads everything and judges it. `showsDigests` says that digests of tickets will be written.
+    static func result(_ settings: Settings, _ input: Input, keepsHealthy: Bool, showsDigests: Bool) -> AnalysisResult {
         var options = AnalysisSettings()
         options.roles = roles(settings)
+        options.cipherNaming = showsDigests ? .published : .withinRun
         if !keepsHealthy { options.maximumKeptHealthy = 0 }
         let line = ProgressLine()
         let result = Analysis.run(input.source, settings: options) { line.update($0) }

@@ -6,7 +6,8 @@ enum AnalyzeCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
         guard let input = Input(settings), var output = Output(settings) else { return ExitStatus.usage }
-        let result = AnalysisRun.result(settings, input, keepsHealthy: settings.detail != .quiet)
+        let result = AnalysisRun.result(settings, input, keepsHealthy: settings.detail != .quiet,
+                                        showsDigests: settings.format == "json")
         switch settings.format {
         case "json":
             let document = AnalysisDocument(result)

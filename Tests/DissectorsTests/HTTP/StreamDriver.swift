@@ -5,16 +5,28 @@ import Dissectors
 /// Shows octets to a stream dissector as the flow layer does: what was not taken is shown again
 /// with what follows, and what is to be skipped is not shown at all.
 final class StreamDriver {
-    let names = NameTable()
+    let names: NameTable
     let context: DissectionContext
-    let dissector = HTTPStream()
+    let dissector: HTTPStream
     private var tails: [[UInt8]] = [[], []]
     private var skips = [0, 0]
     private(set) var isIgnored = false
     /// Octets shown in all calls together: the measure of quadratic work.
     private(set) var shownOctets = 0
 
-    init() { context = DissectionContext(names: names) }
+    init() {
+        names = NameTable()
+        context = DissectionContext(names: names)
+        dissector = HTTPStream()
+    }
+
+    /// The next connection that a dissector reads.
+    init(after other: StreamDriver) {
+        names = other.names
+        context = other.context
+        dissector = other.dissector
+        dissector.reset()
+    }
 
     func send(_ text: String, _ direction: Direction) { send(Array(text.utf8), direction) }
 
