@@ -32,7 +32,7 @@ enum Stage: String, CaseIterable {
 private struct StageRunner: ~Copyable {
     private let stage: Stage
     private var flows: FlowTracker
-    private let exchanges: ExchangeTracker
+    private var exchanges: ExchangeTracker
     private var messages: [Message] = []
     private var count: UInt64 = 0
 

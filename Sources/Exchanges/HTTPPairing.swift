@@ -4,35 +4,48 @@ import Flows
 
 /// Pairs HTTP requests with their responses, in order on each connection (RFC 9112, 9.3).
 struct HTTPPairing {
-    /// A request without its response, and when it was heard.
+    /// A request without its response, when it was heard, and the sign-on to which it belongs.
     private struct Pending {
         var transaction: HTTPTransactionFacts
         var heard: CaptureTime
+        var owner: UInt64 = 0
     }
 
-    private var pending: [FlowID: ArrivalQueue<Pending>] = [:]
-    private var pendingCount = 0
+    private var pending = FlowQueues<Pending>()
     private var nextID: UInt64 = 1
     private(set) var dropped: UInt64 = 0
 
     enum Result {
-        case opened(HTTPTransactionFacts)
-        case closed(HTTPTransactionFacts)
+        /// A request that waits here for its response.
+        case opened(place: Int)
+        case closed(Closed)
         /// A request that had been answered before its body ended: as it opened, and closed.
-        case exchanged(HTTPTransactionFacts, HTTPTransactionFacts)
+        case exchanged(HTTPTransaction, HTTPTransaction)
         case nothing
     }
 
+    /// A complete transaction, and the sign-on to which its request was given; 0 for none.
+    struct Closed {
+        let transaction: HTTPTransaction
+        let owner: UInt64
+    }
+
+    /// What is known of a request that waits.
+    func waiting(_ place: Int) -> HTTPTransactionFacts { pending[place].transaction }
+
+    /// Says which sign-on a request that waits belongs to.
+    mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
+
     /// Responses that came before their request was complete, by connection.
-    private var early: [FlowID: [(message: HTTPMessage, envelope: MessageEnvelope)]] = [:]
+    private var early = IDTable<[(message: HTTPMessage, envelope: MessageEnvelope)]>()
     private static let maximumEarly = 4
     /// Transactions of responses to which no request came; the caller takes them.
-    var orphans: [HTTPTransactionFacts] = []
+    var orphans: [HTTPTransaction] = []
 
     mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if message.kind == .request {
-            if pendingCount >= maximumPending {
+            if pending.count >= maximumPending {
                 dropped += 1
                 return .nothing
             }
@@ -45,31 +58,26 @@ struct HTTPPairing {
             transaction.requestTime = envelope.time
             transaction.isIncomplete = envelope.fault != nil
             if let answer = takeEarly(envelope.flow, requestedFrom: envelope.firstFrame) {
-                let opened = transaction
+                let opened = HTTPTransaction(transaction)
                 Self.answer(&transaction, answer.message, answer.envelope)
-                return .exchanged(opened, transaction)
+                return .exchanged(opened, HTTPTransaction(transaction))
             }
-            pending[envelope.flow, default: ArrivalQueue()].append(Pending(transaction: transaction, heard: now))
-            pendingCount += 1
-            return .opened(transaction)
+            return .opened(place: pending.append(Pending(transaction: transaction, heard: now), to: envelope.flow))
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.
         if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
-        guard let client = pending[envelope.flow]?.first?.transaction.client, client == envelope.destination,
-            let asked = pending[envelope.flow]?.popFirst()
-        else {
+        guard let place = pending.first(envelope.flow), pending[place].transaction.client == envelope.destination else {
             // A server may answer before it has read the whole request (RFC 9112, 9.3).
-            var list = early[envelope.flow] ?? []
+            var list = early.removeValue(for: envelope.flow.rawValue) ?? []
             if list.count >= Self.maximumEarly { orphans.append(orphan(list.removeFirst())) }
             list.append((message, envelope))
-            early[envelope.flow] = list
+            early.insert(list, for: envelope.flow.rawValue)
             return .nothing
         }
-        var transaction = asked.transaction
-        pendingCount -= 1
-        if pending[envelope.flow]?.isEmpty ?? false { pending[envelope.flow] = nil }
-        Self.answer(&transaction, message, envelope)
-        return .closed(transaction)
+        Self.answer(&pending[place].transaction, message, envelope)
+        let closed = Closed(transaction: HTTPTransaction(pending[place].transaction), owner: pending[place].owner)
+        pending.removeFirst(envelope.flow)
+        return .closed(closed)
     }
 
     private static func answer(_ transaction: inout HTTPTransactionFacts, _ message: HTTPMessage, _ envelope: MessageEnvelope) {
@@ -83,21 +91,21 @@ struct HTTPPairing {
     private mutating func takeEarly(_ flow: FlowID, requestedFrom frame: FrameReference)
         -> (message: HTTPMessage, envelope: MessageEnvelope)?
     {
-        guard var list = early[flow] else { return nil }
+        guard var list = early.removeValue(for: flow.rawValue) else { return nil }
         while let first = list.first, first.envelope.firstFrame < frame { orphans.append(orphan(list.removeFirst())) }
         let found = list.isEmpty ? nil : list.removeFirst()
-        early[flow] = list.isEmpty ? nil : list
+        if !list.isEmpty { early.insert(list, for: flow.rawValue) }
         return found
     }
 
     /// A response without its request.
-    private mutating func orphan(_ response: (message: HTTPMessage, envelope: MessageEnvelope)) -> HTTPTransactionFacts {
+    private mutating func orphan(_ response: (message: HTTPMessage, envelope: MessageEnvelope)) -> HTTPTransaction {
         let envelope = response.envelope
         var transaction = HTTPTransactionFacts(id: nextID, client: envelope.destination, server: envelope.source,
                                           flow: envelope.flow, point: envelope.point)
         nextID += 1
         Self.answer(&transaction, response.message, envelope)
-        return transaction
+        return HTTPTransaction(transaction)
     }
 
     /// Whether the server closed first: the client's FIN answers its own, or came later.
@@ -108,13 +116,11 @@ struct HTTPPairing {
 
     /// Takes the unanswered requests of a flow that has ended.
     mutating func flowEnded(_ summary: ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
-        -> [HTTPTransactionFacts]
+        -> [Closed]
     {
-        for response in early.removeValue(forKey: summary.flow) ?? [] { orphans.append(orphan(response)) }
-        guard var waiting = pending.removeValue(forKey: summary.flow) else { return [] }
-        pendingCount -= waiting.count
-        var out: [HTTPTransactionFacts] = []
-        while let next = waiting.popFirst() {
+        for response in early.removeValue(for: summary.flow.rawValue) ?? [] { orphans.append(orphan(response)) }
+        var out: [Closed] = []
+        while let next = pending.popFirst(summary.flow) {
             var transaction = next.transaction
             let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
             let client = transaction.server == summary.server.endpoint ? summary.client : summary.server
@@ -143,7 +149,7 @@ struct HTTPPairing {
                 let waited = transaction.requestTime == nil ? 0 : watermark.nanoseconds(since: next.heard)
                 ended(nil, nil, byClient: false, waited >= meaningfulSilence ? .silence : .captureEnded)
             }
-            out.append(transaction)
+            out.append(Closed(transaction: HTTPTransaction(transaction), owner: next.owner))
         }
         return out
     }

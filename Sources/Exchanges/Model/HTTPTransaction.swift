@@ -45,7 +45,7 @@ extension HTTPTransaction {
 }
 
 /// What is known of an HTTP request and its response.
-public struct HTTPTransactionFacts: Sendable {
+public struct HTTPTransactionFacts: Sendable, BitwiseCopyable {
     /// Counts from 1 within a run.
     public var id: UInt64
     public var client: Endpoint

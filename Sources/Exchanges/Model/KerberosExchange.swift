@@ -114,7 +114,7 @@ extension KerberosExchange {
 }
 
 /// What is known of a request to a KDC and its reply.
-public struct KerberosExchangeFacts: Sendable {
+public struct KerberosExchangeFacts: Sendable, BitwiseCopyable {
     /// Counts from 1 within a run, in the order in which requests were completed.
     public var id: UInt64
     /// What it was for.

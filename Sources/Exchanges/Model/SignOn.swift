@@ -118,8 +118,51 @@ public struct SignOnStep: Sendable {
     public var time: CaptureTime? { ticketRequest?.firstTime ?? transaction?.time }
 }
 
-/// One user's way to one service: from the ticket on the user's behalf to the backend's answer.
-public struct SignOn: Sendable {
+/// One user's way to one service: from the ticket on the user's behalf to the backend's answer. It is
+/// told at its end and never altered, so that rules and reports share it without copies.
+public final class SignOn: Sendable {
+    public let facts: SignOnFacts
+
+    /// Fixes what is known.
+    public init(_ facts: SignOnFacts) { self.facts = facts }
+
+    /// The step of this role that came last.
+    public func last(_ role: StepRole) -> SignOnStep? { facts.last(role) }
+
+    /// The same sign-on with its steps forgotten: what is left says only whom it was for.
+    public var withoutSteps: SignOn {
+        var facts = facts
+        facts.removeSteps()
+        return SignOn(facts)
+    }
+}
+
+/// What is known, each by its name.
+extension SignOn {
+    @inlinable public var id: UInt64 { facts.id }
+    @inlinable public var kind: SignOnKind { facts.kind }
+    @inlinable public var point: UInt16 { facts.point }
+    @inlinable public var user: Principal { facts.user }
+    @inlinable public var userRealm: NameID { facts.userRealm }
+    @inlinable public var service: Principal { facts.service }
+    @inlinable public var serviceRealm: NameID { facts.serviceRealm }
+    @inlinable public var connector: IPAddress { facts.connector }
+    @inlinable public var connectorAccount: Principal { facts.connectorAccount }
+    @inlinable public var connectorRealm: NameID { facts.connectorRealm }
+    @inlinable public var backend: Endpoint? { facts.backend }
+    @inlinable public var steps: [SignOnStep] { facts.steps }
+    @inlinable public var transactions: [HTTPTransaction] { facts.transactions }
+    @inlinable public var ticketTransactions: [HTTPTransaction] { facts.ticketTransactions }
+    @inlinable public var omittedSteps: UInt32 { facts.omittedSteps }
+    @inlinable public var outcome: SignOnOutcome { facts.outcome }
+    @inlinable public var failedStep: Int? { facts.failedStep }
+    @inlinable public var captureContinues: Bool { facts.captureContinues }
+    @inlinable public var firstTime: CaptureTime? { facts.firstTime }
+    @inlinable public var lastTime: CaptureTime? { facts.lastTime }
+}
+
+/// What is known of a user's way to a service.
+public struct SignOnFacts: Sendable {
     /// Counts from 1 within a run, in order of opening.
     public var id: UInt64
     public var kind: SignOnKind
@@ -196,8 +239,7 @@ public struct SignOn: Sendable {
         return isStep
     }
 
-    /// Forgets the steps: what is left says only whom the sign-on was for.
-    public mutating func removeSteps() {
+    fileprivate mutating func removeSteps() {
         steps = []
         transactions = []
         ticketTransactions = []

@@ -59,9 +59,8 @@ struct BackendFarmInconsistent: Rule {
     init() {}
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(var signOn) = unit, signOn.isKerberos else { return }
+        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let sent = signOn.ticketTransactions
-        signOn.removeSteps()
         for transaction in sent {
             guard let ticket = transaction.ticket, ticket.sname.isPresent else { continue }
             let key = Key(point: transaction.point, service: ticket.sname.name, realm: ticket.realm, kvno: ticket.kvno ?? 0)
@@ -95,7 +94,7 @@ struct BackendFarmInconsistent: Rule {
             if list[index].accepted == nil { list[index].accepted = transaction }
         } else if list[index].rejected == nil {
             list[index].rejected = transaction
-            list[index].signOn = signOn
+            list[index].signOn = signOn.withoutSteps
         }
         verdicts[key] = list
     }
