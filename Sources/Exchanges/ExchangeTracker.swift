@@ -71,15 +71,19 @@ public struct ExchangeTracker: ~Copyable {
     /// Takes a flow event in.
     public mutating func see(_ event: FlowEvent) {
         switch event {
-        case .ended(let summary):
-            see(summary)
-            units.append(.connection(summary))
+        case .ended(let summary): see(summary, isUnit: true)
         case .clockSet(let point, let shift): clockShifts[point] = shift
         }
     }
 
-    /// A flow has ended: what waits on it gets no answer.
-    private mutating func see(_ summary: ConnectionSummary) {
+    /// A flow has ended: what waits on it gets no answer. `isUnit` says whether the flow itself is of
+    /// interest: of most it is known beforehand that nobody would look at them.
+    public mutating func see(_ summary: ConnectionSummary, isUnit: Bool) {
+        if summary.isKerberos || summary.isHTTP { end(summary) }
+        if isUnit { units.append(.connection(summary)) }
+    }
+
+    private mutating func end(_ summary: ConnectionSummary) {
         if summary.isKerberos {
             for closed in kerberos.flowEnded(summary, krbtgt: krbtgt, watermark: watermark,
                                              meaningfulSilence: settings.meaningfulSilence) {

@@ -100,7 +100,7 @@ public struct Analysis: ~Copyable {
         for index in events.indices {
             guard case .ended(let summary) = events[index] else { continue }
             facts.see(summary)
-            exchanges.see(events[index])
+            exchanges.see(summary, isUnit: diagnostician.wants(summary))
         }
         events.removeAll(keepingCapacity: true)
         swap(&events, &flows.events)
