@@ -256,7 +256,8 @@ public struct ExchangeTracker: ~Copyable {
             kind: request.kind, isReferral: isReferral, request: request.id, cname: user, crealm: userRealm,
             requester: request.requester, requesterRealm: request.requesterRealm, sname: exchange.reply.sname,
             realm: exchange.reply.realm, signOn: request.signOn ?? 0))
-        retained.keep(request)
+        // One that is granted is kept at its end, which is now.
+        if isReferral || !request.outcome.isGranted { retained.keep(request) }
     }
 
     /// The newest granted requests, to show as shared steps of the sign-ons that use their tickets.

@@ -7,7 +7,8 @@ struct FlowQueues<Element> {
         var last: Int
     }
     private struct Node {
-        var element: Element?
+        /// Stays as it was when it has been taken; what holds on to much lets go of it in `take`.
+        var element: Element
         var next: Int
     }
     private var ends = IDTable<Ends>()
@@ -24,22 +25,35 @@ struct FlowQueues<Element> {
 
     /// What is at a place.
     subscript(place: Int) -> Element {
-        get { nodes[place].element! }
-        _modify { yield &nodes[place].element! }
+        get { nodes[place].element }
+        _modify { yield &nodes[place].element }
     }
 
-    /// Adds behind what waits on the flow, and returns where.
+    /// A place behind what waits on the flow. What is there is whatever was last; nil where there is
+    /// none that was used before, and `append` must make one.
+    private mutating func reuse(_ flow: FlowID) -> Int? {
+        guard free >= 0 else { return nil }
+        let place = free
+        free = nodes[place].next
+        nodes[place].next = -1
+        link(place, flow)
+        return place
+    }
+
+    /// Adds behind what waits on the flow, and returns where. `fill` writes over what was there before.
     @discardableResult
-    mutating func append(_ element: Element, to flow: FlowID) -> Int {
-        let place: Int
-        if free >= 0 {
-            place = free
-            free = nodes[place].next
-            nodes[place] = Node(element: element, next: -1)
-        } else {
-            place = nodes.count
-            nodes.append(Node(element: element, next: -1))
+    mutating func append(to flow: FlowID, _ make: () -> Element, fill: (inout Element) -> Void) -> Int {
+        if let place = reuse(flow) {
+            fill(&nodes[place].element)
+            return place
         }
+        let place = nodes.count
+        nodes.append(Node(element: make(), next: -1))
+        link(place, flow)
+        return place
+    }
+
+    private mutating func link(_ place: Int, _ flow: FlowID) {
         if let known = ends.place(of: flow.rawValue) {
             nodes[ends[place: known].last].next = place
             ends[place: known].last = place
@@ -47,23 +61,10 @@ struct FlowQueues<Element> {
             ends.insert(Ends(first: place, last: place), for: flow.rawValue)
         }
         count += 1
-        return place
     }
 
-    /// Takes the oldest of a flow.
-    mutating func popFirst(_ flow: FlowID) -> Element? {
-        guard let place = unlinkFirst(flow) else { return nil }
-        var element: Element?
-        swap(&element, &nodes[place].element)
-        return element
-    }
-
-    /// Forgets the oldest of a flow.
-    mutating func removeFirst(_ flow: FlowID) {
-        if let place = unlinkFirst(flow) { nodes[place].element = nil }
-    }
-
-    private mutating func unlinkFirst(_ flow: FlowID) -> Int? {
+    /// Takes the oldest of a flow: `read` sees it in its place for the last time.
+    mutating func take<Taken>(_ flow: FlowID, _ read: (inout Element) -> Taken) -> Taken? {
         guard let known = ends.place(of: flow.rawValue) else { return nil }
         let place = ends[place: known].first
         let next = nodes[place].next
@@ -71,6 +72,6 @@ struct FlowQueues<Element> {
         nodes[place].next = free
         free = place
         count -= 1
-        return place
+        return read(&nodes[place].element)
     }
 }

@@ -49,20 +49,24 @@ struct HTTPPairing {
                 dropped += 1
                 return .nothing
             }
-            var transaction = HTTPTransactionFacts(id: nextID, client: envelope.source, server: envelope.destination,
-                                              flow: envelope.flow, point: envelope.point)
+            let id = nextID
             nextID += 1
-            transaction.request = message
-            transaction.requestFirstFrame = envelope.firstFrame
-            transaction.requestFrame = envelope.frame
-            transaction.requestTime = envelope.time
-            transaction.isIncomplete = envelope.fault != nil
-            if let answer = takeEarly(envelope.flow, requestedFrom: envelope.firstFrame) {
+            let answer = early.count == 0 ? nil : takeEarly(envelope.flow, requestedFrom: envelope.firstFrame)
+            if let answer {
+                var transaction = Self.asked(id, message, envelope)
                 let opened = HTTPTransaction(transaction)
                 Self.answer(&transaction, answer.message, answer.envelope)
                 return .exchanged(opened, HTTPTransaction(transaction))
             }
-            return .opened(place: pending.append(Pending(transaction: transaction, heard: now), to: envelope.flow))
+            return .opened(place: pending.append(to: envelope.flow) {
+                Pending(transaction: Self.asked(id, message, envelope), heard: now)
+            } fill: { waiting in
+                waiting.transaction.begin(id: id, client: envelope.source, server: envelope.destination, flow: envelope.flow,
+                                          point: envelope.point)
+                Self.ask(&waiting.transaction, message, envelope)
+                waiting.heard = now
+                waiting.owner = 0
+            })
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.
         if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
@@ -74,10 +78,26 @@ struct HTTPPairing {
             early.insert(list, for: envelope.flow.rawValue)
             return .nothing
         }
-        Self.answer(&pending[place].transaction, message, envelope)
-        let closed = Closed(transaction: HTTPTransaction(pending[place].transaction), owner: pending[place].owner)
-        pending.removeFirst(envelope.flow)
-        return .closed(closed)
+        let closed = pending.take(envelope.flow) { asked in
+            Self.answer(&asked.transaction, message, envelope)
+            return Closed(transaction: HTTPTransaction(asked.transaction), owner: asked.owner)
+        }
+        return closed.map { .closed($0) } ?? .nothing
+    }
+
+    private static func asked(_ id: UInt64, _ message: HTTPMessage, _ envelope: MessageEnvelope) -> HTTPTransactionFacts {
+        var transaction = HTTPTransactionFacts(id: id, client: envelope.source, server: envelope.destination,
+                                               flow: envelope.flow, point: envelope.point)
+        ask(&transaction, message, envelope)
+        return transaction
+    }
+
+    private static func ask(_ transaction: inout HTTPTransactionFacts, _ message: HTTPMessage, _ envelope: MessageEnvelope) {
+        transaction.request = message
+        transaction.requestFirstFrame = envelope.firstFrame
+        transaction.requestFrame = envelope.frame
+        transaction.requestTime = envelope.time
+        transaction.isIncomplete = envelope.fault != nil
     }
 
     private static func answer(_ transaction: inout HTTPTransactionFacts, _ message: HTTPMessage, _ envelope: MessageEnvelope) {
@@ -120,7 +140,7 @@ struct HTTPPairing {
     {
         for response in early.removeValue(for: summary.flow.rawValue) ?? [] { orphans.append(orphan(response)) }
         var out: [Closed] = []
-        while let next = pending.popFirst(summary.flow) {
+        while let next = pending.take(summary.flow, { $0 }) {
             var transaction = next.transaction
             let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
             let client = transaction.server == summary.server.endpoint ? summary.client : summary.server

@@ -8,20 +8,30 @@ struct KerberosPairing {
     /// A request without its reply, its copies so far, when it was last heard, and the ticket request
     /// that it belongs to.
     private struct Pending {
-        let exchange: KerberosExchange
+        /// None where this waits no more.
+        var exchange: KerberosExchange?
         var copies: UInt32 = 0
         var lastTime: CaptureTime?
         var lastFrame: FrameReference
         var heard: CaptureTime
         var owner: UInt64 = 0
 
-        /// The exchange as it stands.
-        var facts: KerberosExchangeFacts {
+        /// Waits no more: what it was.
+        mutating func take() -> Pending {
+            let taken = self
+            exchange = nil
+            return taken
+        }
+
+        /// The exchange as it ended.
+        func closed(_ end: (inout KerberosExchangeFacts) -> Void) -> Closed? {
+            guard let exchange else { return nil }
             var facts = exchange.facts
             facts.requestCopies = copies
             facts.lastRequestTime = lastTime
             facts.lastRequestFrame = lastFrame
-            return facts
+            end(&facts)
+            return Closed(exchange: KerberosExchange(facts), owner: owner)
         }
     }
 
@@ -31,6 +41,8 @@ struct KerberosPairing {
     /// The flows whose last request was answered after it had been repeated: one more reply is due.
     private var surplusReplies = IDTable<UInt32>()
     private var nextID: UInt64 = 1
+    /// A message of which nothing has been read, for the other half.
+    private let blank = KerberosMessage()
     private(set) var dropped: UInt64 = 0
     /// Datagrams that came before any request which they could answer.
     private var early = EarlyReplies()
@@ -88,9 +100,9 @@ struct KerberosPairing {
         }
         var exchange = KerberosExchangeFacts(
             id: nextID, kind: Self.kind(message, names: names, krbtgt: krbtgt), client: envelope.source,
-            kdc: envelope.destination, transport: envelope.transport, flow: envelope.flow, point: envelope.point)
+            kdc: envelope.destination, transport: envelope.transport, flow: envelope.flow, point: envelope.point,
+            request: message, reply: blank)
         nextID += 1
-        exchange.request = message
         exchange.requestFirstFrame = envelope.firstFrame
         exchange.requestFrame = envelope.frame
         exchange.requestTime = envelope.time
@@ -107,8 +119,8 @@ struct KerberosPairing {
             return .nothing
         }
         let opened = KerberosExchange(exchange)
-        let place = pending.append(
-            Pending(exchange: opened, lastTime: envelope.time, lastFrame: envelope.frame, heard: now), to: envelope.flow)
+        let waiting = Pending(exchange: opened, lastTime: envelope.time, lastFrame: envelope.frame, heard: now)
+        let place = pending.append(to: envelope.flow) { waiting } fill: { $0 = waiting }
         // A TCP connection tells its own end; a datagram only ever falls silent.
         if envelope.transport == .udp {
             if queue.isCrowded(liveCount: pending.count) {
@@ -122,16 +134,15 @@ struct KerberosPairing {
     private mutating func reply(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
                                 _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
-        if let place = pending.first(envelope.flow), pending[place].exchange.client == envelope.destination,
-            let asked = pending.popFirst(envelope.flow)
+        if let place = pending.first(envelope.flow), pending[place].exchange?.client == envelope.destination,
+            let asked = pending.take(envelope.flow, { $0.take() }),
+            let closed = asked.closed({ Self.complete(&$0, message, envelope, krbtgt) })
         {
             // Segments that were sent again are answered once; datagrams each for themselves.
-            if asked.copies > 0, asked.exchange.transport == .udp {
+            if asked.copies > 0, closed.exchange.transport == .udp {
                 surplusReplies.insert(asked.copies, for: envelope.flow.rawValue)
             }
-            var facts = asked.facts
-            Self.complete(&facts, message, envelope, krbtgt)
-            return .closed(Closed(exchange: KerberosExchange(facts), owner: asked.owner))
+            return .closed(closed)
         }
         if let surplus = surplusReplies[envelope.flow.rawValue], surplus > 0 {
             if surplus == 1 {
@@ -154,7 +165,7 @@ struct KerberosPairing {
         let kind: ExchangeKind = message.type == .asRep ? .authenticationService : .ticketGranting
         var exchange = KerberosExchangeFacts(
             id: nextID, kind: kind, client: envelope.destination, kdc: envelope.source, transport: envelope.transport,
-            flow: envelope.flow, point: envelope.point)
+            flow: envelope.flow, point: envelope.point, request: blank, reply: blank)
         nextID += 1
         Self.complete(&exchange, message, envelope, krbtgt)
         return KerberosExchange(exchange)
@@ -195,30 +206,31 @@ struct KerberosPairing {
             orphans.append(orphan(reply.message, reply.envelope, krbtgt))
         }
         var out: [Closed] = []
-        while let next = pending.popFirst(summary.flow) {
-            var exchange = next.facts
-            let server = exchange.kdc == summary.server.endpoint ? summary.server : summary.client
-            let client = exchange.kdc == summary.server.endpoint ? summary.client : summary.server
-            if summary.icmpFrame != nil {
-                exchange.outcome = .unanswered(.icmp)
-                exchange.endFrame = summary.icmpFrame
-                exchange.endTime = summary.icmpTime
-            } else if server.resetFrame != nil || client.resetFrame != nil {
-                exchange.outcome = .unanswered(.reset)
-                exchange.endFrame = server.resetFrame ?? client.resetFrame
-                exchange.endTime = server.resetTime ?? client.resetTime
-            } else if summary.transport == .tcp, server.packets == 0 {
-                exchange.outcome = .unanswered(.oneSided)
-            } else if server.missingBytes > 0 {
-                exchange.outcome = .unanswered(.gap)
-            } else if server.finFrame != nil {
-                exchange.outcome = .unanswered(.closed)
-                exchange.endFrame = server.finFrame
-            } else {
-                exchange.outcome = .unanswered(
-                    Self.isMeaningful(next, watermark, meaningfulSilence) ? .silence : .captureEnded)
+        while let next = pending.take(summary.flow, { $0.take() }) {
+            let closed = next.closed { exchange in
+                let server = exchange.kdc == summary.server.endpoint ? summary.server : summary.client
+                let client = exchange.kdc == summary.server.endpoint ? summary.client : summary.server
+                if summary.icmpFrame != nil {
+                    exchange.outcome = .unanswered(.icmp)
+                    exchange.endFrame = summary.icmpFrame
+                    exchange.endTime = summary.icmpTime
+                } else if server.resetFrame != nil || client.resetFrame != nil {
+                    exchange.outcome = .unanswered(.reset)
+                    exchange.endFrame = server.resetFrame ?? client.resetFrame
+                    exchange.endTime = server.resetTime ?? client.resetTime
+                } else if summary.transport == .tcp, server.packets == 0 {
+                    exchange.outcome = .unanswered(.oneSided)
+                } else if server.missingBytes > 0 {
+                    exchange.outcome = .unanswered(.gap)
+                } else if server.finFrame != nil {
+                    exchange.outcome = .unanswered(.closed)
+                    exchange.endFrame = server.finFrame
+                } else {
+                    exchange.outcome = .unanswered(
+                        Self.isMeaningful(next, watermark, meaningfulSilence) ? .silence : .captureEnded)
+                }
             }
-            out.append(Closed(exchange: KerberosExchange(exchange), owner: next.owner))
+            if let closed { out.append(closed) }
         }
         return out
     }
@@ -234,8 +246,8 @@ struct KerberosPairing {
         var out: [Closed] = []
         while let entry = queue.first, entry.since < limit {
             _ = queue.popFirst()
-            while let first = pending.first(entry.id), pending[first].heard < limit, let late = pending.popFirst(entry.id) {
-                out.append(Closed(exchange: KerberosExchange(late.facts), owner: late.owner))
+            while let first = pending.first(entry.id), pending[first].heard < limit, let late = pending.take(entry.id, { $0.take() }) {
+                if let closed = late.closed({ _ in }) { out.append(closed) }
             }
         }
         return out

@@ -73,7 +73,7 @@ struct TicketRequests {
         if let id = byKey[key], let place = open.place(of: id),
             continues(place, exchange, evidence: evidence, now: now, retryPatience: retryPatience)
         {
-            append(exchange, at: place, id, now: now)
+            append(exchange, at: place, now: now)
             return (id, false)
         }
         let id = nextID
@@ -82,7 +82,7 @@ struct TicketRequests {
         fill(&facts, exchange, payer: payer, evidence: evidence)
         let place = open.insert(Open(facts: facts, snapshot: nil, key: key, lastTime: now), for: id)
         byKey[key] = id
-        append(exchange, at: place, id, now: now)
+        append(exchange, at: place, now: now)
         return (id, true)
     }
 
@@ -176,7 +176,7 @@ struct TicketRequests {
         }
     }
 
-    private mutating func append(_ exchange: KerberosExchange, at place: Int, _ id: UInt64, now: CaptureTime) {
+    private mutating func append(_ exchange: KerberosExchange, at place: Int, now: CaptureTime) {
         open[place: place].snapshot = nil
         if open[place: place].facts.attempts.count >= 2 * Self.keptAttempts {
             open[place: place].facts.attempts.remove(at: Self.keptAttempts)
@@ -190,11 +190,11 @@ struct TicketRequests {
         open[place: place].facts.attempts.append(exchange)
         open[place: place].lastTime = now
         open[place: place].awaited += 1
-        enqueue(id, place, now)
     }
 
-    /// Remembers when to look at a request again; once for each instant.
-    private mutating func enqueue(_ id: UInt64, _ place: Int, _ now: CaptureTime) {
+    /// Remembers when to look at a request again, once answered; once for each instant.
+    private mutating func enqueue(_ id: UInt64, _ place: Int) {
+        let now = open[place: place].lastTime
         guard open[place: place].queuedTime < now else { return }
         open[place: place].queuedTime = now
         if queue.isCrowded(liveCount: open.count) {
@@ -215,7 +215,8 @@ struct TicketRequests {
         open[place: place].lastTime = max(open[place: place].lastTime, now)
         open[place: place].facts.outcome = Self.outcome(open[place: place].facts)
         noteRefusal(place)
-        enqueue(id, place, now)
+        // A granted ticket ends the wish at once.
+        if exchange.outcome != .granted { enqueue(id, place) }
         return true
     }
 

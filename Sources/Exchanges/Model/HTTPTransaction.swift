@@ -81,6 +81,28 @@ public struct HTTPTransactionFacts: Sendable, BitwiseCopyable {
         self.point = point
     }
 
+    /// Begins anew, as one of which only the endpoints are known: in its place, as both messages are large.
+    mutating func begin(id: UInt64, client: Endpoint, server: Endpoint, flow: FlowID, point: UInt16) {
+        self.id = id
+        self.client = client
+        self.server = server
+        self.flow = flow
+        self.point = point
+        request = nil
+        requestFirstFrame = nil
+        requestFrame = nil
+        requestTime = nil
+        response = nil
+        responseFrame = nil
+        responseTime = nil
+        silence = nil
+        endedByClient = false
+        endFrame = nil
+        endTime = nil
+        isRequestAcknowledged = false
+        isIncomplete = false
+    }
+
     /// What the request's Authorization carried.
     public var credential: TokenKind { request?.authorization?.tokenKind ?? .none }
     /// The response's status; 0 where there is no response.

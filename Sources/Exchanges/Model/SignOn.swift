@@ -78,7 +78,10 @@ public enum StepBody: Sendable {
 /// One step of a sign-on, in order of time.
 public struct SignOnStep: Sendable {
     public var role: StepRole
-    public var body: StepBody
+    public private(set) var body: StepBody
+    /// The number of the ticket request or transaction.
+    private(set) var id: UInt64
+    private(set) var isTransaction: Bool
     /// Whether the step also belongs to other sign-ons (the connector's TGT, a cached ticket).
     public var isShared: Bool
     /// How surely it belongs to this sign-on.
@@ -90,7 +93,14 @@ public struct SignOnStep: Sendable {
         self.body = body
         self.isShared = isShared
         self.proof = proof
+        switch body {
+        case .kerberos(let request): (id, isTransaction) = (request.id, false)
+        case .http(let transaction): (id, isTransaction) = (transaction.id, true)
+        }
     }
+
+    /// Puts the present state of what it consists of in the place of an earlier one.
+    fileprivate mutating func update(_ body: StepBody) { self.body = body }
 
     /// The Kerberos request, where the step is one.
     // Inlined into other modules, Swift 6.3.1's ownership verifier stops on the payload's projection.
@@ -99,11 +109,6 @@ public struct SignOnStep: Sendable {
             if case .kerberos(let request) = body { return request }
             return nil
         }
-    }
-    /// The id of the Kerberos request, where the step is one.
-    var ticketRequestID: UInt64? {
-        if case .kerberos(let request) = body { return request.id }
-        return nil
     }
     /// The HTTP transaction, where the step is one.
     public var transaction: HTTPTransaction? {
@@ -202,8 +207,10 @@ public struct SignOnFacts: Sendable {
 
     /// Adds a step behind the others.
     public mutating func append(_ step: SignOnStep) {
+        if steps.isEmpty { steps.reserveCapacity(6) }
         steps.append(step)
         guard let transaction = step.transaction else { return }
+        if transactions.isEmpty { transactions.reserveCapacity(2) }
         transactions.append(transaction)
         if transaction.carriesTicket { ticketTransactions.append(transaction) }
     }
@@ -218,8 +225,8 @@ public struct SignOnFacts: Sendable {
 
     /// Puts the present state of a transaction in the place of an earlier one.
     mutating func update(_ transaction: HTTPTransaction) {
-        for place in steps.indices where steps[place].transaction?.id == transaction.id {
-            steps[place].body = .http(transaction)
+        for place in steps.indices where steps[place].isTransaction && steps[place].id == transaction.id {
+            steps[place].update(.http(transaction))
         }
         for place in transactions.indices where transactions[place].id == transaction.id {
             transactions[place] = transaction
@@ -232,8 +239,8 @@ public struct SignOnFacts: Sendable {
     /// Puts the present state of a ticket request in the place of an earlier one; whether it is a step.
     mutating func update(_ request: TicketRequest) -> Bool {
         var isStep = false
-        for place in steps.indices where steps[place].ticketRequestID == request.id {
-            steps[place].body = .kerberos(request)
+        for place in steps.indices where !steps[place].isTransaction && steps[place].id == request.id {
+            steps[place].update(.kerberos(request))
             isStep = true
         }
         return isStep
