@@ -38,7 +38,7 @@ private struct StageRunner: ~Copyable {
     private let stage: Stage
     private var flows: FlowTracker
     private var walk = BatchWalk()
-    private let exchanges: ExchangeTracker
+    private var exchanges: ExchangeTracker
     private var messages: [Message] = []
     private var count: UInt64 = 0
 
@@ -97,12 +97,23 @@ private struct StageRunner: ~Copyable {
         case .messages: count += UInt64(messages.count)
         default:
             exchanges.advance(to: flows.watermark)
-            for message in messages { exchanges.see(message) }
-            for event in flows.events { exchanges.see(event) }
+            see(messages)
+            for index in flows.events.indices {
+                switch flows.events[index] {
+                // Of most flows the rules want to hear nothing.
+                case .ended(let summary): exchanges.see(summary, isUnit: false)
+                case .clockSet: exchanges.see(flows.events[index])
+                }
+            }
             count += UInt64(exchanges.units.count)
             exchanges.units.removeAll(keepingCapacity: true)
         }
         flows.events.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func see(_ messages: [Message]) {
+        let span = messages.span
+        for index in span.indices { exchanges.see(span[index]) }
     }
 
     private mutating func finish() {

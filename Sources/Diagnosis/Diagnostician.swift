@@ -1,6 +1,7 @@
 import CaptureFile
 import Dissectors
 import Exchanges
+import Flows
 
 /// Shows every unit to every rule and makes the findings of what they observe.
 public struct Diagnostician {
@@ -11,21 +12,30 @@ public struct Diagnostician {
 
     private struct Seat {
         let type: any Rule.Type
+        let source: FindingSource
         var rule: any Rule
     }
     private var seats: [Seat]
-    /// Which seats want a kind of unit, by its bit: most units pass by most rules.
-    private let seatsByInterest: [[Int]]
+    /// What each seat is interested in: most units pass by most rules.
+    private let interests: [UnitInterests]
+    private var reading = UnitReading()
+    /// The latest sets of marks, and who is interested in them.
+    private var audiences: [(marks: UnitInterests, seats: [Int])] = Array(repeating: ([], []), count: 64)
 
     /// One instance of each rule, over the names of this run.
     public init(names: NameTable, rules: [any Rule.Type] = RuleRegistry.all, maximumFindings: Int = 4096) {
+        self.init(names: names, rules: rules, maximumFindings: maximumFindings, asksEveryRule: false)
+    }
+
+    /// `asksEveryRule` shows every unit to every rule, whatever its interests: to prove that it makes no difference.
+    init(names: NameTable, rules: [any Rule.Type] = RuleRegistry.all, maximumFindings: Int = 4096, asksEveryRule: Bool) {
         context = RuleContext(names: names)
         table = FindingTable(maximumFindings: maximumFindings)
-        seats = rules.map { Seat(type: $0, rule: $0.init()) }
-        seatsByInterest = (0..<UInt8.bitWidth).map { bit in
-            rules.indices.filter { rules[$0].interests.rawValue & 1 << UInt8(bit) != 0 }
-        }
+        seats = rules.map { Seat(type: $0, source: FindingSource($0.documentation, keyedBy: $0.keyedBy), rule: $0.init()) }
+        interests = rules.map { asksEveryRule ? .all : $0.interests }
+        learnsFromAll = asksEveryRule
     }
+    private let learnsFromAll: Bool
 
     /// Observations that found no place in the table.
     public var droppedObservations: UInt64 { table.dropped }
@@ -33,14 +43,35 @@ public struct Diagnostician {
     /// Tells what is known of the hosts.
     public mutating func note(hosts: [HostFacts]) { context.hosts = hosts }
 
+    /// Whether any rule would look at this flow.
+    public func wants(_ connection: ConnectionSummary) -> Bool {
+        learnsFromAll || UnitReading.marks(of: connection) != .connection
+    }
+
     /// Looks at a complete unit.
     public mutating func see(_ unit: Unit) {
         if case .clocks(let clocks) = unit { context.clocks = clocks }
-        context.expectation.learn(unit, context)
-        for index in seatsByInterest[UnitInterests(of: unit).rawValue.trailingZeroBitCount] {
-            seats[index].rule.see(unit, context)
-            if context.observationCount.value > 0 { collect(seats[index].type) }
+        let marks = reading.marks(of: unit, context)
+        if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) { context.expectation.learn(unit, context) }
+        if learnsFromAll || marks.contains(.letIn), case .signOn(let signOn) = unit, signOn.isKerberos {
+            context.served.see(signOn, context)
         }
+        if learnsFromAll || marks.contains(.grantedForUser), case .ticketRequest(let request) = unit {
+            context.granted.see(request, context)
+        }
+        for index in audience(of: marks) {
+            seats[index].rule.see(unit, context)
+            if context.observationCount.value > 0 { collect(seats[index].source) }
+        }
+    }
+
+    /// The seats interested in these marks: the same few sets of marks come again and again.
+    private mutating func audience(of marks: UnitInterests) -> [Int] {
+        let place = Int(truncatingIfNeeded: (marks.rawValue &* 0x9E37_79B9_7F4A_7C15) >> 58)
+        if audiences[place].marks == marks { return audiences[place].seats }
+        let found = interests.indices.filter { !interests[$0].isDisjoint(with: marks) }
+        audiences[place] = (marks, found)
+        return found
     }
 
     /// Lets the rules say what only the end can tell, and returns the findings in order: causes
@@ -48,7 +79,7 @@ public struct Diagnostician {
     public mutating func finish() -> [Finding] {
         for index in seats.indices {
             seats[index].rule.finish(context)
-            collect(seats[index].type)
+            collect(seats[index].source)
         }
         var concluding: [String: any Rule] = [:]
         for seat in seats { concluding[seat.type.documentation.slug.description] = seat.rule }
@@ -59,10 +90,8 @@ public struct Diagnostician {
         return FindingOrder.arrange(findings)
     }
 
-    private mutating func collect(_ type: any Rule.Type) {
-        for observation in context.observations {
-            table.add(observation, of: type.documentation, keyedBy: type.keyedBy, context)
-        }
+    private mutating func collect(_ source: FindingSource) {
+        for observation in context.observations { table.add(observation, of: source, context) }
         context.observations.removeAll(keepingCapacity: true)
         context.observationCount.value = 0
     }

@@ -1,3 +1,4 @@
+import ByteParsing
 import Dissectors
 import Exchanges
 
@@ -11,15 +12,19 @@ struct KerberosExpectation {
         /// The client asked for a ticket to this host, or sent one.
         case attempted
     }
-    private struct Client: Hashable {
+    private struct Client: QuicklyHashed {
         var point: UInt16
         var address: IPAddress
+
+        var hashWord: UInt64 { address.hashWord ^ UInt64(point) << 40 }
     }
     private struct Attempt: Hashable {
         var client: Client
         var host: String
     }
     private static let maximumCount = 4096
+    /// The marks of units that may say something new.
+    static let interests: UnitInterests = [.novelRequest, .troubledRequest, .novelSignOn]
     private var connectors: Set<Client> = []
     private var attempts: Set<Attempt> = []
     private var latest: Attempt?

@@ -48,11 +48,14 @@ extension RuleContext {
     /// The name without a realm behind `@`, in lower case, as one id for all its spellings.
     func bareName(_ name: NameID) -> NameID {
         if name == .none || name == .overflow || name == .empty { return name }
-        let names = names
-        return bareNames.value(of: name) {
-            guard let text = names.string($0) else { return $0 }
-            let id = names.intern(String(decoding: text.lowercased().utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self))
-            return id == .overflow ? $0 : id
+        let cell = latestBare[Int(name.rawValue) % latestBare.count]
+        if cell.value >> 32 == UInt64(name.rawValue) { return NameID(rawValue: UInt32(truncatingIfNeeded: cell.value)) }
+        var id = name
+        if let text = names.string(name) {
+            id = names.intern(String(decoding: text.lowercased().utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self))
+            if id == .overflow { id = name }
         }
+        cell.value = UInt64(name.rawValue) << 32 | UInt64(id.rawValue)
+        return id
     }
 }

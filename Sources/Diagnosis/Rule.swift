@@ -11,7 +11,7 @@ public protocol Rule: SendableMetatype {
     static var documentation: RuleDocumentation { get }
     /// The subjects that make two occasions of this failure the same finding.
     static var keyedBy: SubjectParts { get }
-    /// The units that the rule wants to see; all, where it does not say.
+    /// The marks of the units that the rule wants to see; all units, where it does not say.
     static var interests: UnitInterests { get }
     init()
     /// Looks at a complete unit.
@@ -29,41 +29,6 @@ extension Rule {
     public func conclude(_ finding: inout Finding, _ context: RuleContext) {}
 }
 
-/// Kinds of units, so that the many healthy ones pass only by the rules that need them.
-public struct UnitInterests: OptionSet, Sendable, Hashable {
-    public var rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-    /// A ticket request that was granted at the first attempt.
-    public static let smoothRequest = UnitInterests(rawValue: 1)
-    /// A ticket request that took several attempts or was not granted.
-    public static let troubledRequest = UnitInterests(rawValue: 2)
-    /// A sign-on.
-    public static let signOn = UnitInterests(rawValue: 4)
-    /// An HTTP transaction that belongs to no sign-on.
-    public static let transaction = UnitInterests(rawValue: 8)
-    /// A transport flow.
-    public static let connection = UnitInterests(rawValue: 16)
-    /// Clocks and captures.
-    public static let facts = UnitInterests(rawValue: 32)
-
-    /// Every ticket request.
-    public static let everyRequest: UnitInterests = [.smoothRequest, .troubledRequest]
-    /// Everything.
-    public static let all: UnitInterests = [.everyRequest, .signOn, .transaction, .connection, .facts]
-
-    /// The kind of a unit.
-    init(of unit: borrowing Unit) {
-        switch unit {
-        case .ticketRequest(let request):
-            self = request.outcome == .granted && request.attempts.count == 1 ? .smoothRequest : .troubledRequest
-        case .transaction: self = .transaction
-        case .signOn: self = .signOn
-        case .connection: self = .connection
-        case .clocks, .capture: self = .facts
-        }
-    }
-}
-
 /// What rules share: the names, the hosts, and the place where observations go.
 public final class RuleContext {
     /// The names met in this run.
@@ -77,11 +42,20 @@ public final class RuleContext {
     /// How many they are: asked after every rule, and a plain number needs no check of exclusive access.
     let observationCount = PlainCell(0)
     private var folded: [NameID: NameID] = [:]
+    /// The latest names that were folded, and those made bare, each beside what came of it: a plain
+    /// number in a place of its own needs no check of exclusive access.
+    private let latestFolded = (0..<256).map { _ in PlainCell(UInt64(0)) }
+    let latestBare = (0..<256).map { _ in PlainCell(UInt64(0)) }
     /// Where Kerberos was expected, learnt from all units.
     var expectation = KerberosExpectation()
+    /// Which users backends let in, learnt from all sign-ons with tickets.
+    var served = ServedUsers()
+    /// Which delegations were granted, learnt from all requests.
+    var granted = GrantedDelegations()
+    /// What the latest refusal that was asked about means.
+    var latestRefusal: (request: TicketRequest, meaning: DelegationRefusal?)?
     var hostNames = NameReadings<HostName?>()
     var serviceHosts = NameReadings<HostName?>()
-    var bareNames = NameReadings<NameID>()
     var hostLabels = NameReadings<NameID>()
 
     /// A context over a name table.
@@ -109,6 +83,14 @@ public final class RuleContext {
     /// The name in lower case, as one id for all its spellings: directories compare names that way.
     public func fold(_ name: NameID) -> NameID {
         if name == .none || name == .overflow || name == .empty { return name }
+        let cell = latestFolded[Int(name.rawValue) % latestFolded.count]
+        if cell.value >> 32 == UInt64(name.rawValue) { return NameID(rawValue: UInt32(truncatingIfNeeded: cell.value)) }
+        let id = foldAnew(name)
+        cell.value = UInt64(name.rawValue) << 32 | UInt64(id.rawValue)
+        return id
+    }
+
+    private func foldAnew(_ name: NameID) -> NameID {
         if let known = folded[name] { return known }
         guard let text = names.string(name) else { return name }
         let lower = text.lowercased()

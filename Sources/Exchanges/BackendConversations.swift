@@ -7,9 +7,7 @@ import Dissectors
 /// an authenticated connection.
 struct BackendConversations {
     /// Which sign-on a connection's transactions belong to.
-    private var byFlow: [FlowID: UInt64] = [:]
-    /// The sign-on by transaction under way.
-    private var byTransaction = IDTable<UInt64>()
+    private var byFlow = IDTable<UInt64>()
     /// The newest anonymous transaction answered by 401, by client and server.
     private var anonymous: [Pair: HTTPTransaction] = [:]
     private var anonymousOrder = ArrivalQueue<(pair: Pair, id: UInt64, time: CaptureTime)>()
@@ -29,16 +27,11 @@ struct BackendConversations {
     }
 
     subscript(flow flow: FlowID) -> UInt64? {
-        get { byFlow[flow] }
+        get { byFlow[flow.rawValue] }
         set {
-            if byFlow.count > 65_536 { byFlow = [:] }
-            byFlow[flow] = newValue
+            if byFlow.count > 65_536 { byFlow = IDTable() }
+            if let newValue { byFlow.insert(newValue, for: flow.rawValue) } else { byFlow.removeValue(for: flow.rawValue) }
         }
-    }
-
-    subscript(transaction id: UInt64) -> UInt64? {
-        get { byTransaction[id] }
-        set { byTransaction[id] = newValue }
     }
 
     subscript(pair pair: Pair) -> UInt64? {
@@ -58,7 +51,7 @@ struct BackendConversations {
         }
     }
 
-    mutating func flowEnded(_ flow: FlowID) { byFlow[flow] = nil }
+    mutating func flowEnded(_ flow: FlowID) { byFlow.removeValue(for: flow.rawValue) }
 
     /// Keeps an anonymous transaction that was answered by a challenge; returns the one it replaces,
     /// or the oldest where there are too many.

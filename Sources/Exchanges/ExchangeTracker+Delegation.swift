@@ -4,109 +4,112 @@ import Dissectors
 /// Sign-ons that begin at the KDC: S4U2Self, S4U2Proxy, and what they build on.
 extension ExchangeTracker {
     /// An S4U2Self went out: a sign-on begins.
-    func beginDelegation(_ request: TicketRequest, now: CaptureTime) {
+    mutating func beginDelegation(_ wish: UInt64, now: CaptureTime) {
+        guard let id = requests.ask(wish, { ($0.point, $0.client) }).map({
+            signOns.begin(.delegated, point: $0.0, connector: $0.1, now: now)
+        }) else { return }
+        requests.update(wish) { $0.signOn = id }
+        guard let request = requests.request(wish) else { return }
         roles.note(request.client, point: request.point, .connector, name: request.requester.name)
-        let id = signOns.begin(.delegated, point: request.point, connector: request.client, now: now)
-        requests.update(request.id) { $0.signOn = id }
         let discovery = takeDiscovery(of: request, signOn: id)
+        let logon = request.parent.flatMap { retained[$0] }
         signOns.update(id, now: now) { entry in
-            entry.signOn.user = request.user
-            entry.signOn.userRealm = request.userRealm
-            entry.signOn.connectorAccount = request.requester
-            entry.signOn.connectorRealm = request.requesterRealm
+            entry.facts.user = request.user
+            entry.facts.userRealm = request.userRealm
+            entry.facts.connectorAccount = request.requester
+            entry.facts.connectorRealm = request.requesterRealm
             entry.pendingSteps += 1
-            if let logon = request.parent.flatMap({ self.retained[$0] }) {
-                SignOns.append(SignOnStep(role: .connectorLogon, body: .kerberos(logon), isShared: true,
-                                          proof: request.parentProof), to: entry)
+            if let logon {
+                entry.append(SignOnStep(role: .connectorLogon, body: .kerberos(logon), isShared: true,
+                                        proof: request.parentProof))
             }
             if let discovery {
-                SignOns.append(SignOnStep(role: .realmDiscovery, body: .kerberos(discovery), isShared: false,
-                                          proof: .inferred), to: entry)
+                entry.append(SignOnStep(role: .realmDiscovery, body: .kerberos(discovery), isShared: false,
+                                        proof: .inferred))
             }
-            SignOns.append(SignOnStep(role: .s4U2Self, body: .kerberos(request), isShared: false, proof: .digest), to: entry)
+            entry.append(SignOnStep(role: .s4U2Self, body: .kerberos(request), isShared: false, proof: .digest))
         }
     }
 
     /// The AS exchange by which the connector found the realm of the user whom it now impersonates
     /// (MS-SFU 3.1.5.1.1.2): same host, same name, no preauthentication.
-    private func takeDiscovery(of request: TicketRequest, signOn: UInt64) -> TicketRequest? {
+    private mutating func takeDiscovery(of request: TicketRequest, signOn: UInt64) -> TicketRequest? {
         guard let candidates = discoveries[request.client] else { return nil }
-        let wanted = account(request.user.name)
         for id in candidates.reversed() {
-            guard let discovery = requests[id], account(discovery.user.name) == wanted,
-                discovery.attempts.allSatisfy({ !$0.request.parts.contains(.preauthentication) })
+            guard let name = requests.ask(id, { $0.user.name }),
+                name == request.user.name || accounts.text(of: name, names) == accounts.text(of: request.user.name, names),
+                requests.ask(id, { $0.attempts.allSatisfy { !$0.request.parts.contains(.preauthentication) } }) ?? false
             else { continue }
             requests.update(id) {
                 $0.isRealmDiscovery = true
                 $0.signOn = signOn
             }
             discoveries[request.client] = candidates.filter { $0 != id }
-            return requests[id]
+            return requests.request(id)
         }
         return nil
     }
 
-    /// The account part of a name in lower case: `alice` of `Alice@corp.example`.
-    private func account(_ name: NameID) -> String {
-        let text = names.string(name) ?? ""
-        return String(text.prefix { $0 != "@" && $0 != "\\" }).lowercased()
-    }
-
     /// An S4U2Proxy went out: it continues the sign-on of its evidence ticket, or begins one.
-    func continueDelegation(_ request: TicketRequest, now: CaptureTime) {
-        roles.note(request.client, point: request.point, .connector, name: request.requester.name)
-        let evidenceSignOn = request.attempts.last.flatMap { attempt in
-            attempt.request.additionalTickets.count > 0 ? lineage[attempt.request.additionalTickets[0].digest]?.signOn : nil
-        }
+    mutating func continueDelegation(_ wish: UInt64, now: CaptureTime) {
+        guard let (point, client, evidenceDigest) = requests.ask(wish, { request in
+            (request.point, request.client, request.attempts.last.flatMap { attempt in
+                attempt.request.additionalTickets.count > 0 ? attempt.request.additionalTickets[0].digest : nil
+            })
+        }) else { return }
         let id: UInt64
-        if let known = evidenceSignOn, known != 0, let signOn = signOns[known], signOn.last(.s4U2Proxy) == nil {
+        var isNew = false
+        if let known = evidenceDigest.flatMap({ lineage[$0]?.signOn }), known != 0,
+            signOns.ask(known, { $0.last(.s4U2Proxy) == nil }) ?? false
+        {
             id = known
         } else {
-            id = signOns.begin(.delegated, point: request.point, connector: request.client, now: now)
-            signOns.update(id, now: now) { entry in
-                if let logon = request.parent.flatMap({ self.retained[$0] }) {
-                    SignOns.append(SignOnStep(role: .connectorLogon, body: .kerberos(logon), isShared: true,
-                                              proof: request.parentProof), to: entry)
-                }
-                if let evidence = request.evidence.flatMap({ self.retained[$0] }) {
-                    SignOns.append(SignOnStep(role: .s4U2Self, body: .kerberos(evidence), isShared: true,
-                                              proof: .digest), to: entry)
-                }
-            }
+            id = signOns.begin(.delegated, point: point, connector: client, now: now)
+            isNew = true
         }
-        requests.update(request.id) { $0.signOn = id }
+        requests.update(wish) { $0.signOn = id }
+        guard let request = requests.request(wish) else { return }
+        roles.note(request.client, point: request.point, .connector, name: request.requester.name)
+        let logon = isNew ? request.parent.flatMap { retained[$0] } : nil
+        let evidence = isNew ? request.evidence.flatMap { retained[$0] } : nil
         signOns.update(id, now: now) { entry in
-            if request.user.isPresent {
-                entry.signOn.user = request.user
-                if request.userRealm.isPresent { entry.signOn.userRealm = request.userRealm }
+            if let logon {
+                entry.append(SignOnStep(role: .connectorLogon, body: .kerberos(logon), isShared: true,
+                                        proof: request.parentProof))
             }
-            entry.signOn.service = request.service
-            entry.signOn.serviceRealm = request.serviceRealm
-            entry.signOn.connectorAccount = request.requester
-            entry.signOn.connectorRealm = request.requesterRealm
+            if let evidence {
+                entry.append(SignOnStep(role: .s4U2Self, body: .kerberos(evidence), isShared: true, proof: .digest))
+            }
+            if request.user.isPresent {
+                entry.facts.user = request.user
+                if request.userRealm.isPresent { entry.facts.userRealm = request.userRealm }
+            }
+            entry.facts.service = request.service
+            entry.facts.serviceRealm = request.serviceRealm
+            entry.facts.connectorAccount = request.requester
+            entry.facts.connectorRealm = request.requesterRealm
             entry.pendingSteps += 1
             entry.isComplete = false
-            let isProven = request.evidence != nil
-            SignOns.append(SignOnStep(role: .s4U2Proxy, body: .kerberos(request), isShared: false,
-                                      proof: isProven ? .digest : .inferred), to: entry)
+            entry.append(SignOnStep(role: .s4U2Proxy, body: .kerberos(request), isShared: false,
+                                    proof: request.evidence == nil ? .inferred : .digest))
         }
     }
 
     /// Puts the present state of a ticket request into its sign-on.
-    func refresh(_ request: TicketRequest, in id: UInt64, now: CaptureTime, isEnded: Bool = false) {
+    mutating func refresh(_ request: TicketRequest, in id: UInt64, now: CaptureTime, isEnded: Bool = false) {
         signOns.update(id, now: now) { entry in
-            if entry.signOn.update(request), isEnded, !request.isRealmDiscovery {
+            if entry.facts.update(request), isEnded, !request.isRealmDiscovery {
                 entry.pendingSteps = max(0, entry.pendingSteps - 1)
             }
-            if request.user.isPresent, !entry.signOn.user.isPresent {
-                entry.signOn.user = request.user
-                entry.signOn.userRealm = request.userRealm
+            if request.user.isPresent, !entry.facts.user.isPresent {
+                entry.facts.user = request.user
+                entry.facts.userRealm = request.userRealm
             }
         }
     }
 
     /// Says how a sign-on ended and where it failed.
-    static func judge(_ signOn: inout SignOn) {
+    static func judge(_ signOn: inout SignOnFacts) {
         var lastKerberos: (index: Int, outcome: RequestOutcome)?
         var lastHTTP: (index: Int, transaction: HTTPTransaction)?
         for (index, step) in signOn.steps.enumerated() {
@@ -147,5 +150,20 @@ extension ExchangeTracker {
         case .refused, .referralNotFollowed: true
         case .unanswered(let reason): reason != .captureEnded && reason != .gap && reason != .oneSided
         }
+    }
+}
+
+/// The account part of names in lower case: `alice` of `Alice@corp.example`. What was read of the
+/// latest names is kept, as a host's few candidates are compared with each user that comes.
+struct AccountNames {
+    private var entries: [(name: NameID, text: String)] = Array(repeating: (.none, ""), count: 256)
+
+    mutating func text(of name: NameID, _ names: NameTable) -> String {
+        if !name.isPresent { return "" }
+        let place = Int(name.rawValue) % entries.count
+        if entries[place].name == name { return entries[place].text }
+        let text = String((names.string(name) ?? "").prefix { $0 != "@" && $0 != "\\" }).lowercased()
+        entries[place] = (name, text)
+        return text
     }
 }

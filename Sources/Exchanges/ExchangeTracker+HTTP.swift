@@ -3,47 +3,53 @@ import Dissectors
 
 /// The backend half: transactions, and the sign-on to which each belongs.
 extension ExchangeTracker {
-    func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
+    mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch http.see(message, envelope, maximumPending: settings.maximumTransactions, now: now) {
         case .nothing: break
-        case .opened(let transaction): httpOpened(HTTPTransaction(transaction), now: now)
-        case .closed(let transaction): httpClosed(HTTPTransaction(transaction), now: now)
+        case .opened(let place):
+            let facts = http.waiting(place)
+            if let id = signOn(for: facts, now: now) {
+                join(HTTPTransaction(facts), to: id, now: now)
+                http.assign(id, to: place)
+            }
+        case .closed(let closed): httpClosed(closed.transaction, of: closed.owner, now: now)
         case .exchanged(let opened, let closed):
-            httpOpened(HTTPTransaction(opened), now: now)
-            httpClosed(HTTPTransaction(closed), now: now)
+            let id = signOn(for: opened.facts, now: now)
+            if let id { join(opened, to: id, now: now) }
+            httpClosed(closed, of: id ?? 0, now: now)
         }
         takeOrphans(now: now)
     }
 
     /// Hands out responses to which no request came.
-    func takeOrphans(now: CaptureTime) {
-        for transaction in http.orphans { httpClosed(HTTPTransaction(transaction), now: now) }
+    mutating func takeOrphans(now: CaptureTime) {
+        if http.orphans.isEmpty { return }
+        for transaction in http.orphans { httpClosed(transaction, of: 0, now: now) }
         http.orphans.removeAll(keepingCapacity: true)
     }
 
-    private func httpOpened(_ transaction: HTTPTransaction, now: CaptureTime) {
-        guard let id = signOn(for: transaction, now: now) else { return }
+    /// A request of a sign-on went out.
+    private mutating func join(_ transaction: HTTPTransaction, to id: UInt64, now: CaptureTime) {
         let pair = BackendConversations.Pair(client: transaction.client.address, server: transaction.server,
                                              point: transaction.point)
         let before = transaction.credential == .none ? nil : backend.takeAnonymous(pair)
         backend[flow: transaction.flow] = id
-        backend[transaction: transaction.id] = id
-        let proof: JoinProof = ticket(of: transaction) == nil ? .inferred : .digest
+        let proof: JoinProof = ticket(of: transaction.facts) == nil ? .inferred : .digest
         signOns.update(id, now: now) { entry in
             entry.isComplete = false
             entry.pendingSteps += 1
-            if entry.signOn.backend == nil { entry.signOn.backend = transaction.server }
+            if entry.facts.backend == nil { entry.facts.backend = transaction.server }
             if let before {
-                SignOns.append(SignOnStep(role: .http, body: .http(before), isShared: false, proof: .inferred), to: entry)
+                entry.append(SignOnStep(role: .http, body: .http(before), isShared: false, proof: .inferred))
             }
-            SignOns.append(SignOnStep(role: .http, body: .http(transaction), isShared: false, proof: proof), to: entry)
+            entry.append(SignOnStep(role: .http, body: .http(transaction), isShared: false, proof: proof))
         }
         roles.note(transaction.server.address, point: transaction.point, .backend,
                    name: transaction.request?.host ?? .none)
     }
 
     /// The digest of the ticket in a request's Authorization.
-    private func ticket(of transaction: HTTPTransaction) -> TicketReference? {
+    private func ticket(of transaction: HTTPTransactionFacts) -> TicketReference? {
         guard let request = transaction.request, request.tokenPlace == .authorization,
             request.token.kerberos.type == .apReq
         else { return nil }
@@ -52,7 +58,7 @@ extension ExchangeTracker {
 
     /// Finds the sign-on of a request, or begins one; nil where the request has nothing to do with
     /// signing on.
-    private func signOn(for transaction: HTTPTransaction, now: CaptureTime) -> UInt64? {
+    private mutating func signOn(for transaction: HTTPTransactionFacts, now: CaptureTime) -> UInt64? {
         let pair = BackendConversations.Pair(client: transaction.client.address, server: transaction.server,
                                              point: transaction.point)
         if let ticket = ticket(of: transaction) { return signOn(withTicket: ticket, transaction, now) }
@@ -61,9 +67,8 @@ extension ExchangeTracker {
             // On a connection that has been authenticated, what follows belongs to the same user.
             if let id = backend[flow: transaction.flow], signOns.isOpen(id) { return id }
             // After a refused ticket the connector may send the request without credentials.
-            if let refused = backend[refusedFor: transaction.client.address], let signOn = signOns[refused],
-                isFailed(signOn), let last = signOn.lastTime, now.nanoseconds(since: last) < 10_000_000_000,
-                hostMatches(transaction, signOn)
+            if let refused = backend[refusedFor: transaction.client.address],
+                signOns.ask(refused, { isFailed($0) && isRecent($0, now) && hostMatches(transaction, $0) }) ?? false
             {
                 return refused
             }
@@ -72,8 +77,8 @@ extension ExchangeTracker {
             if let id = backend[flow: transaction.flow], signOns.isOpen(id) { return id }
             if let id = backend[pair: pair], signOns.isOpen(id) { return id }
             // NTLM after a ticket was refused belongs to the same story.
-            if let refused = backend[refusedFor: transaction.client.address], let signOn = signOns[refused],
-                hostMatches(transaction, signOn)
+            if let refused = backend[refusedFor: transaction.client.address],
+                signOns.ask(refused, { hostMatches(transaction, $0) }) ?? false
             {
                 return refused
             }
@@ -89,20 +94,20 @@ extension ExchangeTracker {
         }
     }
 
-    private func begin(_ kind: SignOnKind, _ transaction: HTTPTransaction, _ now: CaptureTime) -> UInt64 {
+    private mutating func begin(_ kind: SignOnKind, _ transaction: HTTPTransactionFacts, _ now: CaptureTime) -> UInt64 {
         let id = signOns.begin(kind, point: transaction.point, connector: transaction.client.address, now: now)
         signOns.update(id, now: now) { entry in
-            entry.signOn.backend = transaction.server
+            entry.facts.backend = transaction.server
             if let ntlm = transaction.request?.token.ntlm, ntlm.user.isPresent {
-                entry.signOn.user = Principal(nameType: 0, name: ntlm.user, first: ntlm.user, componentCount: 1)
-                entry.signOn.userRealm = ntlm.domain
+                entry.facts.user = Principal(nameType: 0, name: ntlm.user, first: ntlm.user, componentCount: 1)
+                entry.facts.userRealm = ntlm.domain
             }
         }
         roles.note(transaction.client.address, point: transaction.point, .client)
         return id
     }
 
-    private func signOn(withTicket ticket: TicketReference, _ transaction: HTTPTransaction, _ now: CaptureTime) -> UInt64 {
+    private mutating func signOn(withTicket ticket: TicketReference, _ transaction: HTTPTransactionFacts, _ now: CaptureTime) -> UInt64 {
         let node = lineage[ticket.digest]
         if let node, node.signOn != 0, signOns.isOpen(node.signOn) { return node.signOn }
         let kind: SignOnKind
@@ -112,17 +117,18 @@ extension ExchangeTracker {
         case nil: kind = .cached
         }
         let id = begin(kind, transaction, now)
+        let request = node.flatMap { retained[$0.request] }
         signOns.update(id, now: now) { entry in
-            entry.signOn.service = ticket.sname
-            entry.signOn.serviceRealm = ticket.realm
+            entry.facts.service = ticket.sname
+            entry.facts.serviceRealm = ticket.realm
             guard let node else { return }
-            entry.signOn.user = node.cname
-            entry.signOn.userRealm = node.crealm
-            entry.signOn.connectorAccount = node.requester
-            entry.signOn.connectorRealm = node.requesterRealm
-            if let request = self.retained[node.request] {
-                SignOns.append(SignOnStep(role: kind == .delegated ? .s4U2Proxy : .serviceTicket, body: .kerberos(request),
-                                          isShared: node.signOn != 0, proof: .digest), to: entry)
+            entry.facts.user = node.cname
+            entry.facts.userRealm = node.crealm
+            entry.facts.connectorAccount = node.requester
+            entry.facts.connectorRealm = node.requesterRealm
+            if let request {
+                entry.append(SignOnStep(role: kind == .delegated ? .s4U2Proxy : .serviceTicket, body: .kerberos(request),
+                                        isShared: node.signOn != 0, proof: .digest))
             }
         }
         if var node {
@@ -137,7 +143,7 @@ extension ExchangeTracker {
         return id
     }
 
-    private func isFailed(_ signOn: SignOn) -> Bool {
+    private func isFailed(_ signOn: borrowing SignOnFacts) -> Bool {
         signOn.steps.contains { step in
             guard let request = step.ticketRequest else { return false }
             if case .refused = request.outcome { return step.role == .s4U2Self || step.role == .s4U2Proxy }
@@ -145,7 +151,11 @@ extension ExchangeTracker {
         }
     }
 
-    private func hostMatches(_ transaction: HTTPTransaction, _ signOn: SignOn) -> Bool {
+    private func isRecent(_ signOn: borrowing SignOnFacts, _ now: CaptureTime) -> Bool {
+        signOn.lastTime.map { now.nanoseconds(since: $0) < 10_000_000_000 } ?? false
+    }
+
+    private func hostMatches(_ transaction: HTTPTransactionFacts, _ signOn: borrowing SignOnFacts) -> Bool {
         guard let host = names.string(transaction.request?.host ?? .none)?.lowercased() else { return false }
         guard let service = names.string(signOn.service.name)?.lowercased() else { return true }
         let bare = host.prefix { $0 != ":" }
@@ -153,9 +163,9 @@ extension ExchangeTracker {
         return parts.count < 2 || parts[1].prefix { $0 != ":" } == bare || parts[1].hasPrefix(bare.prefix { $0 != "." })
     }
 
-    func httpClosed(_ transaction: HTTPTransaction, now: CaptureTime) {
+    mutating func httpClosed(_ transaction: HTTPTransaction, of id: UInt64, now: CaptureTime) {
         readClocks(transaction)
-        guard let id = backend[transaction: transaction.id] else {
+        if id == 0 {
             if transaction.status == 401, transaction.request != nil, transaction.credential == .none {
                 if let old = backend.keepAnonymous(transaction, now: now, maximumCount: settings.maximumTransactions / 4)
                 { units.append(.transaction(old)) }
@@ -164,23 +174,22 @@ extension ExchangeTracker {
             }
             return
         }
-        backend[transaction: transaction.id] = nil
         guard signOns.isOpen(id) else {
             units.append(.transaction(transaction))
             return
         }
         signOns.update(id, now: now) { entry in
             entry.pendingSteps = max(0, entry.pendingSteps - 1)
-            entry.signOn.update(transaction)
+            entry.facts.update(transaction)
             if (200..<400).contains(transaction.status) { entry.isComplete = true }
-            if let ntlm = transaction.request?.token.ntlm, ntlm.type == 3, ntlm.user.isPresent, !entry.signOn.user.isPresent {
-                entry.signOn.user = Principal(nameType: 0, name: ntlm.user, first: ntlm.user, componentCount: 1)
-                entry.signOn.userRealm = ntlm.domain
+            if let ntlm = transaction.request?.token.ntlm, ntlm.type == 3, ntlm.user.isPresent, !entry.facts.user.isPresent {
+                entry.facts.user = Principal(nameType: 0, name: ntlm.user, first: ntlm.user, componentCount: 1)
+                entry.facts.userRealm = ntlm.domain
             }
         }
     }
 
-    private func readClocks(_ transaction: HTTPTransaction) {
+    private mutating func readClocks(_ transaction: HTTPTransaction) {
         guard let response = transaction.response, let captured = transaction.responseTime,
             let frame = transaction.responseFrame
         else { return }

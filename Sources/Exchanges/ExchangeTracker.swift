@@ -5,7 +5,7 @@ import Flows
 /// From messages to units: pairs, joins and closes.
 ///
 /// The caller hands in messages and flow events in order, and takes the complete units from `units`.
-public final class ExchangeTracker {
+public struct ExchangeTracker: ~Copyable {
     public let names: NameTable
     public let settings: ExchangeSettings
     /// Complete units since the caller last emptied it, each exactly once.
@@ -23,6 +23,7 @@ public final class ExchangeTracker {
     var clocks = Clocks()
     var roles: Hosts
     var backend = BackendConversations()
+    var accounts = AccountNames()
     /// AS requests without preauthentication that may be realm discovery, by the host that sent them.
     var discoveries: [IPAddress: [UInt64]] = [:]
     var watermark = CaptureTime(nanoseconds: .min)
@@ -54,7 +55,7 @@ public final class ExchangeTracker {
     // MARK: In
 
     /// Takes a message in.
-    public func see(_ message: Message) {
+    public mutating func see(_ message: Message) {
         let now = steady(message.envelope.time, message.envelope.point)
         switch message.body {
         case .kerberos(let kerberosMessage):
@@ -68,29 +69,41 @@ public final class ExchangeTracker {
     }
 
     /// Takes a flow event in.
-    public func see(_ event: FlowEvent) {
-        let summary: ConnectionSummary
+    public mutating func see(_ event: FlowEvent) {
         switch event {
-        case .ended(let ended): summary = ended
-        case .clockSet(let point, let shift):
-            clockShifts[point] = shift
-            return
+        case .ended(let summary): see(summary, isUnit: true)
+        case .clockSet(let point, let shift): clockShifts[point] = shift
         }
-        for exchange in kerberos.flowEnded(summary, krbtgt: krbtgt, watermark: watermark,
-                                           meaningfulSilence: settings.meaningfulSilence) {
-            kerberosClosed(KerberosExchange(exchange), now: steady(exchange.endTime ?? summary.lastTime, summary.point))
+    }
+
+    /// A flow has ended: what waits on it gets no answer. `isUnit` says whether the flow itself is of
+    /// interest: of most it is known beforehand that nobody would look at them.
+    public mutating func see(_ summary: ConnectionSummary, isUnit: Bool) {
+        if summary.isKerberos || summary.isHTTP { end(summary) }
+        if isUnit { units.append(.connection(summary)) }
+    }
+
+    private mutating func end(_ summary: ConnectionSummary) {
+        if summary.isKerberos {
+            for closed in kerberos.flowEnded(summary, krbtgt: krbtgt, watermark: watermark,
+                                             meaningfulSilence: settings.meaningfulSilence) {
+                kerberosClosed(closed.exchange, of: closed.owner,
+                               now: steady(closed.exchange.endTime ?? summary.lastTime, summary.point))
+            }
+            takeOrphanReplies(now: steady(summary.lastTime, summary.point))
         }
-        takeOrphanReplies(now: steady(summary.lastTime, summary.point))
-        for transaction in http.flowEnded(summary, watermark: watermark, meaningfulSilence: settings.meaningfulSilence) {
-            httpClosed(HTTPTransaction(transaction), now: steady(transaction.endTime ?? summary.lastTime, summary.point))
+        if summary.isHTTP {
+            for closed in http.flowEnded(summary, watermark: watermark, meaningfulSilence: settings.meaningfulSilence) {
+                httpClosed(closed.transaction, of: closed.owner,
+                           now: steady(closed.transaction.endTime ?? summary.lastTime, summary.point))
+            }
+            takeOrphans(now: steady(summary.lastTime, summary.point))
+            backend.flowEnded(summary.flow)
         }
-        takeOrphans(now: steady(summary.lastTime, summary.point))
-        backend.flowEnded(summary.flow)
-        units.append(.connection(summary))
     }
 
     /// By how much a point's clock has been set back so far, in nanoseconds.
-    func clockShift(_ point: UInt16) -> Int64 { clockShifts[point] ?? 0 }
+    func clockShift(_ point: UInt16) -> Int64 { clockShifts.isEmpty ? 0 : clockShifts[point] ?? 0 }
 
     /// An instant of a point on the clock that all waiting runs on, which is never set back. What was
     /// captured before the clock was set keeps its time.
@@ -103,13 +116,13 @@ public final class ExchangeTracker {
     }
 
     /// Says that capture time has come this far.
-    public func advance(to time: CaptureTime) {
+    public mutating func advance(to time: CaptureTime) {
         guard time > watermark else { return }
         watermark = time
         guard time >= nextExpiry else { return }
         nextExpiry = time.advanced(byNanoseconds: Self.second / 2)
-        for exchange in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatience)) {
-            kerberosClosed(KerberosExchange(exchange), now: time)
+        for closed in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatience)) {
+            kerberosClosed(closed.exchange, of: closed.owner, now: time)
         }
         kerberos.takeOrphans(before: time.advanced(byNanoseconds: -EarlyReplies.window), krbtgt)
         takeOrphanReplies(now: time)
@@ -123,11 +136,10 @@ public final class ExchangeTracker {
     }
 
     /// The capture has ended: everything open is closed as it stands.
-    public func finish() {
-        for request in requests.drain() {
-            var request = request
-            request.captureContinues = continues(after: steady(request.lastTime, request.point))
-            ended(request)
+    public mutating func finish() {
+        for id in requests.ids {
+            let captureContinues = requests.ask(id) { continues(after: steady($0.lastTime, $0.point)) } ?? false
+            if let request = requests.close(id, captureContinues: captureContinues) { ended(request) }
         }
         for transaction in backend.drain() { units.append(.transaction(transaction)) }
         for signOn in signOns.drain() { emit(signOn) }
@@ -141,7 +153,7 @@ public final class ExchangeTracker {
         watermark.nanoseconds(since: time) >= settings.meaningfulSilence
     }
 
-    private func makeRoom() {
+    private mutating func makeRoom() {
         while requests.count > settings.maximumTicketRequests, let oldest = requests.dropOldest() {
             counters.droppedTicketRequests += 1
             ended(oldest)
@@ -154,74 +166,78 @@ public final class ExchangeTracker {
 
     // MARK: Kerberos
 
-    private func see(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
+    private mutating func see(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch kerberos.see(message, envelope, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending,
                              now: now) {
         case .nothing: break
-        case .opened(let exchange): kerberosOpened(KerberosExchange(exchange), now: now)
-        case .closed(let exchange): kerberosClosed(KerberosExchange(exchange), now: now)
-        case .exchanged(let opened, let closed):
-            kerberosOpened(KerberosExchange(opened), now: now)
-            kerberosClosed(KerberosExchange(closed), now: now)
+        case .opened(let exchange, let place): kerberos.assign(kerberosOpened(exchange, now: now), to: place)
+        case .closed(let closed): kerberosClosed(closed.exchange, of: closed.owner, now: now)
+        case .exchanged(let opened, let closed): kerberosClosed(closed, of: kerberosOpened(opened, now: now), now: now)
         }
         takeOrphanReplies(now: now)
     }
 
     /// Takes refusals to which no request came.
-    private func takeOrphanReplies(now: CaptureTime) {
+    private mutating func takeOrphanReplies(now: CaptureTime) {
         if kerberos.orphans.isEmpty { return }
-        for exchange in kerberos.orphans { kerberosClosed(KerberosExchange(exchange), now: now) }
+        for exchange in kerberos.orphans { kerberosClosed(exchange, of: 0, now: now) }
         kerberos.orphans.removeAll(keepingCapacity: true)
     }
 
-    private func kerberosOpened(_ exchange: KerberosExchange, now: CaptureTime) {
-        let (id, isNew) = requests.opened(exchange, lineage: lineage, names: names,
-                                          retryPatience: settings.retryPatience, now: now)
+    /// Returns the ticket request to which the exchange belongs.
+    private mutating func kerberosOpened(_ exchange: KerberosExchange, now: CaptureTime) -> UInt64 {
+        let (id, isNew) = requests.opened(exchange, lineage: lineage, retryPatience: settings.retryPatience, now: now)
         roles.note(exchange.kdc.address, point: exchange.point, .kdc, realm: exchange.request.realm)
         roles.note(exchange.client.address, point: exchange.point, .client)
-        guard isNew, let request = requests[id] else { return }
+        guard isNew else { return id }
         switch exchange.kind {
         case .authenticationService:
-            if !exchange.request.parts.contains(.preauthentication) {
-                var list = discoveries[request.client] ?? []
-                list.append(id)
-                if list.count > 16 { list.removeFirst() }
-                discoveries[request.client] = list
-                if discoveries.count > 4096 { discoveries = [request.client: list] }
-            }
-        case .s4U2Self: beginDelegation(request, now: now)
-        case .s4U2Proxy: continueDelegation(request, now: now)
+            if !exchange.request.parts.contains(.preauthentication) { noteDiscovery(id, by: exchange.client.address) }
+        case .s4U2Self: beginDelegation(id, now: now)
+        case .s4U2Proxy: continueDelegation(id, now: now)
         case .ticketGrantingTicket, .ticketGranting, .userToUser: break
         }
+        return id
     }
 
-    private func kerberosClosed(_ exchange: KerberosExchange, now: CaptureTime) {
+    private mutating func noteDiscovery(_ id: UInt64, by client: IPAddress) {
+        var list = discoveries.removeValue(forKey: client) ?? []
+        list.append(id)
+        if list.count > 16 { list.removeFirst() }
+        if discoveries.count >= 4096 { discoveries = [:] }
+        discoveries[client] = list
+    }
+
+    private mutating func kerberosClosed(_ exchange: KerberosExchange, of id: UInt64, now: CaptureTime) {
         readClocks(exchange)
-        guard let id = requests.closed(exchange, now: now), let request = requests[id] else {
+        guard id != 0, requests.closed(exchange, of: id, now: now) else {
             orphan(exchange)
             return
         }
-        if exchange.outcome == .granted || exchange.outcome == .referred { remember(exchange, request) }
-        if exchange.kind == .s4U2Proxy, !request.user.isPresent, exchange.reply.cname.isPresent {
+        let signOn = requests.ask(id) { $0.signOn } ?? nil
+        if exchange.outcome == .granted || exchange.outcome == .referred { remember(exchange, of: id) }
+        if exchange.kind == .s4U2Proxy, exchange.reply.cname.isPresent,
+            !(requests.ask(id) { $0.user.isPresent } ?? true)
+        {
             requests.update(id) {
                 $0.user = exchange.reply.cname
                 $0.userRealm = exchange.reply.crealm
             }
         }
-        if case .refused = exchange.outcome, let signOn = request.signOn { backend[refusedFor: request.client] = signOn }
-        if exchange.outcome == .granted {
-            for refused in requests.supersede(by: requests[id] ?? request) {
-                if let signOn = refused.signOn { refresh(refused, in: signOn, now: now) }
-            }
+        if case .refused = exchange.outcome, let signOn { backend[refusedFor: exchange.client.address] = signOn }
+        guard exchange.outcome == .granted else {
+            if let signOn, let request = requests.request(id) { refresh(request, in: signOn, now: now) }
+            return
+        }
+        for refused in requests.supersede(by: id) {
+            if let refused = requests.request(refused), let signOn = refused.signOn { refresh(refused, in: signOn, now: now) }
         }
         // A granted ticket ends the wish at once; a refusal may yet be followed by another attempt.
-        if exchange.outcome == .granted, let done = requests.close(id) { ended(done) } else if let signOn = request.signOn {
-            refresh(requests[id] ?? request, in: signOn, now: now)
-        }
+        if let done = requests.close(id) { ended(done) }
     }
 
     /// A reply without its request still brings a ticket that others may carry.
-    private func orphan(_ exchange: KerberosExchange) {
+    private mutating func orphan(_ exchange: KerberosExchange) {
         guard exchange.outcome == .replyOnly, exchange.reply.parts.contains(.ticket) else { return }
         roles.note(exchange.kdc.address, point: exchange.point, .kdc, realm: exchange.reply.realm)
         lineage.remember(exchange.reply.ticket.digest, TicketNode(
@@ -229,7 +245,8 @@ public final class ExchangeTracker {
             requester: .none, requesterRealm: .none, sname: exchange.reply.sname, realm: exchange.reply.realm, signOn: 0))
     }
 
-    private func remember(_ exchange: KerberosExchange, _ request: TicketRequest) {
+    private mutating func remember(_ exchange: KerberosExchange, of id: UInt64) {
+        guard let request = requests.request(id) else { return }
         // The ticket of S4U2Self and S4U2Proxy names the user; a referral on the way names whom the
         // KDC put there, and stands for the same wish.
         let isReferral = exchange.outcome == .referred
@@ -239,13 +256,14 @@ public final class ExchangeTracker {
             kind: request.kind, isReferral: isReferral, request: request.id, cname: user, crealm: userRealm,
             requester: request.requester, requesterRealm: request.requesterRealm, sname: exchange.reply.sname,
             realm: exchange.reply.realm, signOn: request.signOn ?? 0))
-        retained.keep(request)
+        // One that is granted is kept at its end, which is now.
+        if isReferral || !request.outcome.isGranted { retained.keep(request) }
     }
 
     /// The newest granted requests, to show as shared steps of the sign-ons that use their tickets.
     var retained = RetainedRequests()
 
-    private func readClocks(_ exchange: KerberosExchange) {
+    private mutating func readClocks(_ exchange: KerberosExchange) {
         guard exchange.errorCode != nil, let captured = exchange.replyTime, let server = exchange.reply.serverTime else { return }
         let micro = Int64(exchange.reply.serverMicroseconds ?? 0)
         let reading = server.advanced(byNanoseconds: micro * 1000)
@@ -270,7 +288,7 @@ public final class ExchangeTracker {
     // MARK: Out
 
     /// A ticket request has ended: tells its sign-on and hands it out.
-    private func ended(_ request: TicketRequest) {
+    private mutating func ended(_ request: TicketRequest) {
         if let signOn = request.signOn {
             refresh(request, in: signOn, now: steady(request.lastTime, request.point), isEnded: true)
         }
@@ -278,11 +296,11 @@ public final class ExchangeTracker {
         units.append(.ticketRequest(request))
     }
 
-    private func emit(_ signOn: SignOn) {
-        var signOn = signOn
-        signOn.captureContinues = continues(after: steady(signOn.lastTime, signOn.point))
-        Self.judge(&signOn)
-        units.append(.signOn(signOn))
+    private mutating func emit(_ facts: SignOnFacts) {
+        var facts = facts
+        facts.captureContinues = continues(after: steady(facts.lastTime, facts.point))
+        Self.judge(&facts)
+        units.append(.signOn(SignOn(facts)))
     }
 }
 
@@ -297,12 +315,14 @@ struct RetainedRequests {
     subscript(id: UInt64) -> TicketRequest? { requests[id] }
 
     mutating func keep(_ request: TicketRequest) {
-        if requests.updateValue(request, for: request.id) != nil { return }
+        let isKnown = requests.contains(request.id)
+        requests.insert(request, for: request.id)
+        if isKnown { return }
         if order.count < Self.maximumCount {
             order.append(request.id)
             return
         }
-        requests[order[oldest]] = nil
+        requests.removeValue(for: order[oldest])
         order[oldest] = request.id
         oldest = (oldest + 1) % Self.maximumCount
     }

@@ -4,72 +4,100 @@ import Flows
 
 /// Pairs HTTP requests with their responses, in order on each connection (RFC 9112, 9.3).
 struct HTTPPairing {
-    /// A request without its response, and when it was heard.
+    /// A request without its response, when it was heard, and the sign-on to which it belongs.
     private struct Pending {
         var transaction: HTTPTransactionFacts
         var heard: CaptureTime
+        var owner: UInt64 = 0
     }
 
-    private var pending: [FlowID: ArrivalQueue<Pending>] = [:]
-    private var pendingCount = 0
+    private var pending = FlowQueues<Pending>()
     private var nextID: UInt64 = 1
     private(set) var dropped: UInt64 = 0
 
     enum Result {
-        case opened(HTTPTransactionFacts)
-        case closed(HTTPTransactionFacts)
+        /// A request that waits here for its response.
+        case opened(place: Int)
+        case closed(Closed)
         /// A request that had been answered before its body ended: as it opened, and closed.
-        case exchanged(HTTPTransactionFacts, HTTPTransactionFacts)
+        case exchanged(HTTPTransaction, HTTPTransaction)
         case nothing
     }
 
+    /// A complete transaction, and the sign-on to which its request was given; 0 for none.
+    struct Closed {
+        let transaction: HTTPTransaction
+        let owner: UInt64
+    }
+
+    /// What is known of a request that waits.
+    func waiting(_ place: Int) -> HTTPTransactionFacts { pending[place].transaction }
+
+    /// Says which sign-on a request that waits belongs to.
+    mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
+
     /// Responses that came before their request was complete, by connection.
-    private var early: [FlowID: [(message: HTTPMessage, envelope: MessageEnvelope)]] = [:]
+    private var early = IDTable<[(message: HTTPMessage, envelope: MessageEnvelope)]>()
     private static let maximumEarly = 4
     /// Transactions of responses to which no request came; the caller takes them.
-    var orphans: [HTTPTransactionFacts] = []
+    var orphans: [HTTPTransaction] = []
 
     mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if message.kind == .request {
-            if pendingCount >= maximumPending {
+            if pending.count >= maximumPending {
                 dropped += 1
                 return .nothing
             }
-            var transaction = HTTPTransactionFacts(id: nextID, client: envelope.source, server: envelope.destination,
-                                              flow: envelope.flow, point: envelope.point)
+            let id = nextID
             nextID += 1
-            transaction.request = message
-            transaction.requestFirstFrame = envelope.firstFrame
-            transaction.requestFrame = envelope.frame
-            transaction.requestTime = envelope.time
-            transaction.isIncomplete = envelope.fault != nil
-            if let answer = takeEarly(envelope.flow, requestedFrom: envelope.firstFrame) {
-                let opened = transaction
+            let answer = early.count == 0 ? nil : takeEarly(envelope.flow, requestedFrom: envelope.firstFrame)
+            if let answer {
+                var transaction = Self.asked(id, message, envelope)
+                let opened = HTTPTransaction(transaction)
                 Self.answer(&transaction, answer.message, answer.envelope)
-                return .exchanged(opened, transaction)
+                return .exchanged(opened, HTTPTransaction(transaction))
             }
-            pending[envelope.flow, default: ArrivalQueue()].append(Pending(transaction: transaction, heard: now))
-            pendingCount += 1
-            return .opened(transaction)
+            return .opened(place: pending.append(to: envelope.flow) {
+                Pending(transaction: Self.asked(id, message, envelope), heard: now)
+            } fill: { waiting in
+                waiting.transaction.begin(id: id, client: envelope.source, server: envelope.destination, flow: envelope.flow,
+                                          point: envelope.point)
+                Self.ask(&waiting.transaction, message, envelope)
+                waiting.heard = now
+                waiting.owner = 0
+            })
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.
         if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
-        guard let client = pending[envelope.flow]?.first?.transaction.client, client == envelope.destination,
-            let asked = pending[envelope.flow]?.popFirst()
-        else {
+        guard let place = pending.first(envelope.flow), pending[place].transaction.client == envelope.destination else {
             // A server may answer before it has read the whole request (RFC 9112, 9.3).
-            var list = early[envelope.flow] ?? []
+            var list = early.removeValue(for: envelope.flow.rawValue) ?? []
             if list.count >= Self.maximumEarly { orphans.append(orphan(list.removeFirst())) }
             list.append((message, envelope))
-            early[envelope.flow] = list
+            early.insert(list, for: envelope.flow.rawValue)
             return .nothing
         }
-        var transaction = asked.transaction
-        pendingCount -= 1
-        if pending[envelope.flow]?.isEmpty ?? false { pending[envelope.flow] = nil }
-        Self.answer(&transaction, message, envelope)
-        return .closed(transaction)
+        let closed = pending.take(envelope.flow) { asked in
+            Self.answer(&asked.transaction, message, envelope)
+            return Closed(transaction: HTTPTransaction(asked.transaction), owner: asked.owner)
+        }
+        return closed.map { .closed($0) } ?? .nothing
+    }
+
+    private static func asked(_ id: UInt64, _ message: HTTPMessage, _ envelope: MessageEnvelope) -> HTTPTransactionFacts {
+        var transaction = HTTPTransactionFacts(id: id, client: envelope.source, server: envelope.destination,
+                                               flow: envelope.flow, point: envelope.point)
+        ask(&transaction, message, envelope)
+        return transaction
+    }
+
+    private static func ask(_ transaction: inout HTTPTransactionFacts, _ message: HTTPMessage, _ envelope: MessageEnvelope) {
+        transaction.request = message
+        transaction.requestFirstFrame = envelope.firstFrame
+        transaction.requestFrame = envelope.frame
+        transaction.requestTime = envelope.time
+        transaction.isIncomplete = envelope.fault != nil
     }
 
     private static func answer(_ transaction: inout HTTPTransactionFacts, _ message: HTTPMessage, _ envelope: MessageEnvelope) {
@@ -83,21 +111,21 @@ struct HTTPPairing {
     private mutating func takeEarly(_ flow: FlowID, requestedFrom frame: FrameReference)
         -> (message: HTTPMessage, envelope: MessageEnvelope)?
     {
-        guard var list = early[flow] else { return nil }
+        guard var list = early.removeValue(for: flow.rawValue) else { return nil }
         while let first = list.first, first.envelope.firstFrame < frame { orphans.append(orphan(list.removeFirst())) }
         let found = list.isEmpty ? nil : list.removeFirst()
-        early[flow] = list.isEmpty ? nil : list
+        if !list.isEmpty { early.insert(list, for: flow.rawValue) }
         return found
     }
 
     /// A response without its request.
-    private mutating func orphan(_ response: (message: HTTPMessage, envelope: MessageEnvelope)) -> HTTPTransactionFacts {
+    private mutating func orphan(_ response: (message: HTTPMessage, envelope: MessageEnvelope)) -> HTTPTransaction {
         let envelope = response.envelope
         var transaction = HTTPTransactionFacts(id: nextID, client: envelope.destination, server: envelope.source,
                                           flow: envelope.flow, point: envelope.point)
         nextID += 1
         Self.answer(&transaction, response.message, envelope)
-        return transaction
+        return HTTPTransaction(transaction)
     }
 
     /// Whether the server closed first: the client's FIN answers its own, or came later.
@@ -108,13 +136,11 @@ struct HTTPPairing {
 
     /// Takes the unanswered requests of a flow that has ended.
     mutating func flowEnded(_ summary: ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
-        -> [HTTPTransactionFacts]
+        -> [Closed]
     {
-        for response in early.removeValue(forKey: summary.flow) ?? [] { orphans.append(orphan(response)) }
-        guard var waiting = pending.removeValue(forKey: summary.flow) else { return [] }
-        pendingCount -= waiting.count
-        var out: [HTTPTransactionFacts] = []
-        while let next = waiting.popFirst() {
+        for response in early.removeValue(for: summary.flow.rawValue) ?? [] { orphans.append(orphan(response)) }
+        var out: [Closed] = []
+        while let next = pending.take(summary.flow, { $0 }) {
             var transaction = next.transaction
             let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
             let client = transaction.server == summary.server.endpoint ? summary.client : summary.server
@@ -143,7 +169,7 @@ struct HTTPPairing {
                 let waited = transaction.requestTime == nil ? 0 : watermark.nanoseconds(since: next.heard)
                 ended(nil, nil, byClient: false, waited >= meaningfulSilence ? .silence : .captureEnded)
             }
-            out.append(transaction)
+            out.append(Closed(transaction: HTTPTransaction(transaction), owner: next.owner))
         }
         return out
     }

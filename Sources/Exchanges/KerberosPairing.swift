@@ -5,35 +5,69 @@ import Flows
 /// Pairs requests to a KDC with their replies: in order on a TCP connection, the oldest first over
 /// UDP; and says of those that got none why.
 struct KerberosPairing {
-    /// A request without its reply, and when it was last heard.
+    /// A request without its reply, its copies so far, when it was last heard, and the ticket request
+    /// that it belongs to.
     private struct Pending {
-        var exchange: KerberosExchangeFacts
+        /// None where this waits no more.
+        var exchange: KerberosExchange?
+        var copies: UInt32 = 0
+        var lastTime: CaptureTime?
+        var lastFrame: FrameReference
         var heard: CaptureTime
+        var owner: UInt64 = 0
+
+        /// Waits no more: what it was.
+        mutating func take() -> Pending {
+            let taken = self
+            exchange = nil
+            return taken
+        }
+
+        /// The exchange as it ended.
+        func closed(_ end: (inout KerberosExchangeFacts) -> Void) -> Closed? {
+            guard let exchange else { return nil }
+            var facts = exchange.facts
+            facts.requestCopies = copies
+            facts.lastRequestTime = lastTime
+            facts.lastRequestFrame = lastFrame
+            end(&facts)
+            return Closed(exchange: KerberosExchange(facts), owner: owner)
+        }
     }
 
-    private var pending: [FlowID: ArrivalQueue<Pending>] = [:]
-    private var pendingCount = 0
+    private var pending = FlowQueues<Pending>()
     /// Flows in the order of their requests, for time-outs.
     private var queue = ArrivalQueue<Waiting<FlowID>>()
     /// The flows whose last request was answered after it had been repeated: one more reply is due.
-    private var surplusReplies: [FlowID: UInt32] = [:]
+    private var surplusReplies = IDTable<UInt32>()
     private var nextID: UInt64 = 1
+    /// A message of which nothing has been read, for the other half.
+    private let blank = KerberosMessage()
     private(set) var dropped: UInt64 = 0
     /// Datagrams that came before any request which they could answer.
     private var early = EarlyReplies()
     /// Refusals to which no request came; the caller takes them.
-    var orphans: [KerberosExchangeFacts] = []
+    var orphans: [KerberosExchange] = []
 
     /// What a message did.
     enum Result {
-        /// A request went out.
-        case opened(KerberosExchangeFacts)
+        /// A request went out, and waits here for its reply.
+        case opened(KerberosExchange, place: Int)
         /// An exchange is complete.
-        case closed(KerberosExchangeFacts)
+        case closed(Closed)
         /// A request that had been answered before it was captured: as it opened, and closed.
-        case exchanged(KerberosExchangeFacts, KerberosExchangeFacts)
+        case exchanged(KerberosExchange, KerberosExchange)
         case nothing
     }
+
+    /// A complete exchange, and the ticket request to which its request was given; 0 for none.
+    struct Closed {
+        let exchange: KerberosExchange
+        let owner: UInt64
+    }
+
+    /// Says which ticket request a request that waits belongs to.
+    mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
 
     static func kind(_ request: KerberosMessage, names: NameTable, krbtgt: NameID) -> ExchangeKind {
         if request.type == .asReq { return .authenticationService }
@@ -56,21 +90,19 @@ struct KerberosPairing {
     private mutating func request(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ names: NameTable,
                                   _ krbtgt: NameID, _ maximumPending: Int, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil {
-            if !envelope.isPacketCopy {
-                pending[envelope.flow]?.updateLast { last in
-                    last.exchange.requestCopies += 1
-                    last.exchange.lastRequestTime = envelope.time
-                    last.exchange.lastRequestFrame = envelope.frame
-                    last.heard = now
-                }
+            if !envelope.isPacketCopy, let last = pending.last(envelope.flow) {
+                pending[last].copies += 1
+                pending[last].lastTime = envelope.time
+                pending[last].lastFrame = envelope.frame
+                pending[last].heard = now
             }
             return .nothing
         }
         var exchange = KerberosExchangeFacts(
             id: nextID, kind: Self.kind(message, names: names, krbtgt: krbtgt), client: envelope.source,
-            kdc: envelope.destination, transport: envelope.transport, flow: envelope.flow, point: envelope.point)
+            kdc: envelope.destination, transport: envelope.transport, flow: envelope.flow, point: envelope.point,
+            request: message, reply: blank)
         nextID += 1
-        exchange.request = message
         exchange.requestFirstFrame = envelope.firstFrame
         exchange.requestFrame = envelope.frame
         exchange.requestTime = envelope.time
@@ -78,43 +110,46 @@ struct KerberosPairing {
         exchange.lastRequestFrame = envelope.frame
         exchange.isIncomplete = envelope.fault != nil
         if envelope.transport == .udp, let reply = early.take(for: message, envelope, krbtgt, now: now) {
-            let opened = exchange
+            let opened = KerberosExchange(exchange)
             Self.complete(&exchange, reply.message, reply.envelope, krbtgt)
-            return .exchanged(opened, exchange)
+            return .exchanged(opened, KerberosExchange(exchange))
         }
-        if pendingCount >= maximumPending {
+        if pending.count >= maximumPending {
             dropped += 1
             return .nothing
         }
-        pending[envelope.flow, default: ArrivalQueue()].append(Pending(exchange: exchange, heard: now))
-        pendingCount += 1
+        let opened = KerberosExchange(exchange)
+        let waiting = Pending(exchange: opened, lastTime: envelope.time, lastFrame: envelope.frame, heard: now)
+        let place = pending.append(to: envelope.flow) { waiting } fill: { $0 = waiting }
         // A TCP connection tells its own end; a datagram only ever falls silent.
         if envelope.transport == .udp {
-            if queue.isCrowded(liveCount: pendingCount) {
-                queue.compact { entry in pending[entry.id]?.first.map { $0.heard <= entry.since } ?? false }
+            if queue.isCrowded(liveCount: pending.count) {
+                queue.compact { entry in pending.first(entry.id).map { pending[$0].heard <= entry.since } ?? false }
             }
             queue.append(Waiting(id: envelope.flow, since: now))
         }
-        return .opened(exchange)
+        return .opened(opened, place: place)
     }
 
     private mutating func reply(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
                                 _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
-        if let client = pending[envelope.flow]?.first?.exchange.client, client == envelope.destination,
-            var exchange = pending[envelope.flow]?.popFirst()?.exchange
+        if let place = pending.first(envelope.flow), pending[place].exchange?.client == envelope.destination,
+            let asked = pending.take(envelope.flow, { $0.take() }),
+            let closed = asked.closed({ Self.complete(&$0, message, envelope, krbtgt) })
         {
-            pendingCount -= 1
-            if pending[envelope.flow]?.isEmpty ?? false { pending[envelope.flow] = nil }
             // Segments that were sent again are answered once; datagrams each for themselves.
-            if exchange.requestCopies > 0, exchange.transport == .udp {
-                surplusReplies[envelope.flow] = exchange.requestCopies
+            if asked.copies > 0, closed.exchange.transport == .udp {
+                surplusReplies.insert(asked.copies, for: envelope.flow.rawValue)
             }
-            Self.complete(&exchange, message, envelope, krbtgt)
-            return .closed(exchange)
+            return .closed(closed)
         }
-        if let surplus = surplusReplies[envelope.flow], surplus > 0 {
-            surplusReplies[envelope.flow] = surplus == 1 ? nil : surplus - 1
+        if let surplus = surplusReplies[envelope.flow.rawValue], surplus > 0 {
+            if surplus == 1 {
+                surplusReplies.removeValue(for: envelope.flow.rawValue)
+            } else {
+                surplusReplies.insert(surplus - 1, for: envelope.flow.rawValue)
+            }
             return .nothing
         }
         if envelope.transport == .udp, let crowded = early.keep(message, envelope, now: now), crowded.message.type == .krbError {
@@ -122,18 +157,18 @@ struct KerberosPairing {
         }
         // A ticket may be used at once; a refusal can wait for the request that it answers.
         if envelope.transport == .udp, message.type == .krbError { return .nothing }
-        return .closed(orphan(message, envelope, krbtgt))
+        return .closed(Closed(exchange: orphan(message, envelope, krbtgt), owner: 0))
     }
 
     /// A reply without its request.
-    private mutating func orphan(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> KerberosExchangeFacts {
+    private mutating func orphan(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> KerberosExchange {
         let kind: ExchangeKind = message.type == .asRep ? .authenticationService : .ticketGranting
         var exchange = KerberosExchangeFacts(
             id: nextID, kind: kind, client: envelope.destination, kdc: envelope.source, transport: envelope.transport,
-            flow: envelope.flow, point: envelope.point)
+            flow: envelope.flow, point: envelope.point, request: blank, reply: blank)
         nextID += 1
         Self.complete(&exchange, message, envelope, krbtgt)
-        return exchange
+        return KerberosExchange(exchange)
     }
 
     /// Gives up waiting for the requests of replies that came before this instant.
@@ -164,59 +199,56 @@ struct KerberosPairing {
 
     /// Takes the unanswered requests of a flow that has ended.
     mutating func flowEnded(_ summary: ConnectionSummary, krbtgt: NameID, watermark: CaptureTime, meaningfulSilence: Int64)
-        -> [KerberosExchangeFacts]
+        -> [Closed]
     {
-        surplusReplies[summary.flow] = nil
+        surplusReplies.removeValue(for: summary.flow.rawValue)
         if let reply = early.remove(summary.flow), reply.message.type == .krbError {
             orphans.append(orphan(reply.message, reply.envelope, krbtgt))
         }
-        guard var waiting = pending.removeValue(forKey: summary.flow) else { return [] }
-        pendingCount -= waiting.count
-        var out: [KerberosExchangeFacts] = []
-        while let next = waiting.popFirst() {
-            var exchange = next.exchange
-            let server = exchange.kdc == summary.server.endpoint ? summary.server : summary.client
-            let client = exchange.kdc == summary.server.endpoint ? summary.client : summary.server
-            if summary.icmpFrame != nil {
-                exchange.outcome = .unanswered(.icmp)
-                exchange.endFrame = summary.icmpFrame
-                exchange.endTime = summary.icmpTime
-            } else if server.resetFrame != nil || client.resetFrame != nil {
-                exchange.outcome = .unanswered(.reset)
-                exchange.endFrame = server.resetFrame ?? client.resetFrame
-                exchange.endTime = server.resetTime ?? client.resetTime
-            } else if summary.transport == .tcp, server.packets == 0 {
-                exchange.outcome = .unanswered(.oneSided)
-            } else if server.missingBytes > 0 {
-                exchange.outcome = .unanswered(.gap)
-            } else if server.finFrame != nil {
-                exchange.outcome = .unanswered(.closed)
-                exchange.endFrame = server.finFrame
-            } else {
-                exchange.outcome = .unanswered(
-                    Self.isMeaningful(next, watermark, meaningfulSilence) ? .silence : .captureEnded)
+        var out: [Closed] = []
+        while let next = pending.take(summary.flow, { $0.take() }) {
+            let closed = next.closed { exchange in
+                let server = exchange.kdc == summary.server.endpoint ? summary.server : summary.client
+                let client = exchange.kdc == summary.server.endpoint ? summary.client : summary.server
+                if summary.icmpFrame != nil {
+                    exchange.outcome = .unanswered(.icmp)
+                    exchange.endFrame = summary.icmpFrame
+                    exchange.endTime = summary.icmpTime
+                } else if server.resetFrame != nil || client.resetFrame != nil {
+                    exchange.outcome = .unanswered(.reset)
+                    exchange.endFrame = server.resetFrame ?? client.resetFrame
+                    exchange.endTime = server.resetTime ?? client.resetTime
+                } else if summary.transport == .tcp, server.packets == 0 {
+                    exchange.outcome = .unanswered(.oneSided)
+                } else if server.missingBytes > 0 {
+                    exchange.outcome = .unanswered(.gap)
+                } else if server.finFrame != nil {
+                    exchange.outcome = .unanswered(.closed)
+                    exchange.endFrame = server.finFrame
+                } else {
+                    exchange.outcome = .unanswered(
+                        Self.isMeaningful(next, watermark, meaningfulSilence) ? .silence : .captureEnded)
+                }
             }
-            out.append(exchange)
+            if let closed { out.append(closed) }
         }
         return out
     }
 
     /// Whether the capture runs on for long enough after the request to call its absence an answer.
     private static func isMeaningful(_ waiting: Pending, _ watermark: CaptureTime, _ silence: Int64) -> Bool {
-        guard waiting.exchange.lastRequestTime != nil else { return false }
-        return watermark.nanoseconds(since: waiting.heard) >= silence || waiting.exchange.requestCopies >= 2
+        guard waiting.lastTime != nil else { return false }
+        return watermark.nanoseconds(since: waiting.heard) >= silence || waiting.copies >= 2
     }
 
     /// Takes the requests that have waited for too long.
-    mutating func expire(before limit: CaptureTime) -> [KerberosExchangeFacts] {
-        var out: [KerberosExchangeFacts] = []
+    mutating func expire(before limit: CaptureTime) -> [Closed] {
+        var out: [Closed] = []
         while let entry = queue.first, entry.since < limit {
             _ = queue.popFirst()
-            while let first = pending[entry.id]?.first, first.heard < limit, let late = pending[entry.id]?.popFirst() {
-                pendingCount -= 1
-                out.append(late.exchange)
+            while let first = pending.first(entry.id), pending[first].heard < limit, let late = pending.take(entry.id, { $0.take() }) {
+                if let closed = late.closed({ _ in }) { out.append(closed) }
             }
-            if pending[entry.id]?.isEmpty ?? false { pending[entry.id] = nil }
         }
         return out
     }

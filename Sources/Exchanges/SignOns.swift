@@ -5,17 +5,21 @@ import Dissectors
 /// step by step, closed when complete or when their time has passed.
 struct SignOns {
     /// Changed in place: a sign-on is touched with each of its steps.
-    final class Open {
-        var signOn: SignOn
+    struct Open {
+        var facts: SignOnFacts
         var lastTime: CaptureTime
         /// Ticket requests and transactions that are still under way, by step.
         var pendingSteps = 0
         /// The backend has accepted: only a little more is waited for.
         var isComplete = false
 
-        init(signOn: SignOn, lastTime: CaptureTime) {
-            self.signOn = signOn
-            self.lastTime = lastTime
+        /// Adds a step behind the others.
+        mutating func append(_ step: SignOnStep) {
+            if facts.steps.count >= 2 * keptSteps {
+                facts.removeStep(at: keptSteps)
+                facts.omittedSteps += 1
+            }
+            facts.append(step)
         }
     }
 
@@ -28,57 +32,54 @@ struct SignOns {
     static let keptSteps = 8
 
     var count: Int { open.count }
-    subscript(id: UInt64) -> SignOn? { open[id]?.signOn }
-    func isOpen(_ id: UInt64) -> Bool { open[id] != nil }
+    func isOpen(_ id: UInt64) -> Bool { open.contains(id) }
+
+    /// What is asked of the open sign-on with this id; nil where it has been closed.
+    func ask<Answer>(_ id: UInt64, _ question: (borrowing SignOnFacts) -> Answer) -> Answer? {
+        open.place(of: id).map { question(open[place: $0].facts) }
+    }
 
     /// Begins a sign-on.
     mutating func begin(_ kind: SignOnKind, point: UInt16, connector: IPAddress, now: CaptureTime) -> UInt64 {
         let id = nextID
         nextID += 1
-        open[id] = Open(signOn: SignOn(id: id, kind: kind, point: point, connector: connector), lastTime: now)
+        open.insert(
+            Open(facts: SignOnFacts(id: id, kind: kind, point: point, connector: connector), lastTime: now), for: id)
         enqueue(id, now)
         return id
     }
 
     /// Changes an open sign-on in place; does nothing where it has been closed.
-    mutating func update(_ id: UInt64, now: CaptureTime, _ change: (Open) -> Void) {
-        guard let entry = open[id] else { return }
-        change(entry)
-        let isLater = now > entry.lastTime
-        if isLater { entry.lastTime = now }
+    mutating func update(_ id: UInt64, now: CaptureTime, _ change: (inout Open) -> Void) {
+        guard let place = open.place(of: id) else { return }
+        change(&open[place: place])
         // While it stays, its entry of before stands for it.
-        if isLater { enqueue(id, now) }
+        if now > open[place: place].lastTime {
+            open[place: place].lastTime = now
+            enqueue(id, now)
+        }
     }
 
     private mutating func enqueue(_ id: UInt64, _ now: CaptureTime) {
         if queue.isCrowded(liveCount: open.count) {
-            queue.compact { entry in open[entry.id]?.lastTime == entry.since }
+            queue.compact { entry in open.place(of: entry.id).map { open[place: $0].lastTime == entry.since } ?? false }
         }
         queue.append(Waiting(id: id, since: now))
     }
 
-    /// Adds a step behind the others.
-    static func append(_ step: SignOnStep, to entry: Open) {
-        if entry.signOn.steps.count >= 2 * keptSteps {
-            entry.signOn.removeStep(at: keptSteps)
-            entry.signOn.omittedSteps += 1
-        }
-        entry.signOn.append(step)
-    }
-
     /// Takes a sign-on out.
-    mutating func close(_ id: UInt64) -> SignOn? { open.removeValue(for: id)?.signOn }
+    mutating func close(_ id: UInt64) -> SignOnFacts? { open.removeValue(for: id)?.facts }
 
     /// Takes out the sign-ons that have waited long enough.
-    mutating func expire(now: CaptureTime, patience: Int64, linger: Int64) -> [SignOn] {
-        var out: [SignOn] = []
+    mutating func expire(now: CaptureTime, patience: Int64, linger: Int64) -> [SignOnFacts] {
+        var out: [SignOnFacts] = []
         var kept: [(id: UInt64, time: CaptureTime)] = []
         while let next = queue.first, now.nanoseconds(since: next.since) >= linger {
             _ = queue.popFirst()
             let (id, time) = (next.id, next.since)
-            guard let entry = open[id], entry.lastTime == time else { continue }
+            guard let place = open.place(of: id), open[place: place].lastTime == time else { continue }
             let idle = now.nanoseconds(since: time)
-            if entry.pendingSteps == 0, entry.isComplete || idle >= patience, let signOn = close(id) {
+            if open[place: place].pendingSteps == 0, open[place: place].isComplete || idle >= patience, let signOn = close(id) {
                 out.append(signOn)
             } else {
                 kept.append((id, time))
@@ -88,9 +89,9 @@ struct SignOns {
         if !waiting.isEmpty {
             var still: [(id: UInt64, time: CaptureTime)] = []
             for (id, time) in waiting {
-                guard let entry = open[id], entry.lastTime == time else { continue }
-                if entry.pendingSteps == 0, entry.isComplete || now.nanoseconds(since: time) >= patience,
-                    let signOn = close(id)
+                guard let place = open.place(of: id), open[place: place].lastTime == time else { continue }
+                if open[place: place].pendingSteps == 0,
+                    open[place: place].isComplete || now.nanoseconds(since: time) >= patience, let signOn = close(id)
                 {
                     out.append(signOn)
                 } else {
@@ -106,10 +107,10 @@ struct SignOns {
     private var waiting: [(id: UInt64, time: CaptureTime)] = []
 
     /// Takes out everything, oldest first.
-    mutating func drain() -> [SignOn] { open.ids.compactMap { close($0) } }
+    mutating func drain() -> [SignOnFacts] { open.ids.compactMap { close($0) } }
 
     /// Takes out the oldest, to make room.
-    mutating func dropOldest() -> SignOn? {
+    mutating func dropOldest() -> SignOnFacts? {
         while oldestID < nextID {
             if let oldest = close(oldestID) { return oldest }
             oldestID += 1

@@ -21,24 +21,26 @@ struct TicketRequests {
     }
 
     /// Changed in place: a request is touched with each of its attempts.
-    private final class Open {
-        var request: TicketRequest
+    private struct Open {
+        var facts: TicketRequestFacts
+        /// The request as it stands, where somebody has asked for it since it was last changed.
+        var snapshot: TicketRequest?
         let key: Key
         var lastTime: CaptureTime
         var awaited = 0
         /// The entry of `queue` that stands for it.
         var queuedTime = CaptureTime(nanoseconds: .min)
 
-        init(request: TicketRequest, key: Key, lastTime: CaptureTime) {
-            self.request = request
-            self.key = key
-            self.lastTime = lastTime
+        mutating func asItStands() -> TicketRequest {
+            if let snapshot { return snapshot }
+            let made = TicketRequest(facts)
+            snapshot = made
+            return made
         }
     }
 
     private var open = IDTable<Open>()
     private var byKey: [Key: UInt64] = [:]
-    private var byExchange = IDTable<UInt64>()
     /// Open requests by age of their last attempt, for time-outs (lazily kept).
     private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
@@ -51,31 +53,36 @@ struct TicketRequests {
     /// Open ticket requests.
     var count: Int { open.count }
 
-    /// The open request with this id.
-    subscript(id: UInt64) -> TicketRequest? { open[id]?.request }
+    /// The open request with this id, as it stands.
+    mutating func request(_ id: UInt64) -> TicketRequest? { open.place(of: id).map { open[place: $0].asItStands() } }
+
+    /// What is asked of the open request with this id.
+    func ask<Answer>(_ id: UInt64, _ question: (borrowing TicketRequestFacts) -> Answer) -> Answer? {
+        open.place(of: id).map { question(open[place: $0].facts) }
+    }
 
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
     /// whether it is new.
-    mutating func opened(_ exchange: KerberosExchange, lineage: TicketLineage, names: NameTable, retryPatience: Int64,
+    mutating func opened(_ exchange: KerberosExchange, lineage: TicketLineage, retryPatience: Int64,
                          now: CaptureTime) -> (id: UInt64, isNew: Bool) {
         let payer = lineage[exchange.request.headerTicket.digest]
         let evidence = exchange.request.additionalTickets.count > 0
             ? lineage[exchange.request.additionalTickets[0].digest] : nil
         let key = key(exchange, payer: payer, evidence: evidence)
         // One that it does not continue stays open until its patience ends: it may yet be superseded.
-        if let id = byKey[key], let known = open[id] {
-            if continues(known, exchange, evidence: evidence, now: now, retryPatience: retryPatience) {
-                append(exchange, to: id, now: now)
-                return (id, false)
-            }
+        if let id = byKey[key], let place = open.place(of: id),
+            continues(place, exchange, evidence: evidence, now: now, retryPatience: retryPatience)
+        {
+            append(exchange, at: place, now: now)
+            return (id, false)
         }
         let id = nextID
         nextID += 1
-        var request = TicketRequest(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address)
-        fill(&request, exchange, payer: payer, evidence: evidence)
-        open[id] = Open(request: request, key: key, lastTime: now)
+        var facts = TicketRequestFacts(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address)
+        fill(&facts, exchange, payer: payer, evidence: evidence)
+        let place = open.insert(Open(facts: facts, snapshot: nil, key: key, lastTime: now), for: id)
         byKey[key] = id
-        append(exchange, to: id, now: now)
+        append(exchange, at: place, now: now)
         return (id, true)
     }
 
@@ -101,19 +108,19 @@ struct TicketRequests {
         return key
     }
 
-    private func continues(_ known: Open, _ exchange: KerberosExchange, evidence: TicketNode?, now: CaptureTime,
+    private func continues(_ place: Int, _ exchange: KerberosExchange, evidence: TicketNode?, now: CaptureTime,
                            retryPatience: Int64) -> Bool {
-        guard now.nanoseconds(since: known.lastTime) <= retryPatience else { return false }
-        guard let last = known.request.attempts.last else { return true }
-        if known.awaited > 0 {
+        guard now.nanoseconds(since: open[place: place].lastTime) <= retryPatience else { return false }
+        guard let last = open[place: place].facts.attempts.last else { return true }
+        if open[place: place].awaited > 0 {
             // A second request while the first is unanswered: the same wish, asked elsewhere or again.
             return last.flow != exchange.flow || last.request.nonce == exchange.request.nonce
                 || exchange.transport == .udp
         }
-        if known.request.kind == .s4U2Proxy, !exchange.request.additionalTickets.isEmpty,
+        if exchange.kind == .s4U2Proxy, !exchange.request.additionalTickets.isEmpty,
             !last.request.additionalTickets.isEmpty,
             exchange.request.additionalTickets[0].digest != last.request.additionalTickets[0].digest,
-            evidence?.request != known.request.id
+            evidence?.request != open[place: place].facts.id
         {
             // Another ticket of the user: a new sign-on, not a retry.
             return false
@@ -124,7 +131,7 @@ struct TicketRequests {
         }
     }
 
-    private func fill(_ request: inout TicketRequest, _ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) {
+    private func fill(_ request: inout TicketRequestFacts, _ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) {
         let message = exchange.request
         request.service = message.sname
         request.serviceRealm = message.realm
@@ -169,49 +176,53 @@ struct TicketRequests {
         }
     }
 
-    private mutating func append(_ exchange: KerberosExchange, to id: UInt64, now: CaptureTime) {
-        guard let entry = open[id] else { return }
-        if entry.request.attempts.count >= 2 * Self.keptAttempts {
-            entry.request.attempts.remove(at: Self.keptAttempts)
-            entry.request.omittedAttempts += 1
+    private mutating func append(_ exchange: KerberosExchange, at place: Int, now: CaptureTime) {
+        open[place: place].snapshot = nil
+        if open[place: place].facts.attempts.count >= 2 * Self.keptAttempts {
+            open[place: place].facts.attempts.remove(at: Self.keptAttempts)
+            open[place: place].facts.omittedAttempts += 1
         }
-        if let last = entry.request.realms.last, last != exchange.request.realm, entry.request.realms.count < 16 {
-            entry.request.realms.append(exchange.request.realm)
+        if let last = open[place: place].facts.realms.last, last != exchange.request.realm,
+            open[place: place].facts.realms.count < 16
+        {
+            open[place: place].facts.realms.append(exchange.request.realm)
         }
-        entry.request.attempts.append(exchange)
-        entry.lastTime = now
-        entry.awaited += 1
-        byExchange[exchange.id] = id
-        enqueue(id, entry, now)
+        open[place: place].facts.attempts.append(exchange)
+        open[place: place].lastTime = now
+        open[place: place].awaited += 1
     }
 
-    /// Remembers when to look at a request again; once for each instant.
-    private mutating func enqueue(_ id: UInt64, _ entry: Open, _ now: CaptureTime) {
-        guard entry.queuedTime < now else { return }
-        entry.queuedTime = now
+    /// Remembers when to look at a request again, once answered; once for each instant.
+    private mutating func enqueue(_ id: UInt64, _ place: Int) {
+        let now = open[place: place].lastTime
+        guard open[place: place].queuedTime < now else { return }
+        open[place: place].queuedTime = now
         if queue.isCrowded(liveCount: open.count) {
-            queue.compact { entry in open[entry.id]?.queuedTime == entry.since }
+            queue.compact { entry in open.place(of: entry.id).map { open[place: $0].queuedTime == entry.since } ?? false }
         }
         queue.append(Waiting(id: id, since: now))
     }
 
-    /// An exchange is complete: puts its outcome into its ticket request and returns the request's id.
-    mutating func closed(_ exchange: KerberosExchange, now: CaptureTime) -> UInt64? {
-        guard let id = byExchange.removeValue(for: exchange.id), let entry = open[id] else { return nil }
-        if let place = entry.request.attempts.lastIndex(where: { $0.id == exchange.id }) {
-            entry.request.attempts[place] = exchange
+    /// An exchange is complete: puts its outcome into the ticket request that its own request was given
+    /// to; whether that is open.
+    mutating func closed(_ exchange: KerberosExchange, of id: UInt64, now: CaptureTime) -> Bool {
+        guard let place = open.place(of: id) else { return false }
+        open[place: place].snapshot = nil
+        if let attempt = open[place: place].facts.attempts.lastIndex(where: { $0.id == exchange.id }) {
+            open[place: place].facts.attempts[attempt] = exchange
         }
-        entry.awaited -= 1
-        entry.lastTime = max(entry.lastTime, now)
-        entry.request.outcome = Self.outcome(entry.request)
-        noteRefusal(entry.request)
-        enqueue(id, entry, now)
-        return id
+        open[place: place].awaited -= 1
+        open[place: place].lastTime = max(open[place: place].lastTime, now)
+        open[place: place].facts.outcome = Self.outcome(open[place: place].facts)
+        noteRefusal(place)
+        // A granted ticket ends the wish at once.
+        if exchange.outcome != .granted { enqueue(id, place) }
+        return true
     }
 
     /// A ticket was granted if any attempt was; else the last attempt decides, a definite answer
     /// before silence from another KDC asked at the same time.
-    private static func outcome(_ request: borrowing TicketRequest) -> RequestOutcome {
+    private static func outcome(_ request: borrowing TicketRequestFacts) -> RequestOutcome {
         if request.attempts.contains(where: { $0.outcome == .granted }) { return .granted }
         guard let last = request.attempts.last else { return .unanswered(.captureEnded) }
         if request.supersededBy != nil { return .superseded }
@@ -224,30 +235,40 @@ struct TicketRequests {
     }
 
     /// A ticket was granted: what the same host was refused shortly before, for the same user and the
-    /// same service (or, of an unknown service, for another name), did no harm.
-    mutating func supersede(by granted: TicketRequest) -> [TicketRequest] {
-        var out: [TicketRequest] = []
-        let key = Refusal(client: granted.client, point: granted.point, kind: granted.kind, user: granted.user.name)
-        for id in refusals.removeValue(forKey: key) ?? [] {
-            guard let entry = open[id], id != granted.id else { continue }
-            let isUnknownName = entry.request.outcome == .refused(7)
-            guard entry.request.service.name == granted.service.name || isUnknownName else { continue }
-            entry.request.supersededBy = granted.id
-            entry.request.outcome = Self.outcome(entry.request)
-            out.append(entry.request)
+    /// same service (or, of an unknown service, for another name), did no harm. Returns those that did none.
+    mutating func supersede(by id: UInt64) -> [UInt64] {
+        guard !refusals.isEmpty, let granted = open.place(of: id) else { return [] }
+        var out: [UInt64] = []
+        for id in refusals.removeValue(forKey: refusal(granted)) ?? [] {
+            guard let place = open.place(of: id), place != granted else { continue }
+            let isUnknownName = open[place: place].facts.outcome == .refused(7)
+            guard open[place: place].facts.service.name == open[place: granted].facts.service.name || isUnknownName
+            else { continue }
+            open[place: place].snapshot = nil
+            open[place: place].facts.supersededBy = open[place: granted].facts.id
+            open[place: place].facts.outcome = Self.outcome(open[place: place].facts)
+            out.append(id)
         }
         return out
     }
 
     /// Remembers a refusal, to forgive it where the wish is granted soon after.
-    private mutating func noteRefusal(_ request: TicketRequest) {
-        guard case .refused = request.outcome, request.kind == .s4U2Proxy || request.kind == .ticketGranting else { return }
-        let key = Refusal(client: request.client, point: request.point, kind: request.kind, user: request.user.name)
-        var ids = refusals[key] ?? []
-        if ids.last != request.id { ids.append(request.id) }
+    private mutating func noteRefusal(_ place: Int) {
+        guard case .refused = open[place: place].facts.outcome else { return }
+        let (id, kind) = (open[place: place].facts.id, open[place: place].facts.kind)
+        guard kind == .s4U2Proxy || kind == .ticketGranting else { return }
+        let key = refusal(place)
+        let known = refusals.removeValue(forKey: key)
+        var ids = known ?? []
+        if ids.last != id { ids.append(id) }
         if ids.count > 8 { ids.removeFirst() }
-        if refusals.count >= Self.maximumRefusals { refusals = [:] }
+        if refusals.count + (known == nil ? 0 : 1) >= Self.maximumRefusals { refusals = [:] }
         refusals[key] = ids
+    }
+
+    private func refusal(_ place: Int) -> Refusal {
+        Refusal(client: open[place: place].facts.client, point: open[place: place].facts.point,
+                kind: open[place: place].facts.kind, user: open[place: place].facts.user.name)
     }
 
     private struct Refusal: QuicklyHashed {
@@ -264,18 +285,23 @@ struct TicketRequests {
     private static let maximumRefusals = 8192
 
     /// Changes an open request in place.
-    mutating func update(_ id: UInt64, _ change: (inout TicketRequest) -> Void) {
-        if let entry = open[id] { change(&entry.request) }
+    mutating func update(_ id: UInt64, _ change: (inout TicketRequestFacts) -> Void) {
+        guard let place = open.place(of: id) else { return }
+        open[place: place].snapshot = nil
+        change(&open[place: place].facts)
     }
 
     /// Takes a request out: nothing more is expected of it.
-    mutating func close(_ id: UInt64) -> TicketRequest? {
-        guard let entry = open.removeValue(for: id) else { return nil }
+    mutating func close(_ id: UInt64, captureContinues: Bool = false) -> TicketRequest? {
+        guard var entry = open.removeValue(for: id) else { return nil }
         if byKey[entry.key] == id { byKey[entry.key] = nil }
-        for attempt in entry.request.attempts { byExchange[attempt.id] = nil }
-        var request = entry.request
-        request.outcome = Self.outcome(request)
-        return request
+        let outcome = Self.outcome(entry.facts)
+        if entry.facts.outcome != outcome || captureContinues {
+            entry.snapshot = nil
+            entry.facts.outcome = outcome
+            if captureContinues { entry.facts.captureContinues = true }
+        }
+        return entry.asItStands()
     }
 
     /// Takes out the requests whose last attempt was answered before `limit` and not followed.
@@ -283,17 +309,15 @@ struct TicketRequests {
         var out: [TicketRequest] = []
         while let next = queue.first, next.since < limit {
             _ = queue.popFirst()
-            guard let entry = open[next.id], entry.awaited == 0, entry.lastTime < limit else { continue }
-            if var request = close(next.id) {
-                request.captureContinues = true
-                out.append(request)
-            }
+            guard let place = open.place(of: next.id), open[place: place].awaited == 0, open[place: place].lastTime < limit
+            else { continue }
+            if let request = close(next.id, captureContinues: true) { out.append(request) }
         }
         return out
     }
 
-    /// Takes out everything, oldest first.
-    mutating func drain() -> [TicketRequest] { open.ids.compactMap { close($0) } }
+    /// Every open request, oldest first.
+    var ids: [UInt64] { open.ids }
 
     /// Takes out the oldest, to make room.
     mutating func dropOldest() -> TicketRequest? {

@@ -19,7 +19,7 @@ public struct Analysis: ~Copyable {
     private let names: NameTable
     private var flows: FlowTracker
     private var walk = BatchWalk()
-    private let exchanges: ExchangeTracker
+    private var exchanges: ExchangeTracker
     private var diagnostician: Diagnostician
     private var facts = CaptureFactsBuilder()
     private var requests: UnitKeeper<TicketRequest>
@@ -86,29 +86,21 @@ public struct Analysis: ~Copyable {
 
     /// Hands messages and flow events up, and complete units to the rules.
     private mutating func drain() {
+        // Taken out for the while, so that each is shown where it stands.
+        var events: [FlowEvent] = []
+        swap(&events, &flows.events)
         // A message is read by the clock that stands when its last frame comes.
-        for event in flows.events {
-            if case .clockSet = event { exchanges.see(event) }
+        for index in events.indices {
+            if case .clockSet = events[index] { exchanges.see(events[index]) }
         }
-        if flows.context.hasMessages {
-            flows.context.takeMessages(into: &messages)
-            exchanges.advance(to: flows.watermark)
-            var index = 0
-            while index < messages.count {
-                exchanges.see(messages[index])
-                facts.see(messages[index])
-                note(messages[index].envelope)
-                index += 1
-            }
+        if flows.context.hasMessages { drainMessages() }
+        for index in events.indices {
+            guard case .ended(let summary) = events[index] else { continue }
+            facts.see(summary)
+            exchanges.see(summary, isUnit: diagnostician.wants(summary))
         }
-        if !flows.events.isEmpty {
-            for event in flows.events {
-                guard case .ended(let summary) = event else { continue }
-                facts.see(summary)
-                exchanges.see(event)
-            }
-            flows.events.removeAll(keepingCapacity: true)
-        }
+        events.removeAll(keepingCapacity: true)
+        swap(&events, &flows.events)
         if exchanges.units.isEmpty { return }
         // Where very many hosts appear, telling of each would cost more than it is worth.
         if exchanges.hostsVersion > knownHosts + knownHosts / 8 {
@@ -117,6 +109,24 @@ public struct Analysis: ~Copyable {
         }
         for unit in exchanges.units { judge(unit) }
         exchanges.units.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func drainMessages() {
+        var taken: [Message] = []
+        swap(&taken, &messages)
+        flows.context.takeMessages(into: &taken)
+        exchanges.advance(to: flows.watermark)
+        see(taken)
+        swap(&taken, &messages)
+    }
+
+    private mutating func see(_ messages: [Message]) {
+        let span = messages.span
+        for index in span.indices {
+            exchanges.see(span[index])
+            facts.see(span[index])
+            if span[index].envelope.fault != nil { note(span[index].envelope) }
+        }
     }
 
     private mutating func note(_ envelope: MessageEnvelope) {

@@ -165,7 +165,7 @@ extension UnitBuilder {
     /// A sign-on with these HTTP rounds behind the ticket for the backend.
     func signOn(_ id: UInt64 = 1, kind: SignOnKind = .delegated, user: String = "alice", service: String = "http/web.corp.example",
                 ticket: ExchangeOutcome? = .granted, kvno: UInt32 = 2, continues: Bool = true, _ rounds: [Round]) -> SignOn {
-        var out = SignOn(id: id, kind: kind, point: 0, connector: Self.connector)
+        var out = SignOnFacts(id: id, kind: kind, point: 0, connector: Self.connector)
         out.user = principal(user)
         out.userRealm = names.intern("CORP.EXAMPLE")
         out.service = principal(service)
@@ -181,7 +181,7 @@ extension UnitBuilder {
             if out.backend == nil { out.backend = transaction.server }
             out.append(SignOnStep(role: .http, body: .http(transaction), isShared: false, proof: .digest))
         }
-        return out
+        return SignOn(out)
     }
 
     /// A TCP connection of the connector, as its end shows it.

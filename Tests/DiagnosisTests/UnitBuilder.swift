@@ -69,9 +69,9 @@ final class UnitBuilder {
     /// A ticket request that ended as its last attempt did.
     func request(_ kind: ExchangeKind, user: String? = nil, service: String = "http/web.corp.example",
                  account: String = "conn$", _ attempts: [KerberosExchange], continues: Bool = true,
-                 change: (inout TicketRequest) -> Void = { _ in }) -> TicketRequest {
+                 change: (inout TicketRequestFacts) -> Void = { _ in }) -> TicketRequest {
         request += 1
-        var out = TicketRequest(id: request, kind: kind, point: 0, client: Self.connector)
+        var out = TicketRequestFacts(id: request, kind: kind, point: 0, client: Self.connector)
         out.requester = principal(account)
         out.requesterRealm = names.intern("CORP.EXAMPLE")
         out.user = user.map(principal) ?? out.requester
@@ -89,7 +89,7 @@ final class UnitBuilder {
         case .replyOnly, nil: out.outcome = .unanswered(.captureEnded)
         }
         change(&out)
-        return out
+        return TicketRequest(out)
     }
 
     /// What the rules find in these units.

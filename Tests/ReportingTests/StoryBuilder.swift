@@ -64,7 +64,7 @@ final class StoryBuilder {
             exchange.outcome = .granted
             exchange.reply.type = kind == .authenticationService ? .asRep : .tgsRep
         }
-        var request = TicketRequest(id: id(), kind: kind, point: 0, client: Self.connector)
+        var request = TicketRequestFacts(id: id(), kind: kind, point: 0, client: Self.connector)
         request.requester = principal("conn$")
         request.requesterRealm = names.intern("CORP.EXAMPLE")
         request.user = principal(user)
@@ -74,7 +74,7 @@ final class StoryBuilder {
         request.attempts = [KerberosExchange(exchange)]
         request.outcome = code.map { .refused($0) } ?? .granted
         request.captureContinues = true
-        return request
+        return TicketRequest(request)
     }
 
     /// An HTTP request with a Kerberos token, and its answer.
@@ -114,18 +114,24 @@ final class StoryBuilder {
     /// A whole result: logon, S4U2Self, S4U2Proxy and, where that is granted, the backend's answer.
     func result(user: String = "alice", service: String = "http/app.corp.example", capture: String = "connector.pcapng",
                 target: String = "/", proxyCode: Int32? = nil, status: UInt32? = nil, httpStatus: UInt16 = 200) -> AnalysisResult {
-        let logon = request(.authenticationService, user: "conn$", service: "krbtgt/CORP.EXAMPLE")
-        let toSelf = request(.s4U2Self, user: user, service: "conn$")
-        let proxy = request(.s4U2Proxy, user: user, service: service, code: proxyCode, status: status)
-        var signOn = SignOn(id: id(), kind: .delegated, point: 0, connector: Self.connector)
+        var made = [
+            request(.authenticationService, user: "conn$", service: "krbtgt/CORP.EXAMPLE"),
+            request(.s4U2Self, user: user, service: "conn$"),
+            request(.s4U2Proxy, user: user, service: service, code: proxyCode, status: status),
+        ]
+        var signOn = SignOnFacts(id: id(), kind: .delegated, point: 0, connector: Self.connector)
         signOn.user = principal(user)
         signOn.userRealm = names.intern("CORP.EXAMPLE")
         signOn.service = principal(service)
         signOn.connectorAccount = principal("conn$")
         signOn.connectorRealm = names.intern("CORP.EXAMPLE")
         signOn.captureContinues = true
-        var requests = [logon, toSelf, proxy]
-        for index in requests.indices { requests[index].signOn = signOn.id }
+        for index in made.indices {
+            var facts = made[index].facts
+            facts.signOn = signOn.id
+            made[index] = TicketRequest(facts)
+        }
+        let requests = made
         let steps = [
             SignOnStep(role: .connectorLogon, body: .kerberos(requests[0]), isShared: true, proof: .digest),
             SignOnStep(role: .s4U2Self, body: .kerberos(requests[1]), isShared: false, proof: .digest),
@@ -145,7 +151,7 @@ final class StoryBuilder {
 
         var diagnostician = Diagnostician(names: names)
         for request in requests { diagnostician.see(.ticketRequest(request)) }
-        diagnostician.see(.signOn(signOn))
+        diagnostician.see(.signOn(SignOn(signOn)))
 
         var result = AnalysisResult(names: names)
         var description = CaptureDescription(name: capture, format: "pcapng")
@@ -173,7 +179,7 @@ final class StoryBuilder {
         ]
         result.ticketRequests = requests
         result.transactions = transactions
-        result.signOns = [signOn]
+        result.signOns = [SignOn(signOn)]
         if hasFailed { result.signOnCounts.failed = 1 } else { result.signOnCounts.succeeded = 1 }
         result.ticketRequestCounts.succeeded = proxyCode == nil ? 3 : 2
         result.ticketRequestCounts.failed = proxyCode == nil ? 0 : 1

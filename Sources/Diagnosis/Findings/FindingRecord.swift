@@ -23,6 +23,22 @@ struct FindingRecord: Sendable, Equatable {
         var variant: String?
         var variantID: StaticString?
 
+        init(_ observation: Observation) {
+            severity = observation.severity
+            confidence = observation.confidence
+            frame = Self.frame(observation)
+            details = observation.details
+            causes = observation.causes.map(\.description)
+            causeIDs = observation.causes
+            variant = observation.variant?.description
+            variantID = observation.variant
+        }
+
+        /// The first frame that proves it.
+        static func frame(_ observation: Observation) -> UInt64 {
+            observation.evidence.reduce(.max) { min($0, $1.frame.rawValue) }
+        }
+
         static func == (left: Lead, right: Lead) -> Bool { !left.precedes(right) && !right.precedes(left) }
 
         func precedes(_ other: Lead) -> Bool {
@@ -47,23 +63,42 @@ struct FindingRecord: Sendable, Equatable {
     private var connections = SmallestCounts<ConnectionKey>(capacity: maximumConnections)
     private var users = SmallestCounts<UInt32>(capacity: maximumUsers)
 
-    init(_ observation: Observation, _ context: RuleContext) {
+    /// `folded` are the observation's subjects as compared.
+    init(_ observation: Observation, folded: Subjects) {
         severity = observation.severity
         confidence = observation.confidence
-        lead = Lead(
-            severity: observation.severity, confidence: observation.confidence,
-            frame: observation.evidence.map(\.frame.rawValue).min() ?? .max, details: observation.details,
-            causes: observation.causes.map(\.description), causeIDs: observation.causes,
-            variant: observation.variant?.description, variantID: observation.variant)
-        subjects = JoinedSubjects(observation.subjects, folded: observation.subjects.folded(context))
+        lead = Lead(observation)
+        subjects = JoinedSubjects(observation.subjects, folded: folded)
+        count(observation, folded)
+    }
+
+    /// A further occasion: the same as merging a record of it alone.
+    mutating func add(_ observation: Observation, folded: Subjects) {
+        if mayLead(observation) {
+            let other = Lead(observation)
+            if other.precedes(lead) { lead = other }
+        }
+        severity = max(severity, observation.severity)
+        confidence = max(confidence, observation.confidence)
+        subjects.join(JoinedSubjects(observation.subjects, folded: folded))
+        count(observation, folded)
+    }
+
+    /// Whether severity, confidence and frame let the observation's words come before those at hand.
+    private func mayLead(_ observation: Observation) -> Bool {
+        if observation.severity != lead.severity { return observation.severity > lead.severity }
+        if observation.confidence != lead.confidence { return observation.confidence > lead.confidence }
+        return Lead.frame(observation) <= lead.frame
+    }
+
+    private mutating func count(_ observation: Observation, _ folded: Subjects) {
         for item in observation.evidence {
             evidence.add(item)
             noteTime(item.time)
         }
         for connection in observation.connections { connections.add(connection) }
-        if let occasion = observation.occasion { occasions.add(occasion) } else { unnumbered = 1 }
-        let user = context.fold(observation.subjects.user)
-        if user.isPresent { users.add(user.rawValue) }
+        if let occasion = observation.occasion { occasions.add(occasion) } else { unnumbered &+= 1 }
+        if folded.user.isPresent { users.add(folded.user.rawValue) }
     }
 
     /// The first frame of the first occasion; the greatest number where there is no evidence.

@@ -1,3 +1,4 @@
+import ByteParsing
 import Dissectors
 
 /// The parts of `Subjects`, as a set.
@@ -37,6 +38,13 @@ extension Subjects {
         return out
     }
 
+    /// As much of them as tells most apart.
+    var hashWord: UInt64 {
+        let names = QuickHash.combine(UInt64(user.rawValue) << 32 | UInt64(service.rawValue), UInt64(account.rawValue) << 32 | UInt64(realm.rawValue))
+        let hosts = QuickHash.combine(connector?.hashWord ?? 1, (kdc?.hashWord ?? 2) ^ (backend.map { $0.address.hashWord ^ UInt64($0.port) << 48 } ?? 3))
+        return names ^ hosts
+    }
+
     /// All names in the one spelling by which they are compared.
     func folded(_ context: RuleContext) -> Subjects {
         var out = self
@@ -68,56 +76,51 @@ struct JoinedSubjects: Sendable, Equatable {
     }
 
     mutating func join(_ other: JoinedSubjects) {
-        several.formUnion(other.several)
-        name(\.user, .user, other)
-        name(\.userRealm, .userRealm, other)
-        name(\.service, .service, other)
-        name(\.serviceRealm, .serviceRealm, other)
-        name(\.account, .account, other)
-        name(\.accountRealm, .accountRealm, other)
-        name(\.realm, .realm, other)
-        place(\.connector, .connector, other)
-        place(\.kdc, .kdc, other)
-        place(\.backend, .backend, other)
+        var several = several.union(other.several)
+        Self.join(.user, &several, &shown.user, &compared.user, other.shown.user, other.compared.user)
+        Self.join(.userRealm, &several, &shown.userRealm, &compared.userRealm, other.shown.userRealm, other.compared.userRealm)
+        Self.join(.service, &several, &shown.service, &compared.service, other.shown.service, other.compared.service)
+        Self.join(.serviceRealm, &several, &shown.serviceRealm, &compared.serviceRealm, other.shown.serviceRealm,
+                  other.compared.serviceRealm)
+        Self.join(.account, &several, &shown.account, &compared.account, other.shown.account, other.compared.account)
+        Self.join(.accountRealm, &several, &shown.accountRealm, &compared.accountRealm, other.shown.accountRealm,
+                  other.compared.accountRealm)
+        Self.join(.realm, &several, &shown.realm, &compared.realm, other.shown.realm, other.compared.realm)
+        Self.join(.connector, &several, &shown.connector, &compared.connector, other.compared.connector)
+        Self.join(.kdc, &several, &shown.kdc, &compared.kdc, other.compared.kdc)
+        Self.join(.backend, &several, &shown.backend, &compared.backend, other.compared.backend)
+        self.several = several
     }
 
-    private mutating func name(_ path: WritableKeyPath<Subjects, NameID>, _ part: SubjectParts, _ other: JoinedSubjects) {
-        if several.contains(part) { return clear(path, to: .none) }
-        let theirs = other.compared[keyPath: path]
-        if !theirs.isPresent { return }
-        let ours = compared[keyPath: path]
-        if !ours.isPresent {
-            compared[keyPath: path] = theirs
-            shown[keyPath: path] = other.shown[keyPath: path]
-        } else if ours == theirs {
+    private static func join(_ part: SubjectParts, _ several: inout SubjectParts, _ shown: inout NameID, _ compared: inout NameID,
+                             _ theirShown: NameID, _ theirs: NameID) {
+        if several.contains(part) {
+            (shown, compared) = (.none, .none)
+        } else if !theirs.isPresent {
+            return
+        } else if !compared.isPresent {
+            (shown, compared) = (theirShown, theirs)
+        } else if compared == theirs {
             // Ids are handed out in order of appearance: the smaller one was met first.
-            if other.shown[keyPath: path].rawValue < shown[keyPath: path].rawValue {
-                shown[keyPath: path] = other.shown[keyPath: path]
-            }
+            if theirShown.rawValue < shown.rawValue { shown = theirShown }
         } else {
             several.insert(part)
-            clear(path, to: .none)
+            (shown, compared) = (.none, .none)
         }
     }
 
-    private mutating func place<Value: Equatable>(
-        _ path: WritableKeyPath<Subjects, Value?>, _ part: SubjectParts, _ other: JoinedSubjects
-    ) {
-        if several.contains(part) { return clear(path, to: nil) }
-        guard let theirs = other.compared[keyPath: path] else { return }
-        guard let ours = compared[keyPath: path] else {
-            compared[keyPath: path] = theirs
-            shown[keyPath: path] = theirs
+    private static func join<Value: Equatable>(_ part: SubjectParts, _ several: inout SubjectParts, _ shown: inout Value?,
+                                               _ compared: inout Value?, _ theirs: Value?) {
+        if several.contains(part) {
+            (shown, compared) = (nil, nil)
             return
         }
-        if ours != theirs {
+        guard let theirs else { return }
+        if compared == nil {
+            (shown, compared) = (theirs, theirs)
+        } else if compared != theirs {
             several.insert(part)
-            clear(path, to: nil)
+            (shown, compared) = (nil, nil)
         }
-    }
-
-    private mutating func clear<Value>(_ path: WritableKeyPath<Subjects, Value>, to nothing: Value) {
-        shown[keyPath: path] = nothing
-        compared[keyPath: path] = nothing
     }
 }

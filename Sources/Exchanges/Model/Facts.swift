@@ -132,7 +132,7 @@ public struct CaptureFacts: Sendable {
 }
 
 /// What the rules see: every unit once, when it is complete.
-public indirect enum Unit: Sendable {
+public enum Unit: Sendable {
     /// A wish for a ticket, at its end; comes before the sign-on that it belongs to.
     case ticketRequest(TicketRequest)
     /// An HTTP transaction that belongs to no sign-on.
@@ -140,9 +140,9 @@ public indirect enum Unit: Sendable {
     /// A sign-on, at its end.
     case signOn(SignOn)
     /// A transport flow, at its end.
-    case connection(ConnectionSummary)
+    indirect case connection(ConnectionSummary)
     /// The clocks of all hosts, once, at the end (live: whenever they have changed by a second).
     case clocks([HostClock])
     /// One observation point as a whole, once, at the end.
-    case capture(CaptureFacts)
+    indirect case capture(CaptureFacts)
 }

@@ -45,7 +45,7 @@ extension HTTPTransaction {
 }
 
 /// What is known of an HTTP request and its response.
-public struct HTTPTransactionFacts: Sendable {
+public struct HTTPTransactionFacts: Sendable, BitwiseCopyable {
     /// Counts from 1 within a run.
     public var id: UInt64
     public var client: Endpoint
@@ -79,6 +79,28 @@ public struct HTTPTransactionFacts: Sendable {
         self.server = server
         self.flow = flow
         self.point = point
+    }
+
+    /// Begins anew, as one of which only the endpoints are known: in its place, as both messages are large.
+    mutating func begin(id: UInt64, client: Endpoint, server: Endpoint, flow: FlowID, point: UInt16) {
+        self.id = id
+        self.client = client
+        self.server = server
+        self.flow = flow
+        self.point = point
+        request = nil
+        requestFirstFrame = nil
+        requestFrame = nil
+        requestTime = nil
+        response = nil
+        responseFrame = nil
+        responseTime = nil
+        silence = nil
+        endedByClient = false
+        endFrame = nil
+        endTime = nil
+        isRequestAcknowledged = false
+        isIncomplete = false
     }
 
     /// What the request's Authorization carried.

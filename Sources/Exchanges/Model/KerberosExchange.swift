@@ -114,7 +114,7 @@ extension KerberosExchange {
 }
 
 /// What is known of a request to a KDC and its reply.
-public struct KerberosExchangeFacts: Sendable {
+public struct KerberosExchangeFacts: Sendable, BitwiseCopyable {
     /// Counts from 1 within a run, in the order in which requests were completed.
     public var id: UInt64
     /// What it was for.
@@ -126,7 +126,7 @@ public struct KerberosExchangeFacts: Sendable {
     public var flow: FlowID
     public var point: UInt16
     /// The request; its `type` is 0 where only the reply was captured.
-    public var request = KerberosMessage()
+    public var request: KerberosMessage
     public var requestFirstFrame: FrameReference?
     public var requestFrame: FrameReference?
     public var requestTime: CaptureTime?
@@ -135,7 +135,7 @@ public struct KerberosExchangeFacts: Sendable {
     public var lastRequestTime: CaptureTime?
     public var lastRequestFrame: FrameReference?
     /// The reply; its `type` is 0 where there was none.
-    public var reply = KerberosMessage()
+    public var reply: KerberosMessage
     public var replyFrame: FrameReference?
     public var replyTime: CaptureTime?
     /// Whether request or reply were only partly captured.
@@ -148,7 +148,7 @@ public struct KerberosExchangeFacts: Sendable {
 
     /// An exchange of which nothing but its endpoints is known.
     public init(id: UInt64, kind: ExchangeKind, client: Endpoint, kdc: Endpoint, transport: Transport, flow: FlowID,
-                point: UInt16) {
+                point: UInt16, request: KerberosMessage = KerberosMessage(), reply: KerberosMessage = KerberosMessage()) {
         self.id = id
         self.kind = kind
         self.client = client
@@ -156,6 +156,8 @@ public struct KerberosExchangeFacts: Sendable {
         self.transport = transport
         self.flow = flow
         self.point = point
+        self.request = request
+        self.reply = reply
     }
 
     /// The KRB-ERROR's code, where the reply is one.

@@ -78,7 +78,10 @@ public enum StepBody: Sendable {
 /// One step of a sign-on, in order of time.
 public struct SignOnStep: Sendable {
     public var role: StepRole
-    public var body: StepBody
+    public private(set) var body: StepBody
+    /// The number of the ticket request or transaction.
+    private(set) var id: UInt64
+    private(set) var isTransaction: Bool
     /// Whether the step also belongs to other sign-ons (the connector's TGT, a cached ticket).
     public var isShared: Bool
     /// How surely it belongs to this sign-on.
@@ -90,7 +93,14 @@ public struct SignOnStep: Sendable {
         self.body = body
         self.isShared = isShared
         self.proof = proof
+        switch body {
+        case .kerberos(let request): (id, isTransaction) = (request.id, false)
+        case .http(let transaction): (id, isTransaction) = (transaction.id, true)
+        }
     }
+
+    /// Puts the present state of what it consists of in the place of an earlier one.
+    fileprivate mutating func update(_ body: StepBody) { self.body = body }
 
     /// The Kerberos request, where the step is one.
     // Inlined into other modules, Swift 6.3.1's ownership verifier stops on the payload's projection.
@@ -99,11 +109,6 @@ public struct SignOnStep: Sendable {
             if case .kerberos(let request) = body { return request }
             return nil
         }
-    }
-    /// The id of the Kerberos request, where the step is one.
-    var ticketRequestID: UInt64? {
-        if case .kerberos(let request) = body { return request.id }
-        return nil
     }
     /// The HTTP transaction, where the step is one.
     public var transaction: HTTPTransaction? {
@@ -118,8 +123,51 @@ public struct SignOnStep: Sendable {
     public var time: CaptureTime? { ticketRequest?.firstTime ?? transaction?.time }
 }
 
-/// One user's way to one service: from the ticket on the user's behalf to the backend's answer.
-public struct SignOn: Sendable {
+/// One user's way to one service: from the ticket on the user's behalf to the backend's answer. It is
+/// told at its end and never altered, so that rules and reports share it without copies.
+public final class SignOn: Sendable {
+    public let facts: SignOnFacts
+
+    /// Fixes what is known.
+    public init(_ facts: SignOnFacts) { self.facts = facts }
+
+    /// The step of this role that came last.
+    public func last(_ role: StepRole) -> SignOnStep? { facts.last(role) }
+
+    /// The same sign-on with its steps forgotten: what is left says only whom it was for.
+    public var withoutSteps: SignOn {
+        var facts = facts
+        facts.removeSteps()
+        return SignOn(facts)
+    }
+}
+
+/// What is known, each by its name.
+extension SignOn {
+    @inlinable public var id: UInt64 { facts.id }
+    @inlinable public var kind: SignOnKind { facts.kind }
+    @inlinable public var point: UInt16 { facts.point }
+    @inlinable public var user: Principal { facts.user }
+    @inlinable public var userRealm: NameID { facts.userRealm }
+    @inlinable public var service: Principal { facts.service }
+    @inlinable public var serviceRealm: NameID { facts.serviceRealm }
+    @inlinable public var connector: IPAddress { facts.connector }
+    @inlinable public var connectorAccount: Principal { facts.connectorAccount }
+    @inlinable public var connectorRealm: NameID { facts.connectorRealm }
+    @inlinable public var backend: Endpoint? { facts.backend }
+    @inlinable public var steps: [SignOnStep] { facts.steps }
+    @inlinable public var transactions: [HTTPTransaction] { facts.transactions }
+    @inlinable public var ticketTransactions: [HTTPTransaction] { facts.ticketTransactions }
+    @inlinable public var omittedSteps: UInt32 { facts.omittedSteps }
+    @inlinable public var outcome: SignOnOutcome { facts.outcome }
+    @inlinable public var failedStep: Int? { facts.failedStep }
+    @inlinable public var captureContinues: Bool { facts.captureContinues }
+    @inlinable public var firstTime: CaptureTime? { facts.firstTime }
+    @inlinable public var lastTime: CaptureTime? { facts.lastTime }
+}
+
+/// What is known of a user's way to a service.
+public struct SignOnFacts: Sendable {
     /// Counts from 1 within a run, in order of opening.
     public var id: UInt64
     public var kind: SignOnKind
@@ -159,8 +207,10 @@ public struct SignOn: Sendable {
 
     /// Adds a step behind the others.
     public mutating func append(_ step: SignOnStep) {
+        if steps.isEmpty { steps.reserveCapacity(6) }
         steps.append(step)
         guard let transaction = step.transaction else { return }
+        if transactions.isEmpty { transactions.reserveCapacity(2) }
         transactions.append(transaction)
         if transaction.carriesTicket { ticketTransactions.append(transaction) }
     }
@@ -175,8 +225,8 @@ public struct SignOn: Sendable {
 
     /// Puts the present state of a transaction in the place of an earlier one.
     mutating func update(_ transaction: HTTPTransaction) {
-        for place in steps.indices where steps[place].transaction?.id == transaction.id {
-            steps[place].body = .http(transaction)
+        for place in steps.indices where steps[place].isTransaction && steps[place].id == transaction.id {
+            steps[place].update(.http(transaction))
         }
         for place in transactions.indices where transactions[place].id == transaction.id {
             transactions[place] = transaction
@@ -189,15 +239,14 @@ public struct SignOn: Sendable {
     /// Puts the present state of a ticket request in the place of an earlier one; whether it is a step.
     mutating func update(_ request: TicketRequest) -> Bool {
         var isStep = false
-        for place in steps.indices where steps[place].ticketRequestID == request.id {
-            steps[place].body = .kerberos(request)
+        for place in steps.indices where !steps[place].isTransaction && steps[place].id == request.id {
+            steps[place].update(.kerberos(request))
             isStep = true
         }
         return isStep
     }
 
-    /// Forgets the steps: what is left says only whom the sign-on was for.
-    public mutating func removeSteps() {
+    fileprivate mutating func removeSteps() {
         steps = []
         transactions = []
         ticketTransactions = []

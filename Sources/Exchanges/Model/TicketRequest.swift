@@ -34,7 +34,49 @@ public enum RequestOutcome: Sendable, Hashable, BitwiseCopyable {
 /// "response too big", preauthentication after "preauthentication required", a second try after
 /// a clock correction, another KDC, a chain of referrals. It is judged by how it ended, so that
 /// what was only a step on the way is never an error.
-public struct TicketRequest: Sendable {
+///
+/// This is the wish at one time of its life: never altered, so that sign-ons, rules and reports share
+/// it without copies.
+public final class TicketRequest: Sendable {
+    public let facts: TicketRequestFacts
+
+    /// Fixes what is known.
+    public init(_ facts: TicketRequestFacts) { self.facts = facts }
+}
+
+/// What is known, each by its name.
+extension TicketRequest {
+    @inlinable public var id: UInt64 { facts.id }
+    @inlinable public var kind: ExchangeKind { facts.kind }
+    @inlinable public var point: UInt16 { facts.point }
+    @inlinable public var client: IPAddress { facts.client }
+    @inlinable public var requester: Principal { facts.requester }
+    @inlinable public var requesterRealm: NameID { facts.requesterRealm }
+    @inlinable public var user: Principal { facts.user }
+    @inlinable public var userRealm: NameID { facts.userRealm }
+    @inlinable public var service: Principal { facts.service }
+    @inlinable public var serviceRealm: NameID { facts.serviceRealm }
+    @inlinable public var attempts: [KerberosExchange] { facts.attempts }
+    @inlinable public var omittedAttempts: UInt32 { facts.omittedAttempts }
+    @inlinable public var outcome: RequestOutcome { facts.outcome }
+    @inlinable public var realms: [NameID] { facts.realms }
+    @inlinable public var parent: UInt64? { facts.parent }
+    @inlinable public var parentProof: JoinProof { facts.parentProof }
+    @inlinable public var evidence: UInt64? { facts.evidence }
+    @inlinable public var evidenceProof: JoinProof { facts.evidenceProof }
+    @inlinable public var isRealmDiscovery: Bool { facts.isRealmDiscovery }
+    @inlinable public var supersededBy: UInt64? { facts.supersededBy }
+    @inlinable public var signOn: UInt64? { facts.signOn }
+    @inlinable public var captureContinues: Bool { facts.captureContinues }
+    @inlinable public var last: KerberosExchange? { facts.last }
+    @inlinable public var kdcs: [IPAddress] { facts.kdcs }
+    @inlinable public var firstTime: CaptureTime? { facts.firstTime }
+    @inlinable public var lastTime: CaptureTime? { facts.lastTime }
+    @inlinable public var firstFrame: FrameReference? { facts.firstFrame }
+}
+
+/// What is known of a wish for a ticket.
+public struct TicketRequestFacts: Sendable {
     /// Counts from 1 within a run.
     public var id: UInt64
     /// What was wished for.

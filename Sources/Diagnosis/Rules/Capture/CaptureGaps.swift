@@ -22,6 +22,7 @@ struct CaptureGaps: Rule {
         ])
 
     static let keyedBy: SubjectParts = []
+    static let interests: UnitInterests = [.unansweredRequest, .openOutcome, .facts]
     private var hidden = HiddenOutcomes(of: .octets)
     private var totals = CaptureTotals()
 

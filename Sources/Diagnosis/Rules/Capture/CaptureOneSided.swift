@@ -21,6 +21,7 @@ struct CaptureOneSided: Rule {
         ])
 
     static let keyedBy: SubjectParts = []
+    static let interests: UnitInterests = [.unansweredRequest, .openOutcome, .facts]
     private var hidden = HiddenOutcomes(of: .oneDirection)
     private var totals = CaptureTotals()
 

@@ -22,6 +22,7 @@ struct CaptureTruncated: Rule {
         ])
 
     static let keyedBy: SubjectParts = []
+    static let interests: UnitInterests = [.unansweredRequest, .openOutcome, .facts]
     private var hidden = HiddenOutcomes(of: .wholePackets)
     private var totals = CaptureTotals()
 

@@ -26,7 +26,7 @@ struct CaptureWithoutBackend: Rule {
         seedRows: [SeedRow(.debugConnectors, "7: load the app's internal URL on the connector server")])
 
     static let keyedBy: SubjectParts = []
-    static let interests: UnitInterests = [.everyRequest, .facts]
+    static let interests: UnitInterests = [.proxyRequest, .facts]
 
     private var granted: TicketRequest?
     private var totals = CaptureTotals()

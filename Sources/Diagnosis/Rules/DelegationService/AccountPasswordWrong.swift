@@ -34,7 +34,7 @@ struct AccountPasswordWrong: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(24, 31)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.isWrongPassword,

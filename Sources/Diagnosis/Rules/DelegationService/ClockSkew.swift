@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 import Exchanges
@@ -87,14 +88,16 @@ struct ClockSkew: Rule {
     static let tolerance: Int64 = 300_000_000_000
 
     static let keyedBy: SubjectParts = [.connector, .kdc, .backend]
-    static let interests: UnitInterests = [.everyRequest, .signOn, .facts]
+    static let interests: UnitInterests = [.novelRequest, .troubledRequest, .novelSignOn, .tokenTrouble, .facts]
 
     /// Two hosts that exchanged messages.
-    private struct Pair: Hashable {
+    private struct Pair: QuicklyHashed {
         var point: UInt16
         var client: IPAddress
         var server: Endpoint
         var isBackend: Bool
+
+        var hashWord: UInt64 { QuickHash.combine(client.hashWord, server.address.hashWord ^ UInt64(server.port) << 48) }
     }
     private var pairs = BoundedTable<Pair, Bool>(maximumCount: 1024)
 
@@ -111,6 +114,7 @@ struct ClockSkew: Rule {
         guard let last = request.last else { return }
         let pair = Pair(point: request.point, client: request.client, server: last.kdc, isBackend: false)
         pairs.update(pair, initial: false) { _ in }
+        if !request.attempts.contains(where: { Self.isAboutTime($0.errorCode) }) { return }
         var found = request.attempt(refusedWith: 37, 33)
         if found == nil, let late = request.attempt(refusedWith: 32, 11), let offset = Self.serverOffset(late),
             offset.magnitude > UInt64(Self.tolerance) {
@@ -130,10 +134,12 @@ struct ClockSkew: Rule {
         context.report(observation)
     }
 
+    private static func isAboutTime(_ code: Int32?) -> Bool { code == 37 || code == 33 || code == 32 || code == 11 }
+
     private mutating func see(_ transaction: HTTPTransaction, of signOn: SignOn, _ context: RuleContext) {
         let pair = Pair(point: signOn.point, client: transaction.client.address, server: transaction.server, isBackend: true)
         pairs.update(pair, initial: false) { _ in }
-        guard let response = transaction.response, response.token.kerberos.type == .krbError else { return }
+        guard transaction.facts.response?.token.kerberos.type == .krbError, let response = transaction.response else { return }
         let error = response.token.kerberos
         let clock = Self.time(error.serverTime, error.serverMicroseconds) ?? response.date
         let offset = clock.flatMap { clock in transaction.responseTime.map { clock.nanoseconds(since: $0) } }

@@ -46,7 +46,7 @@ struct ConnectorAccountUnusable: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(1, 6, 12, 18, 21, 23)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.kind == .authenticationService,

@@ -37,7 +37,7 @@ struct ConnectorPasswordMismatch: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 3.3.5.6"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(24, 31)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.isWrongPassword,

@@ -71,12 +71,10 @@ struct DelegationDenied: Rule {
         references: ["MS-SFU 3.2.5.2", "RFC 4120 7.5.9", "MS-KILE 2.2.10"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests = UnitInterests.everyRequest
-    private var granted = GrantedDelegations()
+    static let interests: UnitInterests = .refused(13)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit else { return }
-        granted.see(request, context)
         if request.kind == .s4U2Self, request.refusal == 13, !request.userIsRequester(context) {
             var observation = Observation(.error, .medium, of: request)
             observation.variant = "s4u2self"
@@ -84,7 +82,7 @@ struct DelegationDenied: Rule {
             context.report(observation)
             return
         }
-        let refusal = DelegationRefusal(of: request, context)
+        let refusal = DelegationRefusal.of(request, context)
         guard refusal == .bare || refusal == .neitherListNorTarget else { return }
         var observation = Observation(.error, refusal == .bare ? .medium : .high, of: request)
         if DelegationRefusal.crossesRealms(request, context) {
@@ -98,10 +96,10 @@ struct DelegationDenied: Rule {
 
     func conclude(_ finding: inout Finding, _ context: RuleContext) {
         guard finding.variant == nil, finding.severalSubjects.isDisjoint(with: [.account, .service]) else { return }
-        if granted.hasOtherUser(than: finding, context) {
+        if context.granted.hasOtherUser(than: finding, context) {
             // The permission is there: it is the user.
             finding.causes = ["user-protected", "not-listed", "not-admitted"]
-        } else if granted.hasOtherService(than: finding, context) {
+        } else if context.granted.hasOtherService(than: finding, context) {
             finding.causes = ["not-listed", "not-admitted", "user-protected"]
         }
     }

@@ -36,11 +36,11 @@ struct DelegationNotConfigured: Rule {
         references: ["MS-SFU 3.2.5.2", "MS-KILE 2.2.1"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(13)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit,
-            DelegationRefusal(of: request, context) == .notConfigured, let last = request.last
+            DelegationRefusal.of(request, context) == .notConfigured, let last = request.last
         else { return }
         // With the bit for resource-based delegation set the status is no longer that precise.
         context.report(Observation(.error, last.asksForResourceBasedDelegation ? .medium : .high, of: request))

@@ -1,3 +1,4 @@
+import ByteParsing
 import Dissectors
 import Exchanges
 
@@ -19,8 +20,16 @@ enum DelegationRefusal {
     case bare
 
     /// The meaning; nil where the request was not refused for delegation, or is only a host's
-    /// question what it may do itself.
-    init?(of request: TicketRequest, _ context: RuleContext) {
+    /// question what it may do itself. Several rules ask it of the same request.
+    static func of(_ request: TicketRequest, _ context: RuleContext) -> DelegationRefusal? {
+        guard request.kind == .s4U2Proxy, request.refusal == 13 else { return nil }
+        if let latest = context.latestRefusal, latest.request === request { return latest.meaning }
+        let meaning = DelegationRefusal(of: request, context)
+        context.latestRefusal = (request, meaning)
+        return meaning
+    }
+
+    private init?(of request: TicketRequest, _ context: RuleContext) {
         guard request.kind == .s4U2Proxy, request.refusal == 13, !request.isSelfProbe(context) else { return nil }
         switch request.refusalStatus {
         case KDCStatus.notSupported: self = .notConfigured
@@ -52,10 +61,14 @@ enum DelegationRefusal {
 
 /// Which delegations were granted, so that a refusal can be told to be of one user, one service or all.
 struct GrantedDelegations {
-    private struct Grant: Hashable {
+    private struct Grant: QuicklyHashed {
         var account: NameID
         var service: NameID
         var user: NameID
+
+        var hashWord: UInt64 {
+            QuickHash.combine(UInt64(account.rawValue) << 32 | UInt64(service.rawValue), UInt64(user.rawValue))
+        }
     }
     private static let maximumCount = 4096
     private var grants: Set<Grant> = []

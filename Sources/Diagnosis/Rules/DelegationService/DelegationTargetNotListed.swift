@@ -40,11 +40,11 @@ struct DelegationTargetNotListed: Rule {
         references: ["MS-SFU 3.2.5.2", "MS-KILE 2.2.1"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(13)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit,
-            DelegationRefusal(of: request, context) == .targetNotListed, let last = request.last
+            DelegationRefusal.of(request, context) == .targetNotListed, let last = request.last
         else { return }
         let isSure = last.reply.ntStatus == nil || !last.asksForResourceBasedDelegation
         context.report(Observation(.error, isSure ? .high : .medium, of: request))

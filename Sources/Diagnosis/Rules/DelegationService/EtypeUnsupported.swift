@@ -47,7 +47,7 @@ struct EtypeUnsupported: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 2.2.7", "RFC 3961 8"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(14)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.refusal == 14, let last = request.last else { return }

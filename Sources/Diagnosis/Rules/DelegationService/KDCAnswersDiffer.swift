@@ -1,3 +1,4 @@
+import ByteParsing
 import Dissectors
 import Exchanges
 
@@ -34,13 +35,17 @@ struct KDCAnswersDiffer: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.account, .service, .kdc]
-    static let interests = UnitInterests.everyRequest
+    static let interests: UnitInterests = [.novelRequest, .troubledRequest, .grantedForUser]
 
-    private struct Wish: Hashable {
+    private struct Wish: QuicklyHashed {
         var kind: ExchangeKind
         var account: NameID
         var user: NameID
         var service: NameID
+
+        var hashWord: UInt64 {
+            QuickHash.combine(UInt64(account.rawValue) << 32 | UInt64(user.rawValue), UInt64(service.rawValue) << 8 | UInt64(kind.rawValue))
+        }
     }
     private struct Answers {
         var granted: KerberosExchange?

@@ -38,7 +38,7 @@ struct KDCConnectionReset: Rule {
         references: ["RFC 4120 7.2.2", "RFC 9293 3.5.2"])
 
     static let keyedBy: SubjectParts = [.connector, .kdc]
-    static let interests: UnitInterests = [.troubledRequest, .connection]
+    static let interests: UnitInterests = [.unansweredRequest, .resetByController]
 
     /// Time-to-live of a server's packets and of its RST, by flow.
     private var lifetimes = BoundedTable<UInt64, (usual: UInt8, reset: UInt8)>(maximumCount: 1024)

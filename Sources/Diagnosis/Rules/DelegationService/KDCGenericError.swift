@@ -29,7 +29,7 @@ struct KDCGenericError: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 2.2.1"])
 
     static let keyedBy: SubjectParts = [.account, .service, .kdc]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = [.refused(2, 7, 13, 19, 20, 22, 24, 27, 35, 44), .refusedOtherwise]
 
     /// Codes that other rules judge, in a log-on and in a request for a ticket.
     private static let judgedAtLogOn: Set<Int32> = [1, 6, 8, 11, 12, 14, 18, 21, 23, 24, 25, 29, 31, 32, 33, 37, 41, 52, 68]

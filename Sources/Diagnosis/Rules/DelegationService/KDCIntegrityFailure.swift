@@ -43,7 +43,7 @@ struct KDCIntegrityFailure: Rule {
         references: ["RFC 4120 7.5.9", "MS-SFU 3.2.5.1.1", "CVE-2020-17049"])
 
     static let keyedBy: SubjectParts = [.account, .kdc]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(31, 41)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, let code = request.refusal, code == 41 || code == 31,

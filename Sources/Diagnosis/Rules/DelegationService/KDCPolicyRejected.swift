@@ -52,7 +52,7 @@ struct KDCPolicyRejected: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 3.3.5.7", "MS-KILE 2.2.1"])
 
     static let keyedBy: SubjectParts = [.user, .service]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(12)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.refusal == 12, !request.isRealmDiscovery,

@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 import Exchanges
@@ -27,11 +28,13 @@ struct KDCUDPUnanswered: Rule {
         references: ["RFC 4120 7.2.1"])
 
     static let keyedBy: SubjectParts = [.connector, .kdc]
-    static let interests = UnitInterests.everyRequest
+    static let interests: UnitInterests = [.novelRequest, .troubledRequest]
 
-    private struct Pair: Hashable {
+    private struct Pair: QuicklyHashed {
         var client: IPAddress
         var kdc: IPAddress
+
+        var hashWord: UInt64 { QuickHash.combine(client.hashWord, kdc.hashWord) }
     }
     private struct Seen {
         var overTCP = false

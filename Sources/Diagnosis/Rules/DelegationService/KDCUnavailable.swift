@@ -26,7 +26,7 @@ struct KDCUnavailable: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.kdc]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(29)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, let attempt = request.attempt(refusedWith: 29) else { return }

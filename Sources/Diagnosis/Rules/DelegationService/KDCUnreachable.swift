@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 import Exchanges
@@ -46,12 +47,14 @@ struct KDCUnreachable: Rule {
         references: ["RFC 4120 7.2"])
 
     static let keyedBy: SubjectParts = [.connector, .kdc]
-    static let interests: UnitInterests = [.everyRequest, .connection]
+    static let interests: UnitInterests = [.novelRequest, .troubledRequest, .failedConnection]
 
     /// Who asked whom.
-    private struct Pair: Hashable {
+    private struct Pair: QuicklyHashed {
         var client: IPAddress
         var kdc: IPAddress
+
+        var hashWord: UInt64 { QuickHash.combine(client.hashWord, kdc.hashWord) }
     }
     private struct Answers {
         var overTCP = false

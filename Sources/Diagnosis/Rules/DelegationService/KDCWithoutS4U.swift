@@ -29,11 +29,11 @@ struct KDCWithoutS4U: Rule {
         references: ["MS-SFU 3.1.5.1.2", "MS-SFU 3.1.5.2.4"])
 
     static let keyedBy: SubjectParts = [.account, .kdc]
-    static let interests = UnitInterests.everyRequest
+    static let interests: UnitInterests = .grantedForUser
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.isForUser, request.outcome.isGranted,
-            let last = request.last, last.outcome == .granted, last.reply.cname.isPresent, request.user.isPresent,
+            let last = request.last, last.facts.reply.cname.name != request.user.name, last.outcome == .granted, last.reply.cname.isPresent, request.user.isPresent,
             !context.names.equals(last.reply.sname.first, "krbtgt"),
             !request.userIsRequester(context),
             context.bareName(last.reply.cname.name) == context.bareName(request.requester.name),

@@ -44,7 +44,7 @@ struct ProxyRequestNeverSent: Rule {
                         "delegation-target-not-listed", "spn-unknown", "kdc-unreachable"])
 
     static let keyedBy: SubjectParts = [.account, .user]
-    static let interests: UnitInterests = [.everyRequest, .signOn]
+    static let interests: UnitInterests = [.proxyRequest, .withoutProxy]
 
     private var delegating = BoundedTable<NameID, Bool>(maximumCount: 256)
     private var stopped = BoundedTable<UInt64, SignOn>(maximumCount: 256)

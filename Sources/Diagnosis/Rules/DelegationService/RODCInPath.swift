@@ -27,7 +27,7 @@ struct RODCInPath: Rule {
         references: ["MS-KILE 3.1.5.8", "RFC 4120 5.3"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests = UnitInterests.everyRequest
+    static let interests: UnitInterests = .readOnlyController
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit else { return }

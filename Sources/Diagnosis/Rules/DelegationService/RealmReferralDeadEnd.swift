@@ -36,7 +36,7 @@ struct RealmReferralDeadEnd: Rule {
         consequenceOf: ["kdc-unreachable", "dns-failure"])
 
     static let keyedBy: SubjectParts = [.account, .realm]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = [.referral, .refused(68)]
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.captureContinues, let last = request.last else { return }

@@ -33,7 +33,7 @@ struct ReferralLoop: Rule {
         references: ["RFC 6806 8"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .manyRealms
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, !request.outcome.isGranted, request.outcome != .superseded else { return }

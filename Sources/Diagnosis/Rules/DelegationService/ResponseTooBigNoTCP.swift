@@ -1,3 +1,4 @@
+import ByteParsing
 import Dissectors
 import Exchanges
 import Flows
@@ -30,11 +31,13 @@ struct ResponseTooBigNoTCP: Rule {
         references: ["RFC 4120 7.2.1", "RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.connector, .kdc]
-    static let interests: UnitInterests = [.troubledRequest, .connection]
+    static let interests: UnitInterests = [.refused(52), .failedConnection]
 
-    private struct Pair: Hashable {
+    private struct Pair: QuicklyHashed {
         var client: IPAddress
         var kdc: IPAddress
+
+        var hashWord: UInt64 { QuickHash.combine(client.hashWord, kdc.hashWord) }
     }
     /// Requests whose last word was that the reply needs TCP, and connections that never came about.
     private var waiting = BoundedTable<UInt64, TicketRequest>(maximumCount: 256)

@@ -24,7 +24,7 @@ struct SPNAccountWithoutSPN: Rule {
         references: ["RFC 4120 3.7", "RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.service]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(27)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.refusal == 27 else { return }

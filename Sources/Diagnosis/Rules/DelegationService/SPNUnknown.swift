@@ -1,3 +1,4 @@
+import ByteParsing
 import Dissectors
 import Exchanges
 
@@ -63,12 +64,14 @@ struct SPNUnknown: Rule {
         consequenceOf: ["spn-duplicate"])
 
     static let keyedBy: SubjectParts = [.service, .account]
-    static let interests = UnitInterests.everyRequest
+    static let interests: UnitInterests = [.novelRequest, .troubledRequest, .refused(7)]
 
     /// An account and the first label of a host.
-    private struct Target: Hashable {
+    private struct Target: QuicklyHashed {
         var account: NameID
         var host: NameID
+
+        var hashWord: UInt64 { UInt64(account.rawValue) << 32 | UInt64(host.rawValue) }
     }
     private var granted = BoundedTable<Target, Bool>(maximumCount: 4096)
 

@@ -31,7 +31,7 @@ struct ServiceAccountUnusable: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.service]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(2, 19, 22)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, let code = request.refusal, [2, 19, 22].contains(code),

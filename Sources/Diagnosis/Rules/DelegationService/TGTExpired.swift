@@ -34,21 +34,25 @@ struct TGTExpired: Rule {
         consequenceOf: ["clock-skew"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests = UnitInterests.everyRequest
+    static let interests: UnitInterests = .request
 
     /// Expired requests by account, the latest, until the account is granted something.
     private var expired = BoundedTable<NameID, TicketRequest?>(maximumCount: 256)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit else { return }
-        let account = context.fold(request.requester.name)
         if request.refusal == 32 {
             context.report(Observation(.info, .high, of: request))
-            if request.captureContinues, request.failureSeverity != .info { expired.set(account, request) }
+            if request.captureContinues, request.failureSeverity != .info {
+                expired.set(context.fold(request.requester.name), request)
+            }
             return
         }
         guard request.outcome.isGranted else { return }
-        if expired[account] != nil { expired.update(account, initial: nil) { $0 = nil } }
+        if !expired.entries.isEmpty {
+            let account = context.fold(request.requester.name)
+            if expired[account] != nil { expired.update(account, initial: nil) { $0 = nil } }
+        }
         // The usual course: refused once for its age, renewed, granted.
         if request.attempt(refusedWith: 32) != nil { context.report(Observation(.info, .high, of: request)) }
     }

@@ -29,7 +29,7 @@ struct TGTRejected: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 3.3.5.7"])
 
     static let keyedBy: SubjectParts = [.account, .kdc]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(20, 35, 44)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, let code = request.refusal, [20, 35, 44].contains(code),

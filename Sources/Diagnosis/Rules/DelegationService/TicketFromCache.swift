@@ -21,7 +21,7 @@ struct TicketFromCache: Rule {
         references: ["RFC 4120 3.2"])
 
     static let keyedBy: SubjectParts = [.connector, .service]
-    static let interests: UnitInterests = [.signOn]
+    static let interests: UnitInterests = .cached
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.kind == .cached, let transaction = signOn.transactions.first else { return }

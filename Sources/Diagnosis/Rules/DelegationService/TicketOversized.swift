@@ -43,10 +43,10 @@ struct TicketOversized: Rule {
         references: ["KB 327825", "RFC 4559 4.2"])
 
     /// The default of MaxTokenSize before Windows Server 2012.
-    private static let threshold: Int32 = 12_000
+    static let threshold: Int32 = 12_000
 
     static let keyedBy: SubjectParts = [.user, .service]
-    static let interests: UnitInterests = [.signOn]
+    static let interests: UnitInterests = .largeTicket
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, let request = signOn.last(.s4U2Proxy)?.ticketRequest,

@@ -31,7 +31,7 @@ struct TrustPathMissing: Rule {
         references: ["RFC 4120 3.3.3.2", "RFC 6806 8", "MS-SFU 3.1.5.1.1.2"])
 
     static let keyedBy: SubjectParts = [.account, .realm]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(7)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.refusal == 7, request.kind != .authenticationService,

@@ -46,7 +46,7 @@ struct UserAccountUnusable: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 2.2.1", "MS-KILE 3.3.5.7"])
 
     static let keyedBy: SubjectParts = [.user]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(1, 12, 18, 21, 23)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, let code = request.refusal, !request.isRealmDiscovery,

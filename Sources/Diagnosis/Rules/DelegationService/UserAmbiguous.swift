@@ -31,7 +31,7 @@ struct UserAmbiguous: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.user]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(8)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.refusal == 8, !request.isRealmDiscovery,

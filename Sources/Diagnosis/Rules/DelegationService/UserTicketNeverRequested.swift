@@ -35,7 +35,9 @@ struct UserTicketNeverRequested: Rule {
         consequenceOf: ["connector-account-unusable", "connector-password-mismatch", "clock-skew", "kdc-unreachable"])
 
     static let keyedBy: SubjectParts = [.connector, .backend]
-    static let interests: UnitInterests = [.everyRequest, .transaction, .signOn]
+    static let interests: UnitInterests = [
+        .novelRequest, .troubledRequest, .transactionDenied, .transactionCredentials, .novelSignOn, .denied,
+    ]
 
     private struct Host {
         var logon: TicketRequest?

@@ -53,19 +53,17 @@ struct UserTicketNotForwardable: Rule {
         references: ["MS-SFU 3.2.5.2", "MS-SFU 3.2.5.1.2", "RFC 4120 2.6"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests = UnitInterests.everyRequest
-    private var granted = GrantedDelegations()
+    static let interests: UnitInterests = .refused(13)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit else { return }
-        granted.see(request, context)
-        if DelegationRefusal(of: request, context) == .notForwardable {
+        if DelegationRefusal.of(request, context) == .notForwardable {
             context.report(Observation(.error, .high, of: request))
         }
     }
 
     func conclude(_ finding: inout Finding, _ context: RuleContext) {
-        if granted.hasOtherUser(than: finding, context) {
+        if context.granted.hasOtherUser(than: finding, context) {
             finding.causes = ["sensitive", "protected"]
         } else if finding.users.count > 1 {
             finding.causes = ["kerberos-only", "krbtgt-sensitive", "sensitive", "protected"]

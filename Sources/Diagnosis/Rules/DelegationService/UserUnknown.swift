@@ -41,7 +41,7 @@ struct UserUnknown: Rule {
         references: ["RFC 4120 7.5.9", "MS-SFU 3.1.5.1.1.2"])
 
     static let keyedBy: SubjectParts = [.user]
-    static let interests = UnitInterests.troubledRequest
+    static let interests: UnitInterests = .refused(6)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.refusal == 6, !request.isRealmDiscovery else { return }

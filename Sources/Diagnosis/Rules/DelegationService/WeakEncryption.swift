@@ -27,7 +27,7 @@ struct WeakEncryption: Rule {
         references: ["RFC 8429", "RFC 6649"])
 
     static let keyedBy: SubjectParts = [.service]
-    static let interests = UnitInterests.everyRequest
+    static let interests: UnitInterests = .weakTicket
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.outcome.isGranted, let last = request.last,

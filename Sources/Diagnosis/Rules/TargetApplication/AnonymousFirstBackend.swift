@@ -48,7 +48,7 @@ struct AnonymousFirstBackend: Rule {
         references: ["RFC 4559 4, 5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = [.redirect, .logInForm, .denied, .failedStatus]
 
     /// Marks of a log-in address in lower case.
     private static let loginMarks = [

@@ -42,7 +42,7 @@ struct ApplicationError: Rule {
         consequenceOf: ["double-hop-failure"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = .failedStatus
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }

@@ -53,14 +53,10 @@ struct AuthorizationDenied: Rule {
         references: ["RFC 9110 15.5.4", "RFC 4178 4.2.2"])
 
     static let keyedBy: SubjectParts = [.user, .service, .backend]
-    static let interests: UnitInterests = .signOn
-
-    private var served = ServedUsers()
-    init() {}
+    static let interests: UnitInterests = [.denied, .failedStatus]
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
-        served.see(signOn, context)
         let denied = signOn.deniedAfterAcceptance { $0 == 401 || $0 == 403 }
         guard let last = denied.last else { return }
         let wasServed = signOn.transactions.contains { $0.isSuccess }
@@ -74,7 +70,7 @@ struct AuthorizationDenied: Rule {
     func conclude(_ finding: inout Finding, _ context: RuleContext) {
         guard finding.severity == .error else { return }
         // Others get in: it is this user. Nobody does: it is a rule for all.
-        finding.causes = served.hasOthers(than: finding, context)
+        finding.causes = context.served.hasOthers(than: finding, context)
             ? ["permissions", "groups", "wrong-identity", "authorization-rule"]
             : ["permissions", "authorization-rule", "groups", "wrong-identity"]
     }

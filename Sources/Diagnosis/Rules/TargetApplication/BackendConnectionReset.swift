@@ -49,7 +49,7 @@ struct BackendConnectionReset: Rule {
         consequenceOf: ["request-header-too-long"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = .unanswered
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos || signOn.isFromConnector(context) else { return }

@@ -32,7 +32,7 @@ struct BackendEncrypted: Rule {
         references: ["RFC 8446", "RFC 5929"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.signOn, .connection]
+    static let interests: UnitInterests = [.withoutRequest, .tlsConnection]
 
     private var waiting = TicketsWithoutRequest()
     private var encrypted: [ConnectionSummary] = []

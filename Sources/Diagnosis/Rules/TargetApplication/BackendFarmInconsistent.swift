@@ -1,3 +1,4 @@
+import ByteParsing
 import Dissectors
 import Exchanges
 
@@ -36,13 +37,17 @@ struct BackendFarmInconsistent: Rule {
         references: ["RFC 4120 3.2.3"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = .novelSignOn
 
-    private struct Key: Hashable {
+    private struct Key: QuicklyHashed {
         var point: UInt16
         var service: NameID
         var realm: NameID
         var kvno: UInt32
+
+        var hashWord: UInt64 {
+            QuickHash.combine(UInt64(service.rawValue) << 32 | UInt64(realm.rawValue), UInt64(kvno) << 16 | UInt64(point))
+        }
     }
     /// What one address did with tickets of one key.
     private struct Verdict {
@@ -59,9 +64,8 @@ struct BackendFarmInconsistent: Rule {
     init() {}
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(var signOn) = unit, signOn.isKerberos else { return }
+        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let sent = signOn.ticketTransactions
-        signOn.removeSteps()
         for transaction in sent {
             guard let ticket = transaction.ticket, ticket.sname.isPresent else { continue }
             let key = Key(point: transaction.point, service: ticket.sname.name, realm: ticket.realm, kvno: ticket.kvno ?? 0)
@@ -81,13 +85,16 @@ struct BackendFarmInconsistent: Rule {
     }
 
     private mutating func note(_ key: Key, _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn) {
-        var list = verdicts[key] ?? []
+        Self.note(&verdicts[key, default: []], transaction, isAccepted: isAccepted, signOn)
+    }
+
+    private static func note(_ list: inout [Verdict], _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn) {
         let address = transaction.server.address
         let index: Int
         if let known = list.firstIndex(where: { $0.address == address }) {
             index = known
         } else {
-            guard list.count < Self.maximumAddresses else { return }
+            guard list.count < maximumAddresses else { return }
             list.append(Verdict(address: address))
             index = list.count - 1
         }
@@ -95,14 +102,16 @@ struct BackendFarmInconsistent: Rule {
             if list[index].accepted == nil { list[index].accepted = transaction }
         } else if list[index].rejected == nil {
             list[index].rejected = transaction
-            list[index].signOn = signOn
+            list[index].signOn = signOn.withoutSteps
         }
-        verdicts[key] = list
     }
 
     /// Reports every address that only rejects, once another one accepts.
     private mutating func judge(_ key: Key, _ context: RuleContext) {
-        guard var list = verdicts[key], let good = list.compactMap(\.accepted).first else { return }
+        guard let known = verdicts[key], let good = known.lazy.compactMap(\.accepted).first,
+            known.contains(where: { !$0.isReported && $0.accepted == nil && $0.rejected != nil })
+        else { return }
+        var list = known
         for index in list.indices where !list[index].isReported && list[index].accepted == nil {
             guard let bad = list[index].rejected, let signOn = list[index].signOn else { continue }
             list[index].isReported = true

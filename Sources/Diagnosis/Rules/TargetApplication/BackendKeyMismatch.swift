@@ -62,7 +62,7 @@ struct BackendKeyMismatch: Rule {
         consequenceOf: ["backend-farm-inconsistent", "spn-duplicate"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = .tokenTrouble
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }

@@ -58,7 +58,7 @@ struct BackendLoop401: Rule {
         consequenceOf: PriorFailures.explainedRefusal + ["backend-rejected-ticket", "spn-host-mismatch"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = [.denied, .letIn]
 
     /// Failing rounds of one user for one address that are spread over several sign-ons.
     private struct Streak {

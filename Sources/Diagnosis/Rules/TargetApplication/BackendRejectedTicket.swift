@@ -133,14 +133,10 @@ struct BackendRejectedTicket: Rule {
         consequenceOf: PriorFailures.explainedRefusal + PriorFailures.withoutTicket)
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
-
-    private var served = ServedUsers()
-    init() {}
+    static let interests: UnitInterests = [.denied, .tokenTrouble]
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
-        served.see(signOn, context)
         let all = signOn.transactions
         let sent = all.filter(\.carriesTicket)
         if sent.isEmpty {
@@ -175,7 +171,7 @@ struct BackendRejectedTicket: Rule {
     }
 
     func conclude(_ finding: inout Finding, _ context: RuleContext) {
-        guard finding.severity == .error, served.hasOthers(than: finding, context) else { return }
+        guard finding.severity == .error, context.served.hasOthers(than: finding, context) else { return }
         // The key fits for others, so the account of the SPN is right: an old ticket, or one server of several.
         finding.causes = ["stale-key", "farm", "extended-protection"]
     }

@@ -57,7 +57,7 @@ struct BackendTimeout: Rule {
         references: ["RFC 9110 15.6.5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.signOn, .transaction]
+    static let interests: UnitInterests = [.unanswered, .transactionUnanswered]
 
     /// How long the connector waits: by default, and with the setting Long; less a second for the wire.
     static let defaultLimit: Int64 = 84_000_000_000

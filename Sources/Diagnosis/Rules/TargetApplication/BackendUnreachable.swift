@@ -52,7 +52,7 @@ struct BackendUnreachable: Rule {
         consequenceOf: ["dns-failure"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.signOn, .connection]
+    static let interests: UnitInterests = [.withoutRequest, .failedConnection]
 
     private var waiting = TicketsWithoutRequest()
     private var failed: [ConnectionSummary] = []

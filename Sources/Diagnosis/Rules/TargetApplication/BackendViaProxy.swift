@@ -49,7 +49,7 @@ struct BackendViaProxy: Rule {
         references: ["RFC 9112 3.2.2", "RFC 9110 15.5.8"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.everyRequest, .signOn, .transaction]
+    static let interests: UnitInterests = [.proxied, .transactionProxied]
 
     init() {}
 

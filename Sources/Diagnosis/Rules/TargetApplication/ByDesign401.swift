@@ -30,7 +30,7 @@ struct ByDesign401: Rule {
         references: ["Microsoft KB 2749007", "RFC 9110 11.6.1"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = .denied
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos, signOn.loop == nil else { return }

@@ -1,3 +1,4 @@
+import ByteParsing
 import Dissectors
 import Exchanges
 
@@ -43,11 +44,13 @@ struct DoubleHopFailure: Rule {
         ])
 
     static let keyedBy: SubjectParts = [.account, .service, .connector]
-    static let interests: UnitInterests = [.troubledRequest, .signOn]
+    static let interests: UnitInterests = [.refused(7, 13), .novelSignOn]
 
-    private struct Place: Hashable {
+    private struct Place: QuicklyHashed {
         var point: UInt16
         var address: IPAddress
+
+        var hashWord: UInt64 { address.hashWord ^ UInt64(point) << 40 }
     }
     private static let maximumPending = 256
     private static let maximumBackends = 4096
@@ -77,7 +80,7 @@ struct DoubleHopFailure: Rule {
                 backends[place] = transaction.ticket?.sname.name ?? signOn.service.name
                 isNew = true
             }
-            guard isNew else { return }
+            guard isNew, !pending.isEmpty else { return }
             let waiting = pending
             pending = waiting.filter { !judge($0, context) }
         case .transaction, .connection, .clocks, .capture: return

@@ -51,7 +51,7 @@ struct HeaderTooLong: Rule {
         consequenceOf: ["ticket-oversized"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = [.denied, .failedStatus, .unanswered]
 
     /// Header line and whole header, in octets, that the most frugal usual server still takes.
     static let smallestFieldLimit: Int32 = 8190

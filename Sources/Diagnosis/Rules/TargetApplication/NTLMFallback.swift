@@ -56,7 +56,7 @@ struct NTLMFallback: Rule {
         consequenceOf: ["spn-unknown", "spn-duplicate", "negotiate-not-offered", "ntlm-offered-first"] + PriorFailures.withoutTicket)
 
     static let keyedBy: SubjectParts = [.connector, .service, .backend]
-    static let interests: UnitInterests = [.everyRequest, .signOn]
+    static let interests: UnitInterests = .ntlm
 
     /// A sign-on with NTLM that may turn out to have been meant for Kerberos.
     private struct Pending {

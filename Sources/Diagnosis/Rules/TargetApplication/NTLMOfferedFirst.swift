@@ -39,7 +39,7 @@ struct NTLMOfferedFirst: Rule {
         references: ["RFC 9110 11.6.1", "RFC 4559 4"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.everyRequest, .signOn]
+    static let interests: UnitInterests = .denied
 
     init() {}
 

@@ -56,7 +56,7 @@ struct NegotiateNotOffered: Rule {
         references: ["RFC 9110 11.6.1", "RFC 4559 4"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.everyRequest, .signOn, .transaction]
+    static let interests: UnitInterests = [.denied, .transactionDenied]
 
     init() {}
 

@@ -40,7 +40,7 @@ struct NegotiationIncomplete: Rule {
         references: ["RFC 4178 4.2.2, 5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = .tokenTrouble
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }

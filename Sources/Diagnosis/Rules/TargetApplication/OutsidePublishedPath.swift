@@ -33,7 +33,7 @@ struct OutsidePublishedPath: Rule {
         references: ["RFC 9110 15.5.5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = .failedStatus
 
     /// What browsers ask for by themselves.
     private static let unasked = ["/favicon.ico", "/robots.txt", "/apple-touch-icon", "/.well-known/", "/browserconfig.xml"]

@@ -44,7 +44,7 @@ struct RawTokenRefused: Rule {
         references: ["RFC 4178 3.2", "RFC 4121 4.1", "MS-SPNG 1.3"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = [.denied, .failedStatus, .tokenTrouble]
 
     /// Whether a raw token to a server that is not IIS may be what this refusal is about.
     static func explains(_ transaction: HTTPTransaction, _ context: RuleContext) -> Bool {

@@ -37,7 +37,7 @@ struct RedirectToUnpublishedHost: Rule {
         references: ["RFC 9110 10.2.2, 15.4"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = .redirect
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.kind == .delegated || signOn.kind == .cached else { return }

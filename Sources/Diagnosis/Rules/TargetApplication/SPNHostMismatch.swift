@@ -37,7 +37,7 @@ struct SPNHostMismatch: Rule {
         references: ["RFC 4559 4", "RFC 9110 7.2"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = .otherHost
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }

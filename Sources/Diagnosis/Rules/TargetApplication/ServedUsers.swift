@@ -1,12 +1,15 @@
+import ByteParsing
 import Dissectors
 import Exchanges
 
 /// Which users a backend let in, so that a refusal can be told to be of one user or of all. Bounded.
 struct ServedUsers {
-    private struct Service: Hashable {
+    private struct Service: QuicklyHashed {
         var point: UInt16
         var service: NameID
         var address: IPAddress
+
+        var hashWord: UInt64 { QuickHash.combine(address.hashWord, UInt64(service.rawValue)) }
     }
     private static let maximumServices = 1024
     private static let maximumUsers = 16
@@ -17,10 +20,11 @@ struct ServedUsers {
         guard signOn.user.isPresent else { return }
         for transaction in signOn.ticketTransactions where transaction.isLetIn {
             let key = Service(point: signOn.point, service: context.fold(signOn.service.name), address: transaction.server.address)
-            guard users[key] != nil || users.count < Self.maximumServices else { continue }
-            var known = users[key] ?? []
-            if known.count < Self.maximumUsers { known.insert(context.fold(signOn.user.name)) }
-            users[key] = known
+            guard let place = users.index(forKey: key) else {
+                if users.count < Self.maximumServices { users[key] = [context.fold(signOn.user.name)] }
+                continue
+            }
+            if users.values[place].count < Self.maximumUsers { users.values[place].insert(context.fold(signOn.user.name)) }
         }
     }
 

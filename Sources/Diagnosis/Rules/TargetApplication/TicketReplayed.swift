@@ -40,7 +40,7 @@ struct TicketReplayed: Rule {
         references: ["RFC 4120 3.2.3", "RFC 4120 10"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .signOn
+    static let interests: UnitInterests = [.severalTickets, .tokenTrouble]
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }

@@ -1,0 +1,77 @@
+import Dissectors
+
+/// What waits on each flow, the oldest first: the queues of all flows in one pool.
+struct FlowQueues<Element> {
+    private struct Ends {
+        var first: Int
+        var last: Int
+    }
+    private struct Node {
+        /// Stays as it was when it has been taken; what holds on to much lets go of it in `take`.
+        var element: Element
+        var next: Int
+    }
+    private var ends = IDTable<Ends>()
+    private var nodes: [Node] = []
+    private var free = -1
+    /// Everything that waits, on all flows.
+    private(set) var count = 0
+
+    /// Where the oldest of a flow is; stays so until it is taken.
+    func first(_ flow: FlowID) -> Int? { ends.place(of: flow.rawValue).map { ends[place: $0].first } }
+
+    /// Where the newest of a flow is.
+    func last(_ flow: FlowID) -> Int? { ends.place(of: flow.rawValue).map { ends[place: $0].last } }
+
+    /// What is at a place.
+    subscript(place: Int) -> Element {
+        get { nodes[place].element }
+        _modify { yield &nodes[place].element }
+    }
+
+    /// A place behind what waits on the flow. What is there is whatever was last; nil where there is
+    /// none that was used before, and `append` must make one.
+    private mutating func reuse(_ flow: FlowID) -> Int? {
+        guard free >= 0 else { return nil }
+        let place = free
+        free = nodes[place].next
+        nodes[place].next = -1
+        link(place, flow)
+        return place
+    }
+
+    /// Adds behind what waits on the flow, and returns where. `fill` writes over what was there before.
+    @discardableResult
+    mutating func append(to flow: FlowID, _ make: () -> Element, fill: (inout Element) -> Void) -> Int {
+        if let place = reuse(flow) {
+            fill(&nodes[place].element)
+            return place
+        }
+        let place = nodes.count
+        nodes.append(Node(element: make(), next: -1))
+        link(place, flow)
+        return place
+    }
+
+    private mutating func link(_ place: Int, _ flow: FlowID) {
+        if let known = ends.place(of: flow.rawValue) {
+            nodes[ends[place: known].last].next = place
+            ends[place: known].last = place
+        } else {
+            ends.insert(Ends(first: place, last: place), for: flow.rawValue)
+        }
+        count += 1
+    }
+
+    /// Takes the oldest of a flow: `read` sees it in its place for the last time.
+    mutating func take<Taken>(_ flow: FlowID, _ read: (inout Element) -> Taken) -> Taken? {
+        guard let known = ends.place(of: flow.rawValue) else { return nil }
+        let place = ends[place: known].first
+        let next = nodes[place].next
+        if next < 0 { ends.removeValue(for: flow.rawValue) } else { ends[place: known].first = next }
+        nodes[place].next = free
+        free = place
+        count -= 1
+        return read(&nodes[place].element)
+    }
+}
