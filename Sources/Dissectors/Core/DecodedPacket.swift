@@ -72,58 +72,6 @@ public enum PacketDecoder {
             ?? unusual(bytes, originalLength: originalLength, linkType: linkType, into: &packet)
     }
 
-    /// The packet that nearly every packet is: an Ethernet frame without tags, IPv4 without options or fragments, TCP or UDP,
-    /// with all headers there and all lengths in order. Returns nil for any other packet: `unusual` reads those, and these
-    /// would come out of it the same.
-    ///
-    /// `packet` comes in fresh, or with what this function has read of another.
-    @inlinable @inline(__always)
-    public static func usual(_ bytes: RawSpan, linkType: LinkType, into packet: inout DecodedPacket) -> PacketVerdict? {
-        let count = bytes.byteCount
-        guard linkType == .ethernet, count >= 54 else { return nil }
-        // One check for all: every read below is at a known place of these octets.
-        let header = bytes.slice(0, 54)
-        guard header.be16(12) == 0x0800, header.u8(14) == 0x45, header.be16(20) & 0x3FFF == 0 else { return nil }
-        let transport = header.u8(23)
-        let announced = Int(header.be16(16))
-        let wireEnd = 14 &+ announced
-        let end = min(wireEnd, count)
-        if transport == 6 {
-            let length = Int(header.u8(46) >> 4) &* 4
-            guard length >= 20, end >= 34 &+ length else { return nil }
-            packet.sequence = header.be32(38)
-            packet.acknowledgment = header.be32(42)
-            packet.tcpFlags = header.u8(47)
-            packet.checksum = header.be16(50)
-            packet.payloadOffset = 34 &+ length
-            packet.payloadLength = end &- (34 &+ length)
-            packet.wirePayloadLength = wireEnd &- (34 &+ length)
-        } else if transport == 17 {
-            let stated = Int(header.be16(38))
-            guard stated >= 8, 34 &+ stated <= wireEnd, end >= 42 else { return nil }
-            packet.sequence = 0
-            packet.acknowledgment = 0
-            packet.tcpFlags = 0
-            packet.checksum = header.be16(40)
-            packet.payloadOffset = 42
-            packet.payloadLength = min(end, 34 &+ stated) &- 42
-            packet.wirePayloadLength = stated &- 8
-        } else {
-            return nil
-        }
-        packet.source = IPAddress(v4: header.be32(26))
-        packet.destination = IPAddress(v4: header.be32(30))
-        packet.sourcePort = header.be16(34)
-        packet.destinationPort = header.be16(36)
-        packet.ipProtocol = transport
-        packet.ttl = header.u8(22)
-        packet.identification = UInt32(header.be16(18))
-        packet.networkEnd = end
-        packet.wireNetworkEnd = wireEnd
-        packet.transportOffset = 34
-        return transport == 6 ? .tcp : .udp
-    }
-
     /// Reads the headers of any packet, layer by layer. `packet` comes in fresh.
     @inlinable @inline(never)
     public static func unusual(_ bytes: RawSpan, originalLength: Int, linkType: LinkType,

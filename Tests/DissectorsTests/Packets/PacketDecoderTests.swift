@@ -81,12 +81,16 @@ import Testing
         let udp = UsualPackets.ethernet(UsualPackets.ip(17, PacketBytes.udp([UInt8](repeating: 7, count: 40))))
         var usual = DecodedPacket()
         var counted = (usual: 0, unusual: 0)
-        for original in [tcp, udp] {
+        let tagged = UsualPackets.ethernet(UsualPackets.ip(6, PacketBytes.tcp()), tag: [0x81, 0, 0, 7])
+        let six = UsualPackets.ethernet(UsualPackets.ip6(6, PacketBytes.tcp(options: 4)), type: [0x86, 0xDD])
+        let taggedSix = UsualPackets.ethernet(
+            UsualPackets.ip6(17, PacketBytes.udp([UInt8](repeating: 7, count: 20))), tag: [0x81, 0, 0, 7], type: [0x86, 0xDD])
+        for original in [tcp, udp, tagged, six, taggedSix] {
             for place in 0..<original.count {
                 for value in UInt8.min ... .max {
                     var bytes = original
                     bytes[place] = value
-                    for count in Set([bytes.count, bytes.count - 6, max(54, bytes.count - 30), 54, 53, 42, 34, 33]) {
+                    for count in Set([bytes.count, bytes.count - 6, max(54, bytes.count - 30), 78, 74, 73, 58, 57, 54, 53, 42, 34, 33]) {
                         let view = bytes.rawBytes.slice(0, min(count, bytes.count))
                         guard let verdict = PacketDecoder.usual(view, linkType: .ethernet, into: &usual) else {
                             counted.unusual += 1
@@ -103,13 +107,18 @@ import Testing
                 }
             }
         }
-        #expect(counted.usual > 50_000 && counted.unusual > 50_000)
+        #expect(counted.usual > 150_000 && counted.unusual > 150_000)
     }
 }
 
 private enum UsualPackets {
-    static func ethernet(_ payload: [UInt8]) -> [UInt8] {
-        [UInt8](repeating: 2, count: 12) + [8, 0] + payload
+    static func ethernet(_ payload: [UInt8], tag: [UInt8] = [], type: [UInt8] = [8, 0]) -> [UInt8] {
+        [UInt8](repeating: 2, count: 12) + tag + type + payload
+    }
+
+    static func ip6(_ transport: UInt8, _ payload: [UInt8]) -> [UInt8] {
+        [0x60, 0, 0, 0, UInt8(payload.count >> 8), UInt8(payload.count & 255), transport, 64]
+            + (1...32).map { UInt8($0) } + payload
     }
 
     static func ip(_ transport: UInt8, _ payload: [UInt8]) -> [UInt8] {
