@@ -47,6 +47,7 @@ public struct FlowTracker: ~Copyable {
     /// Records that may be looked at in the next sweep: it grows with each packet, so that times which
     /// leap ahead with every packet do not make each packet as dear as all flows together.
     private var sweepCredit = 0
+    private var packetsSinceCredit = 0
     private let streamTypes: [any StreamDissector.Type]
     let datagramTypes: [any DatagramDissector.Type]
 
@@ -122,7 +123,7 @@ public struct FlowTracker: ~Copyable {
     private mutating func setTime(_ arrival: inout Arrival) {
         let point = Int(arrival.record.point)
         if pointFacts.count <= point { addPoints(upTo: point) }
-        sweepCredit = min(sweepCredit &+ Self.sweptPerPacket, 2 &* table.recordCount)
+        packetsSinceCredit &+= 1
         if pointFacts[point].see(arrival.record) {
             events.append(.clockSet(point: arrival.record.point, shift: pointFacts[point].clockShift))
         }
@@ -151,10 +152,17 @@ public struct FlowTracker: ~Copyable {
         guard time > watermark else { return }
         watermark = time
         if !holes.isEmpty, time >= nextHoleCheck { checkHoles() }
-        if time >= nextSweep, isForced || sweepCredit >= table.recordCount {
-            sweepCredit -= isForced ? 0 : table.recordCount
-            if sweep() { nextSweep = time.advanced(byNanoseconds: 10 * Self.second) }
-        }
+        if time >= nextSweep { sweepIfPaid(time, isForced: isForced) }
+    }
+
+    @inline(never)
+    private mutating func sweepIfPaid(_ time: CaptureTime, isForced: Bool) {
+        let enough = 2 * table.recordCount
+        sweepCredit = min(sweepCredit + min(packetsSinceCredit, enough) * Self.sweptPerPacket, enough)
+        packetsSinceCredit = 0
+        guard isForced || sweepCredit >= table.recordCount else { return }
+        sweepCredit -= isForced ? 0 : table.recordCount
+        if sweep() { nextSweep = time.advanced(byNanoseconds: 10 * Self.second) }
     }
 
     /// Ends every flow, for nothing follows: some at a time, so that what they say never piles up.

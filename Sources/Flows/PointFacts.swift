@@ -7,20 +7,20 @@ public struct PointFacts: Sendable, BitwiseCopyable {
     public var packets: UInt64 = 0
     public var cutPackets: UInt64 = 0
     public var duplicatePackets: UInt64 = 0
-    public var firstDuplicate: FrameReference?
-    public var firstTime: CaptureTime?
-    public var lastTime: CaptureTime?
-    public var firstFrame: FrameReference?
-    public var lastFrame: FrameReference?
+    @NotedFrame public internal(set) var firstDuplicate: FrameReference?
+    @NotedTime public internal(set) var firstTime: CaptureTime?
+    @NotedTime public internal(set) var lastTime: CaptureTime?
+    @NotedFrame public internal(set) var firstFrame: FrameReference?
+    @NotedFrame public internal(set) var lastFrame: FrameReference?
     public var clockSteps: UInt64 = 0
     public var largestStepBack: Int64 = 0
-    public var stepFrame: FrameReference?
+    @NotedFrame public internal(set) var stepFrame: FrameReference?
     /// By how much the clock has been set back in all, in nanoseconds: added to a packet's time, it
     /// gives a clock that runs on.
     public var clockShift: Int64 = 0
     public var gapCount: UInt64 = 0
     public var missingBytes: UInt64 = 0
-    public var firstGap: FrameReference?
+    @NotedFrame public internal(set) var firstGap: FrameReference?
     /// Packets whose layers could not be read to the end.
     public var faultCount: UInt64 = 0
     /// Packets whose link layer led neither to IPv4 nor to IPv6: it carries something else, or could not be read.
@@ -34,10 +34,10 @@ public struct PointFacts: Sendable, BitwiseCopyable {
     /// Takes a packet into account; true where the clock has been set back before it.
     @inline(__always)
     mutating func see(_ record: PacketRecord) -> Bool {
-        packets += 1
+        packets &+= 1
         if firstFrame == nil { firstFrame = record.frame }
         lastFrame = record.frame
-        if record.isCut { cutPackets += 1 }
+        if record.isCut { cutPackets &+= 1 }
         guard let time = record.time else { return false }
         if let last = lastTime {
             if time < last {
