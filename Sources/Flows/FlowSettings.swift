@@ -26,7 +26,7 @@ public struct FlowSettings: Sendable {
     public var idleDatagramFlow: Int64 = 60_000_000_000
     public var lingerEnded: Int64 = 15_000_000_000
     /// Ended flows that stay for so long, for what still comes of them; the first that ended go first.
-    public var maximumLingering = 4_096
+    public var maximumLingering = 1_024
     /// How long fragments wait for the rest.
     public var fragmentPatience: Int64 = 30_000_000_000
     /// Segments of a flow caught in the middle that are offered to the dissectors.

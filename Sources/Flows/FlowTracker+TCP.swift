@@ -140,7 +140,7 @@ extension FlowTracker {
         }
         if arrival.packet.tcpFlags & (TCP.fin | TCP.rst) != 0 {
             // What these bring to an end ends in their frame.
-            setCurrent(index, &arrival)
+            if table[index].stream >= 0 { setCurrent(index, &arrival) }
             if ends & TCP.fin != 0 {
                 noteFin(index, &arrival)
                 readOn(index, direction.reversed)
