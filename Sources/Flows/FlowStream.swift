@@ -2,14 +2,28 @@ import ByteParsing
 import CaptureFile
 import Dissectors
 
+/// What the engine lends every stream.
+final class StreamTerms {
+    let context: DissectionContext
+    let types: [any StreamDissector.Type]
+    /// A message that is longer is given up.
+    let maximumMessageBytes: Int
+
+    init(context: DissectionContext, types: [any StreamDissector.Type], maximumMessageBytes: Int) {
+        self.context = context
+        self.types = types
+        self.maximumMessageBytes = maximumMessageBytes
+    }
+}
+
 /// What the engine lends a stream for one packet.
 struct StreamEnvironment {
-    var context: DissectionContext
-    /// Octets of one unfinished message.
-    var maximumMessageBytes: Int
-    var types: [any StreamDissector.Type]
+    var terms: StreamTerms
     var serverPort: UInt16
     var clientPort: UInt16
+
+    var context: DissectionContext { terms.context }
+    var types: [any StreamDissector.Type] { terms.types }
 }
 
 /// A RST that waits for the octets that it follows or answers.
@@ -92,7 +106,7 @@ final class FlowStream {
             return
         }
         let context = environment.context
-        let limit = environment.maximumMessageBytes
+        let limit = environment.terms.maximumMessageBytes
         if direction == .forward {
             isDone = forward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: context,
                                      maximumMessageBytes: limit, counters: &counters)

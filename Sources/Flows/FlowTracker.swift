@@ -48,7 +48,7 @@ public struct FlowTracker: ~Copyable {
     /// leap ahead with every packet do not make each packet as dear as all flows together.
     private var sweepCredit = 0
     private var packetsSinceCredit = 0
-    private let streamTypes: [any StreamDissector.Type]
+    private let terms: StreamTerms
     let datagramTypes: [any DatagramDissector.Type]
 
     static let maximumFaults = 256
@@ -73,7 +73,7 @@ public struct FlowTracker: ~Copyable {
         self.context = context
         self.settings = settings
         table = FlowTable(maximumFlows: settings.maximumFlows, seed: settings.seed ?? .random(in: .min ... .max))
-        streamTypes = streams
+        terms = StreamTerms(context: context, types: streams, maximumMessageBytes: settings.maximumMessageBytes)
         datagramTypes = datagrams
     }
 
@@ -229,8 +229,7 @@ public struct FlowTracker: ~Copyable {
     func environment(_ index: Int) -> StreamEnvironment {
         let client = table[index].endpoint(table[index].clientDirection)
         let server = table[index].endpoint(table[index].clientDirection.reversed)
-        return StreamEnvironment(context: context, maximumMessageBytes: settings.maximumMessageBytes, types: streamTypes,
-                                 serverPort: server.port, clientPort: client.port)
+        return StreamEnvironment(terms: terms, serverPort: server.port, clientPort: client.port)
     }
 
     /// A stream for a flow, from the pool.

@@ -9,6 +9,7 @@ extension DERElement {
         guard tag == .universal(UInt32(DERUniversal.generalizedTime)) else { throw ParseFault(.malformed, at: offset) }
         try requireWhole()
         let count = content.byteCount
+        if count == 15, let time = usualTime() { return time }
         guard count >= 15, content.u8(count - 1) == UInt8(ascii: "Z") else { throw ParseFault(.malformed, at: offset) }
         let century = pair(0)
         let yearOfCentury = pair(2)
@@ -29,6 +30,29 @@ extension DERElement {
         if overflow { return nil }
         let (total, carry) = scaled.addingReportingOverflow(Int64(nanoseconds))
         return carry ? nil : CaptureTime(nanoseconds: total)
+    }
+
+    /// The instant of `YYYYMMDDHHMMSSZ` in the years from 1970 to 2199, eight digits at a time; nil for anything else.
+    @inline(__always)
+    private func usualTime() -> CaptureTime? {
+        let date = content.be64(0) ^ 0x3030_3030_3030_3030
+        let clock = content.be64(7) ^ 0x3030_3030_3030_305A
+        // An octet below ten does not reach the upper bit.
+        let above: UInt64 = 0x7676_7676_7676_7676
+        guard (date | clock | (date &+ above) | (clock &+ above)) & 0x8080_8080_8080_8080 == 0, clock & 0xFF == 0 else {
+            return nil
+        }
+        // Pairs of digits as numbers, each in 16 bits.
+        let mask: UInt64 = 0x00FF_00FF_00FF_00FF
+        let days = (date >> 8 & mask) &* 10 &+ (date & mask)
+        let seconds = (clock >> 16 & mask) &* 10 &+ (clock >> 8 & mask)
+        let year = Int(days >> 48) &* 100 &+ Int(days >> 32 & 0xFF)
+        let month = Int(days >> 16 & 0xFF), day = Int(days & 0xFF)
+        let hour = Int(seconds >> 32 & 0xFF), minute = Int(seconds >> 16 & 0xFF), second = Int(seconds & 0xFF)
+        guard year >= 1970, year < 2200, month >= 1, month <= 12, day >= 1, day <= 31, hour < 24, minute < 60, second <= 60
+        else { return nil }
+        let count = Self.days(year: year, month: month, day: day) &* 86_400 &+ hour &* 3600 &+ minute &* 60 &+ second
+        return CaptureTime(nanoseconds: Int64(count) &* 1_000_000_000)
     }
 
     /// The number of the two digits at an offset; -1 where they are none.

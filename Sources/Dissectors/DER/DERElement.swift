@@ -38,6 +38,18 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
         head = UInt64(tag.bits) | UInt64(UInt8(truncatingIfNeeded: depth)) << 32 | (isCut ? 1 << 40 : 0)
     }
 
+    /// An element of its parts. What is rare is done by functions that take them one by one: handed on as a whole, an
+    /// element would be written to memory each time, for a function that is hardly ever called.
+    @inline(__always)
+    @_lifetime(copy content)
+    private init(_ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64) {
+        self.content = content
+        self.start = start
+        self.contentStart = contentStart
+        self.length = length
+        self.head = head
+    }
+
     /// A reader of the elements inside. `malformed` for a primitive element, `unsupported` past the
     /// depth that is read.
     @inline(__always)
@@ -66,13 +78,15 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
         {
             return element
         }
-        return try unusualInner()
+        return try Self.unusualInner(content, start, contentStart, length, head)
     }
 
     @inline(never)
-    @_lifetime(copy self)
-    private func unusualInner() throws(ParseFault) -> DERElement {
-        var reader = try children()
+    @_lifetime(copy content)
+    private static func unusualInner(
+        _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
+    ) throws(ParseFault) -> DERElement {
+        var reader = try DERElement(content, start, contentStart, length, head).children()
         return try reader.require()
     }
 
@@ -119,13 +133,15 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
             if content.byteCount == 1 { return Int32(Int8(bitPattern: content.u8(0))) }
             if content.byteCount == 4 { return Int32(bitPattern: content.be32(0)) }
         }
-        return try anyInt32()
+        return try Self.anyInt32(content, start, contentStart, length, head)
     }
 
     @inline(never)
-    private func anyInt32() throws(ParseFault) -> Int32 {
-        let value = try integer()
-        guard value >= Int64(Int32.min), value <= Int64(UInt32.max) else { throw ParseFault(.malformed, at: offset) }
+    private static func anyInt32(
+        _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
+    ) throws(ParseFault) -> Int32 {
+        let value = try DERElement(content, start, contentStart, length, head).integer()
+        guard value >= Int64(Int32.min), value <= Int64(UInt32.max) else { throw ParseFault(.malformed, at: Int(start)) }
         return Int32(truncatingIfNeeded: value)
     }
 
@@ -149,12 +165,15 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
         if tag == .universal(UInt32(DERUniversal.bitString)), !isCut, content.byteCount == 5, content.u8(0) == 0 {
             return content.be32(1)
         }
-        return try anyBits32()
+        return try Self.anyBits32(content, start, contentStart, length, head)
     }
 
     @inline(never)
-    private func anyBits32() throws(ParseFault) -> UInt32 {
-        let octets = try string(DERUniversal.bitString)
+    private static func anyBits32(
+        _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
+    ) throws(ParseFault) -> UInt32 {
+        let octets = try DERElement(content, start, contentStart, length, head).string(DERUniversal.bitString)
+        let offset = Int(start)
         guard octets.byteCount > 0, octets.u8(0) < 8, octets.byteCount > 1 || octets.u8(0) == 0 else {
             throw ParseFault(.malformed, at: offset)
         }
@@ -171,7 +190,15 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
     @_lifetime(copy self)
     public func octetString() throws(ParseFault) -> RawSpan {
         if tag == .universal(UInt32(DERUniversal.octetString)), !isCut { return content }
-        return try string(DERUniversal.octetString)
+        return try Self.otherOctetString(content, start, contentStart, length, head)
+    }
+
+    @inline(never)
+    @_lifetime(copy content)
+    private static func otherOctetString(
+        _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
+    ) throws(ParseFault) -> RawSpan {
+        try DERElement(content, start, contentStart, length, head).string(DERUniversal.octetString)
     }
 
     /// A reader of the elements that an OCTET STRING wraps: padata-value, e-data, mechToken. Where
@@ -182,12 +209,19 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
         if tag == .universal(UInt32(DERUniversal.octetString)), depth < DERReader.maximumDepth {
             return DERReader(content, base: contentOffset, end: isCut ? .cut : .exact, depth: depth + 1)
         }
-        return try otherEncapsulated()
+        return try Self.otherEncapsulated(content, start, contentStart, length, head)
     }
 
     @inline(never)
+    @_lifetime(copy content)
+    private static func otherEncapsulated(
+        _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
+    ) throws(ParseFault) -> DERReader {
+        try DERElement(content, start, contentStart, length, head).openString()
+    }
+
     @_lifetime(copy self)
-    private func otherEncapsulated() throws(ParseFault) -> DERReader {
+    private func openString() throws(ParseFault) -> DERReader {
         guard tag.tagClass == .universal, tag.number == DERUniversal.octetString else {
             throw ParseFault(.malformed, at: offset)
         }
@@ -206,17 +240,20 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
     @_lifetime(copy self)
     public func text() throws(ParseFault) -> RawSpan {
         if tag == .universal(UInt32(DERUniversal.generalString)), !isCut { return content }
-        return try otherText()
+        return try Self.otherText(content, start, contentStart, length, head)
     }
 
     @inline(never)
-    @_lifetime(copy self)
-    private func otherText() throws(ParseFault) -> RawSpan {
-        switch tag.number {
+    @_lifetime(copy content)
+    private static func otherText(
+        _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
+    ) throws(ParseFault) -> RawSpan {
+        let element = DERElement(content, start, contentStart, length, head)
+        switch element.tag.number {
         case DERUniversal.generalString, DERUniversal.utf8String, DERUniversal.printableString,
             DERUniversal.ia5String, DERUniversal.visibleString:
-            return try string(tag.number)
-        default: throw ParseFault(.malformed, at: offset)
+            return try element.string(element.tag.number)
+        default: throw ParseFault(.malformed, at: Int(start))
         }
     }
 

@@ -13,7 +13,7 @@ public struct DERTag: Hashable, Sendable, BitwiseCopyable {
 
     /// A tag from its first identifier octet and its number, which has at most 28 bits.
     init(identifier: UInt8, number: UInt32) {
-        bits = UInt32(identifier >> 5) << 29 | number & 0x0FFF_FFFF
+        bits = UInt32(identifier & 0xE0) << 24 | number & 0x0FFF_FFFF
     }
 
     /// Makes a tag from its parts; `number` has at most 28 bits.
@@ -39,6 +39,9 @@ public struct DERTag: Hashable, Sendable, BitwiseCopyable {
     /// The number of a context-specific constructed tag, as EXPLICIT tagging makes them; -1 for any
     /// other tag.
     public var explicitNumber: Int { bits >> 29 == 0b101 ? number : -1 }
+
+    /// The same for a comparison with such numbers: any other tag has one that is out of their range.
+    var fieldNumber: UInt32 { @inline(__always) get { bits ^ 0xA000_0000 } }
 
     /// The universal tag with this number, primitive.
     public static func universal(_ number: UInt32) -> DERTag { DERTag(.universal, number, isConstructed: false) }

@@ -70,7 +70,7 @@ extension AuthenticationToken {
         do throws(ParseFault) {
             var reader = DERReader(bytes, base: base)
             let choice = try reader.require()
-            switch choice.tag.explicitNumber {
+            switch choice.tag.fieldNumber {
             case 0:
                 kind = .spnegoInit
                 try decodeNegTokenInit(try choice.inner(), isCut: isCut, names, &text)
@@ -96,7 +96,7 @@ extension AuthenticationToken {
     ) throws(ParseFault) {
         var fields = try element.sequence()
         while let field = try fields.next() {
-            switch field.tag.explicitNumber {
+            switch field.tag.fieldNumber {
             case 0:
                 var list = try field.inner().sequence()
                 while let mechanism = try list.next() { mechanisms.append(try Mechanism(mechanism, names: names)) }
@@ -118,7 +118,7 @@ extension AuthenticationToken {
     ) throws(ParseFault) {
         var fields = try element.sequence()
         while let field = try fields.next() {
-            switch field.tag.explicitNumber {
+            switch field.tag.fieldNumber {
             case 0:
                 let value = try field.inner()
                 guard let number = UInt8(exactly: try value.integer()) else {

@@ -7,6 +7,7 @@ enum HTTPDate {
     /// `Sun Nov  6 08:49:37 1994`; nil for anything else, and for years before 1970 or past 2261.
     static func parse(_ field: RawSpan) -> CaptureTime? {
         let text = field.trimmed()
+        if let usual = usual(text) { return usual }
         if let comma = text.firstIndex(of: UInt8(ascii: ",")) {
             var reader = Reader(text: text, position: comma + 1)
             return reader.dayFirst()
@@ -14,6 +15,26 @@ enum HTTPDate {
         guard let space = text.firstIndex(of: 0x20) else { return nil }
         var reader = Reader(text: text, position: space + 1)
         return reader.monthFirst()
+    }
+
+    /// The first form, written as all write it; nil for anything else.
+    private static func usual(_ text: RawSpan) -> CaptureTime? {
+        guard text.byteCount == 29, text.u8(3) == UInt8(ascii: ","), text.u8(4) == 0x20, text.u8(7) == 0x20,
+            text.u8(11) == 0x20, text.u8(16) == 0x20, text.u8(19) == UInt8(ascii: ":"), text.u8(22) == UInt8(ascii: ":")
+        else { return nil }
+        func pair(_ offset: Int) -> Int {
+            let tens = text.u8(offset) &- 0x30, ones = text.u8(offset + 1) &- 0x30
+            return tens < 10 && ones < 10 ? Int(tens) * 10 + Int(ones) : -1
+        }
+        let day = pair(5), century = pair(12), yearOfCentury = pair(14)
+        let hour = pair(17), minute = pair(20), second = pair(23)
+        // A pair that is no number is negative, and so is what is made of it.
+        guard day | century | yearOfCentury | hour | minute | second >= 0, century >= 10, hour < 24, minute < 60, second <= 60
+        else { return nil }
+        var reader = Reader(text: text, position: 8)
+        guard let month = reader.month() else { return nil }
+        return instant(
+            year: century * 100 + yearOfCentury, month: month, day: day, seconds: hour * 3600 + minute * 60 + second)
     }
 
     private struct Reader: ~Escapable {
@@ -65,7 +86,7 @@ enum HTTPDate {
 
         /// The number of a month by its first three letters.
         @_lifetime(self: copy self)
-        private mutating func month() -> Int? {
+        mutating func month() -> Int? {
             skipSeparators()
             guard text.byteCount - position >= 3 else { return nil }
             let letters =

@@ -9,7 +9,7 @@ extension KerberosDecoding {
     ) throws(ParseFault) {
         while let field = try content.next() {
             do throws(ParseFault) {
-                switch field.tag.explicitNumber {
+                switch field.tag.fieldNumber {
                 case 0: try version(field)
                 case 1: try messageType(field, message.type)
                 case 2:
@@ -39,7 +39,7 @@ extension KerberosDecoding {
     ) throws(ParseFault) {
         while let field = try content.next() {
             do throws(ParseFault) {
-                switch field.tag.explicitNumber {
+                switch field.tag.fieldNumber {
                 case 0: try version(field)
                 case 1: try messageType(field, message.type)
                 case 2:

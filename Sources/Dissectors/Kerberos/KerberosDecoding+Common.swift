@@ -35,7 +35,7 @@ extension KerberosDecoding {
         var content = try element.sequence()
         var principal = Principal.none
         while let field = try content.next() {
-            switch field.tag.explicitNumber {
+            switch field.tag.fieldNumber {
             case 0: principal.nameType = try field.innerInt32()
             case 1: try nameString(field.inner(), &principal)
             default: break
@@ -84,7 +84,7 @@ extension KerberosDecoding {
             guard element.tag == .application(1) else { throw ParseFault(.malformed, at: element.offset) }
             var content = try element.inner().sequence()
             while let field = try content.next() {
-                switch field.tag.explicitNumber {
+                switch field.tag.fieldNumber {
                 case 1: reference.realm = try name(field.inner())
                 case 2: reference.sname = try principal(field.inner())
                 case 3:
@@ -109,7 +109,7 @@ extension KerberosDecoding {
         do throws(ParseFault) {
             var content = try element.sequence()
             while let field = try content.next() {
-                switch field.tag.explicitNumber {
+                switch field.tag.fieldNumber {
                 case 0:
                     part.etype = try field.innerInt32()
                     part.hasEtype = true

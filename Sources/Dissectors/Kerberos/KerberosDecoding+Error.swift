@@ -8,7 +8,7 @@ extension KerberosDecoding {
     mutating func errorMessage(_ content: consuming DERReader, _ message: inout KerberosMessage) throws(ParseFault) {
         while let field = try content.next() {
             do throws(ParseFault) {
-                switch field.tag.explicitNumber {
+                switch field.tag.fieldNumber {
                 case 0: try version(field)
                 case 1: try messageType(field, message.type)
                 case 2: message.clientTime = try field.inner().generalizedTime()
@@ -41,7 +41,7 @@ extension KerberosDecoding {
             var plain = ErrorDataEntry()
             var isKerbErrorData = false
             while let element = try content.next() {
-                switch element.tag.explicitNumber {
+                switch element.tag.fieldNumber {
                 // [1] and [2] directly inside: KERB-ERROR-DATA, plain.
                 case 1:
                     plain.type = try element.innerInt32()
@@ -73,7 +73,7 @@ extension KerberosDecoding {
         var entry = ErrorDataEntry()
         var isTyped = false
         while let field = try fields.next() {
-            switch field.tag.explicitNumber {
+            switch field.tag.fieldNumber {
             // TYPED-DATA: data-type [0], data-value [1]; PA-DATA: padata-type [1], padata-value [2].
             case 0:
                 isTyped = true

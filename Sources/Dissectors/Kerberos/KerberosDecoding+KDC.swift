@@ -8,7 +8,7 @@ extension KerberosDecoding {
     mutating func request(_ content: consuming DERReader, _ message: inout KerberosMessage) throws(ParseFault) {
         while let field = try content.next() {
             do throws(ParseFault) {
-                switch field.tag.explicitNumber {
+                switch field.tag.fieldNumber {
                 case 1: try version(field)
                 case 2: try messageType(field, message.type)
                 case 3: try padata(try field.inner().sequence(), &message)
@@ -29,7 +29,7 @@ extension KerberosDecoding {
     ) throws(ParseFault) {
         while let field = try content.next() {
             do throws(ParseFault) {
-                switch field.tag.explicitNumber {
+                switch field.tag.fieldNumber {
                 case 0:
                     message.kdcOptions = try field.inner().bits32()
                     message.parts.insert(.kdcOptions)
@@ -83,7 +83,7 @@ extension KerberosDecoding {
     mutating func reply(_ content: consuming DERReader, _ message: inout KerberosMessage) throws(ParseFault) {
         while let field = try content.next() {
             do throws(ParseFault) {
-                switch field.tag.explicitNumber {
+                switch field.tag.fieldNumber {
                 case 0: try version(field)
                 case 1: try messageType(field, message.type)
                 case 2: try padata(try field.inner().sequence(), &message)

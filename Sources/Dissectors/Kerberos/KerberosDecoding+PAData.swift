@@ -9,7 +9,7 @@ extension KerberosDecoding {
                 var fields = try element.sequence()
                 var type = PADataType(rawValue: 0)
                 while let field = try fields.next() {
-                    switch field.tag.explicitNumber {
+                    switch field.tag.fieldNumber {
                     case 1:
                         type.rawValue = try field.innerInt32()
                         message.padata.append(type.rawValue)
@@ -51,7 +51,7 @@ extension KerberosDecoding {
         let request = try wrapped.require(.application(14))
         var content = try request.inner().sequence()
         while let field = try content.next() {
-            switch field.tag.explicitNumber {
+            switch field.tag.fieldNumber {
             case 2:
                 message.apOptions = try field.inner().bits32()
                 message.parts.insert(.apOptions)
@@ -79,7 +79,7 @@ extension KerberosDecoding {
         message.parts.insert(.forUser)
         var content = try value.encapsulated().requireSequence()
         while let field = try content.next() {
-            switch field.tag.explicitNumber {
+            switch field.tag.fieldNumber {
             case 0: message.forUser = try principal(field.inner())
             case 1: message.forUserRealm = try name(field.inner())
             case 3: message.forUserPackage = try name(field.inner())
@@ -98,7 +98,7 @@ extension KerberosDecoding {
         let first = try content.require(.context(0))
         var user = try first.inner().sequence()
         while let field = try user.next() {
-            switch field.tag.explicitNumber {
+            switch field.tag.fieldNumber {
             case 0: message.s4uNonce = try field.inner().uint32()
             case 1: if !isNamed { message.forUser = try principal(field.inner()) }
             case 2: if !isNamed { message.forUserRealm = try name(field.inner()) }

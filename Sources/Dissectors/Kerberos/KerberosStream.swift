@@ -45,14 +45,19 @@ public final class KerberosStream: StreamDissector {
         _ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext
     ) -> StreamStep {
         let view = copy bytes
-        return (direction == .forward ? forward : backward).value.consume(view, into: context)
+        if direction == .forward { return forward.value.consume(view, into: context) }
+        return backward.value.consume(view, into: context)
     }
 
     public func gap(
         _ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext
     ) {
         let view = copy unfinished
-        (direction == .forward ? forward : backward).value.gap(view, length: length, into: context)
+        if direction == .forward {
+            forward.value.gap(view, length: length, into: context)
+        } else {
+            backward.value.gap(view, length: length, into: context)
+        }
     }
 
     public func finish(
