@@ -108,7 +108,7 @@ private struct StageRunner: ~Copyable {
             count += UInt64(exchanges.units.count)
             exchanges.units.removeAll(keepingCapacity: true)
         }
-        flows.events.removeAll(keepingCapacity: true)
+        if !flows.events.isEmpty { flows.events.removeAll(keepingCapacity: true) }
     }
 
     private mutating func see(_ messages: [Message]) {

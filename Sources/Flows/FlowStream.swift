@@ -238,6 +238,7 @@ extension StreamSide {
     /// nothing.
     fileprivate mutating func collect(_ bytes: RawSpan, _ environment: StreamEnvironment) -> Probe.Result {
         let gathered = tail.count
+        if gathered == 0, case .claimed(let index) = Probe.offer(bytes, environment) { return .claimed(index) }
         if gathered == 0 { tailFrame = environment.context.freshFrame }
         tail.append(bytes)
         let verdict = Probe.offer(tail.bytes, environment)

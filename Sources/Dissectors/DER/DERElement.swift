@@ -19,11 +19,11 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
 
     // Narrow and few, as an element is handed on at every step: with more than seven parts it would be handed on
     // in memory. Offsets past 2 GiB lose their upper bits.
-    private let start: Int32
-    private let contentStart: Int32
-    private let length: Int32
+    let start: Int32
+    let contentStart: Int32
+    let length: Int32
     /// The tag, how many constructed elements this one stands in, and whether it is cut.
-    private let head: UInt64
+    let head: UInt64
     /// How many constructed elements this one stands in.
     var depth: Int { @inline(__always) get { Int(UInt8(truncatingIfNeeded: head >> 32)) } }
 
@@ -83,7 +83,7 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
 
     @inline(never)
     @_lifetime(copy content)
-    private static func unusualInner(
+    static func unusualInner(
         _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
     ) throws(ParseFault) -> DERElement {
         var reader = try DERElement(content, start, contentStart, length, head).children()
@@ -137,7 +137,7 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
     }
 
     @inline(never)
-    private static func anyInt32(
+    static func anyInt32(
         _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
     ) throws(ParseFault) -> Int32 {
         let value = try DERElement(content, start, contentStart, length, head).integer()
@@ -169,7 +169,7 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
     }
 
     @inline(never)
-    private static func anyBits32(
+    static func anyBits32(
         _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
     ) throws(ParseFault) -> UInt32 {
         let octets = try DERElement(content, start, contentStart, length, head).string(DERUniversal.bitString)
@@ -195,7 +195,7 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
 
     @inline(never)
     @_lifetime(copy content)
-    private static func otherOctetString(
+    static func otherOctetString(
         _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
     ) throws(ParseFault) -> RawSpan {
         try DERElement(content, start, contentStart, length, head).string(DERUniversal.octetString)
@@ -214,7 +214,7 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
 
     @inline(never)
     @_lifetime(copy content)
-    private static func otherEncapsulated(
+    static func otherEncapsulated(
         _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
     ) throws(ParseFault) -> DERReader {
         try DERElement(content, start, contentStart, length, head).openString()
@@ -245,7 +245,7 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
 
     @inline(never)
     @_lifetime(copy content)
-    private static func otherText(
+    static func otherText(
         _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
     ) throws(ParseFault) -> RawSpan {
         let element = DERElement(content, start, contentStart, length, head)

@@ -97,7 +97,7 @@ public struct DERReader: ~Escapable, BitwiseCopyable {
     /// The next element in any other form, or what is wrong with it.
     @inline(never)
     @_lifetime(copy self)
-    private mutating func unusual() throws(ParseFault) -> DERElement? {
+    mutating func unusual() throws(ParseFault) -> DERElement? {
         if position >= bytes.byteCount {
             if end == .cut { throw ParseFault(.truncated, at: base + bytes.byteCount) }
             return nil

@@ -2,7 +2,9 @@ import ByteParsing
 
 /// Where bodies end, and which of them are looked into.
 extension HTTPConnection {
-    func framing(of header: borrowing HTTPHeader) -> (HTTPBodyFraming, LayerFault?) {
+    // Headers are handed on as `inout`, although nothing is changed: borrowed, structs of this size are copied.
+
+    func framing(of header: inout HTTPHeader) -> (HTTPBodyFraming, LayerFault?) {
         let (framing, fault) = header.framing.framing(
             isResponse: header.message.kind == .response, status: header.message.status, isHTTP10: header.message.isHTTP10,
             answering: requests.first())
@@ -23,7 +25,7 @@ extension HTTPConnection {
 
     /// Whether a response's body may say why it failed: that the header was too long, or, after an
     /// Authorization that was not accepted, that the application asks for a password of its own.
-    func wantsLook(_ header: borrowing HTTPHeader, _ framing: HTTPBodyFraming) -> Bool {
+    func wantsLook(_ header: inout HTTPHeader, _ framing: HTTPBodyFraming) -> Bool {
         guard header.message.kind == .response, framing != .none, framing != .tunnel else { return false }
         switch header.message.status {
         case 400, 413, 414, 431, 494: return header.message.phrases.isEmpty

@@ -94,8 +94,8 @@ struct HTTPConnection: ~Copyable {
                 let draft = context.http.draft()
                 context.http.reader.value.read(
                     bytes.slice(position, end), isWhole: true, names: context.names, into: &draft.value.header)
-                let (framing, fault) = framing(of: draft.value.header)
-                if wantsLook(draft.value.header, framing), !Self.showsEnoughBody(bytes.slice(from: end), framing) {
+                let (framing, fault) = framing(of: &draft.value.header)
+                if wantsLook(&draft.value.header, framing), !Self.showsEnoughBody(bytes.slice(from: end), framing) {
                     context.http.takeBack(draft)
                     side.phase = .complete(header: length, body: framing)
                     return StreamStep(taken: position)
@@ -223,7 +223,7 @@ struct HTTPConnection: ~Copyable {
             let draft = context.http.draft()
             context.http.reader.value.read(
                 unfinished.slice(0, length), isWhole: true, names: context.names, into: &draft.value.header)
-            let (framing, fault) = framing(of: draft.value.header)
+            let (framing, fault) = framing(of: &draft.value.header)
             emit(draft, framing, fault, body: unfinished.slice(from: length), at: 0, &side, &open, context)
             return framing
         case .start, .header:
@@ -248,7 +248,7 @@ struct HTTPConnection: ~Copyable {
     ) {
         let draft = context.http.draft()
         context.http.reader.value.read(bytes, isWhole: isWhole, names: context.names, into: &draft.value.header)
-        let (framing, _) = framing(of: draft.value.header)
+        let (framing, _) = framing(of: &draft.value.header)
         emit(draft, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, &open, context)
     }
 
@@ -268,7 +268,7 @@ struct HTTPConnection: ~Copyable {
 
     private mutating func complete(_ draft: inout HTTPDraft, _ framing: HTTPBodyFraming, body: RawSpan, _ side: inout HTTPSide) {
         side.kind = draft.header.message.kind
-        if wantsLook(draft.header, framing) {
+        if wantsLook(&draft.header, framing) {
             let looked = body.slice(0, Self.lookedAtLength(body, framing))
             let status = draft.header.message.status
             if status >= 400 { draft.header.message.phrases.formUnion(HTTPErrorPhrases(in: looked)) }
@@ -286,7 +286,8 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// Reports the open message of a side, at the frame that ended its body.
-    private mutating func release(
+    @inline(never)
+    private func release(
         _ side: HTTPSide, _ open: inout Draft?, at offset: Int, _ context: DissectionContext, cutBy: FaultKind? = nil
     ) {
         guard let ended = open else { return }

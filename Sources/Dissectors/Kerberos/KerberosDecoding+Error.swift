@@ -111,6 +111,7 @@ private struct ErrorDataEntry {
 
     mutating func readValue(_ value: DERElement) {
         valueLength = value.announcedLength
+        if valueLength != 12, !value.tag.isConstructed { return }
         guard let octets = try? value.octetString(), octets.byteCount == 12 else { return }
         // PA-PW-SALT has the same number, and a salt may have twelve octets: but it is text, and so
         // has neither four zero octets nor the severity bit of an error.
