@@ -140,7 +140,12 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
     static func anyInt32(
         _ content: RawSpan, _ start: Int32, _ contentStart: Int32, _ length: Int32, _ head: UInt64
     ) throws(ParseFault) -> Int32 {
-        let value = try DERElement(content, start, contentStart, length, head).integer()
+        let element = DERElement(content, start, contentStart, length, head)
+        if element.tag == .universal(UInt32(DERUniversal.integer)), !element.isCut {
+            if content.byteCount == 3 { return Int32(Int16(bitPattern: content.be16(0))) << 8 | Int32(content.u8(2)) }
+            if content.byteCount == 2 { return Int32(Int16(bitPattern: content.be16(0))) }
+        }
+        let value = try element.integer()
         guard value >= Int64(Int32.min), value <= Int64(UInt32.max) else { throw ParseFault(.malformed, at: Int(start)) }
         return Int32(truncatingIfNeeded: value)
     }

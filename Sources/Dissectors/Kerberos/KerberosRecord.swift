@@ -43,6 +43,11 @@ struct KerberosRecord {
             judgement = .foreign
             return
         }
+        // A length of two octets is by far the most frequent one.
+        if count >= Self.judgedLength + 2, bytes.u8(start + 5) == 0x82 {
+            judgement = 4 + Int(bytes.be16(start + 6)) == length ? .certain : .likely
+            return
+        }
         judgement = Self.innerLength(bytes, at: start + Self.markLength) == length ? .certain : .likely
     }
 
@@ -51,7 +56,6 @@ struct KerberosRecord {
         let first = bytes.u8(start + 1)
         if first < 0x80 { return 2 + Int(first) }
         let octets = Int(first & 0x7F)
-        if octets == 2, bytes.byteCount - start >= 4 { return 4 + Int(bytes.be16(start + 2)) }
         guard octets >= 1, octets <= 4, bytes.byteCount - start - 2 >= octets else { return nil }
         var value = 0
         for index in 0..<octets { value = value << 8 | Int(bytes.u8(start + 2 + index)) }
