@@ -55,7 +55,7 @@ public struct ExchangeTracker: ~Copyable {
     // MARK: In
 
     /// Takes a message in.
-    public mutating func see(_ message: Message) {
+    public mutating func see(_ message: borrowing Message) {
         let now = steady(message.envelope.time, message.envelope.point)
         switch message.body {
         case .kerberos(let kerberosMessage):
@@ -201,11 +201,13 @@ public struct ExchangeTracker: ~Copyable {
     }
 
     private mutating func noteDiscovery(_ id: UInt64, by client: IPAddress) {
-        var list = discoveries.removeValue(forKey: client) ?? []
-        list.append(id)
-        if list.count > 16 { list.removeFirst() }
-        if discoveries.count >= 4096 { discoveries = [:] }
-        discoveries[client] = list
+        guard let place = discoveries.index(forKey: client) else {
+            if discoveries.count >= 4096 { discoveries = [:] }
+            discoveries[client] = [id]
+            return
+        }
+        discoveries.values[place].append(id)
+        if discoveries.values[place].count > 16 { discoveries.values[place].removeFirst() }
     }
 
     private mutating func kerberosClosed(_ exchange: KerberosExchange, of id: UInt64, now: CaptureTime) {
@@ -307,7 +309,8 @@ public struct ExchangeTracker: ~Copyable {
 /// Granted ticket requests kept for a while, oldest out: a connector's TGT is the parent of many
 /// sign-ons long after its own exchange has been handed out.
 struct RetainedRequests {
-    private var requests = IDTable<TicketRequest>()
+    private var requests = IDTable(vacant: TicketRequest(
+        TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0))))
     private var order: [UInt64] = []
     private var oldest = 0
     static let maximumCount = 1024

@@ -11,7 +11,7 @@ struct FlowQueues<Element> {
         var element: Element
         var next: Int
     }
-    private var ends = IDTable<Ends>()
+    private var ends = IDTable(vacant: Ends(first: -1, last: -1))
     private var nodes: [Node] = []
     private var free = -1
     /// Everything that waits, on all flows.

@@ -37,7 +37,7 @@ struct HTTPPairing {
     mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
 
     /// Responses that came before their request was complete, by connection.
-    private var early = IDTable<[(message: HTTPMessage, envelope: MessageEnvelope)]>()
+    private var early = IDTable<[(message: HTTPMessage, envelope: MessageEnvelope)]>(vacant: [])
     private static let maximumEarly = 4
     /// Transactions of responses to which no request came; the caller takes them.
     var orphans: [HTTPTransaction] = []

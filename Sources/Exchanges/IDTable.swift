@@ -10,12 +10,16 @@ struct IDTable<Value> {
         var place: Int
     }
     private var slots: [Slot] = []
-    private var values: [Value?] = []
+    private var values: [Value] = []
+    /// What stands where a value has been taken out, so that it holds on to nothing.
+    private let vacant: Value
     private var free: [Int] = []
     /// Odd and random in each process, so that nobody can choose what stays open by where it falls.
     private let multiplier = QuickHash.processSeed | 1
     private var shift: UInt64 = 64
     private(set) var count = 0
+
+    init(vacant: Value) { self.vacant = vacant }
 
     /// Every number, in order.
     var ids: [UInt64] { slots.compactMap { $0.tag == 0 ? nil : $0.tag &- 1 }.sorted() }
@@ -36,11 +40,11 @@ struct IDTable<Value> {
 
     /// The value at a place.
     subscript(place place: Int) -> Value {
-        get { values[place]! }
-        _modify { yield &values[place]! }
+        get { values[place] }
+        _modify { yield &values[place] }
     }
 
-    subscript(id: UInt64) -> Value? { place(of: id).flatMap { values[$0] } }
+    subscript(id: UInt64) -> Value? { place(of: id).map { values[$0] } }
 
     /// Puts a value in, in place of the one that is there, and returns where it is.
     @discardableResult
@@ -88,7 +92,7 @@ struct IDTable<Value> {
         slots[hole].tag = 0
         count -= 1
         free.append(place)
-        var value: Value?
+        var value = vacant
         swap(&value, &values[place])
         return value
     }

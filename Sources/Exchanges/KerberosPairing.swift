@@ -39,7 +39,7 @@ struct KerberosPairing {
     /// Flows in the order of their requests, for time-outs.
     private var queue = ArrivalQueue<Waiting<FlowID>>()
     /// The flows whose last request was answered after it had been repeated: one more reply is due.
-    private var surplusReplies = IDTable<UInt32>()
+    private var surplusReplies = IDTable<UInt32>(vacant: 0)
     private var nextID: UInt64 = 1
     /// A message of which nothing has been read, for the other half.
     private let blank = KerberosMessage()

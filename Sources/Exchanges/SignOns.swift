@@ -23,7 +23,9 @@ struct SignOns {
         }
     }
 
-    private var open = IDTable<Open>()
+    private var open = IDTable(vacant: Open(
+        facts: SignOnFacts(id: 0, kind: .delegated, point: 0, connector: IPAddress(v4: 0)),
+        lastTime: CaptureTime(nanoseconds: .min)))
     private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
     /// No open sign-on has a smaller id.

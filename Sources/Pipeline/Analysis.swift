@@ -127,7 +127,8 @@ public struct Analysis: ~Copyable {
         let span = messages.span
         for index in span.indices {
             exchanges.see(span[index])
-            facts.see(span[index])
+            let isKerberos = if case .kerberos = span[index].body { true } else { false }
+            facts.see(span[index].envelope, isKerberos: isKerberos)
             if span[index].envelope.fault != nil { note(span[index].envelope) }
         }
     }
