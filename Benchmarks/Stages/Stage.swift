@@ -106,7 +106,12 @@ private struct StageRunner: ~Copyable {
 
     private mutating func see(_ messages: [Message]) {
         let span = messages.span
-        for index in span.indices { exchanges.see(span[index]) }
+        for index in span.indices {
+            switch span[index].body {
+            case .kerberos(let message): exchanges.see(message, span[index].envelope)
+            case .http(let message): exchanges.see(message, span[index].envelope)
+            }
+        }
     }
 
     private mutating func finish() {

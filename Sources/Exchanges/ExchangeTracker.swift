@@ -54,17 +54,17 @@ public struct ExchangeTracker: ~Copyable {
 
     // MARK: In
 
-    /// Takes a message in.
-    public mutating func see(_ message: borrowing Message) {
-        let now = steady(message.envelope.time, message.envelope.point)
-        switch message.body {
-        case .kerberos(let kerberosMessage):
-            kerberosMessages += 1
-            see(kerberosMessage, message.envelope, now)
-        case .http(let httpMessage):
-            httpMessages += 1
-            see(httpMessage, message.envelope, now)
-        }
+    /// Takes a Kerberos message in.
+    public mutating func see(_ message: KerberosMessage, _ envelope: MessageEnvelope) {
+        kerberosMessages += 1
+        see(message, envelope, steady(envelope.time, envelope.point))
+        makeRoom()
+    }
+
+    /// Takes an HTTP message in.
+    public mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope) {
+        httpMessages += 1
+        see(message, envelope, steady(envelope.time, envelope.point))
         makeRoom()
     }
 

@@ -49,18 +49,20 @@ struct IDTable<Value> {
     /// Puts a value in, in place of the one that is there, and returns where it is.
     @discardableResult
     mutating func insert(_ value: Value, for id: UInt64) -> Int {
-        if let known = place(of: id) {
-            values[known] = value
-            return known
-        }
+        let place = place(of: id) ?? begin(id)
+        values[place] = value
+        return place
+    }
+
+    /// A place for a new number; a vacant value stands there.
+    mutating func begin(_ id: UInt64) -> Int {
         if count * 2 >= slots.count { grow() }
         let place: Int
         if let reused = free.popLast() {
             place = reused
-            values[place] = value
         } else {
             place = values.count
-            values.append(value)
+            values.append(vacant)
         }
         link(Slot(tag: id &+ 1, place: place))
         count += 1
@@ -70,6 +72,15 @@ struct IDTable<Value> {
     /// Takes a value out.
     @discardableResult
     mutating func removeValue(for id: UInt64) -> Value? {
+        guard let place = unlink(id) else { return nil }
+        var value = vacant
+        swap(&value, &values[place])
+        return value
+    }
+
+    /// Takes a number out whose value the caller has made vacant in its place, and returns where it was.
+    @discardableResult
+    mutating func unlink(_ id: UInt64) -> Int? {
         if count == 0 { return nil }
         let mask = slots.count - 1
         let tag = id &+ 1
@@ -92,9 +103,7 @@ struct IDTable<Value> {
         slots[hole].tag = 0
         count -= 1
         free.append(place)
-        var value = vacant
-        swap(&value, &values[place])
-        return value
+        return place
     }
 
     private func home(_ tag: UInt64) -> Int { Int(truncatingIfNeeded: (tag &* multiplier) &>> shift) }

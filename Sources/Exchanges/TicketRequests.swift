@@ -28,11 +28,36 @@ struct TicketRequests {
         var facts: TicketRequestFacts
         /// The request as it stands, where somebody has asked for it since it was last changed.
         var snapshot: TicketRequest?
-        let key: Key
+        var key: Key
         var lastTime: CaptureTime
         var awaited = 0
         /// The entry of `queue` that stands for it.
         var queuedTime = CaptureTime(nanoseconds: .min)
+
+        /// Begins a request where another has been: what is left of that one are only plain values.
+        mutating func begin(_ id: UInt64, _ exchange: KerberosExchange, _ key: Key) {
+            self = Open(
+                facts: TicketRequestFacts(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address),
+                key: key, lastTime: CaptureTime(nanoseconds: .min))
+        }
+
+        /// The request at its end.
+        mutating func end(captureContinues: Bool) -> TicketRequest {
+            let outcome = TicketRequests.outcome(facts)
+            if facts.outcome != outcome || captureContinues {
+                snapshot = nil
+                facts.outcome = outcome
+                if captureContinues { facts.captureContinues = true }
+            }
+            return asItStands()
+        }
+
+        /// Holds on to nothing any more.
+        mutating func clear() {
+            snapshot = nil
+            facts.attempts = []
+            facts.realms = []
+        }
 
         mutating func asItStands() -> TicketRequest {
             if let snapshot { return snapshot }
@@ -108,9 +133,9 @@ struct TicketRequests {
         }
         let id = nextID
         nextID += 1
-        var facts = TicketRequestFacts(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address)
-        fill(&facts, exchange, payer: payer, evidence: evidence)
-        let place = open.insert(Open(facts: facts, key: key, lastTime: now), for: id)
+        let place = open.begin(id)
+        open[place: place].begin(id, exchange, key)
+        Self.fill(&open[place: place].facts, exchange, payer: payer, evidence: evidence)
         byKey.insert(id, for: key.number)
         open[place: place].append(exchange, now: now)
         return (id, true)
@@ -161,7 +186,7 @@ struct TicketRequests {
         }
     }
 
-    private func fill(_ request: inout TicketRequestFacts, _ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) {
+    private static func fill(_ request: inout TicketRequestFacts, _ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) {
         let message = exchange.request
         request.service = message.sname
         request.serviceRealm = message.realm
@@ -304,15 +329,12 @@ struct TicketRequests {
 
     /// Takes a request out: nothing more is expected of it.
     mutating func close(_ id: UInt64, captureContinues: Bool = false) -> TicketRequest? {
-        guard var entry = open.removeValue(for: id) else { return nil }
-        if byKey[entry.key.number] == id { byKey.removeValue(for: entry.key.number) }
-        let outcome = Self.outcome(entry.facts)
-        if entry.facts.outcome != outcome || captureContinues {
-            entry.snapshot = nil
-            entry.facts.outcome = outcome
-            if captureContinues { entry.facts.captureContinues = true }
-        }
-        return entry.asItStands()
+        guard let place = open.unlink(id) else { return nil }
+        let key = open[place: place].key.number
+        if byKey[key] == id { byKey.removeValue(for: key) }
+        let request = open[place: place].end(captureContinues: captureContinues)
+        open[place: place].clear()
+        return request
     }
 
     /// Takes out the requests whose last attempt was answered before `limit` and not followed.

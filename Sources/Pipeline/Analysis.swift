@@ -126,10 +126,16 @@ public struct Analysis: ~Copyable {
     private mutating func see(_ messages: [Message]) {
         let span = messages.span
         for index in span.indices {
-            exchanges.see(span[index])
-            let isKerberos = if case .kerberos = span[index].body { true } else { false }
-            facts.see(span[index].envelope, isKerberos: isKerberos)
-            if span[index].envelope.fault != nil { note(span[index].envelope) }
+            let envelope = span[index].envelope
+            switch span[index].body {
+            case .kerberos(let message):
+                exchanges.see(message, envelope)
+                facts.see(envelope, isKerberos: true)
+            case .http(let message):
+                exchanges.see(message, envelope)
+                facts.see(envelope, isKerberos: false)
+            }
+            if envelope.fault != nil { note(envelope) }
         }
     }
 
