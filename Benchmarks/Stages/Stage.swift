@@ -84,7 +84,11 @@ private struct StageRunner: ~Copyable {
     }
 
     private mutating func drain() {
-        if flows.context.hasMessages { flows.context.takeMessages(into: &messages) } else { messages.removeAll() }
+        if flows.context.hasMessages {
+            flows.context.takeMessages(into: &messages)
+        } else if !messages.isEmpty {
+            messages.removeAll(keepingCapacity: true)
+        }
         switch stage {
         case .flows: count += UInt64(flows.events.count)
         case .messages: count += UInt64(messages.count)
@@ -99,9 +103,9 @@ private struct StageRunner: ~Copyable {
                 }
             }
             count += UInt64(exchanges.units.count)
-            exchanges.units.removeAll(keepingCapacity: true)
+            if !exchanges.units.isEmpty { exchanges.units.removeAll(keepingCapacity: true) }
         }
-        flows.events.removeAll(keepingCapacity: true)
+        if !flows.events.isEmpty { flows.events.removeAll(keepingCapacity: true) }
     }
 
     private mutating func see(_ messages: [Message]) {

@@ -24,6 +24,8 @@ public struct ExchangeTracker: ~Copyable {
     var roles: Hosts
     var backend = BackendConversations()
     var accounts = AccountNames()
+    /// Stands for a ticket request in the step of a sign-on until its first answer.
+    let unread = TicketRequest(TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0)))
     /// AS requests without preauthentication that may be realm discovery, by the host that sent them.
     var discoveries: [IPAddress: [UInt64]] = [:]
     var watermark = CaptureTime(nanoseconds: .min)
@@ -300,6 +302,7 @@ public struct ExchangeTracker: ~Copyable {
 
     private mutating func emit(_ facts: SignOnFacts) {
         var facts = facts
+        settle(&facts)
         facts.captureContinues = continues(after: steady(facts.lastTime, facts.point))
         Self.judge(&facts)
         units.append(.signOn(SignOn(facts)))

@@ -31,7 +31,7 @@ struct HTTPPairing {
     }
 
     /// What is known of a request that waits.
-    func waiting(_ place: Int) -> HTTPTransactionFacts { pending[place].transaction }
+    func waiting(_ place: Int) -> HTTPTransaction { HTTPTransaction(pending[place].transaction) }
 
     /// Says which sign-on a request that waits belongs to.
     mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }

@@ -202,7 +202,7 @@ struct KerberosPairing {
         -> [Closed]
     {
         surplusReplies.removeValue(for: summary.flow.rawValue)
-        if let reply = early.remove(summary.flow), reply.message.type == .krbError {
+        if !early.isEmpty, let reply = early.remove(summary.flow), reply.message.type == .krbError {
             orphans.append(orphan(reply.message, reply.envelope, krbtgt))
         }
         var out: [Closed] = []

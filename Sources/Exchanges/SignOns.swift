@@ -62,6 +62,11 @@ struct SignOns {
         }
     }
 
+    /// Puts the state of a ticket request into an open sign-on, which goes on waiting as it did.
+    mutating func put(_ request: TicketRequest, in id: UInt64) {
+        if let place = open.place(of: id) { _ = open[place: place].facts.update(request) }
+    }
+
     private mutating func enqueue(_ id: UInt64, _ now: CaptureTime) {
         if queue.isCrowded(liveCount: open.count) {
             queue.compact { entry in open.place(of: entry.id).map { open[place: $0].lastTime == entry.since } ?? false }

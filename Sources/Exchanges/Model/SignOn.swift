@@ -99,6 +99,12 @@ public struct SignOnStep: Sendable {
         }
     }
 
+    /// A step whose ticket request is under way; `unread` stands in its place until it is told.
+    init(role: StepRole, awaiting id: UInt64, unread: TicketRequest, proof: JoinProof) {
+        self.init(role: role, body: .kerberos(unread), isShared: false, proof: proof)
+        self.id = id
+    }
+
     /// Puts the present state of what it consists of in the place of an earlier one.
     fileprivate mutating func update(_ body: StepBody) { self.body = body }
 
@@ -221,6 +227,13 @@ public struct SignOnFacts: Sendable {
     mutating func update(_ transaction: HTTPTransaction) {
         for place in steps.indices where steps[place].isTransaction && steps[place].id == transaction.id {
             steps[place].update(.http(transaction))
+        }
+    }
+
+    /// The ticket requests among the steps for which this one still stands.
+    func awaited(_ unread: TicketRequest) -> [UInt64] {
+        steps.compactMap { step in
+            if !step.isTransaction, step.id != unread.id, step.ticketRequest === unread { step.id } else { nil }
         }
     }
 
