@@ -119,16 +119,24 @@ extension ExchangeTracker {
 
     /// Puts the present state of what is under way into a sign-on that is told or read before its answers.
     mutating func settle(_ facts: inout SignOnFacts) {
-        for id in facts.awaited(unread) {
-            if let request = requests.request(id) { _ = facts.update(request) }
+        for step in facts.awaited(unread, unreadTransaction) {
+            if step.isTransaction {
+                if let transaction = http.waiting(step.id, at: step.place) { facts.update(transaction) }
+            } else if let request = requests.request(step.id) {
+                _ = facts.update(request)
+            }
         }
     }
 
     /// The same in an open sign-on; whether it is open.
     mutating func settle(_ id: UInt64) -> Bool {
-        guard let awaited = signOns.ask(id, { $0.awaited(unread) }) else { return false }
-        for wish in awaited {
-            if let request = requests.request(wish) { signOns.put(request, in: id) }
+        guard let awaited = signOns.ask(id, { $0.awaited(unread, unreadTransaction) }) else { return false }
+        for step in awaited {
+            if step.isTransaction {
+                if let transaction = http.waiting(step.id, at: step.place) { signOns.change(id) { $0.update(transaction) } }
+            } else if let request = requests.request(step.id) {
+                signOns.change(id) { _ = $0.update(request) }
+            }
         }
         return true
     }

@@ -3,18 +3,18 @@ import Dissectors
 
 /// The backend half: transactions, and the sign-on to which each belongs.
 extension ExchangeTracker {
-    mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
+    mutating func see(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch http.see(message, envelope, maximumPending: settings.maximumTransactions, now: now) {
         case .nothing: break
-        case .opened(let place):
+        case .opened(let transaction, let place):
             if let id = signOn(for: message, envelope, now: now) {
-                join(http.waiting(place), to: id, now: now)
+                join(message, envelope, as: transaction, at: place, to: id, now: now)
                 http.assign(id, to: place)
             }
         case .closed(let closed): httpClosed(closed.transaction, of: closed.owner, now: now)
-        case .exchanged(let opened, let closed):
+        case .exchanged(let closed):
             let id = signOn(for: message, envelope, now: now)
-            if let id { join(opened, to: id, now: now) }
+            if let id { join(message, envelope, as: closed.id, at: -1, to: id, now: now) }
             httpClosed(closed, of: id ?? 0, now: now)
         }
         takeOrphans(now: now)
@@ -27,35 +27,37 @@ extension ExchangeTracker {
         http.orphans.removeAll(keepingCapacity: true)
     }
 
-    /// A request of a sign-on went out.
-    private mutating func join(_ transaction: HTTPTransaction, to id: UInt64, now: CaptureTime) {
-        let pair = BackendConversations.Pair(client: transaction.client.address, server: transaction.server,
-                                             point: transaction.point)
-        let before = transaction.credential == .none ? nil : backend.takeAnonymous(pair)
-        backend[flow: transaction.flow] = id
-        let proof: JoinProof = Self.carriesTicket(transaction.facts.request) ? .digest : .inferred
+    /// A request of a sign-on went out; its transaction waits at a place.
+    private mutating func join(_ request: borrowing HTTPMessage, _ envelope: MessageEnvelope, as transaction: UInt64, at place: Int,
+                               to id: UInt64, now: CaptureTime) {
+        let pair = BackendConversations.Pair(client: envelope.source.address, server: envelope.destination, point: envelope.point)
+        let hasCredential = (request.authorization?.tokenKind ?? .none) != .none
+        let before = hasCredential ? backend.takeAnonymous(pair) : nil
+        backend[flow: envelope.flow] = id
+        let proof: JoinProof = Self.carriesTicket(request) ? .digest : .inferred
         signOns.update(id, now: now) { entry in
             entry.isComplete = false
             entry.pendingSteps += 1
-            if entry.facts.backend == nil { entry.facts.backend = transaction.server }
+            if entry.facts.backend == nil { entry.facts.backend = envelope.destination }
             if let before {
                 entry.append(SignOnStep(role: .http, body: .http(before), isShared: false, proof: .inferred))
             }
-            entry.append(SignOnStep(role: .http, body: .http(transaction), isShared: false, proof: proof))
+            entry.append(SignOnStep(awaiting: transaction, at: place, unread: unreadTransaction, proof: proof))
         }
-        roles.note(transaction.server.address, point: transaction.point, .backend,
-                   name: transaction.request?.host ?? .none)
+        roles.note(envelope.destination.address, point: envelope.point, .backend, name: request.host)
     }
 
     /// Whether a ticket stands in a request's Authorization.
-    private static func carriesTicket(_ request: HTTPMessage?) -> Bool {
-        request?.tokenPlace == .authorization && request?.token.kerberos.type == .apReq
+    private static func carriesTicket(_ request: borrowing HTTPMessage) -> Bool {
+        if request.tokenPlace != .authorization { return false }
+        return request.token.kerberos.type == .apReq
     }
 
     /// Finds the sign-on of a request, or begins one; nil where the request has nothing to do with
     /// signing on.
-    private mutating func signOn(for request: HTTPMessage, _ envelope: MessageEnvelope, now: CaptureTime) -> UInt64? {
+    private mutating func signOn(for request: borrowing HTTPMessage, _ envelope: MessageEnvelope, now: CaptureTime) -> UInt64? {
         let client = envelope.source.address
+        let host = request.host
         if Self.carriesTicket(request) { return signOn(withTicket: request.token.kerberos.ticket, request, envelope, now) }
         let pair = BackendConversations.Pair(client: client, server: envelope.destination, point: envelope.point)
         switch request.authorization?.tokenKind ?? .none {
@@ -64,7 +66,7 @@ extension ExchangeTracker {
             if let id = backend[flow: envelope.flow], signOns.isOpen(id) { return id }
             // After a refused ticket the connector may send the request without credentials.
             if let refused = backend[refusedFor: client], settle(refused),
-                signOns.ask(refused, { isFailed($0) && isRecent($0, now) && hostMatches(request.host, $0) }) ?? false
+                signOns.ask(refused, { isFailed($0) && isRecent($0, now) && hostMatches(host, $0) }) ?? false
             {
                 return refused
             }
@@ -74,7 +76,7 @@ extension ExchangeTracker {
             if let id = backend[pair: pair], signOns.isOpen(id) { return id }
             // NTLM after a ticket was refused belongs to the same story.
             if let refused = backend[refusedFor: client],
-                signOns.ask(refused, { hostMatches(request.host, $0) }) ?? false
+                signOns.ask(refused, { hostMatches(host, $0) }) ?? false
             {
                 return refused
             }
@@ -90,22 +92,22 @@ extension ExchangeTracker {
         }
     }
 
-    private mutating func begin(_ kind: SignOnKind, _ request: HTTPMessage, _ envelope: MessageEnvelope,
+    private mutating func begin(_ kind: SignOnKind, _ request: borrowing HTTPMessage, _ envelope: MessageEnvelope,
                                 _ now: CaptureTime) -> UInt64 {
         let id = signOns.begin(kind, point: envelope.point, connector: envelope.source.address, now: now)
+        let user = request.token.ntlm.user, domain = request.token.ntlm.domain
         signOns.update(id, now: now) { entry in
             entry.facts.backend = envelope.destination
-            let user = request.token.ntlm.user
             if user.isPresent {
                 entry.facts.user = Principal(nameType: 0, name: user, first: user, componentCount: 1)
-                entry.facts.userRealm = request.token.ntlm.domain
+                entry.facts.userRealm = domain
             }
         }
         roles.note(envelope.source.address, point: envelope.point, .client)
         return id
     }
 
-    private mutating func signOn(withTicket ticket: TicketReference, _ message: HTTPMessage, _ envelope: MessageEnvelope,
+    private mutating func signOn(withTicket ticket: TicketReference, _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope,
                                  _ now: CaptureTime) -> UInt64 {
         let node = lineage[ticket.digest]
         if let node, node.signOn != 0, signOns.isOpen(node.signOn) { return node.signOn }

@@ -26,6 +26,10 @@ public struct ExchangeTracker: ~Copyable {
     var accounts = AccountNames()
     /// Stands for a ticket request in the step of a sign-on until its first answer.
     let unread = TicketRequest(TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0)))
+    /// The same for a transaction.
+    let unreadTransaction = HTTPTransaction(HTTPTransactionFacts(
+        id: 0, client: Endpoint(address: IPAddress(v4: 0), port: 0), server: Endpoint(address: IPAddress(v4: 0), port: 0),
+        flow: FlowID(rawValue: 0), point: 0))
     /// AS requests without preauthentication that may be realm discovery, by the host that sent them.
     var discoveries: [IPAddress: [UInt64]] = [:]
     var watermark = CaptureTime(nanoseconds: .min)
@@ -57,14 +61,14 @@ public struct ExchangeTracker: ~Copyable {
     // MARK: In
 
     /// Takes a Kerberos message in.
-    public mutating func see(_ message: KerberosMessage, _ envelope: MessageEnvelope) {
+    public mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope) {
         kerberosMessages += 1
         see(message, envelope, steady(envelope.time, envelope.point))
         makeRoom()
     }
 
     /// Takes an HTTP message in.
-    public mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope) {
+    public mutating func see(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
         httpMessages += 1
         see(message, envelope, steady(envelope.time, envelope.point))
         makeRoom()
@@ -168,7 +172,7 @@ public struct ExchangeTracker: ~Copyable {
 
     // MARK: Kerberos
 
-    private mutating func see(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
+    private mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch kerberos.see(message, envelope, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending,
                              now: now) {
         case .nothing: break

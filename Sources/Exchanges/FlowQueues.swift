@@ -23,6 +23,9 @@ struct FlowQueues<Element> {
     /// Where the newest of a flow is.
     func last(_ flow: FlowID) -> Int? { ends.place(of: flow.rawValue).map { ends[place: $0].last } }
 
+    /// Whether there is such a place.
+    func holds(_ place: Int) -> Bool { nodes.indices.contains(place) }
+
     /// What is at a place.
     subscript(place: Int) -> Element {
         get { nodes[place].element }

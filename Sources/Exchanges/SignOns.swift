@@ -62,9 +62,9 @@ struct SignOns {
         }
     }
 
-    /// Puts the state of a ticket request into an open sign-on, which goes on waiting as it did.
-    mutating func put(_ request: TicketRequest, in id: UInt64) {
-        if let place = open.place(of: id) { _ = open[place: place].facts.update(request) }
+    /// Changes what is known of an open sign-on, which goes on waiting as it did.
+    mutating func change(_ id: UInt64, _ change: (inout SignOnFacts) -> Void) {
+        if let place = open.place(of: id) { change(&open[place: place].facts) }
     }
 
     private mutating func enqueue(_ id: UInt64, _ now: CaptureTime) {

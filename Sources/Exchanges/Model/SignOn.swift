@@ -82,6 +82,8 @@ public struct SignOnStep: Sendable {
     /// The number of the ticket request or transaction.
     private(set) var id: UInt64
     private(set) var isTransaction: Bool
+    /// Where a transaction under way waits.
+    private(set) var place = -1
     /// Whether the step also belongs to other sign-ons (the connector's TGT, a cached ticket).
     public var isShared: Bool
     /// How surely it belongs to this sign-on.
@@ -103,6 +105,13 @@ public struct SignOnStep: Sendable {
     init(role: StepRole, awaiting id: UInt64, unread: TicketRequest, proof: JoinProof) {
         self.init(role: role, body: .kerberos(unread), isShared: false, proof: proof)
         self.id = id
+    }
+
+    /// The same of a transaction, which waits at a place.
+    init(awaiting id: UInt64, at place: Int, unread: HTTPTransaction, proof: JoinProof) {
+        self.init(role: .http, body: .http(unread), isShared: false, proof: proof)
+        self.id = id
+        self.place = place
     }
 
     /// Puts the present state of what it consists of in the place of an earlier one.
@@ -230,11 +239,9 @@ public struct SignOnFacts: Sendable {
         }
     }
 
-    /// The ticket requests among the steps for which this one still stands.
-    func awaited(_ unread: TicketRequest) -> [UInt64] {
-        steps.compactMap { step in
-            if !step.isTransaction, step.id != unread.id, step.ticketRequest === unread { step.id } else { nil }
-        }
+    /// The steps in which these still stand for what is under way.
+    func awaited(_ unread: TicketRequest, _ unreadTransaction: HTTPTransaction) -> [SignOnStep] {
+        steps.filter { $0.isTransaction ? $0.transaction === unreadTransaction : $0.ticketRequest === unread }
     }
 
     /// Puts the present state of a ticket request in the place of an earlier one; whether it is a step.
