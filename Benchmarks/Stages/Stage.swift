@@ -91,7 +91,11 @@ private struct StageRunner: ~Copyable {
     }
 
     private mutating func drain() {
-        if flows.context.hasMessages { flows.context.takeMessages(into: &messages) } else if !messages.isEmpty { messages.removeAll(keepingCapacity: true) }
+        if flows.context.hasMessages {
+            flows.context.takeMessages(into: &messages)
+        } else if !messages.isEmpty {
+            messages.removeAll(keepingCapacity: true)
+        }
         switch stage {
         case .flows: count += UInt64(flows.events.count)
         case .messages: count += UInt64(messages.count)
@@ -106,14 +110,19 @@ private struct StageRunner: ~Copyable {
                 }
             }
             count += UInt64(exchanges.units.count)
-            exchanges.units.removeAll(keepingCapacity: true)
+            if !exchanges.units.isEmpty { exchanges.units.removeAll(keepingCapacity: true) }
         }
         if !flows.events.isEmpty { flows.events.removeAll(keepingCapacity: true) }
     }
 
     private mutating func see(_ messages: [Message]) {
         let span = messages.span
-        for index in span.indices { exchanges.see(span[index]) }
+        for index in span.indices {
+            switch span[index].body {
+            case .kerberos(let message): exchanges.see(message, span[index].envelope)
+            case .http(let message): exchanges.see(message, span[index].envelope)
+            }
+        }
     }
 
     private mutating func finish() {

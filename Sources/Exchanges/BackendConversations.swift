@@ -7,7 +7,7 @@ import Dissectors
 /// an authenticated connection.
 struct BackendConversations {
     /// Which sign-on a connection's transactions belong to.
-    private var byFlow = IDTable<UInt64>()
+    private var byFlow = IDTable<UInt64>(vacant: 0)
     /// The newest anonymous transaction answered by 401, by client and server.
     private var anonymous: [Pair: HTTPTransaction] = [:]
     private var anonymousOrder = ArrivalQueue<(pair: Pair, id: UInt64, time: CaptureTime)>()
@@ -29,7 +29,7 @@ struct BackendConversations {
     subscript(flow flow: FlowID) -> UInt64? {
         get { byFlow[flow.rawValue] }
         set {
-            if byFlow.count > 65_536 { byFlow = IDTable() }
+            if byFlow.count > 65_536 { byFlow = IDTable(vacant: 0) }
             if let newValue { byFlow.insert(newValue, for: flow.rawValue) } else { byFlow.removeValue(for: flow.rawValue) }
         }
     }

@@ -5,11 +5,9 @@ import Dissectors
 extension ExchangeTracker {
     /// An S4U2Self went out: a sign-on begins.
     mutating func beginDelegation(_ wish: UInt64, now: CaptureTime) {
-        guard let id = requests.ask(wish, { ($0.point, $0.client) }).map({
-            signOns.begin(.delegated, point: $0.0, connector: $0.1, now: now)
-        }) else { return }
+        guard let request = requests.ask(wish, { Wish($0) }) else { return }
+        let id = signOns.begin(.delegated, point: request.point, connector: request.client, now: now)
         requests.update(wish) { $0.signOn = id }
-        guard let request = requests.request(wish) else { return }
         roles.note(request.client, point: request.point, .connector, name: request.requester.name)
         let discovery = takeDiscovery(of: request, signOn: id)
         let logon = request.parent.flatMap { retained[$0] }
@@ -27,13 +25,37 @@ extension ExchangeTracker {
                 entry.append(SignOnStep(role: .realmDiscovery, body: .kerberos(discovery), isShared: false,
                                         proof: .inferred))
             }
-            entry.append(SignOnStep(role: .s4U2Self, body: .kerberos(request), isShared: false, proof: .digest))
+            entry.append(SignOnStep(role: .s4U2Self, awaiting: wish, unread: unread, proof: .digest))
+        }
+    }
+
+    /// What a sign-on takes from a ticket request that goes out.
+    private struct Wish {
+        let point: UInt16
+        let client: IPAddress
+        let requester, user, service: Principal
+        let requesterRealm, userRealm, serviceRealm: NameID
+        let parent, evidence: UInt64?
+        let parentProof: JoinProof
+
+        init(_ request: borrowing TicketRequestFacts) {
+            point = request.point
+            client = request.client
+            requester = request.requester
+            requesterRealm = request.requesterRealm
+            user = request.user
+            userRealm = request.userRealm
+            service = request.service
+            serviceRealm = request.serviceRealm
+            parent = request.parent
+            parentProof = request.parentProof
+            evidence = request.evidence
         }
     }
 
     /// The AS exchange by which the connector found the realm of the user whom it now impersonates
     /// (MS-SFU 3.1.5.1.1.2): same host, same name, no preauthentication.
-    private mutating func takeDiscovery(of request: TicketRequest, signOn: UInt64) -> TicketRequest? {
+    private mutating func takeDiscovery(of request: Wish, signOn: UInt64) -> TicketRequest? {
         guard let candidates = discoveries[request.client] else { return nil }
         for id in candidates.reversed() {
             guard let name = requests.ask(id, { $0.user.name }),
@@ -52,11 +74,12 @@ extension ExchangeTracker {
 
     /// An S4U2Proxy went out: it continues the sign-on of its evidence ticket, or begins one.
     mutating func continueDelegation(_ wish: UInt64, now: CaptureTime) {
-        guard let (point, client, evidenceDigest) = requests.ask(wish, { request in
-            (request.point, request.client, request.attempts.last.flatMap { attempt in
+        guard let request = requests.ask(wish, { Wish($0) }) else { return }
+        let evidenceDigest = requests.ask(wish) { request in
+            request.attempts.last.flatMap { attempt in
                 attempt.request.additionalTickets.count > 0 ? attempt.request.additionalTickets[0].digest : nil
-            })
-        }) else { return }
+            }
+        } ?? nil
         let id: UInt64
         var isNew = false
         if let known = evidenceDigest.flatMap({ lineage[$0]?.signOn }), known != 0,
@@ -64,11 +87,10 @@ extension ExchangeTracker {
         {
             id = known
         } else {
-            id = signOns.begin(.delegated, point: point, connector: client, now: now)
+            id = signOns.begin(.delegated, point: request.point, connector: request.client, now: now)
             isNew = true
         }
         requests.update(wish) { $0.signOn = id }
-        guard let request = requests.request(wish) else { return }
         roles.note(request.client, point: request.point, .connector, name: request.requester.name)
         let logon = isNew ? request.parent.flatMap { retained[$0] } : nil
         let evidence = isNew ? request.evidence.flatMap { retained[$0] } : nil
@@ -90,9 +112,33 @@ extension ExchangeTracker {
             entry.facts.connectorRealm = request.requesterRealm
             entry.pendingSteps += 1
             entry.isComplete = false
-            entry.append(SignOnStep(role: .s4U2Proxy, body: .kerberos(request), isShared: false,
+            entry.append(SignOnStep(role: .s4U2Proxy, awaiting: wish, unread: unread,
                                     proof: request.evidence == nil ? .inferred : .digest))
         }
+    }
+
+    /// Puts the present state of what is under way into a sign-on that is told or read before its answers.
+    mutating func settle(_ facts: inout SignOnFacts) {
+        for step in facts.awaited(unread, unreadTransaction) {
+            if step.isTransaction {
+                if let transaction = http.waiting(step.id, at: step.place) { facts.update(transaction) }
+            } else if let request = requests.request(step.id) {
+                _ = facts.update(request)
+            }
+        }
+    }
+
+    /// The same in an open sign-on; whether it is open.
+    mutating func settle(_ id: UInt64) -> Bool {
+        guard let awaited = signOns.ask(id, { $0.awaited(unread, unreadTransaction) }) else { return false }
+        for step in awaited {
+            if step.isTransaction {
+                if let transaction = http.waiting(step.id, at: step.place) { signOns.change(id) { $0.update(transaction) } }
+            } else if let request = requests.request(step.id) {
+                signOns.change(id) { _ = $0.update(request) }
+            }
+        }
+        return true
     }
 
     /// Puts the present state of a ticket request into its sign-on.

@@ -3,19 +3,18 @@ import Dissectors
 
 /// The backend half: transactions, and the sign-on to which each belongs.
 extension ExchangeTracker {
-    mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
+    mutating func see(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch http.see(message, envelope, maximumPending: settings.maximumTransactions, now: now) {
         case .nothing: break
-        case .opened(let place):
-            let facts = http.waiting(place)
-            if let id = signOn(for: facts, now: now) {
-                join(HTTPTransaction(facts), to: id, now: now)
+        case .opened(let transaction, let place):
+            if let id = signOn(for: message, envelope, now: now) {
+                join(message, envelope, as: transaction, at: place, to: id, now: now)
                 http.assign(id, to: place)
             }
         case .closed(let closed): httpClosed(closed.transaction, of: closed.owner, now: now)
-        case .exchanged(let opened, let closed):
-            let id = signOn(for: opened.facts, now: now)
-            if let id { join(opened, to: id, now: now) }
+        case .exchanged(let closed):
+            let id = signOn(for: message, envelope, now: now)
+            if let id { join(message, envelope, as: closed.id, at: -1, to: id, now: now) }
             httpClosed(closed, of: id ?? 0, now: now)
         }
         takeOrphans(now: now)
@@ -28,86 +27,88 @@ extension ExchangeTracker {
         http.orphans.removeAll(keepingCapacity: true)
     }
 
-    /// A request of a sign-on went out.
-    private mutating func join(_ transaction: HTTPTransaction, to id: UInt64, now: CaptureTime) {
-        let pair = BackendConversations.Pair(client: transaction.client.address, server: transaction.server,
-                                             point: transaction.point)
-        let before = transaction.credential == .none ? nil : backend.takeAnonymous(pair)
-        backend[flow: transaction.flow] = id
-        let proof: JoinProof = ticket(of: transaction.facts) == nil ? .inferred : .digest
+    /// A request of a sign-on went out; its transaction waits at a place.
+    private mutating func join(_ request: borrowing HTTPMessage, _ envelope: MessageEnvelope, as transaction: UInt64, at place: Int,
+                               to id: UInt64, now: CaptureTime) {
+        let pair = BackendConversations.Pair(client: envelope.source.address, server: envelope.destination, point: envelope.point)
+        let hasCredential = (request.authorization?.tokenKind ?? .none) != .none
+        let before = hasCredential ? backend.takeAnonymous(pair) : nil
+        backend[flow: envelope.flow] = id
+        let proof: JoinProof = Self.carriesTicket(request) ? .digest : .inferred
         signOns.update(id, now: now) { entry in
             entry.isComplete = false
             entry.pendingSteps += 1
-            if entry.facts.backend == nil { entry.facts.backend = transaction.server }
+            if entry.facts.backend == nil { entry.facts.backend = envelope.destination }
             if let before {
                 entry.append(SignOnStep(role: .http, body: .http(before), isShared: false, proof: .inferred))
             }
-            entry.append(SignOnStep(role: .http, body: .http(transaction), isShared: false, proof: proof))
+            entry.append(SignOnStep(awaiting: transaction, at: place, unread: unreadTransaction, proof: proof))
         }
-        roles.note(transaction.server.address, point: transaction.point, .backend,
-                   name: transaction.request?.host ?? .none)
+        roles.note(envelope.destination.address, point: envelope.point, .backend, name: request.host)
     }
 
-    /// The digest of the ticket in a request's Authorization.
-    private func ticket(of transaction: HTTPTransactionFacts) -> TicketReference? {
-        guard let request = transaction.request, request.tokenPlace == .authorization,
-            request.token.kerberos.type == .apReq
-        else { return nil }
-        return request.token.kerberos.ticket
+    /// Whether a ticket stands in a request's Authorization.
+    private static func carriesTicket(_ request: borrowing HTTPMessage) -> Bool {
+        if request.tokenPlace != .authorization { return false }
+        return request.token.kerberos.type == .apReq
     }
 
     /// Finds the sign-on of a request, or begins one; nil where the request has nothing to do with
     /// signing on.
-    private mutating func signOn(for transaction: HTTPTransactionFacts, now: CaptureTime) -> UInt64? {
-        let pair = BackendConversations.Pair(client: transaction.client.address, server: transaction.server,
-                                             point: transaction.point)
-        if let ticket = ticket(of: transaction) { return signOn(withTicket: ticket, transaction, now) }
-        switch transaction.credential {
+    private mutating func signOn(for request: borrowing HTTPMessage, _ envelope: MessageEnvelope, now: CaptureTime) -> UInt64? {
+        let client = envelope.source.address
+        let host = request.host
+        if Self.carriesTicket(request) { return signOn(withTicket: request.token.kerberos.ticket, request, envelope, now) }
+        let pair = BackendConversations.Pair(client: client, server: envelope.destination, point: envelope.point)
+        switch request.authorization?.tokenKind ?? .none {
         case .none:
             // On a connection that has been authenticated, what follows belongs to the same user.
-            if let id = backend[flow: transaction.flow], signOns.isOpen(id) { return id }
+            if let id = backend[flow: envelope.flow], signOns.isOpen(id) { return id }
             // After a refused ticket the connector may send the request without credentials.
-            if let refused = backend[refusedFor: transaction.client.address],
-                signOns.ask(refused, { isFailed($0) && isRecent($0, now) && hostMatches(transaction, $0) }) ?? false
+            if let refused = backend[refusedFor: client], settle(refused),
+                signOns.ask(refused, { isFailed($0) && isRecent($0, now) && hostMatches(host, $0) }) ?? false
             {
                 return refused
             }
             return nil
         case .ntlm, .spnegoInit, .spnegoResponse, .unrecognised, .bareKerberos, .rawKerberos:
-            if let id = backend[flow: transaction.flow], signOns.isOpen(id) { return id }
+            if let id = backend[flow: envelope.flow], signOns.isOpen(id) { return id }
             if let id = backend[pair: pair], signOns.isOpen(id) { return id }
             // NTLM after a ticket was refused belongs to the same story.
-            if let refused = backend[refusedFor: transaction.client.address],
-                signOns.ask(refused, { hostMatches(transaction, $0) }) ?? false
+            if let refused = backend[refusedFor: client],
+                signOns.ask(refused, { hostMatches(host, $0) }) ?? false
             {
                 return refused
             }
-            let isNTLM = transaction.request?.token.ntlm.type != 0
-            let id = begin(isNTLM ? .ntlm : .cached, transaction, now)
+            let isNTLM = request.token.ntlm.type != 0
+            let id = begin(isNTLM ? .ntlm : .cached, request, envelope, now)
             backend[pair: pair] = id
             return id
         case .basic:
             if let id = backend[pair: pair], signOns.isOpen(id) { return id }
-            let id = begin(.password, transaction, now)
+            let id = begin(.password, request, envelope, now)
             backend[pair: pair] = id
             return id
         }
     }
 
-    private mutating func begin(_ kind: SignOnKind, _ transaction: HTTPTransactionFacts, _ now: CaptureTime) -> UInt64 {
-        let id = signOns.begin(kind, point: transaction.point, connector: transaction.client.address, now: now)
+    private mutating func begin(_ kind: SignOnKind, _ request: borrowing HTTPMessage, _ envelope: MessageEnvelope,
+                                _ now: CaptureTime) -> UInt64 {
+        let id = signOns.begin(kind, point: envelope.point, connector: envelope.source.address, now: now)
+        let user = request.token.ntlm.user, domain = request.token.ntlm.domain
         signOns.update(id, now: now) { entry in
-            entry.facts.backend = transaction.server
-            if let ntlm = transaction.request?.token.ntlm, ntlm.user.isPresent {
-                entry.facts.user = Principal(nameType: 0, name: ntlm.user, first: ntlm.user, componentCount: 1)
-                entry.facts.userRealm = ntlm.domain
+            entry.facts.backend = envelope.destination
+            if user.isPresent {
+                entry.facts.user = Principal(nameType: 0, name: user, first: user, componentCount: 1)
+                entry.facts.userRealm = domain
             }
         }
-        roles.note(transaction.client.address, point: transaction.point, .client)
+        roles.note(envelope.source.address, point: envelope.point, .client)
         return id
     }
 
-    private mutating func signOn(withTicket ticket: TicketReference, _ transaction: HTTPTransactionFacts, _ now: CaptureTime) -> UInt64 {
+    private mutating func signOn(withTicket ticket: TicketReference, _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope,
+                                 _ now: CaptureTime) -> UInt64 {
         let node = lineage[ticket.digest]
         if let node, node.signOn != 0, signOns.isOpen(node.signOn) { return node.signOn }
         let kind: SignOnKind
@@ -116,7 +117,7 @@ extension ExchangeTracker {
         case .some: kind = .direct
         case nil: kind = .cached
         }
-        let id = begin(kind, transaction, now)
+        let id = begin(kind, message, envelope, now)
         let request = node.flatMap { retained[$0.request] }
         signOns.update(id, now: now) { entry in
             entry.facts.service = ticket.sname
@@ -155,8 +156,8 @@ extension ExchangeTracker {
         signOn.lastTime.map { now.nanoseconds(since: $0) < 10_000_000_000 } ?? false
     }
 
-    private func hostMatches(_ transaction: HTTPTransactionFacts, _ signOn: borrowing SignOnFacts) -> Bool {
-        guard let host = names.string(transaction.request?.host ?? .none)?.lowercased() else { return false }
+    private func hostMatches(_ host: NameID, _ signOn: borrowing SignOnFacts) -> Bool {
+        guard let host = names.string(host)?.lowercased() else { return false }
         guard let service = names.string(signOn.service.name)?.lowercased() else { return true }
         let bare = host.prefix { $0 != ":" }
         let parts = service.split(separator: "/")
@@ -190,15 +191,16 @@ extension ExchangeTracker {
     }
 
     private mutating func readClocks(_ transaction: HTTPTransaction) {
-        guard let response = transaction.response, let captured = transaction.responseTime,
-            let frame = transaction.responseFrame
-        else { return }
+        guard let captured = transaction.responseTime, let frame = transaction.responseFrame else { return }
+        let date = transaction.facts.response?.date
+        let timestamp = transaction.facts.response?.token.ntlm.timestamp
+        if date == nil, timestamp == nil { return }
         let turnaround = max(transaction.requestTime.map { captured.nanoseconds(since: $0) } ?? 1_000_000_000, 0)
-        if let date = response.date {
+        if let date {
             clocks.read(.httpDate, host: transaction.server.address, point: transaction.point, reading: date,
                         resolution: 1_000_000_000, captured: captured, shift: clockShift(transaction.point), turnaround: turnaround, frame: frame)
         }
-        if let timestamp = response.token.ntlm.timestamp {
+        if let timestamp {
             clocks.read(.ntlmChallenge, host: transaction.server.address, point: transaction.point, reading: timestamp,
                         resolution: 100, captured: captured, shift: clockShift(transaction.point), turnaround: turnaround, frame: frame)
         }

@@ -24,6 +24,12 @@ public struct ExchangeTracker: ~Copyable {
     var roles: Hosts
     var backend = BackendConversations()
     var accounts = AccountNames()
+    /// Stands for a ticket request in the step of a sign-on until its first answer.
+    let unread = TicketRequest(TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0)))
+    /// The same for a transaction.
+    let unreadTransaction = HTTPTransaction(HTTPTransactionFacts(
+        id: 0, client: Endpoint(address: IPAddress(v4: 0), port: 0), server: Endpoint(address: IPAddress(v4: 0), port: 0),
+        flow: FlowID(rawValue: 0), point: 0))
     /// AS requests without preauthentication that may be realm discovery, by the host that sent them.
     var discoveries: [IPAddress: [UInt64]] = [:]
     var watermark = CaptureTime(nanoseconds: .min)
@@ -54,17 +60,17 @@ public struct ExchangeTracker: ~Copyable {
 
     // MARK: In
 
-    /// Takes a message in.
-    public mutating func see(_ message: Message) {
-        let now = steady(message.envelope.time, message.envelope.point)
-        switch message.body {
-        case .kerberos(let kerberosMessage):
-            kerberosMessages += 1
-            see(kerberosMessage, message.envelope, now)
-        case .http(let httpMessage):
-            httpMessages += 1
-            see(httpMessage, message.envelope, now)
-        }
+    /// Takes a Kerberos message in.
+    public mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope) {
+        kerberosMessages += 1
+        see(message, envelope, steady(envelope.time, envelope.point))
+        makeRoom()
+    }
+
+    /// Takes an HTTP message in.
+    public mutating func see(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
+        httpMessages += 1
+        see(message, envelope, steady(envelope.time, envelope.point))
         makeRoom()
     }
 
@@ -166,7 +172,7 @@ public struct ExchangeTracker: ~Copyable {
 
     // MARK: Kerberos
 
-    private mutating func see(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
+    private mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch kerberos.see(message, envelope, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending,
                              now: now) {
         case .nothing: break
@@ -201,11 +207,13 @@ public struct ExchangeTracker: ~Copyable {
     }
 
     private mutating func noteDiscovery(_ id: UInt64, by client: IPAddress) {
-        var list = discoveries.removeValue(forKey: client) ?? []
-        list.append(id)
-        if list.count > 16 { list.removeFirst() }
-        if discoveries.count >= 4096 { discoveries = [:] }
-        discoveries[client] = list
+        guard let place = discoveries.index(forKey: client) else {
+            if discoveries.count >= 4096 { discoveries = [:] }
+            discoveries[client] = [id]
+            return
+        }
+        discoveries.values[place].append(id)
+        if discoveries.values[place].count > 16 { discoveries.values[place].removeFirst() }
     }
 
     private mutating func kerberosClosed(_ exchange: KerberosExchange, of id: UInt64, now: CaptureTime) {
@@ -298,6 +306,7 @@ public struct ExchangeTracker: ~Copyable {
 
     private mutating func emit(_ facts: SignOnFacts) {
         var facts = facts
+        settle(&facts)
         facts.captureContinues = continues(after: steady(facts.lastTime, facts.point))
         Self.judge(&facts)
         units.append(.signOn(SignOn(facts)))
@@ -307,7 +316,8 @@ public struct ExchangeTracker: ~Copyable {
 /// Granted ticket requests kept for a while, oldest out: a connector's TGT is the parent of many
 /// sign-ons long after its own exchange has been handed out.
 struct RetainedRequests {
-    private var requests = IDTable<TicketRequest>()
+    private var requests = IDTable(vacant: TicketRequest(
+        TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0))))
     private var order: [UInt64] = []
     private var oldest = 0
     static let maximumCount = 1024

@@ -11,7 +11,7 @@ struct FlowQueues<Element> {
         var element: Element
         var next: Int
     }
-    private var ends = IDTable<Ends>()
+    private var ends = IDTable(vacant: Ends(first: -1, last: -1))
     private var nodes: [Node] = []
     private var free = -1
     /// Everything that waits, on all flows.
@@ -22,6 +22,9 @@ struct FlowQueues<Element> {
 
     /// Where the newest of a flow is.
     func last(_ flow: FlowID) -> Int? { ends.place(of: flow.rawValue).map { ends[place: $0].last } }
+
+    /// Whether there is such a place.
+    func holds(_ place: Int) -> Bool { nodes.indices.contains(place) }
 
     /// What is at a place.
     subscript(place: Int) -> Element {

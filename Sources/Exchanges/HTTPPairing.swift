@@ -17,10 +17,10 @@ struct HTTPPairing {
 
     enum Result {
         /// A request that waits here for its response.
-        case opened(place: Int)
+        case opened(id: UInt64, place: Int)
         case closed(Closed)
-        /// A request that had been answered before its body ended: as it opened, and closed.
-        case exchanged(HTTPTransaction, HTTPTransaction)
+        /// A request that had been answered before its body ended.
+        case exchanged(HTTPTransaction)
         case nothing
     }
 
@@ -30,19 +30,21 @@ struct HTTPPairing {
         let owner: UInt64
     }
 
-    /// What is known of a request that waits.
-    func waiting(_ place: Int) -> HTTPTransactionFacts { pending[place].transaction }
+    /// What is known of a request that waits; nil where it does so no more.
+    func waiting(_ id: UInt64, at place: Int) -> HTTPTransaction? {
+        pending.holds(place) && pending[place].transaction.id == id ? HTTPTransaction(pending[place].transaction) : nil
+    }
 
     /// Says which sign-on a request that waits belongs to.
     mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
 
     /// Responses that came before their request was complete, by connection.
-    private var early = IDTable<[(message: HTTPMessage, envelope: MessageEnvelope)]>()
+    private var early = IDTable<[(message: HTTPMessage, envelope: MessageEnvelope)]>(vacant: [])
     private static let maximumEarly = 4
     /// Transactions of responses to which no request came; the caller takes them.
     var orphans: [HTTPTransaction] = []
 
-    mutating func see(_ message: HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
+    mutating func see(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if message.kind == .request {
             if pending.count >= maximumPending {
@@ -53,20 +55,21 @@ struct HTTPPairing {
             nextID += 1
             let answer = early.count == 0 ? nil : takeEarly(envelope.flow, requestedFrom: envelope.firstFrame)
             if let answer {
-                var transaction = Self.asked(id, message, envelope)
-                let opened = HTTPTransaction(transaction)
+                var transaction = Self.blank(id, envelope)
+                Self.ask(&transaction, message, envelope)
                 Self.answer(&transaction, answer.message, answer.envelope)
-                return .exchanged(opened, HTTPTransaction(transaction))
+                return .exchanged(HTTPTransaction(transaction))
             }
-            return .opened(place: pending.append(to: envelope.flow) {
-                Pending(transaction: Self.asked(id, message, envelope), heard: now)
+            let place = pending.append(to: envelope.flow) {
+                Pending(transaction: Self.blank(id, envelope), heard: now)
             } fill: { waiting in
                 waiting.transaction.begin(id: id, client: envelope.source, server: envelope.destination, flow: envelope.flow,
                                           point: envelope.point)
-                Self.ask(&waiting.transaction, message, envelope)
                 waiting.heard = now
                 waiting.owner = 0
-            })
+            }
+            Self.ask(&pending[place].transaction, message, envelope)
+            return .opened(id: id, place: place)
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.
         if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
@@ -74,34 +77,33 @@ struct HTTPPairing {
             // A server may answer before it has read the whole request (RFC 9112, 9.3).
             var list = early.removeValue(for: envelope.flow.rawValue) ?? []
             if list.count >= Self.maximumEarly { orphans.append(orphan(list.removeFirst())) }
-            list.append((message, envelope))
+            list.append((copy message, envelope))
             early.insert(list, for: envelope.flow.rawValue)
             return .nothing
         }
+        Self.answer(&pending[place].transaction, message, envelope)
         let closed = pending.take(envelope.flow) { asked in
-            Self.answer(&asked.transaction, message, envelope)
-            return Closed(transaction: HTTPTransaction(asked.transaction), owner: asked.owner)
+            Closed(transaction: HTTPTransaction(asked.transaction), owner: asked.owner)
         }
         return closed.map { .closed($0) } ?? .nothing
     }
 
-    private static func asked(_ id: UInt64, _ message: HTTPMessage, _ envelope: MessageEnvelope) -> HTTPTransactionFacts {
-        var transaction = HTTPTransactionFacts(id: id, client: envelope.source, server: envelope.destination,
-                                               flow: envelope.flow, point: envelope.point)
-        ask(&transaction, message, envelope)
-        return transaction
+    private static func blank(_ id: UInt64, _ envelope: MessageEnvelope) -> HTTPTransactionFacts {
+        HTTPTransactionFacts(id: id, client: envelope.source, server: envelope.destination, flow: envelope.flow,
+                             point: envelope.point)
     }
 
-    private static func ask(_ transaction: inout HTTPTransactionFacts, _ message: HTTPMessage, _ envelope: MessageEnvelope) {
-        transaction.request = message
+    private static func ask(_ transaction: inout HTTPTransactionFacts, _ message: borrowing HTTPMessage,
+                            _ envelope: MessageEnvelope) {
+        transaction.request = copy message
         transaction.requestFirstFrame = envelope.firstFrame
         transaction.requestFrame = envelope.frame
         transaction.requestTime = envelope.time
         transaction.isIncomplete = envelope.fault != nil
     }
 
-    private static func answer(_ transaction: inout HTTPTransactionFacts, _ message: HTTPMessage, _ envelope: MessageEnvelope) {
-        transaction.response = message
+    private static func answer(_ transaction: inout HTTPTransactionFacts, _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
+        transaction.response = copy message
         transaction.responseFrame = envelope.frame
         transaction.responseTime = envelope.time
         transaction.isIncomplete = transaction.isIncomplete || envelope.fault != nil

@@ -8,14 +8,24 @@ struct Hosts {
     /// Rises with every change.
     private(set) var version: UInt64 = 0
     static let maximumHosts = 16_384
+    /// The hosts that were noted last: most notes say of them what is known already.
+    private var latest: [HostFacts?] = Array(repeating: nil, count: recentPlaces)
+    private static let recentPlaces = 512
 
     init(given: [IPAddress: HostRoles]) { self.given = given }
 
     /// A host did what this role does.
     mutating func note(_ address: IPAddress, point: UInt16, _ role: HostRoles, name: NameID = .none, realm: NameID = .none) {
+        let recent = Int(truncatingIfNeeded: (address.hashWord ^ address.hashWord >> 8) % UInt64(Self.recentPlaces))
+        if let known = latest[recent], known.address == address, known.point == point, known.roles.contains(role) || isGiven(known),
+            !name.isPresent || known.name.isPresent, !realm.isPresent || known.realm.isPresent
+        {
+            return
+        }
         let key = Clocks.HostKey(point: point, host: address)
-        var facts = hosts[key] ?? HostFacts(point: point, address: address, roles: [])
-        if hosts[key] == nil, hosts.count >= Self.maximumHosts { return }
+        let before = hosts[key]
+        if before == nil, hosts.count >= Self.maximumHosts { return }
+        var facts = before ?? HostFacts(point: point, address: address, roles: [])
         if let roles = given[address] {
             facts.roles = roles.union(.given)
         } else {
@@ -23,13 +33,13 @@ struct Hosts {
         }
         if name.isPresent, !facts.name.isPresent { facts.name = name }
         if realm.isPresent, !facts.realm.isPresent { facts.realm = realm }
-        guard hosts[key] != facts else { return }
+        latest[recent] = facts
+        guard before != facts else { return }
         hosts[key] = facts
         version += 1
     }
 
-    /// What is known of a host.
-    func facts(_ address: IPAddress, point: UInt16) -> HostFacts? { hosts[Clocks.HostKey(point: point, host: address)] }
+    private func isGiven(_ facts: HostFacts) -> Bool { facts.roles.contains(.given) }
 
     /// The hosts by observation point and address.
     var all: [HostFacts] {

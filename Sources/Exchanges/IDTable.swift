@@ -10,12 +10,16 @@ struct IDTable<Value> {
         var place: Int
     }
     private var slots: [Slot] = []
-    private var values: [Value?] = []
+    private var values: [Value] = []
+    /// What stands where a value has been taken out, so that it holds on to nothing.
+    private let vacant: Value
     private var free: [Int] = []
     /// Odd and random in each process, so that nobody can choose what stays open by where it falls.
     private let multiplier = QuickHash.processSeed | 1
     private var shift: UInt64 = 64
     private(set) var count = 0
+
+    init(vacant: Value) { self.vacant = vacant }
 
     /// Every number, in order.
     var ids: [UInt64] { slots.compactMap { $0.tag == 0 ? nil : $0.tag &- 1 }.sorted() }
@@ -36,27 +40,29 @@ struct IDTable<Value> {
 
     /// The value at a place.
     subscript(place place: Int) -> Value {
-        get { values[place]! }
-        _modify { yield &values[place]! }
+        get { values[place] }
+        _modify { yield &values[place] }
     }
 
-    subscript(id: UInt64) -> Value? { place(of: id).flatMap { values[$0] } }
+    subscript(id: UInt64) -> Value? { place(of: id).map { values[$0] } }
 
     /// Puts a value in, in place of the one that is there, and returns where it is.
     @discardableResult
     mutating func insert(_ value: Value, for id: UInt64) -> Int {
-        if let known = place(of: id) {
-            values[known] = value
-            return known
-        }
+        let place = place(of: id) ?? begin(id)
+        values[place] = value
+        return place
+    }
+
+    /// A place for a new number; a vacant value stands there.
+    mutating func begin(_ id: UInt64) -> Int {
         if count * 2 >= slots.count { grow() }
         let place: Int
         if let reused = free.popLast() {
             place = reused
-            values[place] = value
         } else {
             place = values.count
-            values.append(value)
+            values.append(vacant)
         }
         link(Slot(tag: id &+ 1, place: place))
         count += 1
@@ -66,6 +72,15 @@ struct IDTable<Value> {
     /// Takes a value out.
     @discardableResult
     mutating func removeValue(for id: UInt64) -> Value? {
+        guard let place = unlink(id) else { return nil }
+        var value = vacant
+        swap(&value, &values[place])
+        return value
+    }
+
+    /// Takes a number out whose value the caller has made vacant in its place, and returns where it was.
+    @discardableResult
+    mutating func unlink(_ id: UInt64) -> Int? {
         if count == 0 { return nil }
         let mask = slots.count - 1
         let tag = id &+ 1
@@ -88,9 +103,7 @@ struct IDTable<Value> {
         slots[hole].tag = 0
         count -= 1
         free.append(place)
-        var value: Value?
-        swap(&value, &values[place])
-        return value
+        return place
     }
 
     private func home(_ tag: UInt64) -> Int { Int(truncatingIfNeeded: (tag &* multiplier) &>> shift) }

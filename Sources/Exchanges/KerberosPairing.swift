@@ -23,13 +23,19 @@ struct KerberosPairing {
             return taken
         }
 
-        /// The exchange as it ended.
-        func closed(_ end: (inout KerberosExchangeFacts) -> Void) -> Closed? {
+        /// What is known of the exchange.
+        var facts: KerberosExchangeFacts? {
             guard let exchange else { return nil }
             var facts = exchange.facts
             facts.requestCopies = copies
             facts.lastRequestTime = lastTime
             facts.lastRequestFrame = lastFrame
+            return facts
+        }
+
+        /// The exchange as it ended.
+        func closed(_ end: (inout KerberosExchangeFacts) -> Void) -> Closed? {
+            guard var facts else { return nil }
             end(&facts)
             return Closed(exchange: KerberosExchange(facts), owner: owner)
         }
@@ -39,7 +45,7 @@ struct KerberosPairing {
     /// Flows in the order of their requests, for time-outs.
     private var queue = ArrivalQueue<Waiting<FlowID>>()
     /// The flows whose last request was answered after it had been repeated: one more reply is due.
-    private var surplusReplies = IDTable<UInt32>()
+    private var surplusReplies = IDTable<UInt32>(vacant: 0)
     private var nextID: UInt64 = 1
     /// A message of which nothing has been read, for the other half.
     private let blank = KerberosMessage()
@@ -69,15 +75,15 @@ struct KerberosPairing {
     /// Says which ticket request a request that waits belongs to.
     mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
 
-    static func kind(_ request: KerberosMessage, names: NameTable, krbtgt: NameID) -> ExchangeKind {
+    static func kind(_ request: borrowing KerberosMessage, names: NameTable, krbtgt: NameID) -> ExchangeKind {
         if request.type == .asReq { return .authenticationService }
         if request.kdcOptions & 0x0002_0000 != 0, !request.additionalTickets.isEmpty { return .s4U2Proxy }
-        if request.parts.contains(.forUser) || request.parts.contains(.s4uX509User) { return .s4U2Self }
+        if !request.parts.isDisjoint(with: [.forUser, .s4uX509User]) { return .s4U2Self }
         if request.kdcOptions & 0x0000_0008 != 0 { return .userToUser }
         return request.sname.first == krbtgt ? .ticketGrantingTicket : .ticketGranting
     }
 
-    mutating func see(_ message: KerberosMessage, _ envelope: MessageEnvelope, names: NameTable, krbtgt: NameID,
+    mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, names: NameTable, krbtgt: NameID,
                       maximumPending: Int, now: CaptureTime) -> Result {
         if !early.isEmpty { takeOrphans(before: now.advanced(byNanoseconds: -EarlyReplies.window), krbtgt) }
         switch message.type {
@@ -87,7 +93,7 @@ struct KerberosPairing {
         }
     }
 
-    private mutating func request(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ names: NameTable,
+    private mutating func request(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ names: NameTable,
                                   _ krbtgt: NameID, _ maximumPending: Int, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil {
             if !envelope.isPacketCopy, let last = pending.last(envelope.flow) {
@@ -101,7 +107,7 @@ struct KerberosPairing {
         var exchange = KerberosExchangeFacts(
             id: nextID, kind: Self.kind(message, names: names, krbtgt: krbtgt), client: envelope.source,
             kdc: envelope.destination, transport: envelope.transport, flow: envelope.flow, point: envelope.point,
-            request: message, reply: blank)
+            request: copy message, reply: blank)
         nextID += 1
         exchange.requestFirstFrame = envelope.firstFrame
         exchange.requestFrame = envelope.frame
@@ -131,13 +137,14 @@ struct KerberosPairing {
         return .opened(opened, place: place)
     }
 
-    private mutating func reply(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
+    private mutating func reply(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
                                 _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if let place = pending.first(envelope.flow), pending[place].exchange?.client == envelope.destination,
-            let asked = pending.take(envelope.flow, { $0.take() }),
-            let closed = asked.closed({ Self.complete(&$0, message, envelope, krbtgt) })
+            let asked = pending.take(envelope.flow, { $0.take() }), var facts = asked.facts
         {
+            Self.complete(&facts, message, envelope, krbtgt)
+            let closed = Closed(exchange: KerberosExchange(facts), owner: asked.owner)
             // Segments that were sent again are answered once; datagrams each for themselves.
             if asked.copies > 0, closed.exchange.transport == .udp {
                 surplusReplies.insert(asked.copies, for: envelope.flow.rawValue)
@@ -152,7 +159,7 @@ struct KerberosPairing {
             }
             return .nothing
         }
-        if envelope.transport == .udp, let crowded = early.keep(message, envelope, now: now), crowded.message.type == .krbError {
+        if envelope.transport == .udp, let crowded = early.keep(copy message, envelope, now: now), crowded.message.type == .krbError {
             orphans.append(orphan(crowded.message, crowded.envelope, krbtgt))
         }
         // A ticket may be used at once; a refusal can wait for the request that it answers.
@@ -161,7 +168,7 @@ struct KerberosPairing {
     }
 
     /// A reply without its request.
-    private mutating func orphan(_ message: KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> KerberosExchange {
+    private mutating func orphan(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> KerberosExchange {
         let kind: ExchangeKind = message.type == .asRep ? .authenticationService : .ticketGranting
         var exchange = KerberosExchangeFacts(
             id: nextID, kind: kind, client: envelope.destination, kdc: envelope.source, transport: envelope.transport,
@@ -178,9 +185,9 @@ struct KerberosPairing {
         }
     }
 
-    private static func complete(_ exchange: inout KerberosExchangeFacts, _ message: KerberosMessage,
+    private static func complete(_ exchange: inout KerberosExchangeFacts, _ message: borrowing KerberosMessage,
                                  _ envelope: MessageEnvelope, _ krbtgt: NameID) {
-        exchange.reply = message
+        exchange.reply = copy message
         exchange.replyFrame = envelope.frame
         exchange.replyTime = envelope.time
         exchange.isIncomplete = exchange.isIncomplete || envelope.fault != nil
@@ -202,7 +209,7 @@ struct KerberosPairing {
         -> [Closed]
     {
         surplusReplies.removeValue(for: summary.flow.rawValue)
-        if let reply = early.remove(summary.flow), reply.message.type == .krbError {
+        if !early.isEmpty, let reply = early.remove(summary.flow), reply.message.type == .krbError {
             orphans.append(orphan(reply.message, reply.envelope, krbtgt))
         }
         var out: [Closed] = []

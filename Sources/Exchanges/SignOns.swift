@@ -23,7 +23,9 @@ struct SignOns {
         }
     }
 
-    private var open = IDTable<Open>()
+    private var open = IDTable(vacant: Open(
+        facts: SignOnFacts(id: 0, kind: .delegated, point: 0, connector: IPAddress(v4: 0)),
+        lastTime: CaptureTime(nanoseconds: .min)))
     private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
     /// No open sign-on has a smaller id.
@@ -58,6 +60,11 @@ struct SignOns {
             open[place: place].lastTime = now
             enqueue(id, now)
         }
+    }
+
+    /// Changes what is known of an open sign-on, which goes on waiting as it did.
+    mutating func change(_ id: UInt64, _ change: (inout SignOnFacts) -> Void) {
+        if let place = open.place(of: id) { change(&open[place: place].facts) }
     }
 
     private mutating func enqueue(_ id: UInt64, _ now: CaptureTime) {

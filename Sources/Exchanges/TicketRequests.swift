@@ -18,6 +18,9 @@ struct TicketRequests {
             let names = UInt64(name.rawValue) << 32 | UInt64(service.rawValue)
             return QuickHash.combine(client.hashWord ^ ticket, names ^ UInt64(kind.rawValue) << 60)
         }
+
+        /// By which the key is found.
+        var number: UInt64 { hashWord >> 1 }
     }
 
     /// Changed in place: a request is touched with each of its attempts.
@@ -25,11 +28,36 @@ struct TicketRequests {
         var facts: TicketRequestFacts
         /// The request as it stands, where somebody has asked for it since it was last changed.
         var snapshot: TicketRequest?
-        let key: Key
+        var key: Key
         var lastTime: CaptureTime
         var awaited = 0
         /// The entry of `queue` that stands for it.
         var queuedTime = CaptureTime(nanoseconds: .min)
+
+        /// Begins a request where another has been: what is left of that one are only plain values.
+        mutating func begin(_ id: UInt64, _ exchange: KerberosExchange, _ key: Key) {
+            self = Open(
+                facts: TicketRequestFacts(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address),
+                key: key, lastTime: CaptureTime(nanoseconds: .min))
+        }
+
+        /// The request at its end.
+        mutating func end(captureContinues: Bool) -> TicketRequest {
+            let outcome = TicketRequests.outcome(facts)
+            if facts.outcome != outcome || captureContinues {
+                snapshot = nil
+                facts.outcome = outcome
+                if captureContinues { facts.captureContinues = true }
+            }
+            return asItStands()
+        }
+
+        /// Holds on to nothing any more.
+        mutating func clear() {
+            snapshot = nil
+            facts.attempts = []
+            facts.realms = []
+        }
 
         mutating func asItStands() -> TicketRequest {
             if let snapshot { return snapshot }
@@ -37,10 +65,37 @@ struct TicketRequests {
             snapshot = made
             return made
         }
+
+        /// Adds an attempt that is under way.
+        mutating func append(_ exchange: KerberosExchange, now: CaptureTime) {
+            snapshot = nil
+            if facts.attempts.count >= 2 * keptAttempts {
+                facts.attempts.remove(at: keptAttempts)
+                facts.omittedAttempts += 1
+            }
+            let realm = exchange.facts.request.realm
+            if let last = facts.realms.last, last != realm, facts.realms.count < 16 { facts.realms.append(realm) }
+            facts.attempts.append(exchange)
+            lastTime = now
+            awaited += 1
+        }
+
+        /// Puts a complete attempt in the place of the one under way.
+        mutating func close(_ exchange: KerberosExchange, now: CaptureTime) {
+            snapshot = nil
+            if let attempt = facts.attempts.lastIndex(where: { $0.id == exchange.id }) { facts.attempts[attempt] = exchange }
+            awaited -= 1
+            lastTime = max(lastTime, now)
+            facts.outcome = TicketRequests.outcome(facts)
+        }
     }
 
-    private var open = IDTable<Open>()
-    private var byKey: [Key: UInt64] = [:]
+    private var open = IDTable(vacant: Open(
+        facts: TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0)),
+        key: Key(client: IPAddress(v4: 0), point: 0, kind: .authenticationService, name: .none, service: .none, ticket: 0),
+        lastTime: CaptureTime(nanoseconds: .min)))
+    /// The newest open request of a wish, by the hash of its key.
+    private var byKey = IDTable<UInt64>(vacant: 0)
     /// Open requests by age of their last attempt, for time-outs (lazily kept).
     private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
@@ -70,19 +125,19 @@ struct TicketRequests {
             ? lineage[exchange.request.additionalTickets[0].digest] : nil
         let key = key(exchange, payer: payer, evidence: evidence)
         // One that it does not continue stays open until its patience ends: it may yet be superseded.
-        if let id = byKey[key], let place = open.place(of: id),
+        if let id = byKey[key.number], let place = open.place(of: id), open[place: place].key == key,
             continues(place, exchange, evidence: evidence, now: now, retryPatience: retryPatience)
         {
-            append(exchange, at: place, now: now)
+            open[place: place].append(exchange, now: now)
             return (id, false)
         }
         let id = nextID
         nextID += 1
-        var facts = TicketRequestFacts(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address)
-        fill(&facts, exchange, payer: payer, evidence: evidence)
-        let place = open.insert(Open(facts: facts, snapshot: nil, key: key, lastTime: now), for: id)
-        byKey[key] = id
-        append(exchange, at: place, now: now)
+        let place = open.begin(id)
+        open[place: place].begin(id, exchange, key)
+        Self.fill(&open[place: place].facts, exchange, payer: payer, evidence: evidence)
+        byKey.insert(id, for: key.number)
+        open[place: place].append(exchange, now: now)
         return (id, true)
     }
 
@@ -131,7 +186,7 @@ struct TicketRequests {
         }
     }
 
-    private func fill(_ request: inout TicketRequestFacts, _ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) {
+    private static func fill(_ request: inout TicketRequestFacts, _ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) {
         let message = exchange.request
         request.service = message.sname
         request.serviceRealm = message.realm
@@ -176,22 +231,6 @@ struct TicketRequests {
         }
     }
 
-    private mutating func append(_ exchange: KerberosExchange, at place: Int, now: CaptureTime) {
-        open[place: place].snapshot = nil
-        if open[place: place].facts.attempts.count >= 2 * Self.keptAttempts {
-            open[place: place].facts.attempts.remove(at: Self.keptAttempts)
-            open[place: place].facts.omittedAttempts += 1
-        }
-        if let last = open[place: place].facts.realms.last, last != exchange.request.realm,
-            open[place: place].facts.realms.count < 16
-        {
-            open[place: place].facts.realms.append(exchange.request.realm)
-        }
-        open[place: place].facts.attempts.append(exchange)
-        open[place: place].lastTime = now
-        open[place: place].awaited += 1
-    }
-
     /// Remembers when to look at a request again, once answered; once for each instant.
     private mutating func enqueue(_ id: UInt64, _ place: Int) {
         let now = open[place: place].lastTime
@@ -207,13 +246,7 @@ struct TicketRequests {
     /// to; whether that is open.
     mutating func closed(_ exchange: KerberosExchange, of id: UInt64, now: CaptureTime) -> Bool {
         guard let place = open.place(of: id) else { return false }
-        open[place: place].snapshot = nil
-        if let attempt = open[place: place].facts.attempts.lastIndex(where: { $0.id == exchange.id }) {
-            open[place: place].facts.attempts[attempt] = exchange
-        }
-        open[place: place].awaited -= 1
-        open[place: place].lastTime = max(open[place: place].lastTime, now)
-        open[place: place].facts.outcome = Self.outcome(open[place: place].facts)
+        open[place: place].close(exchange, now: now)
         noteRefusal(place)
         // A granted ticket ends the wish at once.
         if exchange.outcome != .granted { enqueue(id, place) }
@@ -237,7 +270,8 @@ struct TicketRequests {
     /// A ticket was granted: what the same host was refused shortly before, for the same user and the
     /// same service (or, of an unknown service, for another name), did no harm. Returns those that did none.
     mutating func supersede(by id: UInt64) -> [UInt64] {
-        guard !refusals.isEmpty, let granted = open.place(of: id) else { return [] }
+        guard !refusals.isEmpty, let granted = open.place(of: id), Self.mayBeForgiven(open[place: granted].facts.kind)
+        else { return [] }
         var out: [UInt64] = []
         for id in refusals.removeValue(forKey: refusal(granted)) ?? [] {
             guard let place = open.place(of: id), place != granted else { continue }
@@ -256,7 +290,7 @@ struct TicketRequests {
     private mutating func noteRefusal(_ place: Int) {
         guard case .refused = open[place: place].facts.outcome else { return }
         let (id, kind) = (open[place: place].facts.id, open[place: place].facts.kind)
-        guard kind == .s4U2Proxy || kind == .ticketGranting else { return }
+        guard Self.mayBeForgiven(kind) else { return }
         let key = refusal(place)
         let known = refusals.removeValue(forKey: key)
         var ids = known ?? []
@@ -265,6 +299,8 @@ struct TicketRequests {
         if refusals.count + (known == nil ? 0 : 1) >= Self.maximumRefusals { refusals = [:] }
         refusals[key] = ids
     }
+
+    private static func mayBeForgiven(_ kind: ExchangeKind) -> Bool { kind == .s4U2Proxy || kind == .ticketGranting }
 
     private func refusal(_ place: Int) -> Refusal {
         Refusal(client: open[place: place].facts.client, point: open[place: place].facts.point,
@@ -293,15 +329,12 @@ struct TicketRequests {
 
     /// Takes a request out: nothing more is expected of it.
     mutating func close(_ id: UInt64, captureContinues: Bool = false) -> TicketRequest? {
-        guard var entry = open.removeValue(for: id) else { return nil }
-        if byKey[entry.key] == id { byKey[entry.key] = nil }
-        let outcome = Self.outcome(entry.facts)
-        if entry.facts.outcome != outcome || captureContinues {
-            entry.snapshot = nil
-            entry.facts.outcome = outcome
-            if captureContinues { entry.facts.captureContinues = true }
-        }
-        return entry.asItStands()
+        guard let place = open.unlink(id) else { return nil }
+        let key = open[place: place].key.number
+        if byKey[key] == id { byKey.removeValue(for: key) }
+        let request = open[place: place].end(captureContinues: captureContinues)
+        open[place: place].clear()
+        return request
     }
 
     /// Takes out the requests whose last attempt was answered before `limit` and not followed.

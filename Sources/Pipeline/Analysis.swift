@@ -86,21 +86,19 @@ public struct Analysis: ~Copyable {
 
     /// Hands messages and flow events up, and complete units to the rules.
     private mutating func drain() {
-        // Taken out for the while, so that each is shown where it stands.
-        var events: [FlowEvent] = []
-        swap(&events, &flows.events)
         // A message is read by the clock that stands when its last frame comes.
-        for index in events.indices {
-            if case .clockSet = events[index] { exchanges.see(events[index]) }
+        for index in flows.events.indices {
+            if case .clockSet = flows.events[index] { exchanges.see(flows.events[index]) }
         }
         if flows.context.hasMessages { drainMessages() }
-        for index in events.indices {
-            guard case .ended(let summary) = events[index] else { continue }
-            facts.see(summary)
-            exchanges.see(summary, isUnit: diagnostician.wants(summary))
+        if !flows.events.isEmpty {
+            for index in flows.events.indices {
+                guard case .ended(let summary) = flows.events[index] else { continue }
+                facts.see(summary)
+                exchanges.see(summary, isUnit: diagnostician.wants(summary))
+            }
+            flows.events.removeAll(keepingCapacity: true)
         }
-        events.removeAll(keepingCapacity: true)
-        swap(&events, &flows.events)
         if exchanges.units.isEmpty { return }
         // Where very many hosts appear, telling of each would cost more than it is worth.
         if exchanges.hostsVersion > knownHosts + knownHosts / 8 {
@@ -123,9 +121,16 @@ public struct Analysis: ~Copyable {
     private mutating func see(_ messages: [Message]) {
         let span = messages.span
         for index in span.indices {
-            exchanges.see(span[index])
-            facts.see(span[index])
-            if span[index].envelope.fault != nil { note(span[index].envelope) }
+            let envelope = span[index].envelope
+            switch span[index].body {
+            case .kerberos(let message):
+                exchanges.see(message, envelope)
+                facts.see(envelope, isKerberos: true)
+            case .http(let message):
+                exchanges.see(message, envelope)
+                facts.see(envelope, isKerberos: false)
+            }
+            if envelope.fault != nil { note(envelope) }
         }
     }
 

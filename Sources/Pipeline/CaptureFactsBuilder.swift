@@ -14,15 +14,12 @@ struct CaptureFactsBuilder {
     }
 
     /// Takes a message into account.
-    mutating func see(_ message: borrowing Message) {
-        let index = at(message.envelope.point)
-        switch message.body {
-        case .kerberos: facts[index].kerberosMessages += 1
-        case .http: facts[index].httpMessages += 1
-        }
-        if let fault = message.envelope.fault, fault.kind == .truncated {
+    mutating func see(_ envelope: MessageEnvelope, isKerberos: Bool) {
+        let index = at(envelope.point)
+        if isKerberos { facts[index].kerberosMessages += 1 } else { facts[index].httpMessages += 1 }
+        if let fault = envelope.fault, fault.kind == .truncated {
             facts[index].cutMessages += 1
-            if facts[index].cutMessageFrame == nil { facts[index].cutMessageFrame = message.envelope.frame }
+            if facts[index].cutMessageFrame == nil { facts[index].cutMessageFrame = envelope.frame }
         }
     }
 

@@ -71,7 +71,7 @@ import Testing
         func through(_ build: UnitBuilder, _ realms: [String], _ kind: ExchangeKind = .s4U2Proxy,
                      _ outcome: ExchangeOutcome = .refused(7)) -> [Unit] {
             let exchange = build.exchange(kind, outcome, evidenceFor: "conn$")
-            return [.ticketRequest(build.request(kind, user: "alice", [exchange]) { $0.realms = realms.map { build.names.intern($0) } })]
+            return [.ticketRequest(build.request(kind, user: "alice", [exchange]) { $0.realms = ShortList(realms.map { build.names.intern($0) }) })]
         }
         Self.check("referral-loop", [
             ("back to where it began", { through($0, ["A", "B", "A"]) }, .error),

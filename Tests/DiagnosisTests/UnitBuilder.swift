@@ -79,7 +79,7 @@ final class UnitBuilder {
         out.service = principal(service)
         out.serviceRealm = out.requesterRealm
         out.realms = [out.requesterRealm]
-        out.attempts = attempts
+        out.attempts = ShortList(attempts)
         out.captureContinues = continues
         switch attempts.last?.outcome {
         case .granted: out.outcome = .granted

@@ -17,7 +17,12 @@ import Testing
         func drain(_ flows: inout FlowTracker, _ exchanges: inout ExchangeTracker) {
             flows.context.takeMessages(into: &messages)
             exchanges.advance(to: flows.watermark)
-            for message in messages { exchanges.see(message) }
+            for message in messages {
+                switch message.body {
+                case .kerberos(let body): exchanges.see(body, message.envelope)
+                case .http(let body): exchanges.see(body, message.envelope)
+                }
+            }
             for event in flows.events { exchanges.see(event) }
             flows.events.removeAll()
             if exchanges.units.isEmpty { return }

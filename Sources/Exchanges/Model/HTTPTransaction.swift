@@ -109,11 +109,11 @@ public struct HTTPTransactionFacts: Sendable, BitwiseCopyable {
     public var status: UInt16 { response?.status ?? 0 }
     /// Whether the request carried a Kerberos ticket.
     public var carriesTicket: Bool {
-        guard let request else { return false }
-        if request.tokenPlace == .authorization {
-            if request.token.kerberos.type == .apReq || request.token.kind == .rawKerberos { return true }
-            if request.token.kind == .spnegoInit, request.token.ntlm.type == 0 {
-                return request.token.innerMechanism?.isKerberos ?? false
+        // No message is bound here: that would copy it.
+        if request?.tokenPlace == .authorization {
+            if request?.token.kerberos.type == .apReq || request?.token.kind == .rawKerberos { return true }
+            if request?.token.kind == .spnegoInit, request?.token.ntlm.type == 0 {
+                return request?.token.innerMechanism?.isKerberos ?? false
             }
         }
         return credential == .rawKerberos
@@ -122,10 +122,8 @@ public struct HTTPTransactionFacts: Sendable, BitwiseCopyable {
     /// NegTokenResp with accept-completed, or an AP-REP in whatever wrapping (catalogued by RFC 4178
     /// and 4559).
     public var hasAcceptingToken: Bool {
-        guard let response, response.tokenPlace == .challenge || response.tokenPlace == .authorization else {
-            return false
-        }
-        return response.token.state == .acceptCompleted || response.token.kerberos.type == .apRep
+        guard response?.tokenPlace == .challenge || response?.tokenPlace == .authorization else { return false }
+        return response?.token.state == .acceptCompleted || response?.token.kerberos.type == .apRep
     }
     /// The first frame of the transaction.
     public var firstFrame: FrameReference? { requestFrame ?? responseFrame }

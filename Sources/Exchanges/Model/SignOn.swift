@@ -82,6 +82,8 @@ public struct SignOnStep: Sendable {
     /// The number of the ticket request or transaction.
     private(set) var id: UInt64
     private(set) var isTransaction: Bool
+    /// Where a transaction under way waits.
+    private(set) var place = -1
     /// Whether the step also belongs to other sign-ons (the connector's TGT, a cached ticket).
     public var isShared: Bool
     /// How surely it belongs to this sign-on.
@@ -97,6 +99,19 @@ public struct SignOnStep: Sendable {
         case .kerberos(let request): (id, isTransaction) = (request.id, false)
         case .http(let transaction): (id, isTransaction) = (transaction.id, true)
         }
+    }
+
+    /// A step whose ticket request is under way; `unread` stands in its place until it is told.
+    init(role: StepRole, awaiting id: UInt64, unread: TicketRequest, proof: JoinProof) {
+        self.init(role: role, body: .kerberos(unread), isShared: false, proof: proof)
+        self.id = id
+    }
+
+    /// The same of a transaction, which waits at a place.
+    init(awaiting id: UInt64, at place: Int, unread: HTTPTransaction, proof: JoinProof) {
+        self.init(role: .http, body: .http(unread), isShared: false, proof: proof)
+        self.id = id
+        self.place = place
     }
 
     /// Puts the present state of what it consists of in the place of an earlier one.
@@ -127,9 +142,18 @@ public struct SignOnStep: Sendable {
 /// told at its end and never altered, so that rules and reports share it without copies.
 public final class SignOn: Sendable {
     public let facts: SignOnFacts
+    /// The HTTP transactions among its steps, in order.
+    public let transactions: [HTTPTransaction]
+    /// Those of them whose request carried a ticket.
+    public let ticketTransactions: [HTTPTransaction]
 
     /// Fixes what is known.
-    public init(_ facts: SignOnFacts) { self.facts = facts }
+    public init(_ facts: SignOnFacts) {
+        self.facts = facts
+        let transactions = facts.steps.compactMap { $0.isTransaction ? $0.transaction : nil }
+        self.transactions = transactions
+        ticketTransactions = transactions.allSatisfy(\.carriesTicket) ? transactions : transactions.filter(\.carriesTicket)
+    }
 
     /// The step of this role that came last.
     public func last(_ role: StepRole) -> SignOnStep? { facts.last(role) }
@@ -156,8 +180,6 @@ extension SignOn {
     @inlinable public var connectorRealm: NameID { facts.connectorRealm }
     @inlinable public var backend: Endpoint? { facts.backend }
     @inlinable public var steps: [SignOnStep] { facts.steps }
-    @inlinable public var transactions: [HTTPTransaction] { facts.transactions }
-    @inlinable public var ticketTransactions: [HTTPTransaction] { facts.ticketTransactions }
     @inlinable public var omittedSteps: UInt32 { facts.omittedSteps }
     @inlinable public var outcome: SignOnOutcome { facts.outcome }
     @inlinable public var failedStep: Int? { facts.failedStep }
@@ -186,10 +208,6 @@ public struct SignOnFacts: Sendable {
     public var backend: Endpoint?
     /// Steps in order of time, the first eight and the last eight where there were more.
     public private(set) var steps: [SignOnStep] = []
-    /// The HTTP transactions among them, in order.
-    public private(set) var transactions: [HTTPTransaction] = []
-    /// Those of them whose request carried a ticket.
-    public private(set) var ticketTransactions: [HTTPTransaction] = []
     public var omittedSteps: UInt32 = 0
     /// How it ended, and at which step it failed.
     public var outcome = SignOnOutcome.unknown
@@ -209,31 +227,21 @@ public struct SignOnFacts: Sendable {
     public mutating func append(_ step: SignOnStep) {
         if steps.isEmpty { steps.reserveCapacity(6) }
         steps.append(step)
-        guard let transaction = step.transaction else { return }
-        if transactions.isEmpty { transactions.reserveCapacity(2) }
-        transactions.append(transaction)
-        if transaction.carriesTicket { ticketTransactions.append(transaction) }
     }
 
     /// Takes a step out.
-    mutating func removeStep(at place: Int) {
-        let step = steps.remove(at: place)
-        guard let transaction = step.transaction else { return }
-        transactions.removeAll { $0.id == transaction.id }
-        ticketTransactions.removeAll { $0.id == transaction.id }
-    }
+    mutating func removeStep(at place: Int) { steps.remove(at: place) }
 
     /// Puts the present state of a transaction in the place of an earlier one.
     mutating func update(_ transaction: HTTPTransaction) {
         for place in steps.indices where steps[place].isTransaction && steps[place].id == transaction.id {
             steps[place].update(.http(transaction))
         }
-        for place in transactions.indices where transactions[place].id == transaction.id {
-            transactions[place] = transaction
-        }
-        for place in ticketTransactions.indices where ticketTransactions[place].id == transaction.id {
-            ticketTransactions[place] = transaction
-        }
+    }
+
+    /// The steps in which these still stand for what is under way.
+    func awaited(_ unread: TicketRequest, _ unreadTransaction: HTTPTransaction) -> [SignOnStep] {
+        steps.filter { $0.isTransaction ? $0.transaction === unreadTransaction : $0.ticketRequest === unread }
     }
 
     /// Puts the present state of a ticket request in the place of an earlier one; whether it is a step.
@@ -246,11 +254,7 @@ public struct SignOnFacts: Sendable {
         return isStep
     }
 
-    fileprivate mutating func removeSteps() {
-        steps = []
-        transactions = []
-        ticketTransactions = []
-    }
+    fileprivate mutating func removeSteps() { steps = [] }
 
     /// The step of this role that came last.
     public func last(_ role: StepRole) -> SignOnStep? { steps.last { $0.role == role } }

@@ -56,10 +56,10 @@ extension TicketRequest {
     @inlinable public var userRealm: NameID { facts.userRealm }
     @inlinable public var service: Principal { facts.service }
     @inlinable public var serviceRealm: NameID { facts.serviceRealm }
-    @inlinable public var attempts: [KerberosExchange] { facts.attempts }
+    @inlinable public var attempts: ShortList<KerberosExchange> { facts.attempts }
     @inlinable public var omittedAttempts: UInt32 { facts.omittedAttempts }
     @inlinable public var outcome: RequestOutcome { facts.outcome }
-    @inlinable public var realms: [NameID] { facts.realms }
+    @inlinable public var realms: ShortList<NameID> { facts.realms }
     @inlinable public var parent: UInt64? { facts.parent }
     @inlinable public var parentProof: JoinProof { facts.parentProof }
     @inlinable public var evidence: UInt64? { facts.evidence }
@@ -94,12 +94,12 @@ public struct TicketRequestFacts: Sendable {
     public var service = Principal.none
     public var serviceRealm = NameID.none
     /// Every attempt in order, the first four and the last four where there were more.
-    public var attempts: [KerberosExchange] = []
+    public var attempts = ShortList<KerberosExchange>()
     public var omittedAttempts: UInt32 = 0
     /// How it ended.
     public var outcome = RequestOutcome.unanswered(.captureEnded)
     /// The realms that were passed through, in order, the first one included.
-    public var realms: [NameID] = []
+    public var realms = ShortList<NameID>()
     /// The request that brought the TGT with which this one was paid.
     public var parent: UInt64?
     public var parentProof = JoinProof.inferred
