@@ -10,27 +10,33 @@ extension FlowTracker {
     /// The FIN and RST among a packet's flags that its receiver heeds: those in its window, and before
     /// the sender's SYN only a RST that acknowledges the receiver's (RFC 9293, 3.10.7.3 and 3.10.7.4).
     func heededEnds(_ index: Int, _ arrival: inout Arrival) -> UInt8 {
-        let side = table[index][arrival.direction]
-        let other = table[index][arrival.direction.reversed]
+        // One by one: as a whole a side is large.
+        let isSynchronised = table[index][arrival.direction].isSynchronised
+        let hasAcknowledged = table[index][arrival.direction].hasAcknowledged
+        let next = table[index][arrival.direction].next
+        let acknowledged = table[index][arrival.direction].acknowledged
         let ends = arrival.packet.tcpFlags & (TCP.fin | TCP.rst)
-        guard side.isSynchronised || side.hasAcknowledged else {
-            guard other.sawStart, arrival.packet.tcpFlags & TCP.syn == 0 else { return ends }
-            let answered = Int(Int32(bitPattern: other.next &- arrival.packet.acknowledgment))
-            let isAnswer = arrival.packet.tcpFlags & TCP.ack != 0 && answered >= 0
-                && UInt64(answered) <= other.payloadBytes
-            return isAnswer ? ends & TCP.rst : 0
-        }
+        guard isSynchronised || hasAcknowledged else { return endsBeforeSyn(index, &arrival) }
         // What the receiver expects lies between what it has acknowledged and what was last sent.
-        var expected = side.isSynchronised ? side.next : side.acknowledged
-        if side.hasAcknowledged, Int32(bitPattern: side.acknowledged &- expected) < 0 { expected = side.acknowledged }
-        let ahead = side.isSynchronised ? Int(Int32(bitPattern: side.next &- expected)) : 0
+        var expected = isSynchronised ? next : acknowledged
+        if hasAcknowledged, Int32(bitPattern: acknowledged &- expected) < 0 { expected = acknowledged }
+        let ahead = isSynchronised ? Int(Int32(bitPattern: next &- expected)) : 0
         let distance = Int(Int32(bitPattern: arrival.packet.sequence &- expected))
         var heeded: UInt8 = 0
         if distance >= 0, distance <= ahead + Self.furthestEnd { heeded |= ends & TCP.rst }
         // Nothing follows a FIN: one that lies before what has been read is none.
         let fin = distance + arrival.packet.wirePayloadLength
-        if fin >= ahead || !side.isSynchronised, fin <= ahead + Self.furthestEnd { heeded |= ends & TCP.fin }
+        if fin >= ahead || !isSynchronised, fin <= ahead + Self.furthestEnd { heeded |= ends & TCP.fin }
         return heeded
+    }
+
+    private func endsBeforeSyn(_ index: Int, _ arrival: inout Arrival) -> UInt8 {
+        let ends = arrival.packet.tcpFlags & (TCP.fin | TCP.rst)
+        let other = table[index][arrival.direction.reversed]
+        guard other.sawStart, arrival.packet.tcpFlags & TCP.syn == 0 else { return ends }
+        let answered = Int(Int32(bitPattern: other.next &- arrival.packet.acknowledgment))
+        let isAnswer = arrival.packet.tcpFlags & TCP.ack != 0 && answered >= 0 && UInt64(answered) <= other.payloadBytes
+        return isAnswer ? ends & TCP.rst : 0
     }
 
     mutating func noteFin(_ index: Int, _ arrival: inout Arrival) {
@@ -83,10 +89,10 @@ extension FlowTracker {
 
     /// Whether a SYN was refused by a RST that was captured before it.
     func isRefusedAlready(_ index: Int, _ arrival: inout Arrival) -> Bool {
-        let other = table[index][arrival.direction.reversed]
-        let acknowledged = table[index][arrival.direction].acknowledged
-        return !table[index].isReported && other.resetFrame != nil && other.packets == 1 && other.synFrame == nil
-            && arrival.packet.sequence &+ 1 == acknowledged
+        let other = arrival.direction.reversed
+        return !table[index].isReported && table[index][other].resetFrame != nil && table[index][other].packets == 1
+            && table[index][other].synFrame == nil
+            && arrival.packet.sequence &+ 1 == table[index][arrival.direction].acknowledged
     }
 
     private func isEarly(_ reset: PendingReset, _ index: Int) -> Bool {
