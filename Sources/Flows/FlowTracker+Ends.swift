@@ -9,7 +9,7 @@ extension FlowTracker {
 
     /// The FIN and RST among a packet's flags that its receiver heeds: those in its window, and before
     /// the sender's SYN only a RST that acknowledges the receiver's (RFC 9293, 3.10.7.3 and 3.10.7.4).
-    func heededEnds(_ index: Int, _ arrival: inout Arrival) -> UInt8 {
+    mutating func heededEnds(_ index: Int, _ arrival: inout Arrival) -> UInt8 {
         // One by one: as a whole a side is large.
         let isSynchronised = table[index][arrival.direction].isSynchronised
         let hasAcknowledged = table[index][arrival.direction].hasAcknowledged
@@ -30,7 +30,7 @@ extension FlowTracker {
         return heeded
     }
 
-    private func endsBeforeSyn(_ index: Int, _ arrival: inout Arrival) -> UInt8 {
+    private mutating func endsBeforeSyn(_ index: Int, _ arrival: inout Arrival) -> UInt8 {
         let ends = arrival.packet.tcpFlags & (TCP.fin | TCP.rst)
         let other = table[index][arrival.direction.reversed]
         guard other.sawStart, arrival.packet.tcpFlags & TCP.syn == 0 else { return ends }
@@ -88,14 +88,14 @@ extension FlowTracker {
     }
 
     /// Whether a SYN was refused by a RST that was captured before it.
-    func isRefusedAlready(_ index: Int, _ arrival: inout Arrival) -> Bool {
+    mutating func isRefusedAlready(_ index: Int, _ arrival: inout Arrival) -> Bool {
         let other = arrival.direction.reversed
         return !table[index].isReported && table[index][other].resetFrame != nil && table[index][other].packets == 1
             && table[index][other].synFrame == nil
             && arrival.packet.sequence &+ 1 == table[index][arrival.direction].acknowledged
     }
 
-    private func isEarly(_ reset: PendingReset, _ index: Int) -> Bool {
+    private mutating func isEarly(_ reset: PendingReset, _ index: Int) -> Bool {
         let side = table[index][reset.direction]
         let other = table[index][reset.direction.reversed]
         let missing = Int32(bitPattern: reset.sequence &- side.next) &- (side.hasFin ? 1 : 0)

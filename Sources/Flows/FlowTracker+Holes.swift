@@ -15,7 +15,7 @@ extension FlowTracker {
 
     /// Whether a segment acknowledges octets of the other side that have not been read yet.
     @inline(__always)
-    func isEarly(_ index: Int, _ isForward: Bool, _ acknowledgment: UInt32) -> Bool {
+    mutating func isEarly(_ index: Int, _ isForward: Bool, _ acknowledgment: UInt32) -> Bool {
         let answered = isForward ? Direction.backward : .forward
         if Int32(bitPattern: acknowledgment &- table[index][answered].next) <= 0 { return false }
         return Self.isAhead(acknowledgment, of: table[index][answered])
@@ -95,13 +95,13 @@ extension FlowTracker {
     }
 
     /// How long a direction waits for what is missing: octets of its own, or those that it answers.
-    private func patience(_ index: Int, _ isForward: Bool, _ first: HeldSegment) -> Int64 {
+    private mutating func patience(_ index: Int, _ isForward: Bool, _ first: HeldSegment) -> Int64 {
         let next = isForward ? table[index].forward.next : table[index].backward.next
         return Int32(bitPattern: first.sequence &- next) > 0 ? settings.holePatience : settings.reorderPatience
     }
 
     /// When a flow has waited for long enough; nil where it does not wait.
-    private func due(_ index: Int) -> CaptureTime? {
+    private mutating func due(_ index: Int) -> CaptureTime? {
         guard table[index].stream >= 0 else { return nil }
         let stream = streams[Int(table[index].stream)]
         var soonest = stream.pendingReset?.since.advanced(byNanoseconds: settings.reorderPatience)
@@ -204,7 +204,7 @@ extension FlowTracker {
     }
 
     /// Whether the forward direction's first held segment is read before the other's.
-    private func isReadFirst(_ index: Int, _ stream: FlowStream) -> Bool {
+    private mutating func isReadFirst(_ index: Int, _ stream: FlowStream) -> Bool {
         guard let forward = stream.firstHeld(true) else { return false }
         guard let backward = stream.firstHeld(false) else { return true }
         // What answers no more than has been read, and than will be missing, goes first.

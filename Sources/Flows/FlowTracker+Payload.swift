@@ -126,7 +126,7 @@ extension FlowTracker {
             if overlap < held.bytes.count + held.cut {
                 let view = held.bytes.rawBytes
                 let inputOffset = Int(Int32(bitPattern: held.sequence &- start))
-                if inputOffset >= 0, conflicts(view, bytes, at: inputOffset) { table[index][direction].hasConflictingOverlap = true }
+                if inputOffset >= 0, Self.conflicts(view, bytes, at: inputOffset) { table[index][direction].hasConflictingOverlap = true }
                 // What these octets complete is complete in the last of the frames that brought it.
                 if held.envelope.frame > context.current.frame { context.current = held.envelope }
                 context.broughtBy = held.envelope.frame
@@ -155,7 +155,7 @@ extension FlowTracker {
         settle(index, stream, direction)
     }
 
-    private func conflicts(_ held: RawSpan, _ bytes: RawSpan, at offset: Int) -> Bool {
+    private static func conflicts(_ held: RawSpan, _ bytes: RawSpan, at offset: Int) -> Bool {
         let length = min(held.byteCount, bytes.byteCount - offset)
         guard length > 0 else { return false }
         return !held.slice(0, length).equals(bytes.slice(offset, offset + length))

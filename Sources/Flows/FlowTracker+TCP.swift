@@ -195,7 +195,7 @@ extension FlowTracker {
     }
 
     /// Whether a SYN opens a new connection on the endpoints of an older one.
-    private func isReused(_ index: Int, _ arrival: inout Arrival) -> Bool {
+    private mutating func isReused(_ index: Int, _ arrival: inout Arrival) -> Bool {
         let hasSyn = table[index][arrival.direction].synFrame != nil
         if arrival.packet.tcpFlags & TCP.ack != 0 {
             // The handshake goes on: the RST that came amid it was not heeded.

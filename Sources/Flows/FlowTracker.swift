@@ -16,6 +16,9 @@ public enum FlowEvent: Sendable {
 ///
 /// Messages appear in the context, other news in `events`; the caller takes both after each packet.
 /// All waiting runs on capture time.
+///
+/// Functions that every packet or segment calls are `mutating` even where they change nothing: for a borrowing call the
+/// compiler lays a copy of the whole tracker on the stack.
 public struct FlowTracker: ~Copyable {
     public let context: DissectionContext
     public let settings: FlowSettings
@@ -200,7 +203,7 @@ public struct FlowTracker: ~Copyable {
     }
 
     /// Fills in the envelope of messages that this packet completes.
-    func setCurrent(_ index: Int, _ arrival: inout Arrival) {
+    mutating func setCurrent(_ index: Int, _ arrival: inout Arrival) {
         let direction = arrival.direction
         context.current = MessageEnvelope(
             firstFrame: arrival.record.frame, frame: arrival.record.frame, time: arrival.record.time, flow: table[index].id,
@@ -226,7 +229,7 @@ public struct FlowTracker: ~Copyable {
     }
 
     /// The environment in which a stream reads.
-    func environment(_ index: Int) -> StreamEnvironment {
+    mutating func environment(_ index: Int) -> StreamEnvironment {
         let client = table[index].endpoint(table[index].clientDirection)
         let server = table[index].endpoint(table[index].clientDirection.reversed)
         return StreamEnvironment(terms: terms, serverPort: server.port, clientPort: client.port)
