@@ -93,4 +93,21 @@ import Testing
         #expect(throws: Stop.self) { try fail(&cell.value) }
         #expect(cell.value.count == 3)
     }
+
+    @Test func overlappingAccessesOfACellTrap() async {
+        await #expect(processExitsWith: .failure) {
+            let cell = ExclusiveCell<[Int]>([1])
+            func change(_ list: inout [Int]) { list.append(cell.value.count) }
+            change(&cell.value)
+        }
+        await #expect(processExitsWith: .failure) {
+            let cell = ExclusiveCell(ByteBuffer(capacity: 16))
+            func look(_ buffer: borrowing ByteBuffer) { cell.value.append(UInt8(buffer.count)) }
+            look(cell.value)
+        }
+        // Two may read at a time.
+        let cell = ExclusiveCell<[Int]>([1])
+        func look(_ list: borrowing [Int]) -> Int { list.count + cell.value.count }
+        #expect(look(cell.value) == 2)
+    }
 }
