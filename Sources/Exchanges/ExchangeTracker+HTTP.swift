@@ -198,11 +198,11 @@ extension ExchangeTracker {
         let turnaround = max(transaction.requestTime.map { captured.nanoseconds(since: $0) } ?? 1_000_000_000, 0)
         if let date {
             clocks.read(.httpDate, host: transaction.server.address, point: transaction.point, reading: date,
-                        resolution: 1_000_000_000, captured: captured, shift: clockShift(transaction.point), turnaround: turnaround, frame: frame)
+                        resolution: 1_000_000_000, captured: captured, shift: clock.shift(transaction.point), turnaround: turnaround, frame: frame)
         }
         if let timestamp {
             clocks.read(.ntlmChallenge, host: transaction.server.address, point: transaction.point, reading: timestamp,
-                        resolution: 100, captured: captured, shift: clockShift(transaction.point), turnaround: turnaround, frame: frame)
+                        resolution: 100, captured: captured, shift: clock.shift(transaction.point), turnaround: turnaround, frame: frame)
         }
     }
 }

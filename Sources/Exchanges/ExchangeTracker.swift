@@ -32,9 +32,8 @@ public struct ExchangeTracker: ~Copyable {
         flow: FlowID(rawValue: 0), point: 0))
     /// AS requests without preauthentication that may be realm discovery, by the host that sent them.
     var discoveries: [IPAddress: [UInt64]] = [:]
-    var watermark = CaptureTime(nanoseconds: .min)
-    /// By how much each point's clock has been set back so far, in nanoseconds.
-    private var clockShifts: [UInt16: Int64] = [:]
+    /// A part of its own: a question to the whole would copy all of it.
+    var clock = SteadyClock()
     let krbtgt: NameID
 
     private var nextExpiry = CaptureTime(nanoseconds: .min)
@@ -63,14 +62,14 @@ public struct ExchangeTracker: ~Copyable {
     /// Takes a Kerberos message in.
     public mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope) {
         kerberosMessages += 1
-        see(message, envelope, steady(envelope.time, envelope.point))
+        see(message, envelope, clock.time(envelope.time, envelope.point))
         makeRoom()
     }
 
     /// Takes an HTTP message in.
     public mutating func see(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
         httpMessages += 1
-        see(message, envelope, steady(envelope.time, envelope.point))
+        see(message, envelope, clock.time(envelope.time, envelope.point))
         makeRoom()
     }
 
@@ -78,7 +77,7 @@ public struct ExchangeTracker: ~Copyable {
     public mutating func see(_ event: FlowEvent) {
         switch event {
         case .ended(let summary): see(summary, isUnit: true)
-        case .clockSet(let point, let shift): clockShifts[point] = shift
+        case .clockSet(let point, let shift): clock.set(point, shift: shift)
         }
     }
 
@@ -91,40 +90,27 @@ public struct ExchangeTracker: ~Copyable {
 
     private mutating func end(_ summary: ConnectionSummary) {
         if summary.isKerberos {
-            for closed in kerberos.flowEnded(summary, krbtgt: krbtgt, watermark: watermark,
+            for closed in kerberos.flowEnded(summary, krbtgt: krbtgt, watermark: clock.now,
                                              meaningfulSilence: settings.meaningfulSilence) {
                 kerberosClosed(closed.exchange, of: closed.owner,
-                               now: steady(closed.exchange.endTime ?? summary.lastTime, summary.point))
+                               now: clock.time(closed.exchange.endTime ?? summary.lastTime, summary.point))
             }
-            takeOrphanReplies(now: steady(summary.lastTime, summary.point))
+            takeOrphanReplies(now: clock.time(summary.lastTime, summary.point))
         }
         if summary.isHTTP {
-            for closed in http.flowEnded(summary, watermark: watermark, meaningfulSilence: settings.meaningfulSilence) {
+            for closed in http.flowEnded(summary, watermark: clock.now, meaningfulSilence: settings.meaningfulSilence) {
                 httpClosed(closed.transaction, of: closed.owner,
-                           now: steady(closed.transaction.endTime ?? summary.lastTime, summary.point))
+                           now: clock.time(closed.transaction.endTime ?? summary.lastTime, summary.point))
             }
-            takeOrphans(now: steady(summary.lastTime, summary.point))
+            takeOrphans(now: clock.time(summary.lastTime, summary.point))
             backend.flowEnded(summary.flow)
         }
     }
 
-    /// By how much a point's clock has been set back so far, in nanoseconds.
-    func clockShift(_ point: UInt16) -> Int64 { clockShifts.isEmpty ? 0 : clockShifts[point] ?? 0 }
-
-    /// An instant of a point on the clock that all waiting runs on, which is never set back. What was
-    /// captured before the clock was set keeps its time.
-    func steady(_ time: CaptureTime?, _ point: UInt16) -> CaptureTime {
-        guard let time else { return watermark }
-        let shift = clockShift(point)
-        if shift == 0 { return time }
-        let shifted = time.advanced(byNanoseconds: shift)
-        return shifted <= watermark ? shifted : min(time, watermark)
-    }
-
     /// Says that capture time has come this far.
     public mutating func advance(to time: CaptureTime) {
-        guard time > watermark else { return }
-        watermark = time
+        guard time > clock.now else { return }
+        clock.now = time
         guard time >= nextExpiry else { return }
         nextExpiry = time.advanced(byNanoseconds: Self.second / 2)
         for closed in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatience)) {
@@ -144,7 +130,8 @@ public struct ExchangeTracker: ~Copyable {
     /// The capture has ended: everything open is closed as it stands.
     public mutating func finish() {
         for id in requests.ids {
-            let captureContinues = requests.ask(id) { continues(after: steady($0.lastTime, $0.point)) } ?? false
+            let last = requests.ask(id) { clock.time($0.lastTime, $0.point) } ?? clock.now
+            let captureContinues = clock.runsOn(for: settings.meaningfulSilence, after: last)
             if let request = requests.close(id, captureContinues: captureContinues) { ended(request) }
         }
         for transaction in backend.drain() { units.append(.transaction(transaction)) }
@@ -153,10 +140,6 @@ public struct ExchangeTracker: ~Copyable {
         counters.droppedPending = kerberos.dropped
         counters.droppedTransactions = http.dropped
         units.append(.clocks(clocks.all))
-    }
-
-    func continues(after time: CaptureTime) -> Bool {
-        watermark.nanoseconds(since: time) >= settings.meaningfulSilence
     }
 
     private mutating func makeRoom() {
@@ -278,7 +261,7 @@ public struct ExchangeTracker: ~Copyable {
         let turnaround = exchange.requestTime.map { captured.nanoseconds(since: $0) } ?? Self.second
         clocks.read(.krbError, host: exchange.kdc.address, point: exchange.point, reading: reading,
                     resolution: exchange.reply.serverMicroseconds == nil ? Self.second : 1000, captured: captured,
-                    shift: clockShift(exchange.point), turnaround: max(turnaround, 0),
+                    shift: clock.shift(exchange.point), turnaround: max(turnaround, 0),
                     frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
         // Some KDCs put the request's nonce, or nothing sensible, where the client's time belongs.
         if let client = exchange.reply.clientTime, let sent = exchange.requestTime,
@@ -289,7 +272,7 @@ public struct ExchangeTracker: ~Copyable {
             clocks.read(.krbErrorClient, host: exchange.client.address, point: exchange.point,
                         reading: client.advanced(byNanoseconds: clientMicro * 1000),
                         resolution: exchange.reply.clientMicroseconds == nil ? Self.second : 1000, captured: sent,
-                        shift: clockShift(exchange.point), turnaround: Self.second, frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
+                        shift: clock.shift(exchange.point), turnaround: Self.second, frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
         }
     }
 
@@ -298,7 +281,7 @@ public struct ExchangeTracker: ~Copyable {
     /// A ticket request has ended: tells its sign-on and hands it out.
     private mutating func ended(_ request: TicketRequest) {
         if let signOn = request.signOn {
-            refresh(request, in: signOn, now: steady(request.lastTime, request.point), isEnded: true)
+            refresh(request, in: signOn, now: clock.time(request.lastTime, request.point), isEnded: true)
         }
         if request.outcome.isGranted { retained.keep(request) }
         units.append(.ticketRequest(request))
@@ -307,7 +290,7 @@ public struct ExchangeTracker: ~Copyable {
     private mutating func emit(_ facts: SignOnFacts) {
         var facts = facts
         settle(&facts)
-        facts.captureContinues = continues(after: steady(facts.lastTime, facts.point))
+        facts.captureContinues = clock.runsOn(for: settings.meaningfulSilence, after: clock.time(facts.lastTime, facts.point))
         Self.judge(&facts)
         units.append(.signOn(SignOn(facts)))
     }

@@ -10,13 +10,14 @@ struct Hosts {
     static let maximumHosts = 16_384
     /// The hosts that were noted last: most notes say of them what is known already.
     private var latest: [HostFacts?] = Array(repeating: nil, count: recentPlaces)
+    /// A power of two.
     private static let recentPlaces = 512
 
     init(given: [IPAddress: HostRoles]) { self.given = given }
 
     /// A host did what this role does.
     mutating func note(_ address: IPAddress, point: UInt16, _ role: HostRoles, name: NameID = .none, realm: NameID = .none) {
-        let recent = Int(truncatingIfNeeded: (address.hashWord ^ address.hashWord >> 8) % UInt64(Self.recentPlaces))
+        let recent = Int(truncatingIfNeeded: (address.hashWord ^ address.hashWord >> 8) & UInt64(Self.recentPlaces - 1))
         if let known = latest[recent], known.address == address, known.point == point, known.roles.contains(role) || isGiven(known),
             !name.isPresent || known.name.isPresent, !realm.isPresent || known.realm.isPresent
         {

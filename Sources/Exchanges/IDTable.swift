@@ -11,15 +11,16 @@ struct IDTable<Value> {
     }
     private var slots: [Slot] = []
     private var values: [Value] = []
-    /// What stands where a value has been taken out, so that it holds on to nothing.
-    private let vacant: Value
+    /// What stands where a value has been taken out, so that it holds on to nothing; one, and aside, as
+    /// the table itself is handed about.
+    private let vacant: [Value]
     private var free: [Int] = []
     /// Odd and random in each process, so that nobody can choose what stays open by where it falls.
     private let multiplier = QuickHash.processSeed | 1
     private var shift: UInt64 = 64
     private(set) var count = 0
 
-    init(vacant: Value) { self.vacant = vacant }
+    init(vacant: Value) { self.vacant = [vacant] }
 
     /// Every number, in order.
     var ids: [UInt64] { slots.compactMap { $0.tag == 0 ? nil : $0.tag &- 1 }.sorted() }
@@ -62,7 +63,7 @@ struct IDTable<Value> {
             place = reused
         } else {
             place = values.count
-            values.append(vacant)
+            values.append(vacant[0])
         }
         link(Slot(tag: id &+ 1, place: place))
         count += 1
@@ -73,7 +74,7 @@ struct IDTable<Value> {
     @discardableResult
     mutating func removeValue(for id: UInt64) -> Value? {
         guard let place = unlink(id) else { return nil }
-        var value = vacant
+        var value = vacant[0]
         swap(&value, &values[place])
         return value
     }

@@ -23,19 +23,18 @@ struct KerberosPairing {
             return taken
         }
 
-        /// What is known of the exchange.
-        var facts: KerberosExchangeFacts? {
-            guard let exchange else { return nil }
-            var facts = exchange.facts
+        /// What the copies of the request add to what is known.
+        func addCopies(to facts: inout KerberosExchangeFacts) {
             facts.requestCopies = copies
             facts.lastRequestTime = lastTime
             facts.lastRequestFrame = lastFrame
-            return facts
         }
 
         /// The exchange as it ended.
         func closed(_ end: (inout KerberosExchangeFacts) -> Void) -> Closed? {
-            guard var facts else { return nil }
+            guard let exchange else { return nil }
+            var facts = exchange.facts
+            addCopies(to: &facts)
             end(&facts)
             return Closed(exchange: KerberosExchange(facts), owner: owner)
         }
@@ -141,8 +140,10 @@ struct KerberosPairing {
                                 _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if let place = pending.first(envelope.flow), pending[place].exchange?.client == envelope.destination,
-            let asked = pending.take(envelope.flow, { $0.take() }), var facts = asked.facts
+            let asked = pending.take(envelope.flow, { $0.take() }), let exchange = asked.exchange
         {
+            var facts = exchange.facts
+            asked.addCopies(to: &facts)
             Self.complete(&facts, message, envelope, krbtgt)
             let closed = Closed(exchange: KerberosExchange(facts), owner: asked.owner)
             // Segments that were sent again are answered once; datagrams each for themselves.

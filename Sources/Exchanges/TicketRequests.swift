@@ -55,8 +55,8 @@ struct TicketRequests {
         /// Holds on to nothing any more.
         mutating func clear() {
             snapshot = nil
-            facts.attempts = []
-            facts.realms = []
+            facts.attempts = ShortList()
+            facts.realms = ShortList()
         }
 
         mutating func asItStands() -> TicketRequest {
@@ -190,7 +190,7 @@ struct TicketRequests {
         let message = exchange.request
         request.service = message.sname
         request.serviceRealm = message.realm
-        request.realms = [message.realm]
+        request.realms.append(message.realm)
         switch exchange.kind {
         case .authenticationService:
             request.requester = message.cname
