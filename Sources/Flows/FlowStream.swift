@@ -97,6 +97,12 @@ final class FlowStream {
     /// Whether something waits for octets that have not come.
     var isWaiting: Bool { forward.holeSince != nil || backward.holeSince != nil || pendingReset != nil }
 
+    /// Passes over octets that are next in order, where the dissector wants none of them and nothing waits; else false.
+    func pass(_ count: Int, _ direction: Direction) -> Bool {
+        if isDone || isWaiting { return false }
+        return direction == .forward ? forward.pass(count) : backward.pass(count)
+    }
+
     /// Reads octets that are next in order.
     func deliver(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
                  _ counters: inout FlowCounters) {

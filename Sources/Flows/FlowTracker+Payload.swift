@@ -40,12 +40,21 @@ extension FlowTracker {
             finishIfComplete(index, direction)
             return
         }
+        let isWhole = wireLength == arrival.packet.payloadLength
+        if distance == 0, isWhole, table[index].stream >= 0, !isEarly(index, isForward, arrival.packet.acknowledgment),
+            streams[Int(table[index].stream)].pass(wireLength, direction)
+        {
+            table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: wireLength)
+            finishIfComplete(index, direction)
+            return
+        }
         if table[index].stream == -1 {
             if !claim(index, payload, &arrival, sequence: sequence, distance: distance) {
                 finishIfComplete(index, direction)
                 return
             }
         }
+        defer { recount(index) }
         setCurrent(index, &arrival)
         var behind = -distance
         if distance > 0 || isEarly(index, isForward, arrival.packet.acknowledgment) {

@@ -64,11 +64,9 @@ extension FlowTracker {
             countDuplicate(index, arrival.record)
             if arrival.packet.wirePayloadLength > 0 {
                 payload(index, &arrival, sequence: arrival.packet.sequence, bytes, isCopy: true)
-                recount(index)
             }
         case .octets:
             payload(index, &arrival, sequence: arrival.packet.sequence, bytes, isCopy: false)
-            recount(index)
         case .end: finishIfComplete(index, arrival.direction)
         }
         closeIfFinished(index)
@@ -136,7 +134,6 @@ extension FlowTracker {
         if arrival.packet.wirePayloadLength > 0, !isSyn || arrival.packet.payloadLength > 0 {
             // A SYN counts as one octet (RFC 7413: data may follow it).
             payload(index, &arrival, sequence: isSyn ? arrival.packet.sequence &+ 1 : arrival.packet.sequence, bytes, isCopy: isCopy)
-            recount(index)
         }
         if arrival.packet.tcpFlags & (TCP.fin | TCP.rst) != 0 {
             // What these bring to an end ends in their frame.

@@ -65,6 +65,13 @@ struct StreamSide: ~Copyable {
         if held.isEmpty, held.capacity > 8 { held = [] }
     }
 
+    /// Passes over so many octets, where more than that are to be passed over; else false.
+    mutating func pass(_ count: Int) -> Bool {
+        if skip <= count || !tail.isEmpty { return false }
+        skip -= count
+        return true
+    }
+
     /// Shows in-order octets to the dissector. `sequence` is the number of the first of them.
     /// Returns true where the dissector wants nothing more of the flow.
     mutating func deliver(_ bytes: RawSpan, sequence: UInt32, direction: Direction, to dissector: any StreamDissector,

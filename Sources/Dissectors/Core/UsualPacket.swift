@@ -10,10 +10,17 @@ extension PacketDecoder {
     @inlinable @inline(__always)
     public static func usual(_ bytes: RawSpan, linkType: LinkType, into packet: inout DecodedPacket) -> PacketVerdict? {
         guard linkType == .ethernet, bytes.byteCount >= 54 else { return nil }
+        // Of its own, for there every place is known beforehand.
+        if bytes.slice(0, 54).be16(12) == 0x0800 { return usualIPv4(bytes, 14, into: &packet) }
+        return taggedOrIPv6(bytes, into: &packet)
+    }
+
+    @inlinable @inline(never)
+    static func taggedOrIPv6(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketVerdict? {
         var network = 14
-        var type = bytes.slice(0, 54).be16(12)
+        var type = bytes.be16(12)
         if type == 0x8100 {
-            type = bytes.slice(0, 54).be16(16)
+            type = bytes.be16(16)
             network = 18
         }
         if type == 0x0800 { return usualIPv4(bytes, network, into: &packet) }
