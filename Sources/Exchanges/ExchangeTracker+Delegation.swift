@@ -119,7 +119,7 @@ extension ExchangeTracker {
 
     /// Puts the present state of what is under way into a sign-on that is told or read before its answers.
     mutating func settle(_ facts: inout SignOnFacts) {
-        for step in facts.awaited(unread, unreadTransaction) {
+        for step in facts.awaited {
             if step.isTransaction {
                 if let transaction = http.waiting(step.id, at: step.place) { facts.update(transaction) }
             } else if let request = requests.request(step.id) {
@@ -130,7 +130,7 @@ extension ExchangeTracker {
 
     /// The same in an open sign-on; whether it is open.
     mutating func settle(_ id: UInt64) -> Bool {
-        guard let awaited = signOns.ask(id, { $0.awaited(unread, unreadTransaction) }) else { return false }
+        guard let awaited = signOns.ask(id, { $0.awaited }) else { return false }
         for step in awaited {
             if step.isTransaction {
                 if let transaction = http.waiting(step.id, at: step.place) { signOns.change(id) { $0.update(transaction) } }

@@ -141,6 +141,8 @@ struct HTTPPairing {
         -> [Closed]
     {
         for response in early.removeValue(for: summary.flow.rawValue) ?? [] { orphans.append(orphan(response)) }
+        // Most flows end with nothing open, and even no request is a large one.
+        if pending.first(summary.flow) == nil { return [] }
         var out: [Closed] = []
         while let next = pending.take(summary.flow, { $0 }) {
             var transaction = next.transaction

@@ -82,6 +82,8 @@ public struct SignOnStep: Sendable {
     /// The number of the ticket request or transaction.
     private(set) var id: UInt64
     private(set) var isTransaction: Bool
+    /// Whether what it consists of is under way and not told yet.
+    private(set) var isAwaited = false
     /// Where a transaction under way waits.
     private(set) var place = -1
     /// Whether the step also belongs to other sign-ons (the connector's TGT, a cached ticket).
@@ -105,17 +107,22 @@ public struct SignOnStep: Sendable {
     init(role: StepRole, awaiting id: UInt64, unread: TicketRequest, proof: JoinProof) {
         self.init(role: role, body: .kerberos(unread), isShared: false, proof: proof)
         self.id = id
+        isAwaited = true
     }
 
     /// The same of a transaction, which waits at a place.
     init(awaiting id: UInt64, at place: Int, unread: HTTPTransaction, proof: JoinProof) {
         self.init(role: .http, body: .http(unread), isShared: false, proof: proof)
         self.id = id
+        isAwaited = true
         self.place = place
     }
 
     /// Puts the present state of what it consists of in the place of an earlier one.
-    fileprivate mutating func update(_ body: StepBody) { self.body = body }
+    fileprivate mutating func update(_ body: StepBody) {
+        self.body = body
+        isAwaited = false
+    }
 
     /// The Kerberos request, where the step is one.
     // Inlined into other modules, Swift 6.3.1's ownership verifier stops on the payload's projection.
@@ -239,9 +246,9 @@ public struct SignOnFacts: Sendable {
         }
     }
 
-    /// The steps in which these still stand for what is under way.
-    func awaited(_ unread: TicketRequest, _ unreadTransaction: HTTPTransaction) -> [SignOnStep] {
-        steps.filter { $0.isTransaction ? $0.transaction === unreadTransaction : $0.ticketRequest === unread }
+    /// The steps whose content is under way and not told yet.
+    var awaited: [SignOnStep] {
+        steps.indices.contains { steps[$0].isAwaited } ? steps.filter(\.isAwaited) : []
     }
 
     /// Puts the present state of a ticket request in the place of an earlier one; whether it is a step.
