@@ -18,6 +18,7 @@ public struct InlineList<let capacity: Int, Element: BitwiseCopyable & Sendable>
     }
 
     /// Appends a value, or counts it where the list is full.
+    @inlinable
     public mutating func append(_ element: Element) {
         if Int(count) < capacity {
             storage[Int(count)] = element
@@ -28,9 +29,10 @@ public struct InlineList<let capacity: Int, Element: BitwiseCopyable & Sendable>
     }
 
     /// Whether there is nothing, kept or omitted.
-    public var isEmpty: Bool { count == 0 && omitted == 0 }
+    @inlinable public var isEmpty: Bool { count == 0 && omitted == 0 }
 
     /// The value at a place below `count`; traps elsewhere.
+    @inlinable
     public subscript(index: Int) -> Element {
         get {
             precondition(index >= 0 && index < Int(count))
@@ -43,9 +45,10 @@ public struct InlineList<let capacity: Int, Element: BitwiseCopyable & Sendable>
     }
 
     /// The kept values as an array: for output, not for the hot path.
-    public var array: [Element] { (0..<Int(count)).map { storage[$0] } }
+    @inlinable public var array: [Element] { (0..<Int(count)).map { storage[$0] } }
 
     /// Whether a kept value satisfies `predicate`.
+    @inlinable
     public func contains(where predicate: (Element) -> Bool) -> Bool {
         for index in 0..<Int(count) where predicate(storage[index]) { return true }
         return false
