@@ -39,7 +39,7 @@ private struct StageRunner: ~Copyable {
     private var flows: FlowTracker
     private var walk = BatchWalk()
     private var exchanges: ExchangeTracker
-    private var messages: [Message] = []
+    private var messages = MessageList()
     private var count: UInt64 = 0
 
     init(_ stage: Stage) {
@@ -93,15 +93,15 @@ private struct StageRunner: ~Copyable {
     private mutating func drain() {
         if flows.context.hasMessages {
             flows.context.takeMessages(into: &messages)
-        } else if !messages.isEmpty {
-            messages.removeAll(keepingCapacity: true)
+        } else {
+            messages.removeAll()
         }
         switch stage {
         case .flows: count += UInt64(flows.events.count)
         case .messages: count += UInt64(messages.count)
         default:
             exchanges.advance(to: flows.watermark)
-            see(messages)
+            seeMessages()
             for index in flows.events.indices {
                 switch flows.events[index] {
                 // Of most flows the rules want to hear nothing.
@@ -115,12 +115,12 @@ private struct StageRunner: ~Copyable {
         if !flows.events.isEmpty { flows.events.removeAll(keepingCapacity: true) }
     }
 
-    private mutating func see(_ messages: [Message]) {
-        let span = messages.span
-        for index in span.indices {
-            switch span[index].body {
-            case .kerberos(let message): exchanges.see(message, span[index].envelope)
-            case .http(let message): exchanges.see(message, span[index].envelope)
+    private mutating func seeMessages() {
+        for index in 0..<messages.count {
+            let place = messages.place(index)
+            switch messages.kind(index) {
+            case .kerberos: exchanges.see(messages.kerberos[place], messages.envelope(index))
+            case .http: exchanges.see(messages.http[place], messages.envelope(index))
             }
         }
     }

@@ -6,7 +6,8 @@ import Glibc
 @safe public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<Element>
     /// Records in use, from 0.
-    public internal(set) var count: Int
+    public var count: Int { @inlinable @inline(__always) get { used } }
+    @usableFromInline var used: Int
     @usableFromInline var capacity: Int
     /// The most records that it grows to.
     public let maximumCount: Int
@@ -15,14 +16,15 @@ import Glibc
     public init(maximumCount: Int, initialCapacity: Int = 64) {
         self.maximumCount = max(maximumCount, 1)
         capacity = min(max(initialCapacity, 1), self.maximumCount)
-        count = 0
+        used = 0
         unsafe base = Self.resized(nil, capacity)
     }
 
     deinit { unsafe free(base) }
 
     /// Memory for so many records. Large blocks are moved by their pages, not copied.
-    private static func resized(_ old: UnsafeMutablePointer<Element>?, _ capacity: Int) -> UnsafeMutablePointer<Element> {
+    @usableFromInline
+    static func resized(_ old: UnsafeMutablePointer<Element>?, _ capacity: Int) -> UnsafeMutablePointer<Element> {
         guard let memory = unsafe realloc(old, capacity * MemoryLayout<Element>.stride) else {
             preconditionFailure("out of memory")
         }
@@ -33,30 +35,35 @@ import Glibc
     @inlinable
     public subscript(index: Int) -> Element {
         @inline(__always) unsafeAddress {
-            precondition(index >= 0 && index < count)
+            precondition(index >= 0 && index < used)
             return unsafe UnsafePointer(base + index)
         }
         @inline(__always) unsafeMutableAddress {
-            precondition(index >= 0 && index < count)
+            precondition(index >= 0 && index < used)
             return unsafe base + index
         }
     }
 
     /// Appends a record and returns its index, or nil where the slab is full.
+    @inlinable
     public mutating func append(_ element: Element) -> Int? {
-        if count == capacity {
+        if used == capacity {
             guard capacity < maximumCount else { return nil }
-            let room = min(capacity * 2, maximumCount)
+            let room = min(capacity &* 2, maximumCount)
             unsafe base = Self.resized(base, room)
             capacity = room
         }
-        unsafe base[count] = element
-        count += 1
-        return count - 1
+        unsafe base[used] = element
+        used += 1
+        return used - 1
     }
 
     /// Forgets every record; keeps the memory.
-    public mutating func removeAll() { count = 0 }
+    @inlinable
+    public mutating func removeAll() { used = 0 }
+
+    /// Forgets all but the first `count` records.
+    public mutating func keepFirst(_ count: Int) { used = min(max(count, 0), used) }
 }
 // The storage is owned uniquely, so it may move between threads with its owner.
 extension Slab: @unchecked Sendable where Element: Sendable {}

@@ -179,7 +179,7 @@ final class FlowStream {
         _ = repeated.consume(bytes.slice(from: start.offset), from: direction, into: context)
         // What ends only with the connection is whole here; what goes on in other segments is no copy.
         repeated.finish(bytes.slice(bytes.byteCount, bytes.byteCount), ending: .closed, from: direction, into: context)
-        context.removeMessages(from: before) { $0.envelope.fault?.kind == .truncated }
+        context.removeMessages(from: before) { $0.fault?.kind == .truncated }
         context.removeOffsets()
         context.duplicateOf = nil
     }

@@ -177,7 +177,7 @@ struct StreamSide: ~Copyable {
         while index < context.messageCount {
             let start = MessageStart(
                 sequence: firstSequence &+ UInt32(truncatingIfNeeded: context.offset(index - before)),
-                frame: context.messages[index].envelope.frame)
+                frame: context.envelope(ofMessage: index).frame)
             switch startsNext {
             case 0: starts.0 = start
             case 1: starts.1 = start

@@ -27,7 +27,7 @@ public struct Analysis: ~Copyable {
     private var signOns: UnitKeeper<SignOn>
     private var faults: [AnalysisFault] = []
     /// The messages under way from the flows to the exchanges.
-    private var messages: [Message] = []
+    private var messages = MessageList()
     private var omittedFaults: UInt64 = 0
     /// Which state of the hosts the rules have been told.
     private var knownHosts: UInt64 = 0
@@ -110,24 +110,17 @@ public struct Analysis: ~Copyable {
     }
 
     private mutating func drainMessages() {
-        var taken: [Message] = []
-        swap(&taken, &messages)
-        flows.context.takeMessages(into: &taken)
+        flows.context.takeMessages(into: &messages)
         exchanges.advance(to: flows.watermark)
-        see(taken)
-        swap(&taken, &messages)
-    }
-
-    private mutating func see(_ messages: [Message]) {
-        let span = messages.span
-        for index in span.indices {
-            let envelope = span[index].envelope
-            switch span[index].body {
-            case .kerberos(let message):
-                exchanges.see(message, envelope)
+        for index in 0..<messages.count {
+            let envelope = messages.envelope(index)
+            let place = messages.place(index)
+            switch messages.kind(index) {
+            case .kerberos:
+                exchanges.see(messages.kerberos[place], envelope)
                 facts.see(envelope, isKerberos: true)
-            case .http(let message):
-                exchanges.see(message, envelope)
+            case .http:
+                exchanges.see(messages.http[place], envelope)
                 facts.see(envelope, isKerberos: false)
             }
             if envelope.fault != nil { note(envelope) }

@@ -11,7 +11,7 @@ public struct MessageWalk: ~Copyable {
     /// Messages that wait because a hole is open somewhere: one that belongs before them may yet come.
     private var waiting: [Message] = []
     /// The messages under way from the flows to the caller.
-    private var taken: [Message] = []
+    private var taken = MessageList()
 
     private static let maximumWaiting = 65_536
 
@@ -63,7 +63,7 @@ public struct MessageWalk: ~Copyable {
 
     private mutating func collect() {
         flows.context.takeMessages(into: &taken)
-        waiting += taken
+        waiting += taken.all
     }
 
     private mutating func drain(_ body: (borrowing Message, NameTable) -> Bool) -> Bool {

@@ -11,9 +11,9 @@ import Testing
         var tracker = FlowTracker(context: DissectionContext(names: NameTable()), settings: settings)
         var news: [String] = []
         func collect(_ tracker: inout FlowTracker) {
-            var messages: [Message] = []
+            var messages = MessageList()
             tracker.context.takeMessages(into: &messages)
-            news += messages.map { "\($0.envelope)" } + tracker.events.map { "\($0)" }
+            news += messages.all.map { "\($0.envelope)" } + tracker.events.map { "\($0)" }
             tracker.events.removeAll()
         }
         let source = ListSource(packets, perBatch: 77)

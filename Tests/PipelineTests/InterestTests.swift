@@ -13,11 +13,11 @@ import Testing
         var flows = FlowTracker(context: DissectionContext(names: names))
         var exchanges = ExchangeTracker(names: names)
         var out: [(unit: Unit, hosts: [HostFacts])] = []
-        var messages: [Message] = []
+        var messages = MessageList()
         func drain(_ flows: inout FlowTracker, _ exchanges: inout ExchangeTracker) {
             flows.context.takeMessages(into: &messages)
             exchanges.advance(to: flows.watermark)
-            for message in messages {
+            for message in messages.all {
                 switch message.body {
                 case .kerberos(let body): exchanges.see(body, message.envelope)
                 case .http(let body): exchanges.see(body, message.envelope)

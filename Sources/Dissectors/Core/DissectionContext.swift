@@ -6,10 +6,11 @@ import CaptureFile
 public final class DissectionContext {
     /// The names met in this run.
     public let names: NameTable
-    /// Messages decoded and not yet taken by the layer above, in order.
-    @inlinable
-    public var messages: [Message] { _read { yield messageCell.value } }
-    @usableFromInline let messageCell = ExclusiveCell<[Message]>([])
+    /// Messages decoded and not yet taken by the layer above, in order, as values of their own.
+    public var messages: [Message] { messageCell.value.all }
+    private let messageCell = ExclusiveCell(MessageList())
+    /// The envelope of a message that has not been taken.
+    public func envelope(ofMessage index: Int) -> MessageEnvelope { messageCell.value.envelope(index) }
     /// Whether there are any: asked after every packet.
     @inlinable
     public var hasMessages: Bool { messageTotal.value > 0 }
@@ -89,8 +90,8 @@ public final class DissectionContext {
     }
 
     /// Takes the messages out; `emptied` lends its storage for the next ones.
-    public func takeMessages(into emptied: inout [Message]) {
-        if !emptied.isEmpty { emptied.removeAll(keepingCapacity: true) }
+    public func takeMessages(into emptied: inout MessageList) {
+        emptied.removeAll()
         swap(&messageCell.value, &emptied)
         messageTotal.value = 0
     }
@@ -99,14 +100,10 @@ public final class DissectionContext {
     @inlinable
     public func removeOffsets() { offsetTotal.value = 0 }
 
-    /// Forgets those of the messages from `start` on of which this is true.
-    public func removeMessages(from start: Int, where isUnwanted: (borrowing Message) -> Bool) {
-        var index = messages.count - 1
-        while index >= start {
-            if isUnwanted(messages[index]) { messageCell.value.remove(at: index) }
-            index -= 1
-        }
-        messageTotal.value = messages.count
+    /// Forgets those of the messages from `start` on of whose envelope this is true.
+    public func removeMessages(from start: Int, where isUnwanted: (MessageEnvelope) -> Bool) {
+        messageCell.value.remove(from: start, where: isUnwanted)
+        messageTotal.value = messageCell.value.count
     }
 
     /// The frame that brought the octet at `offset` of those shown in this call.
@@ -116,14 +113,14 @@ public final class DissectionContext {
     /// them, where it is negative, and then `firstFrame` says which frame brought it.
     func emit(_ message: inout HTTPMessage, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil) {
         let envelope = envelope(at: offset, firstFrame, fault)
-        messageCell.value.append(Message(envelope: envelope, body: .http(message)))
+        messageCell.value.append(envelope, http: &message)
         note(offset)
     }
 
     /// Reports the message in `kerberosDraft`, whose first octet is at `offset` of the octets shown.
     func emitKerberosDraft(at offset: Int, fault: ParseFault?) {
         let envelope = envelope(at: offset, nil, fault.map { LayerFault($0, layer: .kerberos) })
-        messageCell.value.append(Message(envelope: envelope, body: .kerberos(kerberosDraft.value)))
+        messageCell.value.append(envelope, kerberos: &kerberosDraft.value)
         note(offset)
     }
 

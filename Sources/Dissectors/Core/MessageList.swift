@@ -1,0 +1,80 @@
+import ByteParsing
+
+/// Messages on their way up: what was said lies by protocol in one place, is written there once and read there, for a message
+/// is larger than all else that a packet leaves behind.
+public struct MessageList: ~Copyable, Sendable {
+    /// The protocol of a message. A further one adds its case, and its place.
+    public enum Kind: UInt8, Sendable, BitwiseCopyable {
+        case kerberos, http
+    }
+
+    private struct Entry: BitwiseCopyable {
+        var envelope: MessageEnvelope
+        var kind: Kind
+        var place: Int
+    }
+
+    private var entries = Slab<Entry>(maximumCount: .max, initialCapacity: 8)
+    /// The Kerberos messages; `place` says which is whose.
+    public private(set) var kerberos = Slab<KerberosMessage>(maximumCount: .max, initialCapacity: 8)
+    /// The HTTP messages; `place` says which is whose.
+    public private(set) var http = Slab<HTTPMessage>(maximumCount: .max, initialCapacity: 8)
+
+    /// An empty list.
+    public init() {}
+
+    /// How many messages there are.
+    public var count: Int { entries.count }
+
+    /// Who, when, which frames.
+    public func envelope(_ index: Int) -> MessageEnvelope { entries[index].envelope }
+
+    /// Of which protocol a message is.
+    public func kind(_ index: Int) -> Kind { entries[index].kind }
+
+    /// Where a message is among those of its protocol.
+    public func place(_ index: Int) -> Int { entries[index].place }
+
+    /// A message with all that belongs to it, as a value of its own.
+    public subscript(index: Int) -> Message {
+        let entry = entries[index]
+        switch entry.kind {
+        case .kerberos: return Message(envelope: entry.envelope, body: .kerberos(kerberos[entry.place]))
+        case .http: return Message(envelope: entry.envelope, body: .http(http[entry.place]))
+        }
+    }
+
+    /// All of them, as values of their own.
+    public var all: [Message] {
+        var out: [Message] = []
+        for index in 0..<count { out.append(self[index]) }
+        return out
+    }
+
+    /// Forgets them; keeps the memory.
+    public mutating func removeAll() {
+        entries.removeAll()
+        kerberos.removeAll()
+        http.removeAll()
+    }
+
+    mutating func append(_ envelope: MessageEnvelope, kerberos message: inout KerberosMessage) {
+        guard let place = kerberos.append(message) else { return }
+        _ = entries.append(Entry(envelope: envelope, kind: .kerberos, place: place))
+    }
+
+    mutating func append(_ envelope: MessageEnvelope, http message: inout HTTPMessage) {
+        guard let place = http.append(message) else { return }
+        _ = entries.append(Entry(envelope: envelope, kind: .http, place: place))
+    }
+
+    /// Forgets those from `start` on of which this is true.
+    mutating func remove(from start: Int, where isUnwanted: (MessageEnvelope) -> Bool) {
+        var kept = start
+        for index in start..<max(start, count) where !isUnwanted(entries[index].envelope) {
+            entries[kept] = entries[index]
+            kept += 1
+        }
+        entries.keepFirst(kept)
+    }
+}
