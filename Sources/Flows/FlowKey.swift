@@ -54,12 +54,15 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
             | (left.secondAddress.high ^ right.secondAddress.high) == 0
     }
 
-    /// A hash that cannot be foreseen without the seed.
+    /// A hash that cannot be foreseen without the seed: whatever is multiplied has been mixed with a part of it.
     @inline(__always)
     func hash(seed: UInt64) -> UInt64 {
-        let left = Self.mix(firstAddress.low ^ seed, firstAddress.high ^ 0x9E37_79B9_7F4A_7C15)
-        let right = Self.mix(secondAddress.low ^ 0xC2B2_AE3D_27D4_EB4F, secondAddress.high ^ seed)
-        return Self.mix(left ^ numbers, right ^ 0x1656_67B1_9E37_79F9)
+        let other = seed &* 0xC2B2_AE3D_27D4_EB4F | 1
+        var ends = Self.mix(firstAddress.low ^ seed, secondAddress.low ^ other)
+        if firstAddress.high | secondAddress.high != 0 {
+            ends ^= Self.mix(firstAddress.high ^ other, secondAddress.high ^ seed &+ 0x1656_67B1_9E37_79F9)
+        }
+        return Self.mix(ends ^ numbers ^ other, seed ^ 0x9E37_79B9_7F4A_7C15)
     }
 
     @inline(__always)

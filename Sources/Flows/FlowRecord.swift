@@ -19,7 +19,7 @@ struct PacketSignature: Sendable, BitwiseCopyable {
         let identification = UInt16(truncatingIfNeeded: arrival.packet.identification ^ arrival.packet.identification >> 16)
         marks = UInt64(identification) << 48 | UInt64(arrival.packet.checksum) << 32
             | UInt64(UInt16(truncatingIfNeeded: arrival.packet.wirePayloadLength)) << 16
-            | UInt64(arrival.packet.tcpFlags) << 8 | (arrival.direction == .forward ? 0 : 1)
+            | UInt64(arrival.packet.tcpFlags) << 8 | UInt64(arrival.direction.rawValue)
         nanoseconds = arrival.time.nanoseconds
     }
 

@@ -86,32 +86,33 @@ extension FlowTracker {
     /// Takes account of a segment without SYN, FIN and RST, as nearly every one is; where nobody reads the flow, this is all.
     @inline(__always)
     private static func follow(_ flow: inout FlowRecord, _ arrival: inout Arrival) -> Remainder {
-        let direction = arrival.direction
         let isCopy = isCopy(&flow, &arrival)
-        if !isCopy { count(&flow[direction], &arrival) }
-        let sequence = arrival.packet.sequence
-        if !flow[direction].isSynchronised {
-            flow[direction].isSynchronised = true
-            flow[direction].next = sequence
-        }
-        acknowledge(&flow[direction.reversed], &arrival)
-        if isCopy { return .copy }
-        let length = arrival.packet.wirePayloadLength
-        if length > 0 {
-            if flow.stream != -2, !flow.isReported { return .octets }
-            if Self.pass(&flow[direction], sequence, length) { return .end }
-        }
+        let isUnread = flow.stream == -2 || flow.isReported
+        let remainder = receivePlain(&flow[arrival.direction], &arrival, isCopy: isCopy, isUnread: isUnread)
+        acknowledge(&flow[arrival.direction.reversed], &arrival)
+        if remainder != .nothing { return remainder }
         return flow.forward.isFinished && flow.backward.isFinished ? .end : .nothing
     }
 
-    /// Counts what is new of octets that nobody reads; true where the direction may have come to its end.
+    /// The sender's side of it.
     @inline(__always)
-    private static func pass(_ side: inout SideState, _ sequence: UInt32, _ length: Int) -> Bool {
+    private static func receivePlain(_ side: inout SideState, _ arrival: inout Arrival, isCopy: Bool, isUnread: Bool) -> Remainder {
+        let sequence = arrival.packet.sequence
+        if !side.isSynchronised {
+            side.isSynchronised = true
+            side.next = sequence
+        }
+        if isCopy { return .copy }
+        count(&side, &arrival)
+        let length = arrival.packet.wirePayloadLength
+        if length == 0 { return .nothing }
+        if !isUnread { return .octets }
+        // Nobody reads this flow: keep count of what is new.
         if sequence == side.next { side.payloadBytes &+= UInt64(length) }
         let end = sequence &+ UInt32(truncatingIfNeeded: length)
-        if Int32(bitPattern: end &- side.next) <= 0 { return false }
+        if Int32(bitPattern: end &- side.next) <= 0 { return .nothing }
         side.next = end
-        return side.isComplete
+        return side.isComplete ? .end : .nothing
     }
 
     /// Takes in a segment with SYN, FIN or RST.
