@@ -9,9 +9,6 @@ struct Arrival: Sendable, BitwiseCopyable {
     /// Its key, where it is TCP or UDP.
     var key = FlowKey.none
     var hash: UInt64 = 0
-    /// The index of its flow, and how many flows had been taken out of the table when it was found; -1 where it was not.
-    var found: Int32 = -1
-    var foundAt: UInt32 = 0
     var verdict = PacketVerdict.other
     /// Which way it goes between the endpoints of its key.
     var direction = Direction.forward
@@ -47,7 +44,7 @@ struct Arrival: Sendable, BitwiseCopyable {
         packet = DecodedPacket()
         isUnusual = true
         verdict = PacketDecoder.unusual(bytes, originalLength: record.originalLength, linkType: record.linkType, into: &packet)
-        if verdict == .tcp || verdict == .udp { identify(seed: seed) } else { key = .none }
+        if verdict == .tcp || verdict == .udp { identify(seed: seed) }
     }
 
     /// Works out whose packet it is.
@@ -55,53 +52,19 @@ struct Arrival: Sendable, BitwiseCopyable {
     mutating func identify(seed: UInt64) {
         key = FlowKey(packet, point: record.point, direction: &direction)
         hash = key.hash(seed: seed)
-        found = -1
     }
 }
 
-/// A walk over the packets of a batch, some at a time.
-///
-/// The headers of a group are read before the first of them is followed, and the records of their flows are looked up one
-/// after the other without waiting for each: with many flows, most of the time would go into waiting for memory.
-public struct BatchWalk: ~Copyable {
-    private static let groupSize = 32
-
+/// A walk over the packets of a batch.
+public struct BatchWalk: Sendable {
     /// The index in the batch of the next packet.
     var position = 0
-    /// The packets from `groupStart` up to, not including, `groupEnd` have been read.
-    var groupStart = 0
-    var groupEnd = 0
-    var arrivals = Slab<Arrival>(maximumCount: groupSize, initialCapacity: groupSize)
+    /// The packet that is looked at.
+    var arrival = Arrival()
 
     /// The walk begins at the first packet.
-    public init() {
-        while arrivals.append(Arrival()) != nil {}
-    }
+    public init() {}
 
     /// Begins again, with the first packet of another batch.
-    public mutating func restart() {
-        position = 0
-        groupStart = 0
-        groupEnd = 0
-    }
-
-    /// Reads the headers of the next packets.
-    mutating func readGroup(_ batch: borrowing PacketBatch, _ table: borrowing FlowTable) {
-        groupStart = position
-        groupEnd = min(position &+ Self.groupSize, batch.records.count)
-        let count = groupEnd &- groupStart
-        let seed = table.seed
-        var place = 0
-        while place < count {
-            let record = batch.records[groupStart &+ place]
-            arrivals[place].read(batch.bytes(of: record), record, seed: seed)
-            place &+= 1
-        }
-        place = 0
-        while place < count {
-            arrivals[place].found = table.find(arrivals[place].key, arrivals[place].hash)
-            arrivals[place].foundAt = table.removals
-            place &+= 1
-        }
-    }
+    public mutating func restart() { position = 0 }
 }

@@ -9,8 +9,6 @@ struct FlowTable: ~Copyable {
     private var records: Slab<FlowRecord>
     private var free: Int32 = -1
     private(set) var liveCount = 0
-    /// How often a flow has been taken out: an index that was found before that may stand for another now.
-    private(set) var removals: UInt32 = 0
     /// What the hashes of keys start from.
     let seed: UInt64
     private var victimCursor = 0
@@ -106,7 +104,6 @@ struct FlowTable: ~Copyable {
         records[index].nextFree = free
         free = Int32(index)
         liveCount -= 1
-        removals &+= 1
     }
 
     /// The flow to give up: of the next sixteen live ones, the one idle longest.

@@ -92,16 +92,13 @@ public struct FlowTracker: ~Copyable {
     /// Takes the next packets of a batch in, until one may have brought messages or events, and returns true then: the caller
     /// takes them and calls again, until it returns false.
     public mutating func take(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
-        while true {
-            if walk.position == walk.groupEnd {
-                if walk.position >= batch.records.count { return false }
-                walk.readGroup(batch, table)
-            }
-            let place = walk.position &- walk.groupStart
+        while walk.position < batch.records.count {
+            let record = batch.records[walk.position]
             walk.position &+= 1
-            process(&walk.arrivals[place], batch)
+            process(&walk.arrival, batch.bytes(of: record), record)
             if !events.isEmpty || context.hasMessages { return true }
         }
+        return false
     }
 
     /// Takes a packet in. `bytes` are its captured octets. Returns whether there may be messages or
@@ -109,16 +106,15 @@ public struct FlowTracker: ~Copyable {
     @discardableResult
     public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) -> Bool {
         var arrival = Arrival()
-        arrival.read(bytes, record, seed: table.seed)
-        setTime(&arrival)
-        dispatch(&arrival, bytes)
+        process(&arrival, bytes, record)
         return !events.isEmpty || context.hasMessages
     }
 
     @inline(__always)
-    private mutating func process(_ arrival: inout Arrival, _ batch: borrowing PacketBatch) {
+    private mutating func process(_ arrival: inout Arrival, _ bytes: RawSpan, _ record: PacketRecord) {
+        arrival.read(bytes, record, seed: table.seed)
         setTime(&arrival)
-        dispatch(&arrival, batch.bytes(of: arrival.record))
+        dispatch(&arrival, bytes)
     }
 
     /// Counts a packet, and sets the clock that all waiting runs on.
@@ -186,7 +182,6 @@ public struct FlowTracker: ~Copyable {
     /// The flow of a packet, made where it is new.
     @inline(__always)
     mutating func flow(_ arrival: inout Arrival, _ transport: Transport) -> Int? {
-        if arrival.found >= 0, arrival.foundAt == table.removals { return Int(arrival.found) }
         let index = table.find(arrival.key, arrival.hash)
         return index >= 0 ? Int(index) : newFlow(&arrival, transport)
     }

@@ -4,10 +4,11 @@ import Dissectors
 import Flows
 import Testing
 
-/// Packets are taken in by groups, and everything comes of them that comes of them one by one.
-@Suite struct GroupTests {
+/// Packets are taken in by the batch, and everything comes of them that comes of them one by one: nothing stays of the packet
+/// that was looked at before.
+@Suite struct BatchWalkTests {
     /// Everything that flows say of a list of packets.
-    private static func news(_ packets: [TestPacket], _ settings: FlowSettings, byGroups: Bool) -> [String] {
+    private static func news(_ packets: [TestPacket], _ settings: FlowSettings, byBatch: Bool) -> [String] {
         var tracker = FlowTracker(context: DissectionContext(names: NameTable()), settings: settings)
         var news: [String] = []
         func collect(_ tracker: inout FlowTracker) {
@@ -22,7 +23,7 @@ import Testing
         reading: while true {
             switch source.next(into: &batch) {
             case .packets:
-                if byGroups {
+                if byBatch {
                     walk.restart()
                     while tracker.take(batch, &walk) { collect(&tracker) }
                 } else {
@@ -37,7 +38,7 @@ import Testing
         return news
     }
 
-    /// Few flows at once: what a group of packets has found is taken out, and its place used again, before they are followed.
+    /// Few flows at once: their places are used again and again.
     @Test(arguments: [65_536, 40, 5, 2, 1]) func sameNews(maximumFlows: Int) {
         var settings = FlowSettings()
         settings.maximumFlows = maximumFlows
@@ -48,11 +49,11 @@ import Testing
         for place in 0..<(samples.map(\.count).max() ?? 0) {
             for sample in samples where place < sample.count { packets.append(sample[place]) }
         }
-        let alone = Self.news(packets, settings, byGroups: false)
-        let grouped = Self.news(packets, settings, byGroups: true)
+        let alone = Self.news(packets, settings, byBatch: false)
+        let walked = Self.news(packets, settings, byBatch: true)
         #expect(alone.count > 200)
-        #expect(grouped.count == alone.count)
-        let different = zip(grouped, alone).first { $0 != $1 }
+        #expect(walked.count == alone.count)
+        let different = zip(walked, alone).first { $0 != $1 }
         #expect(different == nil)
     }
 }
