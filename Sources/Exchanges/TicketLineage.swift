@@ -1,8 +1,9 @@
+import ByteParsing
 import Digests
 import Dissectors
 
 /// What is remembered of a ticket: who got it, by which request, for whom.
-struct TicketNode: Sendable {
+struct TicketNode: Sendable, BitwiseCopyable {
     /// The kind of request that brought it.
     var kind: ExchangeKind
     /// Whether it is a krbtgt of another realm, issued in place of what was asked for.
@@ -24,36 +25,93 @@ struct TicketNode: Sendable {
 
 /// Tickets by the digest of their cipher: the encrypted part of a ticket is the same octets wherever
 /// it travels, so equal digests join exchanges with certainty. Bounded; the oldest are forgotten.
-struct TicketLineage {
-    private var nodes: [Digest128: TicketNode] = [:]
-    private var order: [Digest128] = []
+///
+/// A ring of nodes, and beside it a table of places: tens of thousands of tickets are remembered, and most of
+/// them are never asked for again.
+struct TicketLineage: ~Copyable {
+    private struct Entry: BitwiseCopyable {
+        var digest: Digest128
+        var node: TicketNode
+    }
+    private var entries: Slab<Entry>
+    /// One more than the place of an entry, where its digest falls or behind that; 0 is free.
+    private var slots: [UInt32]
     private var oldest = 0
-    private let maximumCount: Int
+    private let seed = QuickHash.processSeed
     private(set) var forgotten: UInt64 = 0
 
-    init(maximumCount: Int) { self.maximumCount = maximumCount }
+    init(maximumCount: Int) {
+        entries = Slab(maximumCount: maximumCount, initialCapacity: 64)
+        slots = Array(repeating: 0, count: 256)
+    }
 
     /// What is known of a ticket.
     subscript(digest: Digest128) -> TicketNode? {
-        digest.isZero ? nil : nodes[digest]
+        place(of: digest).map { entries[$0].node }
     }
 
     /// Remembers a ticket.
     mutating func remember(_ digest: Digest128, _ node: TicketNode) {
         if digest.isZero { return }
-        if nodes.updateValue(node, forKey: digest) != nil { return }
-        if order.count < maximumCount {
-            order.append(digest)
-            return
+        if let known = place(of: digest) {
+            entries[known].node = node
+        } else if let place = entries.append(Entry(digest: digest, node: node)) {
+            if entries.count * 2 > slots.count { grow() } else { link(place) }
+        } else {
+            unlink(oldest)
+            entries[oldest] = Entry(digest: digest, node: node)
+            link(oldest)
+            oldest = (oldest + 1) % entries.count
+            forgotten += 1
         }
-        nodes[order[oldest]] = nil
-        order[oldest] = digest
-        oldest = (oldest + 1) % maximumCount
-        forgotten += 1
     }
 
     /// Says which sign-on a known ticket belongs to.
     mutating func assign(_ digest: Digest128, signOn: UInt64) {
-        nodes[digest]?.signOn = signOn
+        if let place = place(of: digest) { entries[place].node.signOn = signOn }
+    }
+
+    private func place(of digest: Digest128) -> Int? {
+        if digest.isZero { return nil }
+        var slot = home(digest)
+        while slots[slot] != 0 {
+            let place = Int(slots[slot]) - 1
+            if entries[place].digest == digest { return place }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    private func home(_ digest: Digest128) -> Int {
+        let product = (digest.low ^ seed).multipliedFullWidth(by: digest.high | 1)
+        return Int(truncatingIfNeeded: product.high ^ product.low) & (slots.count - 1)
+    }
+
+    private mutating func link(_ place: Int) {
+        var slot = home(entries[place].digest)
+        while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+        slots[slot] = UInt32(place + 1)
+    }
+
+    private mutating func grow() {
+        slots = Array(repeating: 0, count: slots.count * 2)
+        for place in 0..<entries.count { link(place) }
+    }
+
+    private mutating func unlink(_ place: Int) {
+        let mask = slots.count - 1
+        var hole = home(entries[place].digest)
+        while slots[hole] != UInt32(place + 1) { hole = (hole + 1) & mask }
+        // What follows without a gap moves up, where it stays findable.
+        var next = (hole + 1) & mask
+        while slots[next] != 0 {
+            let distance = (next - home(entries[Int(slots[next]) - 1].digest)) & mask
+            if distance >= (next - hole) & mask {
+                slots[hole] = slots[next]
+                hole = next
+            }
+            next = (next + 1) & mask
+        }
+        slots[hole] = 0
     }
 }

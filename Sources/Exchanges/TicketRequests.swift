@@ -118,7 +118,7 @@ struct TicketRequests {
 
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
     /// whether it is new.
-    mutating func opened(_ exchange: KerberosExchange, lineage: TicketLineage, retryPatience: Int64,
+    mutating func opened(_ exchange: KerberosExchange, lineage: borrowing TicketLineage, retryPatience: Int64,
                          now: CaptureTime) -> (id: UInt64, isNew: Bool) {
         let payer = lineage[exchange.request.headerTicket.digest]
         let evidence = exchange.request.additionalTickets.count > 0

@@ -2,15 +2,40 @@ import Dissectors
 import Exchanges
 import Pipeline
 import Platform
+import Reporting
 
 /// The way from settings to an analysis and to the exit status.
 enum AnalysisRun {
-    /// Reads everything and judges it. `showsDigests` says that digests of tickets will be written.
-    static func result(_ settings: Settings, _ input: Input, keepsHealthy: Bool, showsDigests: Bool) -> AnalysisResult {
+    /// What will be written of the result, which decides what has to be kept for it.
+    enum Shown {
+        /// Every unit that was kept, with the digests of its tickets; no healthy ones, where it is quiet.
+        case document(ReportDetail)
+        /// A report that tells a few units and counts the others; all the healthy ones, where it is verbose.
+        case report(ReportDetail)
+        /// Nothing of any unit.
+        case overview
+    }
+
+    /// Units of each kind kept for a report, which tells fewer.
+    private static let keptForReport = 64
+
+    /// Reads everything and judges it.
+    static func result(_ settings: Settings, _ input: Input, for shown: Shown) -> AnalysisResult {
         var options = AnalysisSettings()
+        options.cipherNaming = .withinRun
         options.roles = roles(settings)
-        options.cipherNaming = showsDigests ? .published : .withinRun
-        if !keepsHealthy { options.maximumKeptHealthy = 0 }
+        switch shown {
+        case .document(let detail):
+            options.cipherNaming = .published
+            if detail == .quiet { options.maximumKeptHealthy = 0 }
+        case .report(.verbose): options.maximumKeptTroubled = keptForReport
+        case .report(let detail):
+            options.maximumKeptTroubled = keptForReport
+            options.maximumKeptHealthy = detail == .quiet ? 0 : keptForReport
+        case .overview:
+            options.maximumKeptTroubled = 0
+            options.maximumKeptHealthy = 0
+        }
         let line = ProgressLine()
         let result = Analysis.run(input.source, settings: options) { line.update($0) }
         line.clear()

@@ -6,8 +6,7 @@ enum AnalyzeCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
         guard let input = Input(settings), var output = Output(settings) else { return ExitStatus.usage }
-        let result = AnalysisRun.result(settings, input, keepsHealthy: settings.detail != .quiet,
-                                        showsDigests: settings.format == "json")
+        let result = AnalysisRun.result(settings, input, for: settings.format == "json" ? .document(settings.detail) : .report(settings.detail))
         switch settings.format {
         case "json":
             let document = AnalysisDocument(result)

@@ -6,7 +6,7 @@ enum InfoCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
         guard let input = Input(settings), var output = Output(settings) else { return ExitStatus.usage }
-        let result = AnalysisRun.result(settings, input, keepsHealthy: false, showsDigests: false)
+        let result = AnalysisRun.result(settings, input, for: .overview)
         if settings.format == "json" {
             let document = InfoDocument(result)
             output.write(document.bytes)
