@@ -10,7 +10,7 @@ extension ExchangeTracker {
         requests.update(wish) { $0.signOn = id }
         roles.note(request.client, point: request.point, .connector, name: request.requester.name)
         let discovery = takeDiscovery(of: request, signOn: id)
-        let logon = request.parent.flatMap { retained[$0] }
+        let logon = request.parent.flatMap { retained.ask($0) }
         signOns.update(id, now: now) { entry in
             entry.facts.user = request.user
             entry.facts.userRealm = request.userRealm
@@ -92,8 +92,8 @@ extension ExchangeTracker {
         }
         requests.update(wish) { $0.signOn = id }
         roles.note(request.client, point: request.point, .connector, name: request.requester.name)
-        let logon = isNew ? request.parent.flatMap { retained[$0] } : nil
-        let evidence = isNew ? request.evidence.flatMap { retained[$0] } : nil
+        let logon = isNew ? request.parent.flatMap { retained.ask($0) } : nil
+        let evidence = isNew ? request.evidence.flatMap { retained.ask($0) } : nil
         signOns.update(id, now: now) { entry in
             if let logon {
                 entry.append(SignOnStep(role: .connectorLogon, body: .kerberos(logon), isShared: true,

@@ -118,7 +118,7 @@ extension ExchangeTracker {
         case nil: kind = .cached
         }
         let id = begin(kind, message, envelope, now)
-        let request = node.flatMap { retained[$0.request] }
+        let request = node.flatMap { retained.ask($0.request) }
         signOns.update(id, now: now) { entry in
             entry.facts.service = ticket.sname
             entry.facts.serviceRealm = ticket.realm

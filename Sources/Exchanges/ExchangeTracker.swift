@@ -295,28 +295,3 @@ public struct ExchangeTracker: ~Copyable {
         units.append(.signOn(SignOn(facts)))
     }
 }
-
-/// Granted ticket requests kept for a while, oldest out: a connector's TGT is the parent of many
-/// sign-ons long after its own exchange has been handed out.
-struct RetainedRequests {
-    private var requests = IDTable(vacant: TicketRequest(
-        TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0))))
-    private var order: [UInt64] = []
-    private var oldest = 0
-    static let maximumCount = 1024
-
-    subscript(id: UInt64) -> TicketRequest? { requests[id] }
-
-    mutating func keep(_ request: TicketRequest) {
-        let isKnown = requests.contains(request.id)
-        requests.insert(request, for: request.id)
-        if isKnown { return }
-        if order.count < Self.maximumCount {
-            order.append(request.id)
-            return
-        }
-        requests.removeValue(for: order[oldest])
-        order[oldest] = request.id
-        oldest = (oldest + 1) % Self.maximumCount
-    }
-}
