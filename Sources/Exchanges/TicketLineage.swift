@@ -29,7 +29,8 @@ struct TicketNode: Sendable, BitwiseCopyable {
 /// A ring of nodes, and beside it a table of places: tens of thousands of tickets are remembered, and most of
 /// them are never asked for again.
 struct TicketLineage: ~Copyable {
-    private struct Entry: BitwiseCopyable {
+    // Not private: other modules name it where they let go of a table, and then the compiler must find it.
+    struct Entry: BitwiseCopyable {
         var digest: Digest128
         var node: TicketNode
     }

@@ -8,7 +8,8 @@ public struct MessageList: ~Copyable, Sendable {
         case kerberos, http
     }
 
-    private struct Entry: BitwiseCopyable {
+    // Not private: other modules name it where they let go of a table, and then the compiler must find it.
+    struct Entry: BitwiseCopyable {
         var envelope: MessageEnvelope
         var kind: Kind
         var place: Int
