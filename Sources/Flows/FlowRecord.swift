@@ -34,7 +34,7 @@ struct PacketSignature: Sendable, BitwiseCopyable {
     }
 }
 
-/// One flow in the table. What every packet touches comes first, in five cache lines.
+/// One flow in the table. What every packet touches comes first, and so it does in each of the sides.
 struct FlowRecord: Sendable, BitwiseCopyable {
     var key: FlowKey
     /// When it was last seen, on the clock that all waiting runs on.
