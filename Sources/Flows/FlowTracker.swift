@@ -51,7 +51,7 @@ public struct FlowTracker: ~Copyable {
     /// leap ahead with every packet do not make each packet as dear as all flows together.
     private var sweepCredit = 0
     private var packetsSinceCredit = 0
-    private let terms: StreamTerms
+    let terms: StreamTerms
     let datagramTypes: [any DatagramDissector.Type]
 
     static let maximumFaults = 256
