@@ -71,6 +71,13 @@ extension RawSpan {
         return unsafe UInt16(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
     }
 
+    /// The big-endian 32-bit integer at `offset`; nil where it is not all there.
+    @inlinable @inline(__always)
+    public func be32(ifThere offset: Int) -> UInt32? {
+        guard offset >= 0, byteCount &- offset >= 4 else { return nil }
+        return unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
+    }
+
     /// The `count` bytes from `start` on; nil where they are not all there.
     @inlinable @inline(__always)
     @_lifetime(copy self)

@@ -44,6 +44,21 @@ import Glibc
         }
     }
 
+    /// Appends a copy of the record at `index`, which is there, and returns where that is, or nil where the slab is full.
+    @inlinable
+    public mutating func append(copyOf index: Int) -> Int? {
+        precondition(index >= 0 && index < used)
+        if used == capacity {
+            guard capacity < maximumCount else { return nil }
+            let room = min(capacity &* 2, maximumCount)
+            unsafe base = Self.resized(base, room)
+            capacity = room
+        }
+        unsafe (base + used).update(from: base + index, count: 1)
+        used += 1
+        return used - 1
+    }
+
     /// Appends a record and returns its index, or nil where the slab is full.
     @inlinable
     public mutating func append(_ element: Element) -> Int? {

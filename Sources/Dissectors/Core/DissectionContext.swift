@@ -28,8 +28,6 @@ public final class DissectionContext {
     public var offsetCount: Int { offsetTotal.value }
     @usableFromInline let offsetTotal = PlainCell(0)
 
-    /// Where a Kerberos message is put together before it is reported.
-    let kerberosDraft = ExclusiveCell(KerberosMessage.blank)
     /// What HTTP connections share.
     let http = HTTPWorkshop()
 
@@ -117,10 +115,16 @@ public final class DissectionContext {
         note(offset)
     }
 
-    /// Reports the message in `kerberosDraft`, whose first octet is at `offset` of the octets shown.
-    func emitKerberosDraft(at offset: Int, fault: ParseFault?) {
-        let envelope = envelope(at: offset, nil, fault.map { LayerFault($0, layer: .kerberos) })
-        messageCell.value.append(envelope, kerberos: &kerberosDraft.value)
+    /// Reports a Kerberos message, whose first octet is at `offset` of the octets shown, as `read` reads it; what that
+    /// returns is what is wrong with it.
+    @inline(__always)
+    func emitKerberos(at offset: Int, _ read: (inout KerberosMessage) -> ParseFault?) {
+        let fault = messageCell.value.readKerberos(read)
+        appendKerberos(at: offset, fault)
+    }
+
+    private func appendKerberos(at offset: Int, _ fault: ParseFault?) {
+        messageCell.value.appendKerberos(envelope(at: offset, nil, fault.map { LayerFault($0, layer: .kerberos) }))
         note(offset)
     }
 

@@ -22,7 +22,11 @@ public struct MessageList: ~Copyable, Sendable {
     public private(set) var http = Slab<HTTPMessage>(maximumCount: .max, initialCapacity: 8)
 
     /// An empty list.
-    public init() {}
+    public init() {
+        // The first of each is blank, and what new ones are made from.
+        _ = kerberos.append(KerberosMessage.blank)
+        _ = http.append(HTTPMessage.blank)
+    }
 
     /// How many messages there are.
     public var count: Int { entries.count }
@@ -55,13 +59,20 @@ public struct MessageList: ~Copyable, Sendable {
     /// Forgets them; keeps the memory.
     public mutating func removeAll() {
         entries.removeAll()
-        kerberos.removeAll()
-        http.removeAll()
+        kerberos.keepFirst(1)
+        http.keepFirst(1)
     }
 
-    mutating func append(_ envelope: MessageEnvelope, kerberos message: inout KerberosMessage) {
-        guard let place = kerberos.append(message) else { return }
-        _ = entries.append(Entry(envelope: envelope, kind: .kerberos, place: place))
+    /// Reads a Kerberos message where it will stay; `append` must follow.
+    @inline(__always)
+    mutating func readKerberos<Result>(_ read: (inout KerberosMessage) -> Result) -> Result {
+        let place = kerberos.append(copyOf: 0) ?? 0
+        return read(&kerberos[place])
+    }
+
+    /// Appends the message that was read last.
+    mutating func appendKerberos(_ envelope: MessageEnvelope) {
+        _ = entries.append(Entry(envelope: envelope, kind: .kerberos, place: kerberos.count - 1))
     }
 
     mutating func append(_ envelope: MessageEnvelope, http message: inout HTTPMessage) {

@@ -9,7 +9,7 @@ extension DERElement {
         guard tag == .universal(UInt32(DERUniversal.generalizedTime)) else { throw ParseFault(.malformed, at: offset) }
         try requireWhole()
         let count = content.byteCount
-        if count == 15, let time = usualTime() { return time }
+        if count == 15, let time = Self.usualTime(content) { return time }
         guard count >= 15, content.u8(count - 1) == UInt8(ascii: "Z") else { throw ParseFault(.malformed, at: offset) }
         let century = pair(0)
         let yearOfCentury = pair(2)
@@ -33,8 +33,8 @@ extension DERElement {
     }
 
     /// The instant of `YYYYMMDDHHMMSSZ` in the years from 1970 to 2199, eight digits at a time; nil for anything else.
-    @inline(__always)
-    private func usualTime() -> CaptureTime? {
+    static func usualTime(_ content: RawSpan) -> CaptureTime? {
+        guard content.byteCount == 15 else { return nil }
         let date = content.be64(0) ^ 0x3030_3030_3030_3030
         let clock = content.be64(7) ^ 0x3030_3030_3030_305A
         // An octet below ten does not reach the upper bit.

@@ -24,6 +24,21 @@ public enum KerberosDecoder {
     public static func decode(
         _ bytes: RawSpan, extent: Extent = .available, names: NameTable, into message: inout KerberosMessage
     ) -> ParseFault? {
+        // What has been read into before is read into further.
+        if message.type.rawValue == 0, message.length == 0 {
+            let overflow = names.overflowCount
+            if UsualKerberos.read(bytes, names: names, into: &message) { return nil }
+            message = KerberosMessage.blank
+            names.restoreOverflowCount(overflow)
+        }
+        return decodeAny(bytes, extent: extent, names: names, into: &message)
+    }
+
+    /// The same for a message of whatever form.
+    @inline(never)
+    static func decodeAny(
+        _ bytes: RawSpan, extent: Extent, names: NameTable, into message: inout KerberosMessage
+    ) -> ParseFault? {
         var decoding = KerberosDecoding(names: names)
         // The tag alone names the type, also where the length behind it is cut or broken.
         if bytes.byteCount > 0, isMessageTag(bytes.u8(0)) { message.type.rawValue = Int32(bytes.u8(0) & 0x1F) }
