@@ -60,7 +60,7 @@ extension RawSpan {
     }
 
     /// Whether the octets at `offset` are those of `text` (ASCII), letters compared without their case.
-    @inlinable
+    @inlinable @inline(__always)
     public func hasASCII(_ text: StaticString, at offset: Int, ignoringCase: Bool) -> Bool {
         if !ignoringCase { return hasASCII(text, at: offset) }
         let count = text.utf8CodeUnitCount

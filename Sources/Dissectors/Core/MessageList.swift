@@ -9,13 +9,14 @@ public struct MessageList: ~Copyable, Sendable {
     }
 
     // Not private: other modules name it where they let go of a table, and then the compiler must find it.
-    struct Entry: BitwiseCopyable {
-        var envelope: MessageEnvelope
-        var kind: Kind
-        var place: Int
+    @usableFromInline
+    struct Entry: Sendable, BitwiseCopyable {
+        @usableFromInline var envelope: MessageEnvelope
+        @usableFromInline var kind: Kind
+        @usableFromInline var place: Int
     }
 
-    private var entries = Slab<Entry>(maximumCount: .max, initialCapacity: 8)
+    @usableFromInline var entries = Slab<Entry>(maximumCount: .max, initialCapacity: 8)
     /// The Kerberos messages; `place` says which is whose.
     public private(set) var kerberos = Slab<KerberosMessage>(maximumCount: .max, initialCapacity: 8)
     /// The HTTP messages; `place` says which is whose.
@@ -23,21 +24,24 @@ public struct MessageList: ~Copyable, Sendable {
 
     /// An empty list.
     public init() {
-        // The first of each is blank, and what new ones are made from.
+        // The first is blank, and what new ones are made from.
         _ = kerberos.append(KerberosMessage.blank)
-        _ = http.append(HTTPMessage.blank)
     }
 
     /// How many messages there are.
+    @inlinable
     public var count: Int { entries.count }
 
     /// Who, when, which frames.
+    @inlinable
     public func envelope(_ index: Int) -> MessageEnvelope { entries[index].envelope }
 
     /// Of which protocol a message is.
+    @inlinable
     public func kind(_ index: Int) -> Kind { entries[index].kind }
 
     /// Where a message is among those of its protocol.
+    @inlinable
     public func place(_ index: Int) -> Int { entries[index].place }
 
     /// A message with all that belongs to it, as a value of its own.
@@ -60,7 +64,7 @@ public struct MessageList: ~Copyable, Sendable {
     public mutating func removeAll() {
         entries.removeAll()
         kerberos.keepFirst(1)
-        http.keepFirst(1)
+        http.removeAll()
     }
 
     /// Reads a Kerberos message where it will stay; `append` must follow.
@@ -76,7 +80,7 @@ public struct MessageList: ~Copyable, Sendable {
     }
 
     mutating func append(_ envelope: MessageEnvelope, http message: inout HTTPMessage) {
-        guard let place = http.append(message) else { return }
+        guard let place = http.append(large: &message) else { return }
         _ = entries.append(Entry(envelope: envelope, kind: .http, place: place))
     }
 

@@ -34,6 +34,9 @@ public final class NameTable {
     private let storage: ExclusiveCell<NameStorage>
     private let memo = ExclusiveCell(DigestMemo())
     private let hash = KeyedHash(purpose: 1)
+    private let lastRealm = PlainCell(NameID.none)
+    /// The day of the time that was read last.
+    let lastDay = PlainCell(UsualDay())
     private let principals = ExclusiveCell(PrincipalMemo())
     /// The ids of the well-known OIDs, by the mechanism's number; made when first asked for.
     private let mechanisms = PlainCell(InlineArray<8, NameID>(repeating: .none))
@@ -50,6 +53,16 @@ public final class NameTable {
     public var count: Int { storage.value.count }
     /// Names that did not fit.
     public var overflowCount: UInt64 { storage.value.overflowCount }
+
+    /// The id of a realm: mostly the one that was asked for last.
+    @inline(__always)
+    func realm(_ bytes: borrowing RawSpan) -> NameID {
+        let last = lastRealm.value
+        if storage.value.holds(last, bytes) { return last }
+        let id = storage.value.intern(bytes)
+        lastRealm.value = id
+        return id
+    }
 
     /// Makes the count what it was: names that did not fit are met again by a reader that begins anew.
     func restoreOverflowCount(_ count: UInt64) { storage.value.overflowCount = count }
@@ -202,6 +215,15 @@ struct NameStorage: ~Copyable {
             slot = (slot + 1) & mask
         }
         return (slot, 0)
+    }
+
+    /// Whether a name has these octets.
+    @inline(__always)
+    func holds(_ id: NameID, _ bytes: borrowing RawSpan) -> Bool {
+        let index = Int(id.rawValue)
+        guard index > 2, index < ends.count else { return false }
+        let start = Int(ends[index &- 1]), end = Int(ends[index])
+        return end &- start == bytes.byteCount && text.bytes.slice(start, end).equals(bytes)
     }
 
     /// The id of the name with these octets, added where new.

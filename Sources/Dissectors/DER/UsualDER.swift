@@ -66,6 +66,17 @@ struct UsualDER: ~Escapable {
 
     @inline(never)
     private func longInside(_ tag: UInt8, _ start: Int, _ end: Int) -> (start: Int, stop: Int) {
+        if let head = bytes.be64(ifThere: start) {
+            // Both lengths of two octets behind the first, or both of one.
+            if head & 0x00FF_0000_FFFF_0000 == 0x0082_0000_0082_0000 | UInt64(tag) << 24, head >> 32 & 0xFFFF == (head & 0xFFFF) &+ 4 {
+                let stop = start &+ 8 &+ Int(head & 0xFFFF)
+                return stop <= end ? (start &+ 8, stop) : (start, Self.none)
+            }
+            if head & 0x00FF_00FF_FF00_0000 == 0x0081_0000_8100_0000 | UInt64(tag) << 32, head >> 40 & 0xFF == (head >> 16 & 0xFF) &+ 3 {
+                let stop = start &+ 6 &+ Int(head >> 16 & 0xFF)
+                return stop <= end ? (start &+ 6, stop) : (start, Self.none)
+            }
+        }
         var position = start
         let outer = enter(&position, end)
         guard outer >= 0 else { return (start, Self.none) }

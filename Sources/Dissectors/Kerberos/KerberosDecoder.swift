@@ -54,11 +54,8 @@ public enum KerberosDecoder {
     /// Whether an octet is the identifier of a Kerberos message: its application tag, constructed.
     @inlinable
     public static func isMessageTag(_ octet: UInt8) -> Bool {
-        guard octet & 0xE0 == 0x60 else { return false }
-        switch octet & 0x1F {
-        case 10...15, 20...22, 30: return true
-        default: return false
-        }
+        // 10 to 15, 20 to 22 and 30.
+        octet & 0xE0 == 0x60 && UInt32(0x4070_FC00) >> UInt32(octet & 0x1F) & 1 != 0
     }
 }
 

@@ -15,9 +15,9 @@ extension UsualKerberos {
             case 0xA6:
                 isUsual = der.integer(&position, end, &message.errorCode)
                 message.parts.insert(.errorCode)
-            case 0xA7: isUsual = name(&position, end, &message.crealm)
+            case 0xA7: isUsual = realm(&position, end, &message.crealm)
             case 0xA8: isUsual = principal(&position, end, &message.cname)
-            case 0xA9: isUsual = name(&position, end, &message.realm)
+            case 0xA9: isUsual = realm(&position, end, &message.realm)
             case 0xAA: isUsual = principal(&position, end, &message.sname)
             case 0xAB: isUsual = name(&position, end, &message.errorText)
             case 0xAC:

@@ -65,7 +65,7 @@ extension UsualKerberos {
             var isUsual = true
             switch der.bytes.u8(position) {
             case 0xA0: isUsual = principal(&position, end, &message.forUser)
-            case 0xA1: isUsual = name(&position, end, &message.forUserRealm)
+            case 0xA1: isUsual = realm(&position, end, &message.forUserRealm)
             case 0xA2: isUsual = der.skip(&position, end)
             case 0xA3: isUsual = name(&position, end, &message.forUserPackage)
             default: return false
@@ -87,7 +87,7 @@ extension UsualKerberos {
             switch der.bytes.u8(position) {
             case 0xA0: isUsual = der.integer(&position, stop, &message.s4uNonce)
             case 0xA1 where !isNamed: isUsual = principal(&position, stop, &message.forUser)
-            case 0xA2 where !isNamed: isUsual = name(&position, stop, &message.forUserRealm)
+            case 0xA2 where !isNamed: isUsual = realm(&position, stop, &message.forUserRealm)
             case 0xA1...0xA4: isUsual = der.skip(&position, stop)
             default: return false
             }

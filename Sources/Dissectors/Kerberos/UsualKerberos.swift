@@ -76,7 +76,7 @@ struct UsualKerberos: ~Escapable {
                 isUsual = der.bits(&position, end, &message.kdcOptions)
                 message.parts.insert(.kdcOptions)
             case 0xA1: isUsual = principal(&position, end, &message.cname)
-            case 0xA2: isUsual = name(&position, end, &message.realm)
+            case 0xA2: isUsual = realm(&position, end, &message.realm)
             case 0xA3: isUsual = principal(&position, end, &message.sname)
             case 0xA4: isUsual = time(&position, end, &message.from)
             case 0xA5: isUsual = time(&position, end, &message.till)
@@ -104,7 +104,7 @@ struct UsualKerberos: ~Escapable {
             guard stop >= 0, padata(position, stop, &message) else { return false }
             position = stop
         }
-        guard der.identifier(position, end) == 0xA3, name(&position, end, &message.crealm),
+        guard der.identifier(position, end) == 0xA3, realm(&position, end, &message.crealm),
             der.identifier(position, end) == 0xA4, principal(&position, end, &message.cname),
             der.identifier(position, end) == 0xA5, ownTicket(&position, end, &message),
             der.identifier(position, end) == 0xA6, encPart(&position, end, &message)
@@ -134,7 +134,17 @@ struct UsualKerberos: ~Escapable {
 
     // MARK: Their parts
 
-    /// Realm and KerberosString, in an EXPLICIT tag.
+    /// Realm, in an EXPLICIT tag.
+    @inline(__always)
+    func realm(_ position: inout Int, _ end: Int, _ id: inout NameID) -> Bool {
+        let stop = der.inside(0x1B, &position, end)
+        guard stop >= 0 else { return false }
+        id = names.realm(der.bytes.slice(position, stop))
+        position = stop
+        return true
+    }
+
+    /// KerberosString, in an EXPLICIT tag.
     @inline(__always)
     func name(_ position: inout Int, _ end: Int, _ id: inout NameID) -> Bool {
         let stop = der.inside(0x1B, &position, end)
@@ -158,7 +168,7 @@ struct UsualKerberos: ~Escapable {
     @inline(__always)
     func time(_ position: inout Int, _ end: Int, _ time: inout CaptureTime?) -> Bool {
         let stop = der.inside(0x18, &position, end)
-        guard stop >= 0, let value = DERElement.usualTime(der.bytes.slice(position, stop)) else { return false }
+        guard stop >= 0, let value = DERElement.usualTime(der.bytes.slice(position, stop), &names.lastDay.value) else { return false }
         time = value
         position = stop
         return true
@@ -215,7 +225,7 @@ struct UsualKerberos: ~Escapable {
     func ticket(_ start: Int, _ end: Int, _ reference: inout TicketReference) -> Bool {
         var position = start
         guard der.enter(0x30, &position, end) == end, der.identifier(position, end) == 0xA0, der.skip(&position, end),
-            der.identifier(position, end) == 0xA1, name(&position, end, &reference.realm),
+            der.identifier(position, end) == 0xA1, realm(&position, end, &reference.realm),
             der.identifier(position, end) == 0xA2, principal(&position, end, &reference.sname),
             der.identifier(position, end) == 0xA3
         else { return false }
