@@ -1,36 +1,49 @@
 import CaptureFile
 import Dissectors
 
-/// What is remembered of one packet to recognise its copy: every field that a copy shares, and when it came.
-struct PacketSignature: Sendable, BitwiseCopyable {
-    /// Sequence and acknowledgement number.
-    var numbers: UInt64 = 0
-    /// Identification, checksum, length and flags, and the direction. The upper half of an IPv6 identification is folded
-    /// into the lower.
-    var marks: UInt64 = 0
-    /// On the clock that all waiting runs on; the earliest time stands for none.
-    var nanoseconds = Int64.min
+/// The newest packets of a flow, to recognise their copies: a ring.
+struct RecentPackets: Sendable, BitwiseCopyable {
+    /// What a copy shares with its packet, folded into one word each.
+    private var digests = InlineArray<4, UInt64>(repeating: 0)
+    /// When they came, on the clock that all waiting runs on; the earliest time stands for none.
+    private var stamps = InlineArray<4, Int64>(repeating: .min)
+    private var oldest: UInt8 = 0
 
-    init() {}
-
+    /// Whether a packet is a copy of one of these; one that is none is remembered.
     @inline(__always)
-    init(_ arrival: inout Arrival) {
-        numbers = UInt64(arrival.packet.sequence) << 32 | UInt64(arrival.packet.acknowledgment)
-        let identification = UInt16(truncatingIfNeeded: arrival.packet.identification ^ arrival.packet.identification >> 16)
-        marks = UInt64(identification) << 48 | UInt64(arrival.packet.checksum) << 32
-            | UInt64(UInt16(truncatingIfNeeded: arrival.packet.wirePayloadLength)) << 16
-            | UInt64(arrival.packet.tcpFlags) << 8 | UInt64(arrival.direction.rawValue)
-        nanoseconds = arrival.time.nanoseconds
+    mutating func recognises(_ arrival: inout Arrival) -> Bool {
+        let digest = Self.digest(&arrival)
+        if digest == digests[0] || digest == digests[1] || digest == digests[2] || digest == digests[3] {
+            // A retransmission is a new packet with a new identification, or comes after a round trip at
+            // the very least; a copy of the same packet follows at once.
+            if isRecent(digest, arrival.time.nanoseconds, within: arrival.packet.identification != 0 ? 50_000_000 : 3_000_000) { return true }
+        }
+        digests[Int(oldest & 3)] = digest
+        stamps[Int(oldest & 3)] = arrival.time.nanoseconds
+        oldest = (oldest &+ 1) & 3
+        return false
     }
 
-    /// Tells most packets apart.
-    @inline(__always)
-    var digest: UInt64 { numbers ^ marks &* 0x9E37_79B9_7F4A_7C15 }
+    @inline(never)
+    private func isRecent(_ digest: UInt64, _ nanoseconds: Int64, within window: UInt64) -> Bool {
+        digests.indices.contains { place in
+            digests[place] == digest && stamps[place] != .min
+                && nanoseconds.subtractingReportingOverflow(stamps[place]).partialValue.magnitude <= window
+        }
+    }
 
-    /// Whether the other is the same packet, come within `window` nanoseconds.
-    func isCopy(of other: PacketSignature, within window: UInt64) -> Bool {
-        other.numbers == numbers && other.marks == marks && other.nanoseconds != .min
-            && nanoseconds.subtractingReportingOverflow(other.nanoseconds).partialValue.magnitude <= window
+    /// Every field that a copy shares: sequence and acknowledgement number, identification, checksum, length, flags and
+    /// direction. Two packets that differ have the same digest once in 2^64, or where somebody wants it: then one of them is
+    /// taken for a copy of the other.
+    @inline(__always)
+    private static func digest(_ arrival: inout Arrival) -> UInt64 {
+        let numbers = UInt64(arrival.packet.sequence) << 32 | UInt64(arrival.packet.acknowledgment)
+        // The upper half of an IPv6 identification is folded into the lower.
+        let identification = UInt16(truncatingIfNeeded: arrival.packet.identification ^ arrival.packet.identification >> 16)
+        let marks = UInt64(identification) << 48 | UInt64(arrival.packet.checksum) << 32
+            | UInt64(UInt16(truncatingIfNeeded: arrival.packet.wirePayloadLength)) << 16
+            | UInt64(arrival.packet.tcpFlags) << 8 | UInt64(arrival.direction.rawValue)
+        return numbers ^ marks &* 0x9E37_79B9_7F4A_7C15
     }
 }
 
@@ -48,12 +61,9 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     var isLive = true
     /// Set once the summary has been handed out; the record lingers to catch late packets.
     var isReported = false
-    var recentNext: UInt8 = 0
     var transport: Transport
     var cutPackets: UInt64 = 0
-    /// The newest packets, to recognise copies: a ring, and first what tells most of them apart.
-    var digests = InlineArray<4, UInt64>(repeating: 0)
-    var recent = InlineArray<4, PacketSignature>(repeating: PacketSignature())
+    var recent = RecentPackets()
     /// The side that the key names first, and the other.
     private var sides = InlineArray<2, SideState>(repeating: SideState())
 

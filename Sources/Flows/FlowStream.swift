@@ -97,28 +97,41 @@ final class FlowStream {
     /// Whether something waits for octets that have not come.
     var isWaiting: Bool { forward.holeSince != nil || backward.holeSince != nil || pendingReset != nil }
 
-    /// Passes over octets that are next in order, where the dissector wants none of them and nothing waits; else false.
+    /// Passes over octets that are next in order, where the dissector wants none of them; else false. Nothing waits.
     func pass(_ count: Int, _ direction: Direction) -> Bool {
-        if isDone || isWaiting { return false }
-        return direction == .forward ? forward.pass(count) : backward.pass(count)
+        direction == .forward ? forward.pass(count) : backward.pass(count)
+    }
+
+    /// Whether a dissector reads it, and wants more.
+    var isClaimed: Bool { !isDone && dissector != nil }
+    /// Whether the engine has to take note of something.
+    var isNews: Bool { !isNoted || isDone }
+    /// Whether more memory is held than the engine has counted, or less.
+    var needsCount: Bool { heldMemory != 0 || forward.holdsTail || backward.holdsTail }
+
+    /// A dissector has claimed it, before anything was gathered.
+    func claim(_ type: Int, _ types: [any StreamDissector.Type]) { reader.value.claim(type, types) }
+
+    /// Reads octets that are next in order, for the dissector that has claimed the flow.
+    func read(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ terms: StreamTerms, _ counters: inout FlowCounters) {
+        guard let dissector else { return }
+        if direction == .forward {
+            isDone = forward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: terms.context,
+                                     maximumMessageBytes: terms.maximumMessageBytes, counters: &counters)
+        } else {
+            isDone = backward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: terms.context,
+                                      maximumMessageBytes: terms.maximumMessageBytes, counters: &counters)
+        }
     }
 
     /// Reads octets that are next in order.
     func deliver(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
                  _ counters: inout FlowCounters) {
         if isDone || bytes.byteCount == 0 { return }
-        guard let dissector else {
+        if dissector == nil {
             collect(bytes, sequence: sequence, direction, environment, &counters)
-            return
-        }
-        let context = environment.context
-        let limit = environment.terms.maximumMessageBytes
-        if direction == .forward {
-            isDone = forward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: context,
-                                     maximumMessageBytes: limit, counters: &counters)
         } else {
-            isDone = backward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: context,
-                                      maximumMessageBytes: limit, counters: &counters)
+            read(bytes, sequence: sequence, direction, environment.terms, &counters)
         }
     }
 

@@ -40,20 +40,18 @@ extension FlowTracker {
             finishIfComplete(index, direction)
             return
         }
-        let isWhole = wireLength == arrival.packet.payloadLength
-        if distance == 0, isWhole, table[index].stream >= 0, !isEarly(index, isForward, arrival.packet.acknowledgment),
-            streams[Int(table[index].stream)].pass(wireLength, direction)
-        {
-            table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: wireLength)
-            finishIfComplete(index, direction)
-            return
-        }
+        let isNext = distance == 0 && wireLength == arrival.packet.payloadLength
+            && !isEarly(index, isForward, arrival.packet.acknowledgment)
         if table[index].stream == -1 {
-            if !claim(index, payload, &arrival, sequence: sequence, distance: distance) {
+            switch claim(index, payload, &arrival, sequence: sequence, distance: distance) {
+            case .notMine:
                 finishIfComplete(index, direction)
                 return
+            case .claimed(let type): if isNext { streams[Int(table[index].stream)].claim(type, terms.types) }
+            case .unsure: break
             }
         }
+        if isNext, readNext(index, payload, &arrival, sequence) { return }
         defer { recount(index) }
         setCurrent(index, &arrival)
         var behind = -distance
@@ -73,33 +71,50 @@ extension FlowTracker {
         readOn(index, direction.reversed)
     }
 
-    /// Offers an unclaimed flow's octets to the dissectors; false where nobody wants them (yet).
+    /// Reads a whole segment that is next in order, where a dissector has claimed the flow and nothing waits, as is so with nearly
+    /// every segment that is read; else false.
+    private mutating func readNext(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, _ sequence: UInt32) -> Bool {
+        let direction = arrival.direction
+        let stream = streams[Int(table[index].stream)]
+        guard stream.isClaimed, !stream.isWaiting else { return false }
+        if !stream.pass(payload.byteCount, direction) {
+            setCurrent(index, &arrival)
+            stream.read(payload, sequence: sequence, direction, terms, &counters)
+            if stream.isNews { settle(index, stream, direction) }
+            if stream.needsCount { recount(index) }
+        }
+        table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: payload.byteCount)
+        finishIfComplete(index, direction)
+        return true
+    }
+
+    /// Offers an unclaimed flow's octets to the dissectors. Where one claims it, or may yet, it has a stream then.
     private mutating func claim(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, sequence: UInt32,
-                                distance: Int) -> Bool {
+                                distance: Int) -> Probe.Result {
         let direction = arrival.direction
         let sawStart = table[index][direction].sawStart
         if distance > 0, sawStart {
             // The first octets are still missing: wait for them.
             _ = makeStream(index)
-            return true
+            return .unsure
         }
         if !table[index].isClientCertain { guessClient(index, &arrival) }
         let environment = environment(index)
         let fresh = payload.slice(from: min(max(0, -distance), arrival.packet.payloadLength))
-        switch Probe.offer(fresh, environment) {
+        let verdict = Probe.offer(fresh, environment)
+        switch verdict {
         case .claimed, .unsure:
             // Joining in the middle, what comes first here is where reading begins.
             if distance > 0 { table[index][direction].next = sequence }
             _ = makeStream(index)
-            return true
         case .notMine:
             if Probe.isTLS(fresh) { table[index].isTLS = true }
             table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: arrival.packet.wirePayloadLength)
             table[index].probes += 1
             let isHopeless = sawStart || table[index].isTLS || table[index].probes >= settings.maximumProbes
             if isHopeless { table[index].stream = -2 }
-            return false
         }
+        return verdict
     }
 
     /// Without a handshake the lower port is taken for the server's.

@@ -11,24 +11,7 @@ extension FlowTracker {
         if arrival.time > flow.lastTime { flow.lastTime = arrival.time }
         if let seen = arrival.record.time { flow.lastSeen = seen }
         if arrival.record.isCut { flow.cutPackets &+= 1 }
-        let signature = PacketSignature(&arrival)
-        // A retransmission is a new packet with a new identification, or comes after a round trip at
-        // the very least; a copy of the same packet follows at once.
-        let digest = signature.digest
-        if digest == flow.digests[0] || digest == flow.digests[1] || digest == flow.digests[2] || digest == flow.digests[3] {
-            let window: UInt64 = arrival.packet.identification != 0 ? 50_000_000 : 3_000_000
-            if isRecent(signature, within: window, flow.recent) { return true }
-        }
-        flow.digests[Int(flow.recentNext & 3)] = digest
-        flow.recent[Int(flow.recentNext & 3)] = signature
-        flow.recentNext = (flow.recentNext &+ 1) & 3
-        return false
-    }
-
-    @inline(never)
-    private static func isRecent(_ signature: PacketSignature, within window: UInt64,
-                                 _ recent: InlineArray<4, PacketSignature>) -> Bool {
-        recent.indices.contains { signature.isCopy(of: recent[$0], within: window) }
+        return flow.recent.recognises(&arrival)
     }
 
     /// Takes account of a packet; true where it is a copy of one just seen.

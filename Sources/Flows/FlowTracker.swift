@@ -51,7 +51,7 @@ public struct FlowTracker: ~Copyable {
     /// leap ahead with every packet do not make each packet as dear as all flows together.
     private var sweepCredit = 0
     private var packetsSinceCredit = 0
-    private let terms: StreamTerms
+    let terms: StreamTerms
     let datagramTypes: [any DatagramDissector.Type]
 
     static let maximumFaults = 256
@@ -161,7 +161,7 @@ public struct FlowTracker: ~Copyable {
         packetsSinceCredit = 0
         guard isForced || sweepCredit >= table.recordCount else { return }
         sweepCredit -= isForced ? 0 : table.recordCount
-        if sweep() { nextSweep = time.advanced(byNanoseconds: 10 * Self.second) }
+        if sweep() { nextSweep = time.advanced(byNanoseconds: Self.second) }
     }
 
     /// Ends every flow, for nothing follows: some at a time, so that what they say never piles up.
@@ -329,7 +329,8 @@ public struct FlowTracker: ~Copyable {
             if table[index].isLive {
                 let idle = watermark.nanoseconds(since: table[index].lastTime)
                 let patience = table[index].isReported ? settings.lingerEnded
-                    : table[index].transport == .udp ? settings.idleDatagramFlow
+                    : table[index].transport == .udp
+                    ? table[index].isKerberos ? settings.idleDatagramFlow : settings.idleUnreadDatagramFlow
                     : table[index].stream >= 0 ? settings.idleMessageFlow : settings.idleFlow
                 if idle > patience { close(index, .abandoned, evict: true) }
             }

@@ -59,6 +59,9 @@ struct StreamSide: ~Copyable {
     /// Octets of memory held for segments and unfinished messages.
     var memory: Int { heldBytes + held.count * HeldSegment.overhead + (tail.isEmpty ? 0 : tail.capacity) }
 
+    /// Whether its tail holds octets, or more room than is kept.
+    var holdsTail: Bool { !tail.isEmpty || tail.capacity > Self.keptRoom }
+
     /// Gives back what nothing is held in, but for a little that saves asking for it again.
     mutating func trim() {
         if tail.isEmpty, tail.capacity > Self.keptRoom { tail = ByteBuffer(capacity: 0) }
