@@ -1,49 +1,56 @@
 /// Fixed-width integer reads from a `RawSpan`, at any alignment.
 ///
-/// Every read is bounds-checked by the span itself: an offset outside it traps. Callers check a
+/// Every read is bounds-checked, with one comparison less than the span itself takes: an offset outside it traps. Callers check a
 /// header's length once and then read its fields plainly; no offset that comes from a capture is
 /// used unchecked.
 extension RawSpan {
     /// The octet at `offset`.
     @inlinable @inline(__always)
     public func u8(_ offset: Int) -> UInt8 {
-        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+        precondition(UInt(bitPattern: offset) < UInt(bitPattern: byteCount), "an octet outside the span")
+        return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
     /// The big-endian (network order) 16-bit integer at `offset`.
     @inlinable @inline(__always)
     public func be16(_ offset: Int) -> UInt16 {
-        unsafe UInt16(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+        precondition(offset >= 0 && offset <= byteCount &- 2, "octets outside the span")
+        return unsafe UInt16(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
     }
 
     /// The big-endian (network order) 32-bit integer at `offset`.
     @inlinable @inline(__always)
     public func be32(_ offset: Int) -> UInt32 {
-        unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        precondition(offset >= 0 && offset <= byteCount &- 4, "octets outside the span")
+        return unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
     }
 
     /// The big-endian (network order) 64-bit integer at `offset`.
     @inlinable @inline(__always)
     public func be64(_ offset: Int) -> UInt64 {
-        unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        precondition(offset >= 0 && offset <= byteCount &- 8, "octets outside the span")
+        return unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 
     /// The little-endian 16-bit integer at `offset`.
     @inlinable @inline(__always)
     public func le16(_ offset: Int) -> UInt16 {
-        unsafe UInt16(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+        precondition(offset >= 0 && offset <= byteCount &- 2, "octets outside the span")
+        return unsafe UInt16(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
     }
 
     /// The little-endian 32-bit integer at `offset`.
     @inlinable @inline(__always)
     public func le32(_ offset: Int) -> UInt32 {
-        unsafe UInt32(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        precondition(offset >= 0 && offset <= byteCount &- 4, "octets outside the span")
+        return unsafe UInt32(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
     }
 
     /// The little-endian 64-bit integer at `offset`.
     @inlinable @inline(__always)
     public func le64(_ offset: Int) -> UInt64 {
-        unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        precondition(offset >= 0 && offset <= byteCount &- 8, "octets outside the span")
+        return unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 
     /// The 16-bit integer at `offset` in the given order.
@@ -69,6 +76,20 @@ extension RawSpan {
     public func be16(ifThere offset: Int) -> UInt16? {
         guard offset >= 0, byteCount &- offset >= 2 else { return nil }
         return unsafe UInt16(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
+    }
+
+    /// The big-endian 32-bit integer at `offset`; nil where it is not all there.
+    @inlinable @inline(__always)
+    public func be32(ifThere offset: Int) -> UInt32? {
+        guard offset >= 0, byteCount &- offset >= 4 else { return nil }
+        return unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
+    }
+
+    /// The big-endian 64-bit integer at `offset`; nil where it is not all there.
+    @inlinable @inline(__always)
+    public func be64(ifThere offset: Int) -> UInt64? {
+        guard offset >= 0, byteCount &- offset >= 8 else { return nil }
+        return unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
     }
 
     /// The `count` bytes from `start` on; nil where they are not all there.

@@ -18,13 +18,34 @@ extension RawSpan {
     public func equals(_ other: borrowing RawSpan) -> Bool {
         let count = byteCount
         guard count == other.byteCount else { return false }
-        if count == 0 { return true }
+        if count <= 32 { return equalsShort(other) }
         return unsafe withUnsafeBytes { left in
             unsafe other.withUnsafeBytes { right in
                 guard let a = left.baseAddress, let b = right.baseAddress else { return false }
                 return unsafe memcmp(a, b, count) == 0
             }
         }
+    }
+
+    /// The same for two of one length of at most 32: by words, the last of which overlaps the one before it.
+    @inlinable @inline(__always)
+    func equalsShort(_ other: borrowing RawSpan) -> Bool {
+        let count = byteCount
+        if count >= 8 {
+            var offset = 0
+            while count &- offset > 8 {
+                if le64(offset) != other.le64(offset) { return false }
+                offset &+= 8
+            }
+            return le64(count &- 8) == other.le64(count &- 8)
+        }
+        if count >= 4 { return le32(0) == other.le32(0) && le32(count &- 4) == other.le32(count &- 4) }
+        var offset = 0
+        while offset < count {
+            if u8(offset) != other.u8(offset) { return false }
+            offset &+= 1
+        }
+        return true
     }
 
     /// Whether the octets at `offset` are those of `text` (ASCII), letters compared exactly.
@@ -39,7 +60,7 @@ extension RawSpan {
     }
 
     /// Whether the octets at `offset` are those of `text` (ASCII), letters compared without their case.
-    @inlinable
+    @inlinable @inline(__always)
     public func hasASCII(_ text: StaticString, at offset: Int, ignoringCase: Bool) -> Bool {
         if !ignoringCase { return hasASCII(text, at: offset) }
         let count = text.utf8CodeUnitCount

@@ -51,6 +51,44 @@ import Glibc
         }
     }
 
+    /// Appends a copy of the record at `index`, which is there, and returns where that is, or nil where the slab is full.
+    @inlinable
+    public mutating func append(copyOf index: Int) -> Int? {
+        precondition(index >= 0 && index < used)
+        if used == capacity {
+            guard capacity < maximumCount else { return nil }
+            let room = min(capacity &* 2, maximumCount)
+            unsafe base = Self.resized(base, room)
+            capacity = room
+        }
+        unsafe (base + used).update(from: base + index, count: 1)
+        used += 1
+        return used - 1
+    }
+
+    /// Appends a copy of a large record, which is `inout` so that it is copied once only, and returns its index, or nil where
+    /// the slab is full.
+    @inlinable
+    public mutating func append(large element: inout Element) -> Int? {
+        if used == capacity {
+            guard capacity < maximumCount else { return nil }
+            let room = min(capacity &* 2, maximumCount)
+            unsafe base = Self.resized(base, room)
+            capacity = room
+        }
+        let place = unsafe base + used
+        unsafe withUnsafeMutablePointer(to: &element) { unsafe place.update(from: $0, count: 1) }
+        used += 1
+        return used - 1
+    }
+
+    /// Makes the record at one index a copy of that at another; both are there.
+    @inlinable
+    public mutating func copy(from source: Int, to target: Int) {
+        precondition(source >= 0 && source < used && target >= 0 && target < used)
+        if source != target { unsafe (base + target).update(from: base + source, count: 1) }
+    }
+
     /// Appends a record and returns its index, or nil where the slab is full.
     @inlinable
     public mutating func append(_ element: Element) -> Int? {
@@ -63,6 +101,14 @@ import Glibc
         unsafe base[used] = element
         used += 1
         return used - 1
+    }
+
+    /// Takes the last record away; nil where there is none.
+    @inlinable
+    public mutating func removeLast() -> Element? {
+        if used == 0 { return nil }
+        used -= 1
+        return unsafe base[used]
     }
 
     /// Forgets every record; keeps the memory.

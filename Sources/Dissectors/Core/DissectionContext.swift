@@ -8,8 +8,9 @@ public final class DissectionContext {
     public let names: NameTable
     /// Messages decoded and not yet taken by the layer above, in order, as values of their own.
     public var messages: [Message] { messageCell.value.all }
-    private let messageCell = ExclusiveCell(MessageList())
+    @usableFromInline let messageCell = ExclusiveCell(MessageList())
     /// The envelope of a message that has not been taken.
+    @inlinable
     public func envelope(ofMessage index: Int) -> MessageEnvelope { messageCell.value.envelope(index) }
     /// Whether there are any: asked after every packet.
     @inlinable
@@ -22,61 +23,60 @@ public final class DissectionContext {
     /// The offset of the first octet, in what was shown, of a message emitted in the current call.
     @inlinable
     public func offset(_ index: Int) -> Int { offsets.value[index] }
-    @usableFromInline let offsets = ExclusiveCell<[Int]>([])
+    @usableFromInline let offsets = ExclusiveCell(Slab<Int>(maximumCount: .max))
     /// How many messages were emitted in the current call.
     @inlinable
-    public var offsetCount: Int { offsetTotal.value }
-    @usableFromInline let offsetTotal = PlainCell(0)
+    public var offsetCount: Int { offsets.value.count }
 
-    /// Where a Kerberos message is put together before it is reported.
-    let kerberosDraft = ExclusiveCell(KerberosMessage.blank)
     /// What HTTP connections share.
     let http = HTTPWorkshop()
 
     /// What the flow layer says of the octets that it shows.
-    private struct Position: BitwiseCopyable {
-        var current: MessageEnvelope
-        var heldCount = 0
-        var heldFrame = FrameReference(capture: 0, frame: 0)
-        var broughtBy: FrameReference?
-        var duplicateOf: FrameReference?
-        var isPacketCopy = false
+    @usableFromInline
+    struct Position: BitwiseCopyable {
+        @usableFromInline var current: MessageEnvelope
+        @usableFromInline var heldCount = 0
+        @usableFromInline var heldFrame = FrameReference(capture: 0, frame: 0)
+        @usableFromInline var broughtBy: FrameReference?
+        @usableFromInline var duplicateOf: FrameReference?
+        @usableFromInline var isPacketCopy = false
     }
-    private let position: PlainCell<Position>
+    @usableFromInline let position: PlainCell<Position>
 
     /// Envelope of the current call: the frame, time and endpoints of the newest octets shown.
     public var current: MessageEnvelope {
-        get { position.value.current }
-        set { position.value.current = newValue }
+        @inlinable get { position.value.current }
+        @inlinable set { position.value.current = newValue }
     }
     /// Of the octets shown, how many were held over from earlier frames.
     public var heldCount: Int {
-        get { position.value.heldCount }
-        set { position.value.heldCount = newValue }
+        @inlinable get { position.value.heldCount }
+        @inlinable set { position.value.heldCount = newValue }
     }
     /// The frame that brought the first held octet.
     public var heldFrame: FrameReference {
-        get { position.value.heldFrame }
-        set { position.value.heldFrame = newValue }
+        @inlinable get { position.value.heldFrame }
+        @inlinable set { position.value.heldFrame = newValue }
     }
     /// The frame that brought the octets shown which were not held over, where that is not the frame of `current`: they came
     /// before their time, and are read only now.
     public var broughtBy: FrameReference? {
-        get { position.value.broughtBy }
-        set { position.value.broughtBy = newValue }
+        @inlinable get { position.value.broughtBy }
+        @inlinable set { position.value.broughtBy = newValue }
     }
     /// The frame that brought the newest octets shown.
-    public var freshFrame: FrameReference { broughtBy ?? current.frame }
+    @inlinable
+    public var freshFrame: FrameReference { position.value.broughtBy ?? position.value.current.frame }
     /// Whether the octets shown are a repetition, and of which frame.
     public var duplicateOf: FrameReference? {
-        get { position.value.duplicateOf }
-        set { position.value.duplicateOf = newValue }
+        @inlinable get { position.value.duplicateOf }
+        @inlinable set { position.value.duplicateOf = newValue }
     }
     /// Whether the octets shown come from a second copy of the same packet (a mirrored port, a capture
     /// at several layers), as opposed to being sent again.
     public var isPacketCopy: Bool {
-        get { position.value.isPacketCopy }
-        set { position.value.isPacketCopy = newValue }
+        @inlinable get { position.value.isPacketCopy }
+        @inlinable set { position.value.isPacketCopy = newValue }
     }
 
     /// A context over a name table.
@@ -98,7 +98,7 @@ public final class DissectionContext {
 
     /// Forgets the offsets: the call is over.
     @inlinable
-    public func removeOffsets() { offsetTotal.value = 0 }
+    public func removeOffsets() { offsets.value.removeAll() }
 
     /// Forgets those of the messages from `start` on of whose envelope this is true.
     public func removeMessages(from start: Int, where isUnwanted: (MessageEnvelope) -> Bool) {
@@ -117,10 +117,22 @@ public final class DissectionContext {
         note(offset)
     }
 
-    /// Reports the message in `kerberosDraft`, whose first octet is at `offset` of the octets shown.
-    func emitKerberosDraft(at offset: Int, fault: ParseFault?) {
-        let envelope = envelope(at: offset, nil, fault.map { LayerFault($0, layer: .kerberos) })
-        messageCell.value.append(envelope, kerberos: &kerberosDraft.value)
+    /// Reports an HTTP message whose body ends at `offset` of the octets shown, before which `passed` octets of its side were.
+    func emit(_ draft: inout HTTPDraft, passed: Int, at offset: Int, cutBy: FaultKind?) {
+        let fault = draft.fault ?? cutBy.map { LayerFault($0, layer: .http, at: passed &+ offset &- draft.start) }
+        emit(&draft.header.message, at: draft.start &- passed, firstFrame: draft.firstFrame, fault: fault)
+    }
+
+    /// Reports a Kerberos message, whose first octet is at `offset` of the octets shown, as `read` reads it; what that
+    /// returns is what is wrong with it.
+    @inline(__always)
+    func emitKerberos(at offset: Int, _ read: (inout KerberosMessage) -> ParseFault?) {
+        let fault = messageCell.value.readKerberos(read)
+        appendKerberos(at: offset, fault)
+    }
+
+    private func appendKerberos(at offset: Int, _ fault: ParseFault?) {
+        messageCell.value.appendKerberos(envelope(at: offset, nil, fault.map { LayerFault($0, layer: .kerberos) }))
         note(offset)
     }
 
@@ -136,10 +148,8 @@ public final class DissectionContext {
     }
 
     private func note(_ offset: Int) {
-        messageTotal.value += 1
-        let place = offsetTotal.value
-        if place < offsets.value.count { offsets.value[place] = offset } else { offsets.value.append(offset) }
-        offsetTotal.value = place + 1
+        messageTotal.value &+= 1
+        _ = offsets.value.append(offset)
     }
 
     /// Room for octets that wait for more, which the sides of streams lend each other: few wait at a time.

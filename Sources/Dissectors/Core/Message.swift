@@ -84,6 +84,7 @@ public struct MessageEnvelope: Sendable, BitwiseCopyable {
     public var ttl: UInt8
 
     /// Makes an envelope.
+    @inlinable
     public init(firstFrame: FrameReference, frame: FrameReference, time: CaptureTime?, flow: FlowID, point: UInt16,
                 transport: Transport, direction: Direction, source: Endpoint, destination: Endpoint,
                 duplicateOf: FrameReference? = nil, fault: LayerFault? = nil, ttl: UInt8 = 0) {

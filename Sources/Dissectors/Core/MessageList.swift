@@ -9,31 +9,39 @@ public struct MessageList: ~Copyable, Sendable {
     }
 
     // Not private: other modules name it where they let go of a table, and then the compiler must find it.
-    struct Entry: BitwiseCopyable {
-        var envelope: MessageEnvelope
-        var kind: Kind
-        var place: Int
+    @usableFromInline
+    struct Entry: Sendable, BitwiseCopyable {
+        @usableFromInline var envelope: MessageEnvelope
+        @usableFromInline var kind: Kind
+        @usableFromInline var place: Int
     }
 
-    private var entries = Slab<Entry>(maximumCount: .max, initialCapacity: 8)
+    @usableFromInline var entries = Slab<Entry>(maximumCount: .max, initialCapacity: 8)
     /// The Kerberos messages; `place` says which is whose.
     public private(set) var kerberos = Slab<KerberosMessage>(maximumCount: .max, initialCapacity: 8)
     /// The HTTP messages; `place` says which is whose.
     public private(set) var http = Slab<HTTPMessage>(maximumCount: .max, initialCapacity: 8)
 
     /// An empty list.
-    public init() {}
+    public init() {
+        // The first is blank, and what new ones are made from.
+        _ = kerberos.append(KerberosMessage.blank)
+    }
 
     /// How many messages there are.
+    @inlinable
     public var count: Int { entries.count }
 
     /// Who, when, which frames.
+    @inlinable
     public func envelope(_ index: Int) -> MessageEnvelope { entries[index].envelope }
 
     /// Of which protocol a message is.
+    @inlinable
     public func kind(_ index: Int) -> Kind { entries[index].kind }
 
     /// Where a message is among those of its protocol.
+    @inlinable
     public func place(_ index: Int) -> Int { entries[index].place }
 
     /// A message with all that belongs to it, as a value of its own.
@@ -55,17 +63,24 @@ public struct MessageList: ~Copyable, Sendable {
     /// Forgets them; keeps the memory.
     public mutating func removeAll() {
         entries.removeAll()
-        kerberos.removeAll()
+        kerberos.keepFirst(1)
         http.removeAll()
     }
 
-    mutating func append(_ envelope: MessageEnvelope, kerberos message: inout KerberosMessage) {
-        guard let place = kerberos.append(message) else { return }
-        _ = entries.append(Entry(envelope: envelope, kind: .kerberos, place: place))
+    /// Reads a Kerberos message where it will stay; `append` must follow.
+    @inline(__always)
+    mutating func readKerberos<Result>(_ read: (inout KerberosMessage) -> Result) -> Result {
+        let place = kerberos.append(copyOf: 0) ?? 0
+        return read(&kerberos[place])
+    }
+
+    /// Appends the message that was read last.
+    mutating func appendKerberos(_ envelope: MessageEnvelope) {
+        _ = entries.append(Entry(envelope: envelope, kind: .kerberos, place: kerberos.count - 1))
     }
 
     mutating func append(_ envelope: MessageEnvelope, http message: inout HTTPMessage) {
-        guard let place = http.append(message) else { return }
+        guard let place = http.append(large: &message) else { return }
         _ = entries.append(Entry(envelope: envelope, kind: .http, place: place))
     }
 

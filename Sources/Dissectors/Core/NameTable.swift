@@ -34,6 +34,9 @@ public final class NameTable {
     private let storage: ExclusiveCell<NameStorage>
     private let memo = ExclusiveCell(DigestMemo())
     private let hash = KeyedHash(purpose: 1)
+    private let lastRealm = PlainCell(NameID.none)
+    /// The day of the time that was read last.
+    let lastDay = PlainCell(UsualDay())
     private let principals = ExclusiveCell(PrincipalMemo())
     /// The ids of the well-known OIDs, by the mechanism's number; made when first asked for.
     private let mechanisms = PlainCell(InlineArray<8, NameID>(repeating: .none))
@@ -50,6 +53,19 @@ public final class NameTable {
     public var count: Int { storage.value.count }
     /// Names that did not fit.
     public var overflowCount: UInt64 { storage.value.overflowCount }
+
+    /// The id of a realm: mostly the one that was asked for last.
+    @inline(__always)
+    func realm(_ bytes: borrowing RawSpan) -> NameID {
+        let last = lastRealm.value
+        if storage.value.holds(last, bytes) { return last }
+        let id = storage.value.intern(bytes)
+        lastRealm.value = id
+        return id
+    }
+
+    /// Makes the count what it was: names that did not fit are met again by a reader that begins anew.
+    func restoreOverflowCount(_ count: UInt64) { storage.value.overflowCount = count }
 
     /// The id of the name with these octets, added where new; text past 2048 octets is cut.
     public func intern(_ bytes: borrowing RawSpan) -> NameID { storage.value.intern(bytes) }
@@ -129,13 +145,13 @@ struct NameStorage: ~Copyable {
     /// The most octets of text kept.
     let maximumBytes: Int
     /// Names that did not fit.
-    private(set) var overflowCount: UInt64 = 0
+    var overflowCount: UInt64 = 0
 
     private var text: ByteBuffer
     /// End offset of each name in `text`; name i spans ends[i-1]..<ends[i].
     private var ends: [Int32]
-    /// Open addressing: 0 is free, else id.
-    private var slots: [UInt32]
+    /// Open addressing: 0 is free, else an id in the lower half and a half of its name's hash in the upper.
+    private var slots: [UInt64]
     private let seed: UInt64
 
     /// The longest name kept; the rest of a longer one is cut, as no real name comes near it.
@@ -181,14 +197,33 @@ struct NameStorage: ~Copyable {
     private func find(_ bytes: borrowing RawSpan) -> NameID? {
         if bytes.byteCount == 0 { return .empty }
         let octets = bytes.extracting(0..<min(bytes.byteCount, Self.maximumNameBytes))
+        let (_, id) = place(octets, hash(octets))
+        return id == 0 ? nil : NameID(rawValue: UInt32(id))
+    }
+
+    /// The slot and the id of the name with these octets; of one that is not there the free slot, and 0.
+    @inline(__always)
+    private func place(_ octets: borrowing RawSpan, _ hash: UInt64) -> (slot: Int, id: Int) {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash(octets)) & mask
+        var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 {
-            let id = Int(slots[slot])
-            if text.bytes.slice(Int(ends[id - 1]), Int(ends[id])).equals(octets) { return NameID(rawValue: UInt32(id)) }
+            let entry = slots[slot]
+            if entry >> 32 == hash >> 32 {
+                let id = Int(UInt32(truncatingIfNeeded: entry))
+                if text.bytes.slice(Int(ends[id - 1]), Int(ends[id])).equals(octets) { return (slot, id) }
+            }
             slot = (slot + 1) & mask
         }
-        return nil
+        return (slot, 0)
+    }
+
+    /// Whether a name has these octets.
+    @inline(__always)
+    func holds(_ id: NameID, _ bytes: borrowing RawSpan) -> Bool {
+        let index = Int(id.rawValue)
+        guard index > 2, index < ends.count else { return false }
+        let start = Int(ends[index &- 1]), end = Int(ends[index])
+        return end &- start == bytes.byteCount && text.bytes.slice(start, end).equals(bytes)
     }
 
     /// The id of the name with these octets, added where new.
@@ -201,25 +236,23 @@ struct NameStorage: ~Copyable {
     }
 
     private mutating func intern(whole bytes: borrowing RawSpan) -> NameID {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash(bytes)) & mask
-        while slots[slot] != 0 {
-            let id = Int(slots[slot])
-            if text.bytes.slice(Int(ends[id - 1]), Int(ends[id])).equals(bytes) {
-                return NameID(rawValue: UInt32(id))
-            }
-            slot = (slot + 1) & mask
-        }
+        let hash = hash(bytes)
+        let (slot, id) = place(bytes, hash)
+        return id == 0 ? add(bytes, hash, slot) : NameID(rawValue: UInt32(id))
+    }
+
+    @inline(never)
+    private mutating func add(_ bytes: borrowing RawSpan, _ hash: UInt64, _ slot: Int) -> NameID {
         guard count < maximumCount, text.count + bytes.byteCount <= maximumBytes else {
             overflowCount += 1
             return .overflow
         }
         text.append(bytes)
         ends.append(Int32(text.count))
-        slots[slot] = UInt32(ends.count - 1)
-        let id = NameID(rawValue: UInt32(ends.count - 1))
+        let id = UInt32(ends.count - 1)
+        slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(id)
         if count * 2 > slots.count { grow() }
-        return id
+        return NameID(rawValue: id)
     }
 
     /// The text of a name; nil where the field was absent. What is not UTF-8 becomes U+FFFD.
@@ -256,12 +289,14 @@ struct NameStorage: ~Copyable {
         slots = Array(repeating: 0, count: slots.count * 4)
         let mask = slots.count - 1
         for id in 3..<ends.count {
-            var slot = Int(truncatingIfNeeded: hash(text.bytes.slice(Int(ends[id - 1]), Int(ends[id])))) & mask
+            let hash = hash(text.bytes.slice(Int(ends[id - 1]), Int(ends[id])))
+            var slot = Int(truncatingIfNeeded: hash) & mask
             while slots[slot] != 0 { slot = (slot + 1) & mask }
-            slots[slot] = UInt32(id)
+            slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(id)
         }
     }
 
+    @inline(__always)
     private func hash(_ bytes: borrowing RawSpan) -> UInt64 {
         var state = seed
         var offset = 0

@@ -1,6 +1,13 @@
 import ByteParsing
 import CaptureFile
 
+/// A day as eight digits, and the seconds from 1970 to its beginning.
+struct UsualDay: BitwiseCopyable {
+    /// 0 before there was any.
+    fileprivate(set) var digits: UInt64 = 0
+    fileprivate(set) var start = 0
+}
+
 extension DERElement {
     /// The instant of a GeneralizedTime in UTC: KerberosTime (RFC 4120, 5.2.3), `YYYYMMDDHHMMSSZ`.
     /// A fraction is read although KerberosTime has none. Nil for an instant outside the years that
@@ -9,7 +16,10 @@ extension DERElement {
         guard tag == .universal(UInt32(DERUniversal.generalizedTime)) else { throw ParseFault(.malformed, at: offset) }
         try requireWhole()
         let count = content.byteCount
-        if count == 15, let time = usualTime() { return time }
+        if count == 15 {
+            var day = UsualDay()
+            if let time = Self.usualTime(content, &day) { return time }
+        }
         guard count >= 15, content.u8(count - 1) == UInt8(ascii: "Z") else { throw ParseFault(.malformed, at: offset) }
         let century = pair(0)
         let yearOfCentury = pair(2)
@@ -33,26 +43,39 @@ extension DERElement {
     }
 
     /// The instant of `YYYYMMDDHHMMSSZ` in the years from 1970 to 2199, eight digits at a time; nil for anything else.
+    ///
+    /// `lastDay` is the day that was read last: it is mostly the same one.
     @inline(__always)
-    private func usualTime() -> CaptureTime? {
-        let date = content.be64(0) ^ 0x3030_3030_3030_3030
+    static func usualTime(_ content: RawSpan, _ lastDay: inout UsualDay) -> CaptureTime? {
+        guard content.byteCount == 15 else { return nil }
+        let digits = content.be64(0)
+        if digits != lastDay.digits {
+            guard let day = usualDay(digits) else { return nil }
+            lastDay = day
+        }
         let clock = content.be64(7) ^ 0x3030_3030_3030_305A
         // An octet below ten does not reach the upper bit.
-        let above: UInt64 = 0x7676_7676_7676_7676
-        guard (date | clock | (date &+ above) | (clock &+ above)) & 0x8080_8080_8080_8080 == 0, clock & 0xFF == 0 else {
-            return nil
-        }
+        guard (clock | (clock &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0, clock & 0xFF == 0 else { return nil }
         // Pairs of digits as numbers, each in 16 bits.
         let mask: UInt64 = 0x00FF_00FF_00FF_00FF
-        let days = (date >> 8 & mask) &* 10 &+ (date & mask)
         let seconds = (clock >> 16 & mask) &* 10 &+ (clock >> 8 & mask)
-        let year = Int(days >> 48) &* 100 &+ Int(days >> 32 & 0xFF)
-        let month = Int(days >> 16 & 0xFF), day = Int(days & 0xFF)
         let hour = Int(seconds >> 32 & 0xFF), minute = Int(seconds >> 16 & 0xFF), second = Int(seconds & 0xFF)
-        guard year >= 1970, year < 2200, month >= 1, month <= 12, day >= 1, day <= 31, hour < 24, minute < 60, second <= 60
-        else { return nil }
-        let count = Self.days(year: year, month: month, day: day) &* 86_400 &+ hour &* 3600 &+ minute &* 60 &+ second
-        return CaptureTime(nanoseconds: Int64(count) &* 1_000_000_000)
+        guard hour < 24, minute < 60, second <= 60 else { return nil }
+        return CaptureTime(nanoseconds: Int64(lastDay.start &+ hour &* 3600 &+ minute &* 60 &+ second) &* 1_000_000_000)
+    }
+
+    /// The day of `YYYYMMDD`.
+    @inline(never)
+    private static func usualDay(_ digits: UInt64) -> UsualDay? {
+        let date = digits ^ 0x3030_3030_3030_3030
+        // An octet below ten does not reach the upper bit.
+        guard (date | (date &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0 else { return nil }
+        let mask: UInt64 = 0x00FF_00FF_00FF_00FF
+        let pairs = (date >> 8 & mask) &* 10 &+ (date & mask)
+        let year = Int(pairs >> 48) &* 100 &+ Int(pairs >> 32 & 0xFF)
+        let month = Int(pairs >> 16 & 0xFF), day = Int(pairs & 0xFF)
+        guard year >= 1970, year < 2200, month >= 1, month <= 12, day >= 1, day <= 31 else { return nil }
+        return UsualDay(digits: digits, start: Self.days(year: year, month: month, day: day) &* 86_400)
     }
 
     /// The number of the two digits at an offset; -1 where they are none.

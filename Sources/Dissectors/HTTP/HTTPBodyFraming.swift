@@ -17,7 +17,7 @@ enum HTTPBodyFraming: Equatable {
 }
 
 /// What the fields of one message say of its body.
-struct HTTPFramingFields {
+struct HTTPFramingFields: BitwiseCopyable {
     /// Content-Length; the first value where several differ.
     var contentLength: UInt64?
     /// Offset of a Content-Length that is no number, or differs from one before it.
@@ -31,6 +31,10 @@ struct HTTPFramingFields {
 
     /// Reads one Content-Length field; a list of equal numbers stands for one of them.
     mutating func readContentLength(_ value: RawSpan, at offset: Int) {
+        if let number = Self.number(value), contentLength == nil || contentLength == number {
+            contentLength = number
+            return
+        }
         var position = 0
         let count = value.byteCount
         while position <= count {
@@ -70,6 +74,14 @@ struct HTTPFramingFields {
     private static func number(_ digits: RawSpan) -> UInt64? {
         if digits.byteCount == 0 { return nil }
         var value: UInt64 = 0
+        if digits.byteCount <= 18 {
+            for offset in 0..<digits.byteCount {
+                let digit = digits.u8(offset) &- UInt8(ascii: "0")
+                guard digit < 10 else { return nil }
+                value = value &* 10 &+ UInt64(digit)
+            }
+            return value
+        }
         for offset in 0..<digits.byteCount {
             guard let digit = digits.u8(offset).decimalDigit else { return nil }
             let (scaled, tooLarge) = value.multipliedReportingOverflow(by: 10)

@@ -4,10 +4,12 @@ import ByteParsing
 extension HTTPConnection {
     // Headers are handed on as `inout`, although nothing is changed: borrowed, structs of this size are copied.
 
-    func framing(of header: inout HTTPHeader) -> (HTTPBodyFraming, LayerFault?) {
+    static func framing(
+        of header: inout HTTPHeader, answering request: HTTPOutstandingRequest?
+    ) -> (HTTPBodyFraming, LayerFault?) {
         let (framing, fault) = header.framing.framing(
             isResponse: header.message.kind == .response, status: header.message.status, isHTTP10: header.message.isHTTP10,
-            answering: requests.first())
+            answering: request)
         if let own = header.fault { return (framing, own) }
         return (framing, fault)
     }
@@ -25,13 +27,15 @@ extension HTTPConnection {
 
     /// Whether a response's body may say why it failed: that the header was too long, or, after an
     /// Authorization that was not accepted, that the application asks for a password of its own.
-    func wantsLook(_ header: inout HTTPHeader, _ framing: HTTPBodyFraming) -> Bool {
+    static func wantsLook(
+        _ header: inout HTTPHeader, _ framing: HTTPBodyFraming, answering request: HTTPOutstandingRequest?
+    ) -> Bool {
         guard header.message.kind == .response, framing != .none, framing != .tunnel else { return false }
         switch header.message.status {
         case 400, 413, 414, 431, 494: return header.message.phrases.isEmpty
         case 200:
             guard header.isPlainHTML, header.message.tokenPlace == .none else { return false }
-            return requests.first()?.contains(.authorized) ?? false
+            return request?.contains(.authorized) ?? false
         default: return false
         }
     }

@@ -4,21 +4,30 @@ import ByteParsing
 extension HTTPConnection {
     /// The offset behind the empty line that ends a header which begins at `start`. `scanned` says
     /// how far behind `start` the search has come already, and is kept for the next call.
-    static func headerEnd(_ bytes: RawSpan, from start: Int, scanned: inout Int) -> Int? {
-        let count = bytes.byteCount
-        var position = start + scanned
-        while let lineFeed = bytes.firstIndex(of: 0x0A, from: position) {
-            var next = lineFeed + 1
-            if next < count, bytes.u8(next) == 0x0D { next += 1 }
+    /// Where it has been searched in one go, `lines` tells of its lines.
+    static func headerEnd(_ bytes: RawSpan, from start: Int, scanned: inout Int, lines: inout HTTPLines) -> Int? {
+        let header = bytes.slice(from: start)
+        let count = header.byteCount
+        let isFirst = scanned == 0
+        lines.begin()
+        var position = scanned
+        while let lineFeed = header.firstIndex(of: 0x0A, from: position) {
+            var next = lineFeed &+ 1
+            let isBlank = next < count && header.u8(next).isBlank
+            if next < count, header.u8(next) == 0x0D { next &+= 1 }
             if next >= count {
                 // The octet that decides is not here yet: this line end is met again.
-                scanned = lineFeed - start
+                scanned = lineFeed
                 return nil
             }
-            if bytes.u8(next) == 0x0A { return next + 1 }
+            if isFirst { lines.append(lineFeed, in: header, goesOn: isBlank) }
+            if header.u8(next) == 0x0A {
+                if isFirst { lines.end(next + 1) }
+                return start + next + 1
+            }
             position = next
         }
-        scanned = count - start
+        scanned = count
         return nil
     }
 

@@ -15,40 +15,40 @@ struct HTTPConnection: ~Copyable {
 
     private var sides: InlineArray<2, HTTPSide> = InlineArray(repeating: HTTPSide())
     private(set) var requests = HTTPRequestQueue()
-    /// The message of each side whose header is read and whose body has not ended yet.
-    private var forwardOpen: Draft?
-    private var backwardOpen: Draft?
-
-    private typealias Draft = ExclusiveCell<HTTPDraft>
-
-    /// Takes what was kept of a side.
-    private mutating func takeOpen(_ direction: Direction) -> Draft? {
-        var kept: Draft?
-        if direction == .forward { swap(&kept, &forwardOpen) } else { swap(&kept, &backwardOpen) }
-        return kept
-    }
-
-    /// Keeps what is still open of a side.
-    private mutating func keep(_ open: consuming Draft?, _ direction: Direction) {
-        if direction == .forward { forwardOpen = open } else { backwardOpen = open }
-    }
+    /// Where open messages lie.
+    private var workshop: HTTPWorkshop?
 
     init() {}
 
+    deinit { Self.abandon(sides, workshop) }
+
     /// Forgets everything: what follows is another connection.
     mutating func reset() {
+        Self.abandon(sides, workshop)
         sides = InlineArray(repeating: HTTPSide())
         requests.removeAll()
-        forwardOpen = nil
-        backwardOpen = nil
+    }
+
+    /// Gives back the places of messages that nobody has ended.
+    private static func abandon(_ sides: InlineArray<2, HTTPSide>, _ workshop: HTTPWorkshop?) {
+        for index in 0..<2 where sides[index].open > 0 { workshop?.takeBack(sides[index].open) }
+    }
+
+    /// The side that sends in a direction, whose octets are about to be read.
+    private mutating func side(_ direction: Direction, _ context: DissectionContext) -> HTTPSide {
+        if workshop !== context.http {
+            Self.abandon(sides, workshop)
+            sides[0].open = 0
+            sides[1].open = 0
+            workshop = context.http
+        }
+        return sides[direction.index]
     }
 
     mutating func consume(_ bytes: RawSpan, from direction: Direction, into context: DissectionContext) -> StreamStep {
-        var side = sides[direction.index]
+        var side = side(direction, context)
         side.direction = direction
-        var open = takeOpen(direction)
-        let step = advance(&side, &open, over: bytes, context)
-        keep(open, direction)
+        let step = advance(&side, over: bytes, context)
         side.passed &+= step.taken &+ step.skip
         sides[direction.index] = side
         if step.ignoreRest { sides[direction.reversed.index].phase = .tunnel }
@@ -56,14 +56,14 @@ struct HTTPConnection: ~Copyable {
     }
 
     private mutating func advance(
-        _ side: inout HTTPSide, _ open: inout Draft?, over bytes: RawSpan, _ context: DissectionContext
+        _ side: inout HTTPSide, over bytes: RawSpan, _ context: DissectionContext
     ) -> StreamStep {
         let count = bytes.byteCount
         var position = 0
         while true {
             switch side.phase {
             case .start:
-                release(side, &open, at: position, context)
+                release(&side, at: position, context)
                 // Empty lines before a message are passed over (RFC 9112, 2.2).
                 while position < count, bytes.u8(position).isLineEnd { position += 1 }
                 if position == count { return StreamStep(taken: count) }
@@ -77,11 +77,13 @@ struct HTTPConnection: ~Copyable {
                     return StreamStep(taken: count)
                 }
             case .header:
-                guard let end = Self.headerEnd(bytes, from: position, scanned: &side.scanned) else {
+                let found = Self.headerEnd(
+                    bytes, from: position, scanned: &side.scanned, lines: &context.http.reader.value.lines)
+                guard let end = found else {
                     guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }
                     let fault = LayerFault(.unsupported, layer: .http, at: count - position)
-                    report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, &open, context)
-                    lose(&side, &open, .unsupported, at: position, context)
+                    report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, context)
+                    lose(&side, .unsupported, at: position, context)
                     return StreamStep(taken: count)
                 }
                 side.scanned = 0
@@ -92,18 +94,16 @@ struct HTTPConnection: ~Copyable {
                     return StreamStep(taken: position)
                 }
                 let draft = context.http.draft()
-                context.http.reader.value.read(
-                    bytes.slice(position, end), isWhole: true, names: context.names, into: &draft.value.header)
-                let (framing, fault) = framing(of: &draft.value.header)
-                if wantsLook(&draft.value.header, framing), !Self.showsEnoughBody(bytes.slice(from: end), framing) {
+                let (framing, fault) = read(bytes.slice(position, end), isWhole: true, into: draft, context)
+                if Self.wantsLook(&context.http.drafts.value[draft].header, framing, answering: requests.first()), !Self.showsEnoughBody(bytes.slice(from: end), framing) {
                     context.http.takeBack(draft)
                     side.phase = .complete(header: length, body: framing)
                     return StreamStep(taken: position)
                 }
-                emit(draft, framing, fault, body: bytes.slice(from: end), at: position, &side, &open, context)
+                emit(draft, framing, fault, body: bytes.slice(from: end), at: position, &side, context)
                 position = end
                 side.phase = Self.phase(after: framing)
-                if side.phase == .tunnel || side.phase == .lost { release(side, &open, at: position, context) }
+                if framing == .tunnel || framing == .unknown { release(&side, at: position, context) }
             case .body(let length):
                 let available = count - position
                 if length <= UInt64(available) {
@@ -116,10 +116,10 @@ struct HTTPConnection: ~Copyable {
                 }
             case .chunkSize:
                 guard let line = Self.line(bytes, from: position, &side.scanned) else {
-                    return waitForLine(&side, &open, bytes, position, context)
+                    return waitForLine(&side, bytes, position, context)
                 }
                 guard let size = Self.chunkSize(bytes.slice(position, line)) else {
-                    lose(&side, &open, .malformed, at: position, context)
+                    lose(&side, .malformed, at: position, context)
                     return StreamStep(taken: count)
                 }
                 position = line
@@ -140,13 +140,13 @@ struct HTTPConnection: ~Copyable {
                     if position + 1 == count { return StreamStep(taken: position) }
                     position += bytes.u8(position + 1) == 0x0A ? 2 : 1
                 } else {
-                    lose(&side, &open, .malformed, at: position, context)
+                    lose(&side, .malformed, at: position, context)
                     return StreamStep(taken: count)
                 }
                 side.phase = .chunkSize
             case .trailer:
                 guard let line = Self.line(bytes, from: position, &side.scanned) else {
-                    return waitForLine(&side, &open, bytes, position, context)
+                    return waitForLine(&side, bytes, position, context)
                 }
                 side.trailerBytes += line - position
                 let isEmpty = line - position == 1 || line - position == 2 && bytes.u8(position) == 0x0D
@@ -154,7 +154,7 @@ struct HTTPConnection: ~Copyable {
                 if isEmpty {
                     side.phase = .start
                 } else if side.trailerBytes > Self.maximumChunkLineBytes {
-                    lose(&side, &open, .malformed, at: position, context)
+                    lose(&side, .malformed, at: position, context)
                     return StreamStep(taken: count)
                 }
             case .untilClose:
@@ -175,11 +175,9 @@ struct HTTPConnection: ~Copyable {
     }
 
     mutating func gap(_ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext) {
-        var side = sides[direction.index]
+        var side = side(direction, context)
         side.direction = direction
-        var open = takeOpen(direction)
-        defer { keep(open, direction) }
-        let framing = conclude(&side, &open, unfinished, context)
+        let framing = conclude(&side, unfinished, context)
         defer { side.passed &+= unfinished.byteCount &+ length }
         switch side.phase {
         case .untilClose, .tunnel: break
@@ -191,23 +189,22 @@ struct HTTPConnection: ~Copyable {
             } else if framing == .untilClose {
                 side.phase = .untilClose
             } else {
-                lose(&side, &open, .truncated, at: 0, context)
+                lose(&side, .truncated, at: 0, context)
             }
-        default: lose(&side, &open, .truncated, at: 0, context)
+        default: lose(&side, .truncated, at: 0, context)
         }
         sides[direction.index] = side
     }
 
     mutating func finish(_ unfinished: RawSpan, ending: StreamEnding, from direction: Direction,
                          into context: DissectionContext) {
-        var side = sides[direction.index]
+        var side = side(direction, context)
         side.direction = direction
-        var open = takeOpen(direction)
-        let framing = conclude(&side, &open, unfinished, context)
+        let framing = conclude(&side, unfinished, context)
         // A body that ends with the connection is whole where the connection was closed in order.
         let endsHere = side.phase == .untilClose || framing == .untilClose
         let isWhole = side.phase == .start || endsHere && ending == .closed
-        release(side, &open, at: 0, context, cutBy: isWhole ? nil : .truncated)
+        release(&side, at: 0, context, cutBy: isWhole ? nil : .truncated)
         side.phase = .lost
         sides[direction.index] = side
     }
@@ -216,15 +213,13 @@ struct HTTPConnection: ~Copyable {
     /// only waiting for its body.
     @discardableResult
     private mutating func conclude(
-        _ side: inout HTTPSide, _ open: inout Draft?, _ unfinished: RawSpan, _ context: DissectionContext
+        _ side: inout HTTPSide, _ unfinished: RawSpan, _ context: DissectionContext
     ) -> HTTPBodyFraming? {
         switch side.phase {
         case .complete(let length, _) where length <= unfinished.byteCount:
             let draft = context.http.draft()
-            context.http.reader.value.read(
-                unfinished.slice(0, length), isWhole: true, names: context.names, into: &draft.value.header)
-            let (framing, fault) = framing(of: &draft.value.header)
-            emit(draft, framing, fault, body: unfinished.slice(from: length), at: 0, &side, &open, context)
+            let (framing, fault) = read(unfinished.slice(0, length), isWhole: true, into: draft, context)
+            emit(draft, framing, fault, body: unfinished.slice(from: length), at: 0, &side, context)
             return framing
         case .start, .header:
             var start = 0
@@ -233,7 +228,7 @@ struct HTTPConnection: ~Copyable {
             // A word that is only the beginning of a line could be anything.
             guard HTTPStartLine.namesMessage(message) else { return nil }
             let fault = LayerFault(.truncated, layer: .http, at: message.byteCount)
-            report(message, isWhole: false, fault: fault, at: start, &side, &open, context)
+            report(message, isWhole: false, fault: fault, at: start, &side, context)
             return nil
         default: return nil
         }
@@ -241,34 +236,42 @@ struct HTTPConnection: ~Copyable {
 
     // MARK: Reporting
 
+    /// Reads a header where it stays; returns how its body ends, and what is wrong with it.
+    private mutating func read(
+        _ bytes: RawSpan, isWhole: Bool, into draft: Int, _ context: DissectionContext
+    ) -> (HTTPBodyFraming, LayerFault?) {
+        context.http.reader.value.read(
+            bytes, isWhole: isWhole, names: context.names, into: &context.http.drafts.value[draft].header)
+        return Self.framing(of: &context.http.drafts.value[draft].header, answering: requests.first())
+    }
+
     /// Reports a header that is not whole.
     private mutating func report(
-        _ bytes: RawSpan, isWhole: Bool, fault: LayerFault, at offset: Int, _ side: inout HTTPSide,
-        _ open: inout Draft?, _ context: DissectionContext
+        _ bytes: RawSpan, isWhole: Bool, fault: LayerFault, at offset: Int, _ side: inout HTTPSide, _ context: DissectionContext
     ) {
         let draft = context.http.draft()
-        context.http.reader.value.read(bytes, isWhole: isWhole, names: context.names, into: &draft.value.header)
-        let (framing, _) = framing(of: &draft.value.header)
-        emit(draft, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, &open, context)
+        let (framing, _) = read(bytes, isWhole: isWhole, into: draft, context)
+        emit(draft, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, context)
     }
 
     /// Reports a message and keeps the account of requests and responses.
     private mutating func emit(
-        _ draft: Draft, _ framing: HTTPBodyFraming, _ fault: LayerFault?, body: RawSpan, at offset: Int,
-        _ side: inout HTTPSide, _ open: inout Draft?, _ context: DissectionContext
+        _ draft: Int, _ framing: HTTPBodyFraming, _ fault: LayerFault?, body: RawSpan, at offset: Int,
+        _ side: inout HTTPSide, _ context: DissectionContext
     ) {
-        complete(&draft.value, framing, body: body, &side)
-        draft.value.fault = fault
-        draft.value.firstFrame = context.frame(at: offset)
-        draft.value.start = side.passed &+ offset
-        release(side, &open, at: offset, context)
-        open = draft
-        if fault != nil { release(side, &open, at: offset, context) }
+        let firstFrame = context.frame(at: offset)
+        complete(&context.http.drafts.value[draft], framing, body: body, &side)
+        context.http.drafts.value[draft].fault = fault
+        context.http.drafts.value[draft].firstFrame = firstFrame
+        context.http.drafts.value[draft].start = side.passed &+ offset
+        release(&side, at: offset, context)
+        side.open = draft
+        if fault != nil { release(&side, at: offset, context) }
     }
 
     private mutating func complete(_ draft: inout HTTPDraft, _ framing: HTTPBodyFraming, body: RawSpan, _ side: inout HTTPSide) {
         side.kind = draft.header.message.kind
-        if wantsLook(&draft.header, framing) {
+        if Self.wantsLook(&draft.header, framing, answering: requests.first()) {
             let looked = body.slice(0, Self.lookedAtLength(body, framing))
             let status = draft.header.message.status
             if status >= 400 { draft.header.message.phrases.formUnion(HTTPErrorPhrases(in: looked)) }
@@ -286,17 +289,16 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// Reports the open message of a side, at the frame that ended its body.
+    @inline(__always)
+    private func release(_ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, cutBy: FaultKind? = nil) {
+        if side.open > 0 { report(&side, at: offset, context, cutBy: cutBy) }
+    }
+
     @inline(never)
-    private func release(
-        _ side: HTTPSide, _ open: inout Draft?, at offset: Int, _ context: DissectionContext, cutBy: FaultKind? = nil
-    ) {
-        guard let ended = open else { return }
-        open = nil
-        let start = ended.value.start
-        let fault = ended.value.fault ?? cutBy.map { LayerFault($0, layer: .http, at: side.passed &+ offset &- start) }
-        let firstFrame = ended.value.firstFrame
-        context.emit(&ended.value.header.message, at: start &- side.passed, firstFrame: firstFrame, fault: fault)
-        context.http.takeBack(ended)
+    private func report(_ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, cutBy: FaultKind?) {
+        context.emit(&context.http.drafts.value[side.open], passed: side.passed, at: offset, cutBy: cutBy)
+        context.http.takeBack(side.open)
+        side.open = 0
     }
 
     /// A response was due and something else came: that is told, not guessed at.
@@ -309,17 +311,17 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// Octets no longer tell where a message begins, nor which request a response answers.
-    private mutating func lose(_ side: inout HTTPSide, _ open: inout Draft?, _ kind: FaultKind, at offset: Int, _ context: DissectionContext) {
-        release(side, &open, at: offset, context, cutBy: kind)
+    private mutating func lose(_ side: inout HTTPSide, _ kind: FaultKind, at offset: Int, _ context: DissectionContext) {
+        release(&side, at: offset, context, cutBy: kind)
         side.phase = .lost
         side.scanned = 0
         requests.removeAll()
     }
 
-    private mutating func waitForLine(_ side: inout HTTPSide, _ open: inout Draft?, _ bytes: RawSpan, _ position: Int,
+    private mutating func waitForLine(_ side: inout HTTPSide, _ bytes: RawSpan, _ position: Int,
                                       _ context: DissectionContext) -> StreamStep {
         guard bytes.byteCount - position > Self.maximumChunkLineBytes else { return StreamStep(taken: position) }
-        lose(&side, &open, .malformed, at: position, context)
+        lose(&side, .malformed, at: position, context)
         return StreamStep(taken: bytes.byteCount)
     }
 }

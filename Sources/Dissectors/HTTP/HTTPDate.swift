@@ -139,3 +139,21 @@ enum HTTPDate {
         return CaptureTime(nanoseconds: Int64(days * 86_400 + seconds) * 1_000_000_000)
     }
 }
+
+/// The date read last: the fields of one second are all the same.
+struct HTTPDateMemo {
+    private var first: SIMD2<UInt64> = .zero
+    private var second: SIMD2<UInt64> = .zero
+    private var time: CaptureTime?
+
+    /// What `HTTPDate.parse` makes of a field without white space around it.
+    mutating func parse(_ text: RawSpan) -> CaptureTime? {
+        guard text.byteCount == 29 else { return HTTPDate.parse(text) }
+        let first = SIMD2(text.le64(0), text.le64(8)), second = SIMD2(text.le64(16), text.le64(21))
+        if first == self.first, second == self.second { return time }
+        time = HTTPDate.parse(text)
+        self.first = first
+        self.second = second
+        return time
+    }
+}

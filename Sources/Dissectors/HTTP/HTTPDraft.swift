@@ -3,7 +3,7 @@ import CaptureFile
 
 /// A message whose header is read and whose body has not ended yet: large, so it is put together where it
 /// stays until it is reported.
-struct HTTPDraft: ~Copyable {
+struct HTTPDraft: BitwiseCopyable {
     var header = HTTPHeader()
     var fault: LayerFault?
     var firstFrame = FrameReference(capture: 0, frame: 0)
@@ -16,15 +16,24 @@ struct HTTPDraft: ~Copyable {
 final class HTTPWorkshop {
     /// The reader of headers, with its scratch.
     let reader = ExclusiveCell(HTTPHeaderReader())
-    private let spare = ExclusiveCell<[ExclusiveCell<HTTPDraft>]>([])
+    /// The messages that are open, by their places. The first is blank, and what new ones are made from.
+    let drafts: ExclusiveCell<Slab<HTTPDraft>>
+    /// Places to be used again.
+    private let free = ExclusiveCell(Slab<Int32>(maximumCount: .max))
 
-    private static let mostSpare = 64
-
-    /// Room for a message; what the last one left is still there.
-    func draft() -> ExclusiveCell<HTTPDraft> { spare.value.popLast() ?? ExclusiveCell(HTTPDraft()) }
-
-    /// Takes back the room of a message that has been reported.
-    func takeBack(_ draft: ExclusiveCell<HTTPDraft>) {
-        if spare.value.count < Self.mostSpare { spare.value.append(draft) }
+    init() {
+        var first = Slab<HTTPDraft>(maximumCount: .max, initialCapacity: 8)
+        _ = first.append(HTTPDraft())
+        drafts = ExclusiveCell(first)
     }
+
+    /// A place for a message of which nothing has been read.
+    func draft() -> Int {
+        guard let last = free.value.removeLast() else { return drafts.value.append(copyOf: 0) ?? 0 }
+        drafts.value.copy(from: 0, to: Int(last))
+        return Int(last)
+    }
+
+    /// Takes back the place of a message that has been reported, or never will be.
+    func takeBack(_ draft: Int) { _ = free.value.append(Int32(truncatingIfNeeded: draft)) }
 }

@@ -2,7 +2,7 @@ import ByteParsing
 import CaptureFile
 
 /// A header as it was read: the message, and what its reader must know to find the next one.
-struct HTTPHeader: ~Copyable {
+struct HTTPHeader: BitwiseCopyable {
     var message: HTTPMessage
     var framing = HTTPFramingFields()
     /// Whether the body is HTML in the clear, so that a log-in form could be seen.
@@ -18,41 +18,53 @@ struct HTTPHeader: ~Copyable {
 
     /// A header of which nothing has been read.
     init() { message = HTTPMessage.blank }
-
-    /// Makes it one of which nothing has been read.
-    mutating func reset() {
-        message = HTTPMessage.blank
-        framing = HTTPFramingFields()
-        isPlainHTML = false
-        outstanding = []
-        fault = nil
-        mediaTypeIsHTML = false
-        isEncoded = false
-        keepsAlive = false
-    }
 }
 
 /// Reads the start line and the field lines of one message (RFC 9112, 3 to 5).
 struct HTTPHeaderReader: ~Copyable {
     private var authentication = HTTPAuthenticationReader()
+    private var dates = HTTPDateMemo()
+    /// The lines of the header that is read next, where they are known.
+    var lines = HTTPLines()
 
     init() {}
 
-    /// Reads a header that begins with a start line. `isWhole` says that its empty line is there;
+    /// Reads a header that begins with a start line, into one of which nothing has been read. `isWhole` says that its empty line is there;
     /// otherwise what is there is read, and of a last line that is cut nothing but a token.
     mutating func read(_ bytes: RawSpan, isWhole: Bool, names: NameTable, into header: inout HTTPHeader) {
         let count = bytes.byteCount
-        let isResponse = bytes.hasASCII("HTTP/")
-        header.reset()
+        let isResponse = bytes.hasASCII("HTTP/", at: 0)
         header.message.kind = isResponse ? .response : .request
         header.message.headerBytes = Int32(clamping: count)
-        let lineFeed = bytes.firstIndex(of: 0x0A)
-        let line = bytes.slice(0, lineFeed ?? count)
-        if isResponse {
-            readStatusLine(line.trimmed(), isWhole: lineFeed != nil, &header)
+        if isWhole, lines.take(count) {
+            readStartLine(bytes.slice(0, lines.firstEnd), isWhole: true, names, &header)
+            header.message.longestFieldBytes = Int32(clamping: lines.longest)
+            var index = 0
+            while index < lines.count {
+                readField(lines.fields[index], bytes, names, &header)
+                index += 1
+            }
         } else {
-            readRequestLine(line.trimmed(), isWhole: lineFeed != nil, names, &header)
+            readLines(bytes, names, &header)
         }
+        conclude(&header)
+    }
+
+    @inline(__always)
+    private mutating func readStartLine(_ line: RawSpan, isWhole: Bool, _ names: NameTable, _ header: inout HTTPHeader) {
+        if header.message.kind == .response {
+            readStatusLine(line.trimmed(), isWhole: isWhole, &header)
+        } else {
+            readRequestLine(line.trimmed(), isWhole: isWhole, names, &header)
+        }
+    }
+
+    /// Reads a header of whose lines nothing is known.
+    @inline(never)
+    private mutating func readLines(_ bytes: RawSpan, _ names: NameTable, _ header: inout HTTPHeader) {
+        let count = bytes.byteCount
+        let lineFeed = bytes.firstIndex(of: 0x0A)
+        readStartLine(bytes.slice(0, lineFeed ?? count), isWhole: lineFeed != nil, names, &header)
         var position = (lineFeed ?? count) + 1
         while position < count {
             var end = bytes.firstIndex(of: 0x0A, from: position)
@@ -61,15 +73,18 @@ struct HTTPHeaderReader: ~Copyable {
                 end = bytes.firstIndex(of: 0x0A, from: feed + 1)
             }
             let field = bytes.slice(position, end ?? count)
-            readField(field, at: position, isCut: end == nil, names, &header)
+            let length = field.byteCount - (field.byteCount > 0 && field.u8(field.byteCount - 1) == 0x0D ? 1 : 0)
+            header.message.longestFieldBytes = max(header.message.longestFieldBytes, Int32(clamping: length))
+            readAnyField(field, at: position, isCut: end == nil, names, &header)
             position = (end ?? count) + 1
         }
-        conclude(&header)
     }
 
     private func readStatusLine(_ line: RawSpan, isWhole: Bool, _ header: inout HTTPHeader) {
-        readVersion(line, at: 0, &header.message)
-        var position = 5
+        // As nearly all are written, the version is what it is taken for.
+        let isUsual = line.byteCount >= 9 && line.be64(0) == HTTPStartLine.usualVersion
+        if !isUsual { readVersion(line, at: 0, &header.message) }
+        var position = isUsual ? 8 : 5
         while position < line.byteCount, !line.u8(position).isBlank { position += 1 }
         while position < line.byteCount, line.u8(position).isBlank { position += 1 }
         guard line.byteCount - position >= 3, let first = line.u8(position).decimalDigit,
@@ -101,7 +116,9 @@ struct HTTPHeaderReader: ~Copyable {
         guard let version = found else { return }
         header.message.target = internWithoutUserInformation(
             line.slice(end, version).trimmed(), isAuthority: isConnect, names)
-        readVersion(line, at: version, &header.message)
+        if line.byteCount - version != 8 || line.be64(version) != HTTPStartLine.usualVersion {
+            readVersion(line, at: version, &header.message)
+        }
     }
 
     private func readVersion(_ line: RawSpan, at offset: Int, _ message: inout HTTPMessage) {
@@ -112,18 +129,34 @@ struct HTTPHeaderReader: ~Copyable {
         message.versionMinor = UInt8(minor)
     }
 
+    /// A line of a whole header that may be of a field that is read.
+    @inline(__always)
+    private mutating func readField(_ line: HTTPLines.Line, _ bytes: RawSpan, _ names: NameTable, _ header: inout HTTPHeader) {
+        let start = Int(line.start), stop = Int(line.stop)
+        if let name = line.name {
+            read(name, bytes.slice(Int(line.value), stop).trimmed(), at: start, isCut: false, names, &header)
+        } else {
+            readAnyField(bytes.slice(start, stop), at: start, isCut: false, names, &header)
+        }
+    }
+
     /// One field line, continuation lines included. White space before the colon is passed over,
     /// and a line without a colon is no field.
-    private mutating func readField(
+    @inline(never)
+    private mutating func readAnyField(
         _ line: RawSpan, at offset: Int, isCut: Bool, _ names: NameTable, _ header: inout HTTPHeader
     ) {
-        let length = line.byteCount - (line.byteCount > 0 && line.u8(line.byteCount - 1) == 0x0D ? 1 : 0)
-        header.message.longestFieldBytes = max(header.message.longestFieldBytes, Int32(clamping: length))
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
         var nameEnd = colon
         while nameEnd > 0, line.u8(nameEnd - 1).isBlank { nameEnd -= 1 }
         guard let name = HTTPFieldName(line.slice(0, nameEnd)) else { return }
-        let value = line.slice(from: colon + 1).trimmed()
+        read(name, line.slice(from: colon + 1).trimmed(), at: offset, isCut: isCut, names, &header)
+    }
+
+    @inline(never)
+    private mutating func read(
+        _ name: HTTPFieldName, _ value: RawSpan, at offset: Int, isCut: Bool, _ names: NameTable, _ header: inout HTTPHeader
+    ) {
         switch name {
         case .authorization:
             header.message.authorization = authentication.readCredentials(
@@ -149,15 +182,13 @@ struct HTTPHeaderReader: ~Copyable {
         case .host: header.message.host = internWithoutUserInformation(value, isAuthority: true, names)
         case .server: header.message.server = names.intern(value)
         case .via: header.message.via = names.intern(value)
-        case .date: header.message.date = HTTPDate.parse(value)
+        case .date: header.message.date = dates.parse(value)
         case .location:
             header.message.location = internWithoutUserInformation(value, isAuthority: false, names)
             if HTTPErrorPhrases.namesLogIn(value) { header.message.phrases.insert(.logInForm) }
         case .contentLength: header.framing.readContentLength(value, at: offset)
         case .transferEncoding: header.framing.readTransferEncoding(value, at: offset)
-        case .connection:
-            if Self.list(value, has: "close") { header.message.closesConnection = true }
-            if Self.list(value, has: "keep-alive") { header.keepsAlive = true }
+        case .connection: readConnection(value, &header)
         case .contentType: header.mediaTypeIsHTML = value.hasCaselessPrefix("text/html", at: 0)
         case .contentEncoding: header.isEncoded = !value.isCaseless("identity")
         case .cookie: readCookieNames(value, isSet: false, names, &header.message)
@@ -207,15 +238,16 @@ struct HTTPHeaderReader: ~Copyable {
         return slash + 2
     }
 
-    /// Whether a comma-separated list has this element, which is written in small letters.
-    private static func list(_ value: RawSpan, has element: StaticString) -> Bool {
+    /// A comma-separated list, of which two elements are of interest.
+    private func readConnection(_ value: RawSpan, _ header: inout HTTPHeader) {
         var position = 0
         while position <= value.byteCount {
             let end = value.firstIndex(of: UInt8(ascii: ","), from: position) ?? value.byteCount
-            if value.slice(position, end).trimmed().isCaseless(element) { return true }
+            let element = value.slice(position, end).trimmed()
+            if element.isCaseless("close") { header.message.closesConnection = true }
+            if element.isCaseless("keep-alive") { header.keepsAlive = true }
             position = end + 1
         }
-        return false
     }
 
     private static func hasValue(_ pair: RawSpan, from equals: Int) -> Bool {
@@ -228,6 +260,7 @@ struct HTTPHeaderReader: ~Copyable {
 
     /// The names of cookies (RFC 6265, 4.1.1 and 4.2.1); of Set-Cookie only the first pair is one.
     /// A pair without `=`, or with nothing else behind it, may be all value, and is not kept.
+    @inline(never)
     private func readCookieNames(_ value: RawSpan, isSet: Bool, _ names: NameTable, _ message: inout HTTPMessage) {
         var position = 0
         while position < value.byteCount {

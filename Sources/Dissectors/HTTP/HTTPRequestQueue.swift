@@ -15,7 +15,10 @@ struct HTTPRequestQueue {
     /// Requests whose kind is kept.
     static let capacity = 64
 
-    private var ring: InlineArray<64, UInt8> = InlineArray(repeating: 0)
+    /// The parts of each request's kind, a bit for each of its places.
+    private var heads: UInt64 = 0
+    private var connects: UInt64 = 0
+    private var authorizeds: UInt64 = 0
     private var head = 0
     private var count = 0
     private var uncharted = 0
@@ -29,13 +32,22 @@ struct HTTPRequestQueue {
             uncharted += 1
             return
         }
-        ring[(head + count) % Self.capacity] = request.rawValue
+        let place = UInt64(1) << UInt64((head + count) % Self.capacity)
+        heads = request.contains(.head) ? heads | place : heads & ~place
+        connects = request.contains(.connect) ? connects | place : connects & ~place
+        authorizeds = request.contains(.authorized) ? authorizeds | place : authorizeds & ~place
         count += 1
     }
 
     /// The oldest request; nil where there is none or nothing is known of it.
     func first() -> HTTPOutstandingRequest? {
-        count > 0 ? HTTPOutstandingRequest(rawValue: ring[head]) : nil
+        if count == 0 { return nil }
+        var request: HTTPOutstandingRequest = []
+        let place = UInt64(1) << UInt64(head)
+        if heads & place != 0 { request.insert(.head) }
+        if connects & place != 0 { request.insert(.connect) }
+        if authorizeds & place != 0 { request.insert(.authorized) }
+        return request
     }
 
     /// Takes the oldest request away: it has been answered.

@@ -35,6 +35,8 @@ struct HTTPSide {
     var scanned = 0
     /// Octets of trailer lines read so far.
     var trailerBytes = 0
+    /// The place of the message whose header is read and whose body has not ended yet; 0 where there is none.
+    var open = 0
     /// What this side has sent before.
     var kind: HTTPMessageKind?
 }

@@ -15,12 +15,15 @@ enum HTTPStartLine {
     /// The longest method that is believed.
     static let longestMethod = 32
 
+    /// `HTTP/1.1`.
+    static let usualVersion: UInt64 = 0x4854_5450_2F31_2E31
+
     /// Judges octets that begin where a message should begin.
     static func judge(_ bytes: RawSpan) -> Judgement {
         let count = bytes.byteCount
         if count == 0 { return .unsure }
         if bytes.u8(0) == UInt8(ascii: "H"), let response = judgeResponse(bytes) { return response }
-        var end = 0
+        var end = count >= 4 && bytes.be32(0) == 0x4745_5420 ? 3 : 0
         while end < count, end <= longestMethod, bytes.u8(end).isTokenCharacter { end += 1 }
         if end == 0 || end > longestMethod { return .neither }
         if end == count { return .unsure }
@@ -40,7 +43,7 @@ enum HTTPStartLine {
     private static func judgeResponse(_ bytes: RawSpan) -> Judgement? {
         let count = bytes.byteCount
         if count < 6 { return bytes.equals("HTTP/", count: min(count, 5)) ? .unsure : nil }
-        guard bytes.hasASCII("HTTP/") else { return nil }
+        guard bytes.be32(0) == 0x4854_5450, bytes.u8(4) == UInt8(ascii: "/") else { return nil }
         return bytes.u8(5).decimalDigit == nil ? nil : .response
     }
 
@@ -88,7 +91,18 @@ enum HTTPStartLine {
 
     /// The offset of the `HTTP/` that ends a request line, between `start` and `end`; nil where the
     /// line does not end in a version.
+    @inline(__always)
     static func versionOffset(_ bytes: RawSpan, from start: Int, to end: Int) -> Int? {
+        // Nearly all end in ` HTTP/1.1` and a carriage return.
+        if end - start > 10 {
+            let usual = bytes.u8(end - 1) == 0x0D ? end - 9 : end - 8
+            if bytes.be64(usual) == usualVersion, bytes.u8(usual - 1) == 0x20 { return usual }
+        }
+        return anyVersionOffset(bytes, from: start, to: end)
+    }
+
+    @inline(never)
+    private static func anyVersionOffset(_ bytes: RawSpan, from start: Int, to end: Int) -> Int? {
         var stop = end
         while stop > start, bytes.u8(stop - 1).isHTTPSpace { stop -= 1 }
         // `HTTP/1.1`, or a version of up to a few more digits.

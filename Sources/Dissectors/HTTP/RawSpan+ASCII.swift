@@ -52,11 +52,11 @@ extension RawSpan {
 extension UInt8 {
     /// Space, tab, or an octet of a line end.
     @inline(__always)
-    var isHTTPSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A }
+    var isHTTPSpace: Bool { self <= 0x20 && (self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A) }
 
     /// Space or tab.
     @inline(__always)
-    var isBlank: Bool { self == 0x20 || self == 0x09 }
+    var isBlank: Bool { self <= 0x20 && (self == 0x20 || self == 0x09) }
 
     /// CR or LF.
     @inline(__always)

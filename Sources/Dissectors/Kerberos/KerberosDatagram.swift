@@ -9,10 +9,8 @@ public enum KerberosDatagram: DatagramDissector {
     /// Reports the datagram's message; nothing where it does not begin like one.
     public static func dissect(_ bytes: borrowing RawSpan, isCut: Bool, into context: DissectionContext) {
         guard bytes.byteCount > 0, KerberosDecoder.isMessageTag(bytes.u8(0)) else { return }
-        context.kerberosDraft.value = KerberosMessage.blank
         // A datagram that is shorter than its message lost octets, whether the capture cut it or not.
         let view = copy bytes
-        let fault = KerberosDecoder.decode(view, names: context.names, into: &context.kerberosDraft.value)
-        context.emitKerberosDraft(at: 0, fault: fault)
+        context.emitKerberos(at: 0) { KerberosDecoder.decode(view, names: context.names, into: &$0) }
     }
 }

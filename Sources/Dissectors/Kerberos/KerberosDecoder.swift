@@ -24,6 +24,21 @@ public enum KerberosDecoder {
     public static func decode(
         _ bytes: RawSpan, extent: Extent = .available, names: NameTable, into message: inout KerberosMessage
     ) -> ParseFault? {
+        // What has been read into before is read into further.
+        if message.type.rawValue == 0, message.length == 0 {
+            let overflow = names.overflowCount
+            if UsualKerberos.read(bytes, names: names, into: &message) { return nil }
+            message = KerberosMessage.blank
+            names.restoreOverflowCount(overflow)
+        }
+        return decodeAny(bytes, extent: extent, names: names, into: &message)
+    }
+
+    /// The same for a message of whatever form.
+    @inline(never)
+    static func decodeAny(
+        _ bytes: RawSpan, extent: Extent, names: NameTable, into message: inout KerberosMessage
+    ) -> ParseFault? {
         var decoding = KerberosDecoding(names: names)
         // The tag alone names the type, also where the length behind it is cut or broken.
         if bytes.byteCount > 0, isMessageTag(bytes.u8(0)) { message.type.rawValue = Int32(bytes.u8(0) & 0x1F) }
@@ -39,11 +54,8 @@ public enum KerberosDecoder {
     /// Whether an octet is the identifier of a Kerberos message: its application tag, constructed.
     @inlinable
     public static func isMessageTag(_ octet: UInt8) -> Bool {
-        guard octet & 0xE0 == 0x60 else { return false }
-        switch octet & 0x1F {
-        case 10...15, 20...22, 30: return true
-        default: return false
-        }
+        // 10 to 15, 20 to 22 and 30.
+        octet & 0xE0 == 0x60 && UInt32(0x4070_FC00) >> UInt32(octet & 0x1F) & 1 != 0
     }
 }
 

@@ -31,7 +31,7 @@ extension KerberosDecoding {
         return principal
     }
 
-    private func readPrincipal(_ element: DERElement) throws(ParseFault) -> Principal {
+    func readPrincipal(_ element: DERElement) throws(ParseFault) -> Principal {
         var content = try element.sequence()
         var principal = Principal.none
         while let field = try content.next() {

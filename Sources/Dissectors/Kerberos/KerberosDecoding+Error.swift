@@ -94,14 +94,13 @@ extension KerberosDecoding {
         let code = KerberosErrorCode(rawValue: message.errorCode)
         if code == .preauthenticationFailed || code == .preauthenticationRequired { return false }
         if let status = entry.status { message.ntStatus = status }
-        // KERB_AP_ERR_TYPE_SKEW_RECOVERY (2) has no value; elsewhere 2 is an empty PA-ENC-TIMESTAMP.
-        return entry.status != nil || code == .skew && entry.type == 2 && entry.valueLength == 0
+        return entry.isKerbErrorData(code)
     }
 }
 
 /// A type and value that may be KERB-ERROR-DATA ::= SEQUENCE { data-type [1] INTEGER, data-value [2]
 /// OCTET STRING OPTIONAL }.
-private struct ErrorDataEntry {
+struct ErrorDataEntry {
     var type: Int32 = 0
     var valueLength = 0
     private var extendedStatus: UInt32?
@@ -109,10 +108,29 @@ private struct ErrorDataEntry {
     /// KERB_ERR_TYPE_EXTENDED (3): status, reserved and flags of four octets each.
     var status: UInt32? { type == 3 ? extendedStatus : nil }
 
+    /// Whether it is KERB-ERROR-DATA, in an error with this code.
+    func isKerbErrorData(_ code: KerberosErrorCode) -> Bool {
+        // KERB_AP_ERR_TYPE_SKEW_RECOVERY (2) has no value; elsewhere 2 is an empty PA-ENC-TIMESTAMP.
+        status != nil || code == .skew && type == 2 && valueLength == 0
+    }
+
     mutating func readValue(_ value: DERElement) {
         valueLength = value.announcedLength
         if valueLength != 12, !value.tag.isConstructed { return }
-        guard let octets = try? value.octetString(), octets.byteCount == 12 else { return }
+        guard let octets = try? value.octetString() else { return }
+        readStatus(octets)
+    }
+
+    /// The same for a value whose octets are all there.
+    @inline(__always)
+    mutating func readValue(_ octets: RawSpan) {
+        valueLength = octets.byteCount
+        readStatus(octets)
+    }
+
+    @inline(__always)
+    private mutating func readStatus(_ octets: RawSpan) {
+        guard octets.byteCount == 12 else { return }
         // PA-PW-SALT has the same number, and a salt may have twelve octets: but it is text, and so
         // has neither four zero octets nor the severity bit of an error.
         let status = octets.le32(0)

@@ -27,8 +27,27 @@ struct KerberosRecord {
     /// How sure it is.
     let judgement: Judgement
 
+    @inline(__always)
+    private init(length: Int, judgement: Judgement) {
+        self.length = length
+        self.judgement = judgement
+    }
+
     /// Judges the octets from `start` on.
+    @inline(__always)
     init(_ bytes: borrowing RawSpan, at start: Int) {
+        // A message with a length of two octets, as nearly all are, and a mark that agrees with it.
+        if let head = bytes.be64(ifThere: start), head >> 16 & 0xFF == 0x82, head >> 32 == (head & 0xFFFF) &+ 4,
+            KerberosDecoder.isMessageTag(UInt8(truncatingIfNeeded: head >> 24))
+        {
+            self.init(length: Int(head >> 32), judgement: .certain)
+            return
+        }
+        self.init(any: bytes, at: start)
+    }
+
+    @inline(never)
+    private init(any bytes: borrowing RawSpan, at start: Int) {
         let count = bytes.byteCount - start
         guard count >= Self.judgedLength else {
             length = 0

@@ -109,11 +109,10 @@ public final class KerberosStream: StreamDissector {
                 guard bytes.byteCount - start >= record.length else {
                     return StreamStep(taken: offset, wanted: KerberosRecord.markLength + record.length)
                 }
-                context.kerberosDraft.value = KerberosMessage.blank
-                let fault = KerberosDecoder.decode(
-                    bytes.slice(start, start + record.length), extent: .whole, names: context.names,
-                    into: &context.kerberosDraft.value)
-                context.emitKerberosDraft(at: offset, fault: fault)
+                let message = bytes.slice(start, start + record.length)
+                context.emitKerberos(at: offset) {
+                    KerberosDecoder.decode(message, extent: .whole, names: context.names, into: &$0)
+                }
                 offset = start + record.length
             }
             return StreamStep(taken: offset)
@@ -145,19 +144,18 @@ public final class KerberosStream: StreamDissector {
             case .foreign: return
             case .unsure, .likely, .certain: break
             }
-            context.kerberosDraft.value = KerberosMessage.blank
-            let fault = KerberosDecoder.decode(
-                unfinished.slice(from: KerberosRecord.markLength), names: context.names,
-                into: &context.kerberosDraft.value)
-            let cut = fault ?? ParseFault(.truncated, at: unfinished.byteCount - KerberosRecord.markLength)
-            context.emitKerberosDraft(at: 0, fault: cut)
+            context.emitKerberos(at: 0) {
+                KerberosDecoder.decode(unfinished.slice(from: KerberosRecord.markLength), names: context.names, into: &$0)
+                    ?? ParseFault(.truncated, at: unfinished.byteCount - KerberosRecord.markLength)
+            }
         }
 
         /// Reports a message of which only the type is read.
         private static func emitOversized(_ message: RawSpan, at offset: Int, into context: DissectionContext) {
-            context.kerberosDraft.value = KerberosMessage.blank
-            context.kerberosDraft.value.type = KerberosMessageType(rawValue: Int32(message.u8(0) & 0x1F))
-            context.emitKerberosDraft(at: offset, fault: ParseFault(.unsupported, at: 0))
+            context.emitKerberos(at: offset) {
+                $0.type = KerberosMessageType(rawValue: Int32(message.u8(0) & 0x1F))
+                return ParseFault(.unsupported, at: 0)
+            }
         }
     }
 }

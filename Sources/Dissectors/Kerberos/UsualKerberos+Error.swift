@@ -1,0 +1,87 @@
+import ByteParsing
+
+// KRB-ERROR (RFC 4120, 5.9.1), with METHOD-DATA or KERB-ERROR-DATA in e-data.
+extension UsualKerberos {
+    func error(_ start: Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
+        var position = start
+        guard version(0xA0, &position, end, &message) else { return false }
+        while position < end {
+            var isUsual = true
+            switch der.bytes.u8(position) {
+            case 0xA2: isUsual = time(&position, end, &message.clientTime)
+            case 0xA3: isUsual = microseconds(&position, end, &message.clientMicroseconds)
+            case 0xA4: isUsual = time(&position, end, &message.serverTime)
+            case 0xA5: isUsual = microseconds(&position, end, &message.serverMicroseconds)
+            case 0xA6:
+                isUsual = der.integer(&position, end, &message.errorCode)
+                message.parts.insert(.errorCode)
+            case 0xA7: isUsual = realm(&position, end, &message.crealm)
+            case 0xA8: isUsual = principal(&position, end, &message.cname)
+            case 0xA9: isUsual = realm(&position, end, &message.realm)
+            case 0xAA: isUsual = principal(&position, end, &message.sname)
+            case 0xAB: isUsual = name(&position, end, &message.errorText)
+            case 0xAC:
+                let stop = der.inside(0x04, &position, end)
+                isUsual = stop >= 0 && errorData(position, stop, &message)
+                position = stop
+            default: return false
+            }
+            if !isUsual { return false }
+        }
+        return position == end
+    }
+
+    @inline(__always)
+    private func microseconds(_ position: inout Int, _ end: Int, _ value: inout Int32?) -> Bool {
+        var number: Int32 = 0
+        guard der.integer(&position, end, &number) else { return false }
+        value = number
+        return true
+    }
+
+    /// A sequence of PA-DATA, each with its type and value, or KERB-ERROR-DATA alone.
+    private func errorData(_ start: Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
+        var position = start
+        guard der.enter(0x30, &position, end) == end, message.errorDataShape == .absent else { return false }
+        if der.identifier(position, end) == 0xA1 { return plainErrorData(position, end, &message) }
+        message.errorDataShape = .unrecognised
+        let code = KerberosErrorCode(rawValue: message.errorCode)
+        let asksForMore = code == .preauthenticationFailed || code == .preauthenticationRequired
+        var isKerbErrorData = false
+        while position < end {
+            let element = der.enter(0x30, &position, end)
+            var entry = ErrorDataEntry()
+            guard element >= 0, der.identifier(position, element) == 0xA1, der.integer(&position, element, &entry.type) else { return false }
+            message.errorDataShape = .methodData
+            message.errorMethods.append(entry.type)
+            if position < element {
+                guard der.identifier(position, element) == 0xA2, der.inside(0x04, &position, element) == element else { return false }
+                entry.readValue(der.bytes.slice(position, element))
+            }
+            position = element
+            if entry.type == PADataType.fxFast.rawValue, entry.valueLength > 0 { message.parts.insert(.fast) }
+            isKerbErrorData = false
+            if asksForMore { continue }
+            if let status = entry.status { message.ntStatus = status }
+            isKerbErrorData = entry.isKerbErrorData(code)
+        }
+        if isKerbErrorData, message.errorMethods.count == 1 {
+            message.errorDataShape = .kerbErrorData
+            message.errorMethods = InlineList(filler: 0)
+        }
+        return true
+    }
+
+    private func plainErrorData(_ start: Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
+        var position = start
+        var entry = ErrorDataEntry()
+        guard der.integer(&position, end, &entry.type) else { return false }
+        if position < end {
+            guard der.identifier(position, end) == 0xA2, der.inside(0x04, &position, end) == end else { return false }
+            entry.readValue(der.bytes.slice(position, end))
+        }
+        message.errorDataShape = .kerbErrorData
+        message.ntStatus = entry.status
+        return true
+    }
+}
