@@ -51,16 +51,21 @@ import Glibc
         }
     }
 
+    /// Doubles the memory, as far as that is allowed; else false.
+    @inlinable @inline(never)
+    mutating func grow() -> Bool {
+        guard capacity < maximumCount else { return false }
+        let room = min(capacity &* 2, maximumCount)
+        unsafe base = Self.resized(&memory, from: used, to: room)
+        capacity = room
+        return true
+    }
+
     /// Appends a copy of the record at `index`, which is there, and returns where that is, or nil where the slab is full.
     @inlinable
     public mutating func append(copyOf index: Int) -> Int? {
         precondition(index >= 0 && index < used)
-        if used == capacity {
-            guard capacity < maximumCount else { return nil }
-            let room = min(capacity &* 2, maximumCount)
-            unsafe base = Self.resized(base, room)
-            capacity = room
-        }
+        if used == capacity, !grow() { return nil }
         unsafe (base + used).update(from: base + index, count: 1)
         used += 1
         return used - 1
@@ -70,12 +75,7 @@ import Glibc
     /// the slab is full.
     @inlinable
     public mutating func append(large element: inout Element) -> Int? {
-        if used == capacity {
-            guard capacity < maximumCount else { return nil }
-            let room = min(capacity &* 2, maximumCount)
-            unsafe base = Self.resized(base, room)
-            capacity = room
-        }
+        if used == capacity, !grow() { return nil }
         let place = unsafe base + used
         unsafe withUnsafeMutablePointer(to: &element) { unsafe place.update(from: $0, count: 1) }
         used += 1
@@ -92,12 +92,7 @@ import Glibc
     /// Appends a record and returns its index, or nil where the slab is full.
     @inlinable
     public mutating func append(_ element: Element) -> Int? {
-        if used == capacity {
-            guard capacity < maximumCount else { return nil }
-            let room = min(capacity &* 2, maximumCount)
-            unsafe base = Self.resized(&memory, from: used, to: room)
-            capacity = room
-        }
+        if used == capacity, !grow() { return nil }
         unsafe base[used] = element
         used += 1
         return used - 1
