@@ -258,7 +258,10 @@ extension StreamSide {
     fileprivate mutating func collect(_ bytes: RawSpan, _ environment: StreamEnvironment) -> Probe.Result {
         let gathered = tail.count
         if gathered == 0, case .claimed(let index) = Probe.offer(bytes, environment) { return .claimed(index) }
-        if gathered == 0 { tailFrame = environment.context.freshFrame }
+        if gathered == 0 {
+            tailFrame = environment.context.freshFrame
+            environment.context.spareRoom.value.lend(to: &tail)
+        }
         tail.append(bytes)
         let verdict = Probe.offer(tail.bytes, environment)
         if case .claimed = verdict { tail.keepFirst(gathered) }

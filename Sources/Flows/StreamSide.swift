@@ -60,11 +60,11 @@ struct StreamSide: ~Copyable {
     var memory: Int { heldBytes + held.count * HeldSegment.overhead + (tail.isEmpty ? 0 : tail.capacity) }
 
     /// Whether its tail holds octets, or more room than is kept.
-    var holdsTail: Bool { !tail.isEmpty || tail.capacity > Self.keptRoom }
+    var holdsTail: Bool { !tail.isEmpty || tail.capacity > SpareRoom.keptCapacity }
 
-    /// Gives back what nothing is held in, but for a little that saves asking for it again.
+    /// Frees what nothing is held in.
     mutating func trim() {
-        if tail.isEmpty, tail.capacity > Self.keptRoom { tail = ByteBuffer(capacity: 0) }
+        if tail.isEmpty, tail.capacity > SpareRoom.keptCapacity { tail = ByteBuffer(capacity: 0) }
         if held.isEmpty, held.capacity > 8 { held = [] }
     }
 
@@ -108,7 +108,7 @@ struct StreamSide: ~Copyable {
                 skip = max(step.skip, 0)
                 if position == count, skip == 0 { return false }
                 if skip == 0, position < count, taken == 0 || step.wanted > 0 {
-                    takeRoom(context)
+                    context.spareRoom.value.lend(to: &tail)
                     tail.append(bytes.slice(from: position))
                     tailFrame = context.freshFrame
                     wanted = step.wanted
@@ -140,7 +140,6 @@ struct StreamSide: ~Copyable {
             let taken = min(max(step.taken, 0), shownCount)
             if taken >= heldCount { tailFrame = context.freshFrame }
             tail.removeFirst(taken)
-            if tail.isEmpty { giveRoom(context) }
             wanted = step.wanted
             skip = max(step.skip, 0)
             if skip > 0 {
@@ -148,30 +147,17 @@ struct StreamSide: ~Copyable {
                 tail.removeFirst(passed)
                 skip -= passed
             }
-            if tail.isEmpty || taken == 0 && step.skip == 0 || wanted > tail.count { return false }
+            if tail.isEmpty {
+                context.spareRoom.value.takeBack(from: &tail)
+                return false
+            }
+            if taken == 0 && step.skip == 0 || wanted > tail.count { return false }
             // Something was taken and something is left: show the rest from the input, uncopied.
             position = count - min(tail.count, count)
-            if tail.count <= count { tail.removeAll() } else { return false }
+            if tail.count > count { return false }
+            tail.removeAll()
+            context.spareRoom.value.takeBack(from: &tail)
         }
-    }
-
-    /// A side keeps no more room than this while nothing waits in it.
-    private static let keptRoom = 4096
-    /// The most room that sides lend each other.
-    private static let mostLentRoom = 64 << 10
-
-    /// Takes the room that another side has given back, where it is more than there is.
-    private mutating func takeRoom(_ context: DissectionContext) {
-        if context.spareRoom.value.capacity > tail.capacity { tail.swap(with: &context.spareRoom.value) }
-    }
-
-    /// Gives back the room of an empty tail, for any side to take, where there is much of it.
-    private mutating func giveRoom(_ context: DissectionContext) {
-        guard tail.capacity > Self.keptRoom, tail.capacity <= Self.mostLentRoom,
-            context.spareRoom.value.capacity <= Self.keptRoom
-        else { return }
-        tail.swap(with: &context.spareRoom.value)
-        tail.removeAll()
     }
 
     private mutating func remember(_ context: DissectionContext, from before: Int, firstSequence: UInt32) {
@@ -235,6 +221,7 @@ struct StreamSide: ~Copyable {
         context.heldCount = 0
         context.removeOffsets()
         tail.removeAll()
+        context.spareRoom.value.takeBack(from: &tail)
         wanted = 0
     }
 

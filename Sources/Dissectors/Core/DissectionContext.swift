@@ -153,5 +153,5 @@ public final class DissectionContext {
     }
 
     /// Room for octets that wait for more, which the sides of streams lend each other: few wait at a time.
-    public let spareRoom = ExclusiveCell(ByteBuffer(capacity: 0))
+    public let spareRoom = ExclusiveCell(SpareRoom())
 }
