@@ -22,6 +22,10 @@ public struct FrameReference: Hashable, Comparable, Sendable, BitwiseCopyable {
     @inlinable @inline(__always)
     public var frame: UInt64 { rawValue & 0xFFFF_FFFF_FFFF }
 
+    /// The frame after it in the same capture.
+    @inlinable @inline(__always)
+    var next: FrameReference { FrameReference(rawValue: rawValue &+ 1) }
+
     @inlinable @inline(__always)
     public static func < (left: FrameReference, right: FrameReference) -> Bool { left.rawValue < right.rawValue }
 }

@@ -95,9 +95,14 @@ struct PcapFormat: Sendable {
         let isPlain = lengthOrder == .capturedFirst
         let unit = fractionUnit
         let type = linkType
+        let point = tally.point
+        let room = output.freeCapacity
         var place = position
-        var taken = tally
-        let before = output.count
+        var taken = 0
+        var frame = FrameReference(capture: tally.capture, frame: tally.frame &+ 1)
+        var cut: UInt64 = 0
+        var earliest = Int64.max
+        var latest = Int64.min
         let stop: ParseStop
         while true {
             guard size &- place >= header else {
@@ -117,24 +122,32 @@ struct PcapFormat: Sendable {
                 stop = .needs(header &+ captured)
                 break
             }
-            guard output.freeCapacity > 0 else {
+            guard taken < room else {
                 stop = .full
                 break
             }
             let seconds = Int64(Order.u32(fields, 0))
-            let fraction = Int64(Order.u32(fields, 4))
             // 2^32 s and 2^32 µs in nanoseconds stay far below 2^63. Some writers round up to a full
             // second without a carry; a larger fraction is damage, and a time made of it would
             // carry everything that waits on time far ahead.
-            let part = fraction &* unit
-            let time = part < 2_000_000_000 ? CaptureTime(nanoseconds: seconds &* 1_000_000_000 &+ part) : nil
-            output.append(
-                taken.uncounted(at: place &+ header, captured: captured, original: original, time: time, linkType: type))
+            let part = Int64(Order.u32(fields, 4)) &* unit
+            var time: CaptureTime?
+            if part < 2_000_000_000 {
+                let nanoseconds = seconds &* 1_000_000_000 &+ part
+                earliest = min(earliest, nanoseconds)
+                latest = max(latest, nanoseconds)
+                time = CaptureTime(nanoseconds: nanoseconds)
+            }
+            cut &+= original > captured ? 1 : 0
+            output.append(PacketRecord(
+                offset: place &+ header, capturedLength: captured, originalLength: original, time: time, frame: frame,
+                linkType: type, point: point))
+            frame = frame.next
+            taken &+= 1
             place &+= header &+ captured
         }
-        taken.count(packets: output.count &- before, capturedBytes: place &- position &- (output.count &- before) &* header)
+        tally.count(packets: taken, capturedBytes: place &- position &- taken &* header, cut: cut, from: earliest, to: latest)
         position = place
-        tally = taken
         return stop
     }
 

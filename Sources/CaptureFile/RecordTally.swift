@@ -33,32 +33,23 @@ struct RecordTally: Sendable {
         at offset: Int, captured: Int, original: Int, time: CaptureTime?,
         linkType: LinkType
     ) -> PacketRecord {
-        count(packets: 1, capturedBytes: captured)
-        return uncounted(at: offset, captured: captured, original: original, time: time, linkType: linkType)
-    }
-
-    /// Counts packets whose records have been made.
-    @inline(__always)
-    mutating func count(packets more: Int, capturedBytes octets: Int) {
-        packets &+= UInt64(more)
-        capturedBytes &+= UInt64(octets)
-    }
-
-    /// Makes one packet's record; the packet and its octets are counted apart.
-    @inline(__always)
-    mutating func uncounted(
-        at offset: Int, captured: Int, original: Int, time: CaptureTime?,
-        linkType: LinkType
-    ) -> PacketRecord {
-        frame &+= 1
-        truncatedPackets &+= original > captured ? 1 : 0
-        if let time {
-            earliest = min(earliest, time.nanoseconds)
-            latest = max(latest, time.nanoseconds)
-        }
+        count(packets: 1, capturedBytes: captured, cut: original > captured ? 1 : 0, from: time?.nanoseconds ?? .max,
+              to: time?.nanoseconds ?? .min)
         return PacketRecord(
             offset: offset, capturedLength: captured, originalLength: original, time: time,
             frame: FrameReference(capture: capture, frame: frame), linkType: linkType, point: point)
+    }
+
+    /// Counts packets whose records have been made, with the next frame numbers; their earliest and latest time are the other
+    /// way round where none is known.
+    @inline(__always)
+    mutating func count(packets more: Int, capturedBytes octets: Int, cut: UInt64, from first: Int64, to last: Int64) {
+        packets &+= UInt64(more)
+        frame &+= UInt64(more)
+        capturedBytes &+= UInt64(octets)
+        truncatedPackets &+= cut
+        earliest = min(earliest, first)
+        latest = max(latest, last)
     }
 
     /// Writes the totals into a description.
