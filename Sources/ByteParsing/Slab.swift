@@ -44,16 +44,22 @@ import Glibc
         }
     }
 
+    /// Makes room for more records; false where there may be none.
+    @inline(never)
+    @usableFromInline
+    mutating func grow() -> Bool {
+        guard capacity < maximumCount else { return false }
+        let room = min(capacity &* 2, maximumCount)
+        unsafe base = Self.resized(base, room)
+        capacity = room
+        return true
+    }
+
     /// Appends a copy of the record at `index`, which is there, and returns where that is, or nil where the slab is full.
     @inlinable
     public mutating func append(copyOf index: Int) -> Int? {
         precondition(index >= 0 && index < used)
-        if used == capacity {
-            guard capacity < maximumCount else { return nil }
-            let room = min(capacity &* 2, maximumCount)
-            unsafe base = Self.resized(base, room)
-            capacity = room
-        }
+        guard used < capacity || grow() else { return nil }
         unsafe (base + used).update(from: base + index, count: 1)
         used += 1
         return used - 1
@@ -63,12 +69,7 @@ import Glibc
     /// the slab is full.
     @inlinable
     public mutating func append(large element: inout Element) -> Int? {
-        if used == capacity {
-            guard capacity < maximumCount else { return nil }
-            let room = min(capacity &* 2, maximumCount)
-            unsafe base = Self.resized(base, room)
-            capacity = room
-        }
+        guard used < capacity || grow() else { return nil }
         let place = unsafe base + used
         unsafe withUnsafeMutablePointer(to: &element) { unsafe place.update(from: $0, count: 1) }
         used += 1
@@ -83,14 +84,9 @@ import Glibc
     }
 
     /// Appends a record and returns its index, or nil where the slab is full.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func append(_ element: Element) -> Int? {
-        if used == capacity {
-            guard capacity < maximumCount else { return nil }
-            let room = min(capacity &* 2, maximumCount)
-            unsafe base = Self.resized(base, room)
-            capacity = room
-        }
+        guard used < capacity || grow() else { return nil }
         unsafe base[used] = element
         used += 1
         return used - 1

@@ -76,34 +76,14 @@ struct HTTPConnection: ~Copyable {
                     requests.removeAll()
                     return StreamStep(taken: count)
                 }
+                if let step = advanceOverHeader(&side, bytes, &position, context) { return step }
             case .header:
-                let found = Self.headerEnd(
-                    bytes, from: position, scanned: &side.scanned, lines: &context.http.reader.value.lines)
-                guard let end = found else {
-                    guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }
-                    let fault = LayerFault(.unsupported, layer: .http, at: count - position)
-                    report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, context)
-                    lose(&side, .unsupported, at: position, context)
-                    return StreamStep(taken: count)
-                }
-                side.scanned = 0
-                side.phase = .complete(header: end - position, body: nil)
+                if let step = advanceOverHeader(&side, bytes, &position, context) { return step }
             case .complete(let length, let awaited):
-                let end = position + length
-                if let awaited, !Self.showsEnoughBody(bytes.slice(from: end), awaited) {
+                if let awaited, !Self.showsEnoughBody(bytes.slice(from: position + length), awaited) {
                     return StreamStep(taken: position)
                 }
-                let draft = context.http.draft()
-                let (framing, fault) = read(bytes.slice(position, end), isWhole: true, into: draft, context)
-                if Self.wantsLook(&context.http.drafts.value[draft].header, framing, answering: requests.first()), !Self.showsEnoughBody(bytes.slice(from: end), framing) {
-                    context.http.takeBack(draft)
-                    side.phase = .complete(header: length, body: framing)
-                    return StreamStep(taken: position)
-                }
-                emit(draft, framing, fault, body: bytes.slice(from: end), at: position, &side, context)
-                position = end
-                side.phase = Self.phase(after: framing)
-                if framing == .tunnel || framing == .unknown { release(&side, at: position, context) }
+                if let step = readHeader(&side, bytes, length, &position, context) { return step }
             case .body(let length):
                 let available = count - position
                 if length <= UInt64(available) {
@@ -172,6 +152,46 @@ struct HTTPConnection: ~Copyable {
                 return StreamStep(taken: count, ignoreRest: true)
             }
         }
+    }
+
+    /// Looks for the end of the header that begins at `position`, and reads it; where that cannot be, what to do instead.
+    @inline(__always)
+    private mutating func advanceOverHeader(
+        _ side: inout HTTPSide, _ bytes: RawSpan, _ position: inout Int, _ context: DissectionContext
+    ) -> StreamStep? {
+        let end = Self.headerEnd(bytes, from: position, scanned: &side.scanned, lines: &context.http.reader.value.lines)
+        guard let end else {
+            let count = bytes.byteCount
+            guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }
+            let fault = LayerFault(.unsupported, layer: .http, at: count - position)
+            report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, context)
+            lose(&side, .unsupported, at: position, context)
+            return StreamStep(taken: count)
+        }
+        side.scanned = 0
+        return readHeader(&side, bytes, end - position, &position, context)
+    }
+
+    /// Reads the header of so many octets at `position`, and passes over it; where its body must be there first, waits.
+    @inline(never)
+    private mutating func readHeader(
+        _ side: inout HTTPSide, _ bytes: RawSpan, _ length: Int, _ position: inout Int, _ context: DissectionContext
+    ) -> StreamStep? {
+        let end = position + length
+        let draft = context.http.draft()
+        let (framing, fault) = read(bytes.slice(position, end), isWhole: true, into: draft, context)
+        if Self.wantsLook(&context.http.drafts.value[draft].header, framing, answering: requests.first()),
+            !Self.showsEnoughBody(bytes.slice(from: end), framing)
+        {
+            context.http.takeBack(draft)
+            side.phase = .complete(header: length, body: framing)
+            return StreamStep(taken: position)
+        }
+        emit(draft, framing, fault, body: bytes.slice(from: end), at: position, &side, context)
+        position = end
+        side.phase = Self.phase(after: framing)
+        if framing == .tunnel || framing == .unknown { release(&side, at: position, context) }
+        return nil
     }
 
     mutating func gap(_ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext) {

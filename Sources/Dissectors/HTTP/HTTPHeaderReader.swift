@@ -75,7 +75,7 @@ struct HTTPHeaderReader: ~Copyable {
             let field = bytes.slice(position, end ?? count)
             let length = field.byteCount - (field.byteCount > 0 && field.u8(field.byteCount - 1) == 0x0D ? 1 : 0)
             header.message.longestFieldBytes = max(header.message.longestFieldBytes, Int32(clamping: length))
-            readAnyField(field, at: position, isCut: end == nil, names, &header)
+            if HTTPFieldName.mayBegin(bytes, at: position) { readAnyField(field, at: position, isCut: end == nil, names, &header) }
             position = (end ?? count) + 1
         }
     }
@@ -146,6 +146,10 @@ struct HTTPHeaderReader: ~Copyable {
     private mutating func readAnyField(
         _ line: RawSpan, at offset: Int, isCut: Bool, _ names: NameTable, _ header: inout HTTPHeader
     ) {
+        if let (name, length) = HTTPFieldName.atStart(of: line) {
+            read(name, line.slice(from: length + 1).trimmed(), at: offset, isCut: isCut, names, &header)
+            return
+        }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
         var nameEnd = colon
         while nameEnd > 0, line.u8(nameEnd - 1).isBlank { nameEnd -= 1 }
@@ -175,6 +179,7 @@ struct HTTPHeaderReader: ~Copyable {
         }
     }
 
+    @inline(__always)
     private mutating func readPlainField(
         _ name: HTTPFieldName, _ value: RawSpan, at offset: Int, _ names: NameTable, _ header: inout HTTPHeader
     ) {
