@@ -204,8 +204,9 @@ struct NameStorage: ~Copyable {
     /// The slot and the id of the name with these octets; of one that is not there the free slot, and 0.
     @inline(__always)
     private func place(_ octets: borrowing RawSpan, _ hash: UInt64) -> (slot: Int, id: Int) {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
+        let mask = slots.count &- 1
+        // The upper half decides, as that is what a slot keeps.
+        var slot = Int(truncatingIfNeeded: hash >> 32) & mask
         while slots[slot] != 0 {
             let entry = slots[slot]
             if entry >> 32 == hash >> 32 {
@@ -285,14 +286,15 @@ struct NameStorage: ~Copyable {
             && text.bytes.hasASCII(other, at: start, ignoringCase: true)
     }
 
+    @inline(never)
     private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count * 4)
+        let before = slots
+        slots = Array(repeating: 0, count: before.count * 2)
         let mask = slots.count - 1
-        for id in 3..<ends.count {
-            let hash = hash(text.bytes.slice(Int(ends[id - 1]), Int(ends[id])))
-            var slot = Int(truncatingIfNeeded: hash) & mask
+        for entry in before where entry != 0 {
+            var slot = Int(truncatingIfNeeded: entry >> 32) & mask
             while slots[slot] != 0 { slot = (slot + 1) & mask }
-            slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(id)
+            slots[slot] = entry
         }
     }
 

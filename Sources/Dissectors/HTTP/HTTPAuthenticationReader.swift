@@ -40,10 +40,10 @@ struct HTTPAuthenticationReader: ~Copyable {
     ) {
         var reader = HTTPChallengeReader(value)
         while let scheme = reader.scheme() {
-            var challenge = HTTPAuthentication(scheme: Self.isPlausible(scheme) ? names.intern(scheme) : .empty)
+            let carriesToken = Self.carriesGSSToken(scheme)
+            var challenge = HTTPAuthentication(scheme: carriesToken || Self.isPlausible(scheme) ? names.intern(scheme) : .empty)
             let index = place == .challenge ? message.challenges.count : message.proxyChallenges.count
             // Decoding also tells how far the characters of a token go.
-            let carriesToken = Self.carriesGSSToken(scheme)
             var read = 0
             if carriesToken {
                 token.removeAll()
