@@ -56,12 +56,13 @@ public final class NameTable {
 
     /// The id of a realm: mostly the one that was asked for last.
     @inline(__always)
-    func realm(_ bytes: borrowing RawSpan) -> NameID {
-        let last = lastRealm.value
-        if storage.value.holds(last, bytes) { return last }
-        let id = storage.value.intern(bytes)
-        lastRealm.value = id
-        return id
+    func realm(_ bytes: borrowing RawSpan) -> NameID { intern(bytes, last: &lastRealm.value) }
+
+    /// The same as `intern` for a text that is mostly the last one of its kind.
+    @inline(__always)
+    func intern(_ bytes: borrowing RawSpan, last: inout NameID) -> NameID {
+        if !storage.value.holds(last, bytes) { last = storage.value.intern(bytes) }
+        return last
     }
 
     /// Makes the count what it was: names that did not fit are met again by a reader that begins anew.

@@ -24,6 +24,8 @@ struct HTTPHeader: BitwiseCopyable {
 struct HTTPHeaderReader: ~Copyable {
     private var authentication = HTTPAuthenticationReader()
     private var dates = HTTPDateMemo()
+    private var lastMethod = NameID.none
+    private var lastServer = NameID.none
     /// The lines of the header that is read next, where they are known.
     var lines = HTTPLines()
 
@@ -106,7 +108,7 @@ struct HTTPHeaderReader: ~Copyable {
         var end = 0
         while end < line.byteCount, !line.u8(end).isBlank { end += 1 }
         let method = line.slice(0, end)
-        header.message.method = names.intern(method)
+        header.message.method = names.intern(method, last: &lastMethod)
         if method.byteCount == 4, method.hasASCII("HEAD") { header.outstanding.insert(.head) }
         let isConnect = method.byteCount == 7 && method.hasASCII("CONNECT")
         if isConnect { header.outstanding.insert(.connect) }
@@ -185,7 +187,7 @@ struct HTTPHeaderReader: ~Copyable {
     ) {
         switch name {
         case .host: header.message.host = internWithoutUserInformation(value, isAuthority: true, names)
-        case .server: header.message.server = names.intern(value)
+        case .server: header.message.server = names.intern(value, last: &lastServer)
         case .via: header.message.via = names.intern(value)
         case .date: header.message.date = dates.parse(value)
         case .location:
