@@ -5,6 +5,8 @@ import Glibc
 /// Indices are bounds-checked. Growth doubles up to `maximumCount`, so memory follows use.
 @safe public struct Slab<Element: BitwiseCopyable>: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<Element>
+    /// What was asked for, and is given back: the records begin with the first whole cache line in it.
+    @usableFromInline var memory: UnsafeMutableRawPointer?
     /// Records in use, from 0.
     public var count: Int { @inlinable @inline(__always) get { used } }
     @usableFromInline var used: Int
@@ -17,18 +19,23 @@ import Glibc
         self.maximumCount = max(maximumCount, 1)
         capacity = min(max(initialCapacity, 1), self.maximumCount)
         used = 0
-        unsafe base = Self.resized(nil, capacity)
+        unsafe memory = nil
+        unsafe base = Self.resized(&memory, from: 0, to: capacity)
     }
 
-    deinit { unsafe free(base) }
+    deinit { unsafe free(memory) }
 
     /// Memory for so many records. Large blocks are moved by their pages, not copied.
     @usableFromInline
-    static func resized(_ old: UnsafeMutablePointer<Element>?, _ capacity: Int) -> UnsafeMutablePointer<Element> {
-        guard let memory = unsafe realloc(old, capacity * MemoryLayout<Element>.stride) else {
-            preconditionFailure("out of memory")
-        }
-        return unsafe memory.bindMemory(to: Element.self, capacity: capacity)
+    static func resized(_ memory: inout UnsafeMutableRawPointer?, from old: Int, to capacity: Int) -> UnsafeMutablePointer<Element> {
+        let line = 64
+        let stride = MemoryLayout<Element>.stride
+        let before = unsafe memory.map { line - 1 - (Int(bitPattern: $0) + line - 1) % line } ?? 0
+        guard let fresh = unsafe realloc(memory, capacity * stride + line) else { preconditionFailure("out of memory") }
+        let after = line - 1 - (Int(bitPattern: fresh) + line - 1) % line
+        if after != before { unsafe memmove(fresh + after, fresh + before, old * stride) }
+        unsafe memory = fresh
+        return unsafe (fresh + after).bindMemory(to: Element.self, capacity: capacity)
     }
 
     /// The record at `index`; traps outside `0..<count`.
@@ -44,13 +51,12 @@ import Glibc
         }
     }
 
-    /// Makes room for more records; false where there may be none.
-    @inline(never)
-    @usableFromInline
+    /// Doubles the memory, as far as that is allowed; else false.
+    @inlinable @inline(never)
     mutating func grow() -> Bool {
         guard capacity < maximumCount else { return false }
         let room = min(capacity &* 2, maximumCount)
-        unsafe base = Self.resized(base, room)
+        unsafe base = Self.resized(&memory, from: used, to: room)
         capacity = room
         return true
     }
@@ -59,7 +65,7 @@ import Glibc
     @inlinable
     public mutating func append(copyOf index: Int) -> Int? {
         precondition(index >= 0 && index < used)
-        guard used < capacity || grow() else { return nil }
+        if used == capacity, !grow() { return nil }
         unsafe (base + used).update(from: base + index, count: 1)
         used += 1
         return used - 1
@@ -69,7 +75,7 @@ import Glibc
     /// the slab is full.
     @inlinable
     public mutating func append(large element: inout Element) -> Int? {
-        guard used < capacity || grow() else { return nil }
+        if used == capacity, !grow() { return nil }
         let place = unsafe base + used
         unsafe withUnsafeMutablePointer(to: &element) { unsafe place.update(from: $0, count: 1) }
         used += 1
@@ -86,7 +92,7 @@ import Glibc
     /// Appends a record and returns its index, or nil where the slab is full.
     @inlinable @inline(__always)
     public mutating func append(_ element: Element) -> Int? {
-        guard used < capacity || grow() else { return nil }
+        if used == capacity, !grow() { return nil }
         unsafe base[used] = element
         used += 1
         return used - 1

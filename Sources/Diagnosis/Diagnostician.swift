@@ -40,8 +40,8 @@ public struct Diagnostician {
     /// Observations that found no place in the table.
     public var droppedObservations: UInt64 { table.dropped }
 
-    /// Tells what is known of the hosts.
-    public mutating func note(hosts: [HostFacts]) { context.hosts = hosts }
+    /// Tells what has become known of hosts; what was told of others stands.
+    public mutating func note(hosts: [HostFacts]) { context.hosts.note(hosts) }
 
     /// Whether any rule would look at this flow.
     public func wants(_ connection: ConnectionSummary) -> Bool {
@@ -50,7 +50,7 @@ public struct Diagnostician {
 
     /// Looks at a complete unit.
     public mutating func see(_ unit: Unit) {
-        if case .clocks(let clocks) = unit { context.clocks = clocks }
+        if case .clocks(let clocks) = unit { context.clocks = KnownClocks(clocks) }
         let marks = reading.marks(of: unit, context)
         if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) { context.expectation.learn(unit, context) }
         if learnsFromAll || marks.contains(.letIn), case .signOn(let signOn) = unit, signOn.isKerberos {

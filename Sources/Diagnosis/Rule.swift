@@ -34,9 +34,9 @@ public final class RuleContext {
     /// The names met in this run.
     public let names: NameTable
     /// What is known of the hosts so far.
-    public internal(set) var hosts: [HostFacts] = []
+    var hosts = KnownHosts()
     /// The latest clock estimates.
-    public internal(set) var clocks: [HostClock] = []
+    var clocks = KnownClocks([])
     /// Observations of the rule that is being asked.
     var observations: [Observation] = []
     /// How many they are: asked after every rule, and a plain number needs no check of exclusive access.
@@ -69,16 +69,6 @@ public final class RuleContext {
 
     /// Whether a principal is a computer account (its name ends in `$`).
     public func isComputer(_ principal: Principal) -> Bool { names.hasSuffix(principal.name, UInt8(ascii: "$")) }
-
-    /// The offset of one host's clock against another's at the same observation point, as the middle
-    /// of what the readings allow and half its width, in nanoseconds; nil where one is unknown.
-    public func skew(of host: IPAddress, against other: IPAddress, point: UInt16) -> (offset: Int64, uncertainty: Int64)? {
-        guard let a = clocks.first(where: { $0.host == host && $0.point == point }),
-            let b = clocks.first(where: { $0.host == other && $0.point == point })
-        else { return nil }
-        let width = (a.highestOffset &- a.lowestOffset) / 2 &+ (b.highestOffset &- b.lowestOffset) / 2
-        return (a.offset &- b.offset, width)
-    }
 
     /// The name in lower case, as one id for all its spellings: directories compare names that way.
     public func fold(_ name: NameID) -> NameID {

@@ -52,6 +52,8 @@ public struct ExchangeTracker: ~Copyable {
 
     /// What is known of the hosts, by address.
     public var hosts: [HostFacts] { roles.all }
+    /// What has become known of hosts since this was last asked, in order.
+    public mutating func takeHostChanges() -> [HostFacts] { roles.takeChanges() }
     /// Rises whenever something new is known of a host.
     public var hostsVersion: UInt64 { roles.version }
     /// The clocks, by host.

@@ -7,6 +7,8 @@ struct Hosts {
     private let given: [IPAddress: HostRoles]
     /// Rises with every change.
     private(set) var version: UInt64 = 0
+    /// What has become known since it was last taken.
+    private var changed: [HostFacts] = []
     static let maximumHosts = 16_384
     /// The hosts that were noted last: most notes say of them what is known already.
     private var latest: [HostFacts?] = Array(repeating: nil, count: recentPlaces)
@@ -37,7 +39,15 @@ struct Hosts {
         latest[recent] = facts
         guard before != facts else { return }
         hosts[key] = facts
+        changed.append(facts)
         version += 1
+    }
+
+    /// What has become known of hosts since this was last asked, in order.
+    mutating func takeChanges() -> [HostFacts] {
+        let taken = changed
+        changed = []
+        return taken
     }
 
     private func isGiven(_ facts: HostFacts) -> Bool { facts.roles.contains(.given) }

@@ -61,10 +61,20 @@ public struct BatchWalk: Sendable {
     var position = 0
     /// The packet that is looked at.
     var arrival = Arrival()
+    /// Packets whose headers have been read ahead, and which of them are still to be followed.
+    var ahead = InlineArray<16, Arrival>(repeating: Arrival())
+    var aheadNext = 0
+    var aheadCount = 0
+    /// What was read of their flows: a value that nobody needs, but the reading of it fetches them.
+    var fetched: UInt64 = 0
 
     /// The walk begins at the first packet.
     public init() {}
 
     /// Begins again, with the first packet of another batch.
-    public mutating func restart() { position = 0 }
+    public mutating func restart() {
+        position = 0
+        aheadNext = 0
+        aheadCount = 0
+    }
 }

@@ -47,13 +47,13 @@ struct RecentPackets: Sendable, BitwiseCopyable {
     }
 }
 
-/// One flow in the table. What every packet touches comes first, and so it does in each of the sides.
+/// What a packet touches of its flow: five cache lines, in the order of their use. All else is in `FlowDetails`.
+///
+/// With tens of thousands of flows alive, fetching these lines is what a packet costs.
 struct FlowRecord: Sendable, BitwiseCopyable {
     var key: FlowKey
     /// When it was last seen, on the clock that all waiting runs on.
     var lastTime: CaptureTime
-    /// The same on the capture's own clock.
-    @NotedTime var lastSeen: CaptureTime?
     var lastFrame: FrameReference
     /// Index of the stream that reads it; -1 none yet, -2 of no interest.
     var stream: Int32 = -1
@@ -62,35 +62,25 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     /// Set once the summary has been handed out; the record lingers to catch late packets.
     var isReported = false
     var transport: Transport
-    var cutPackets: UInt64 = 0
-    var recent = RecentPackets()
     /// The side that the key names first, and the other.
     private var sides = InlineArray<2, SideState>(repeating: SideState())
-
-    var id: FlowID
+    var recent = RecentPackets()
     /// The direction in which the client sends.
     var clientDirection: Direction
     /// Whether the client is known (SYN) or guessed (who spoke first, the lower port).
     var isClientCertain = false
-    /// Segments of an unclaimed flow that were offered to the dissectors.
-    var probes: UInt16 = 0
-    /// Of a record that is free: the next free one; -1 for the last.
-    var nextFree: Int32 = -1
-    @NotedTime var firstTime: CaptureTime?
-    var firstFrame: FrameReference
-    @NotedFrame var icmpFrame: FrameReference?
-    @NotedTime var icmpTime: CaptureTime?
-    var icmpType: UInt8 = 0
-    var icmpCode: UInt8 = 0
-    var icmpSource = IPAddress(high: 0, low: 0)
-    var duplicatePackets: UInt64 = 0
     var isKerberos = false
     var isHTTP = false
     var isTLS = false
-    var ending = StreamEnding.abandoned
-    /// Of UDP: the last datagram that was a message in each direction, to recognise repetitions.
-    var datagramFrame: (FrameReference, FrameReference) = (.init(capture: 0, frame: 0), .init(capture: 0, frame: 0))
-    var datagramHash: (UInt64, UInt64) = (0, 0)
+    /// Segments of an unclaimed flow that were offered to the dissectors.
+    var probes: UInt16 = 0
+    /// When it was last seen, on the capture's own clock.
+    @NotedTime var lastSeen: CaptureTime?
+    var id: FlowID
+    var cutPackets: UInt32 = 0
+    /// Of a record that is free: the next free one; -1 for the last.
+    var nextFree: Int32 = -1
+    private var accounts = InlineArray<2, SideAccount>(repeating: SideAccount())
 
     /// The flow that begins with this packet.
     @inline(__always)
@@ -100,8 +90,6 @@ struct FlowRecord: Sendable, BitwiseCopyable {
         self.transport = transport
         clientDirection = arrival.direction
         lastTime = arrival.time
-        firstTime = arrival.record.time
-        firstFrame = arrival.record.frame
         lastFrame = arrival.record.frame
     }
 
@@ -120,35 +108,59 @@ struct FlowRecord: Sendable, BitwiseCopyable {
         @inline(__always) _read { yield sides[1] }
         @inline(__always) _modify { yield &sides[1] }
     }
+    /// What one side has sent.
+    subscript(account direction: Direction) -> SideAccount {
+        @inline(__always) _read { yield accounts[Int(direction.rawValue)] }
+        @inline(__always) _modify { yield &accounts[Int(direction.rawValue)] }
+    }
+
+    /// A word of each cache line that a packet of this direction touches.
+    @inline(__always)
+    func touched(_ direction: Direction) -> UInt64 {
+        key.firstAddress.low ^ UInt64(sides[0].next) ^ id.rawValue ^ accounts[Int(direction.rawValue)].packets
+    }
+
+    /// How many packets both sides have sent.
+    var packets: UInt64 { accounts[0].packets &+ accounts[1].packets }
 
     /// Address and port of the side that sends in this direction.
     func endpoint(_ direction: Direction) -> Endpoint { direction == .forward ? key.first : key.second }
 
     /// The summary of the flow as it stands.
-    func summary() -> ConnectionSummary {
+    func summary(_ details: borrowing FlowDetails) -> ConnectionSummary {
         let serverDirection = clientDirection.reversed
-        var client = self[clientDirection].summary(of: endpoint(clientDirection))
-        var server = self[serverDirection].summary(of: endpoint(serverDirection))
+        var client = side(clientDirection, details)
+        var server = side(serverDirection, details)
         if forward.hasFin, backward.hasFin {
-            let isForwardSecond = Int32(bitPattern: forward.finAcknowledgment &- backward.finSequence) > 0
-            let isBackwardSecond = Int32(bitPattern: backward.finAcknowledgment &- forward.finSequence) > 0
+            let first = details.forward, second = details.backward
+            let isForwardSecond = Int32(bitPattern: first.finAcknowledgment &- second.finSequence) > 0
+            let isBackwardSecond = Int32(bitPattern: second.finAcknowledgment &- first.finSequence) > 0
             client.isFinAnswer = clientDirection == .forward ? isForwardSecond : isBackwardSecond
             server.isFinAnswer = clientDirection == .forward ? isBackwardSecond : isForwardSecond
         }
         var out = ConnectionSummary(
-            flow: id, point: key.point, transport: transport, client: client, server: server, firstTime: firstTime,
-            lastTime: lastSeen, firstFrame: firstFrame, lastFrame: lastFrame)
-        out.icmpFrame = icmpFrame
-        out.icmpTime = icmpTime
-        out.icmpType = icmpType
-        out.icmpCode = icmpCode
-        out.icmpSource = icmpFrame == nil ? nil : icmpSource
-        out.duplicatePackets = duplicatePackets
-        out.cutPackets = cutPackets
+            flow: id, point: key.point, transport: transport, client: client, server: server, firstTime: details.firstTime,
+            lastTime: lastSeen, firstFrame: details.firstFrame, lastFrame: lastFrame)
+        out.icmpFrame = details.icmpFrame
+        out.icmpTime = details.icmpTime
+        out.icmpType = details.icmpType
+        out.icmpCode = details.icmpCode
+        out.icmpSource = details.icmpFrame == nil ? nil : details.icmpSource
+        out.duplicatePackets = details.duplicatePackets
+        out.cutPackets = UInt64(cutPackets)
         out.isKerberos = isKerberos
         out.isHTTP = isHTTP
         out.isTLS = isTLS
-        out.ending = ending
+        out.ending = details.ending
+        return out
+    }
+
+    private func side(_ direction: Direction, _ details: borrowing FlowDetails) -> ConnectionSide {
+        var out = ConnectionSide(endpoint: endpoint(direction))
+        self[account: direction].tell(&out)
+        details[direction].tell(&out)
+        out.hasConflictingOverlap = self[direction].hasConflictingOverlap
+        out.isAllAcknowledged = self[direction].isAllAcknowledged
         return out
     }
 }

@@ -3,10 +3,11 @@ import CaptureFile
 import Dissectors
 
 /// The flows in memory: open addressing with eight-byte entries (a tag and an index) beside dense
-/// records. Bounded; when it is full the flow that was idle longest, of a few looked at, makes room.
+/// records, and the rest of each flow in a place of its own. Bounded; when it is full the flow that was idle longest, of a few looked at, makes room.
 struct FlowTable: ~Copyable {
     private var entries: [UInt64]
     private var records: Slab<FlowRecord>
+    private var details: Slab<FlowDetails>
     private var free: Int32 = -1
     private(set) var liveCount = 0
     /// What the hashes of keys start from.
@@ -15,6 +16,7 @@ struct FlowTable: ~Copyable {
 
     init(maximumFlows: Int, seed: UInt64) {
         records = Slab(maximumCount: maximumFlows, initialCapacity: 256)
+        details = Slab(maximumCount: maximumFlows, initialCapacity: 256)
         entries = Array(repeating: 0, count: 1024)
         self.seed = seed
     }
@@ -27,6 +29,15 @@ struct FlowTable: ~Copyable {
         @inline(__always) _read { yield records[index] }
         @inline(__always) _modify { yield &records[index] }
     }
+
+    /// What is seldom asked of it.
+    subscript(details index: Int) -> FlowDetails {
+        @inline(__always) _read { yield details[index] }
+        @inline(__always) _modify { yield &details[index] }
+    }
+
+    /// The summary of a flow as it stands.
+    func summary(_ index: Int) -> ConnectionSummary { records[index].summary(details[index]) }
 
     /// The index of the live flow with this key, or -1. `hash` is the key's.
     @inline(__always)
@@ -45,6 +56,20 @@ struct FlowTable: ~Copyable {
         }
     }
 
+    /// Whether there are so many records that most of them are in none of the processor's own caches.
+    var isLarge: Bool { records.count > 4096 }
+
+    /// The index of the record that is probably the one of a key with this hash, or -1.
+    @inline(__always)
+    func candidate(_ hash: UInt64) -> Int32 {
+        let entry = entries[Int(truncatingIfNeeded: hash) & (entries.count &- 1)]
+        return (entry ^ hash) & 0xFFFF_FFFF_0000_0000 == 0 ? Int32(truncatingIfNeeded: entry) &- 1 : -1
+    }
+
+    /// Reads something of every part of a record that a packet of this direction touches.
+    @inline(__always)
+    func fetch(_ index: Int, _ direction: Direction) -> UInt64 { records[index].touched(direction) }
+
     /// Whether another flow fits without an eviction.
     var hasRoom: Bool { free >= 0 || records.count < records.maximumCount }
 
@@ -55,7 +80,10 @@ struct FlowTable: ~Copyable {
             index = Int(free)
             free = records[index].nextFree
             records[index] = FlowRecord(&arrival, id, transport)
-        } else if let appended = records.append(FlowRecord(&arrival, id, transport)) {
+            details[index] = FlowDetails(&arrival)
+        } else if let appended = records.append(FlowRecord(&arrival, id, transport)),
+            details.append(FlowDetails(&arrival)) == appended
+        {
             index = appended
         } else {
             return nil

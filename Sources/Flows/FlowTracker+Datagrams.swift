@@ -41,7 +41,7 @@ extension FlowTracker {
         let direction = arrival.direction
         let isCopy = Self.touch(&table[index], &arrival)
         if isCopy { countDuplicate(index, arrival.record) }
-        if table[index].forward.packets + table[index].backward.packets == 1 {
+        if table[index].packets == 1 {
             // The lower port of a first datagram is the server's, where it is a well-known one.
             let source = arrival.packet.sourcePort
             if source < 1024, arrival.packet.destinationPort >= 1024 { table[index].clientDirection = direction.reversed }
@@ -56,16 +56,16 @@ extension FlowTracker {
                 context.isPacketCopy = isCopy
                 let hash = Self.hash(payload)
                 let isFirst = direction == .forward
-                let known = isFirst ? table[index].datagramHash.0 : table[index].datagramHash.1
-                let frame = isFirst ? table[index].datagramFrame.0 : table[index].datagramFrame.1
+                let known = isFirst ? table[details: index].datagramHash.0 : table[details: index].datagramHash.1
+                let frame = isFirst ? table[details: index].datagramFrame.0 : table[details: index].datagramFrame.1
                 if known == hash, frame.frame != 0 {
                     context.duplicateOf = frame
                 } else if isFirst {
-                    table[index].datagramHash.0 = hash
-                    table[index].datagramFrame.0 = arrival.record.frame
+                    table[details: index].datagramHash.0 = hash
+                    table[details: index].datagramFrame.0 = arrival.record.frame
                 } else {
-                    table[index].datagramHash.1 = hash
-                    table[index].datagramFrame.1 = arrival.record.frame
+                    table[details: index].datagramHash.1 = hash
+                    table[details: index].datagramFrame.1 = arrival.record.frame
                 }
                 datagramTypes[type].dissect(payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength, into: context)
                 context.duplicateOf = nil
@@ -96,12 +96,12 @@ extension FlowTracker {
     mutating func icmp(_ arrival: inout Arrival) {
         arrival.identify(seed: table.seed)
         let index = Int(table.find(arrival.key, arrival.hash))
-        guard index >= 0, table[index].icmpFrame == nil else { return }
-        table[index].icmpFrame = arrival.record.frame
-        table[index].icmpTime = arrival.record.time
-        table[index].icmpType = arrival.packet.icmpType
-        table[index].icmpCode = arrival.packet.icmpCode
-        table[index].icmpSource = arrival.packet.icmpSource
-        events.append(.ended(table[index].summary()))
+        guard index >= 0, table[details: index].icmpFrame == nil else { return }
+        table[details: index].icmpFrame = arrival.record.frame
+        table[details: index].icmpTime = arrival.record.time
+        table[details: index].icmpType = arrival.packet.icmpType
+        table[details: index].icmpCode = arrival.packet.icmpCode
+        table[details: index].icmpSource = arrival.packet.icmpSource
+        events.append(.ended(table.summary(index)))
     }
 }

@@ -35,22 +35,25 @@ extension FlowTracker {
         let other = table[index][arrival.direction.reversed]
         guard other.sawStart, arrival.packet.tcpFlags & TCP.syn == 0 else { return ends }
         let answered = Int(Int32(bitPattern: other.next &- arrival.packet.acknowledgment))
-        let isAnswer = arrival.packet.tcpFlags & TCP.ack != 0 && answered >= 0 && UInt64(answered) <= other.payloadBytes
+        let isAnswer = arrival.packet.tcpFlags & TCP.ack != 0 && answered >= 0 && UInt64(answered) <= table[index][account: arrival.direction.reversed].payloadBytes
         return isAnswer ? ends & TCP.rst : 0
     }
 
     mutating func noteFin(_ index: Int, _ arrival: inout Arrival) {
         let fin = arrival.packet.sequence &+ UInt32(truncatingIfNeeded: arrival.packet.wirePayloadLength)
         let isRead = table[index].stream != -2 && !table[index].isReported
-        Self.noteFin(&table[index][arrival.direction], fin, arrival.packet.acknowledgment, isRead: isRead)
+        var side = table[index][arrival.direction]
+        Self.noteFin(&side, &table[details: index][arrival.direction], fin, arrival.packet.acknowledgment, isRead: isRead)
+        table[index][arrival.direction] = side
         finishIfComplete(index, arrival.direction)
     }
 
-    private static func noteFin(_ side: inout SideState, _ fin: UInt32, _ acknowledgment: UInt32, isRead: Bool) {
+    private static func noteFin(_ side: inout SideState, _ details: inout SideDetails, _ fin: UInt32, _ acknowledgment: UInt32,
+                                isRead: Bool) {
         // Of several the first in the order of sequence numbers ends the direction.
-        if !side.hasFin || Int32(bitPattern: fin &- side.finSequence) < 0 {
-            side.finSequence = fin
-            side.finAcknowledgment = acknowledgment
+        if !side.hasFin || Int32(bitPattern: fin &- details.finSequence) < 0 {
+            details.finSequence = fin
+            details.finAcknowledgment = acknowledgment
         }
         side.hasFin = true
         if !isRead { side.isFinished = true }
@@ -58,7 +61,10 @@ extension FlowTracker {
 
     /// Ends a direction whose every octet before the FIN has been delivered.
     mutating func finishIfComplete(_ index: Int, _ direction: Direction) {
-        guard table[index][direction].isComplete else { return }
+        // A FIN came, and everything before it has been read, and that has not been noted yet.
+        guard table[index][direction].hasFin, !table[index][direction].isFinished,
+            Int32(bitPattern: table[index][direction].next &- table[details: index][direction].finSequence) >= 0
+        else { return }
         table[index][direction].isFinished = true
         if table[index].stream >= 0 {
             streams[Int(table[index].stream)].end(.closed, direction, context)
@@ -75,7 +81,7 @@ extension FlowTracker {
             isAcknowledging: isAcknowledging, direction: arrival.direction, frame: arrival.record.frame, time: arrival.record.time, ttl: arrival.packet.ttl,
             since: arrival.time)
         if table[index].isReported { return note(pending, index) }
-        if table[index].forward.packets + table[index].backward.packets == 1 {
+        if table[index].packets == 1 {
             // What it ends may still be to come: `isRefusedAlready`.
             note(pending, index)
         } else if table[index].stream != -2, isEarly(pending, index) {
@@ -90,18 +96,19 @@ extension FlowTracker {
     /// Whether a SYN was refused by a RST that was captured before it.
     mutating func isRefusedAlready(_ index: Int, _ arrival: inout Arrival) -> Bool {
         let other = arrival.direction.reversed
-        return !table[index].isReported && table[index][other].resetFrame != nil && table[index][other].packets == 1
-            && table[index][other].synFrame == nil
+        return !table[index].isReported && table[details: index][other].resetFrame != nil && table[index][account: other].packets == 1
+            && table[details: index][other].synFrame == nil
             && arrival.packet.sequence &+ 1 == table[index][arrival.direction].acknowledged
     }
 
     private mutating func isEarly(_ reset: PendingReset, _ index: Int) -> Bool {
         let side = table[index][reset.direction]
-        let other = table[index][reset.direction.reversed]
+        let answered = reset.direction.reversed
         let missing = Int32(bitPattern: reset.sequence &- side.next) &- (side.hasFin ? 1 : 0)
         if side.isSynchronised, missing > 0 { return true }
         // One without an acknowledgement does not say what it answers: it may be what comes next.
-        return reset.isAcknowledging ? Self.isAhead(reset.acknowledgment, of: other) : reset.acknowledgment == other.next
+        return reset.isAcknowledging
+            ? isAhead(reset.acknowledgment, of: answered, index) : reset.acknowledgment == table[index][answered].next
     }
 
     /// Ends a flow that was reset.
@@ -112,10 +119,10 @@ extension FlowTracker {
 
     /// Keeps account of a RST that took effect.
     mutating func note(_ reset: PendingReset, _ index: Int) {
-        guard table[index][reset.direction].resetFrame == nil else { return }
-        table[index][reset.direction].resetFrame = reset.frame
-        table[index][reset.direction].resetTime = reset.time
-        table[index][reset.direction].resetTTL = reset.ttl
+        guard table[details: index][reset.direction].resetFrame == nil else { return }
+        table[details: index][reset.direction].resetFrame = reset.frame
+        table[details: index][reset.direction].resetTime = reset.time
+        table[details: index][reset.direction].resetTTL = reset.ttl
     }
 
     /// Looks again at a RST that waits: it takes effect, is found to have been ignored, or waits on.
@@ -136,8 +143,8 @@ extension FlowTracker {
 
     /// Keeps account of a RST that its receiver does not heed.
     mutating func ignoreReset(_ index: Int, _ direction: Direction, _ frame: FrameReference) {
-        table[index][direction].ignoredResets &+= 1
-        if table[index][direction].firstIgnoredReset == nil { table[index][direction].firstIgnoredReset = frame }
+        table[details: index][direction].ignoredResets &+= 1
+        if table[details: index][direction].firstIgnoredReset == nil { table[details: index][direction].firstIgnoredReset = frame }
     }
 
     /// Shows a stream its end, holes or not.
@@ -147,8 +154,8 @@ extension FlowTracker {
         let stream = streams[Int(table[index].stream)]
         let current = context.current
         for direction in [Direction.forward, .backward] {
-            let side = table[index][direction]
-            guard !side.isFinished else { continue }
+            guard !table[index][direction].isFinished else { continue }
+            let side = table[index][account: direction]
             let last = side.lastDataFrame ?? table[index].lastFrame
             context.current = MessageEnvelope(
                 firstFrame: last, frame: last, time: side.lastDataTime, flow: table[index].id, point: table[index].key.point,

@@ -18,17 +18,18 @@ extension FlowTracker {
     mutating func isEarly(_ index: Int, _ isForward: Bool, _ acknowledgment: UInt32) -> Bool {
         let answered = isForward ? Direction.backward : .forward
         if Int32(bitPattern: acknowledgment &- table[index][answered].next) <= 0 { return false }
-        return Self.isAhead(acknowledgment, of: table[index][answered])
+        return isAhead(acknowledgment, of: answered, index)
     }
 
     /// Whether an acknowledgement runs ahead of what has been read of a side.
-    static func isAhead(_ acknowledgment: UInt32, of side: SideState) -> Bool {
+    mutating func isAhead(_ acknowledgment: UInt32, of direction: Direction, _ index: Int) -> Bool {
+        let side = table[index][direction]
         guard side.isSynchronised else { return false }
         let ahead = Int32(bitPattern: acknowledgment &- side.next)
-        if ahead <= 0 || ahead > furthestAcknowledgment { return false }
+        if ahead <= 0 || ahead > Self.furthestAcknowledgment { return false }
         // A FIN counts as one octet.
-        if ahead == 1, side.hasFin, side.finSequence == side.next { return false }
-        return !side.hasForgiven || Int32(bitPattern: acknowledgment &- side.forgiven) > 0
+        if ahead == 1, side.hasFin, table[details: index][direction].finSequence == side.next { return false }
+        return !side.hasForgiven || Int32(bitPattern: acknowledgment &- table[details: index][direction].forgiven) > 0
     }
 
     /// Keeps a segment that came before its time; false where there is no room.
@@ -143,13 +144,9 @@ extension FlowTracker {
     /// Waits no more for octets of the other side that this acknowledgement spoke of.
     private mutating func forgive(_ index: Int, _ isForward: Bool, _ acknowledgment: UInt32) {
         guard isEarly(index, isForward, acknowledgment) else { return }
-        if isForward {
-            table[index].backward.forgiven = acknowledgment
-            table[index].backward.hasForgiven = true
-        } else {
-            table[index].forward.forgiven = acknowledgment
-            table[index].forward.hasForgiven = true
-        }
+        let answered = isForward ? Direction.backward : .forward
+        table[details: index][answered].forgiven = acknowledgment
+        table[index][answered].hasForgiven = true
     }
 
     /// Reads held segments of a direction that follow what has been read; false where there are none.
@@ -190,7 +187,7 @@ extension FlowTracker {
                 stream.gap(missing, direction, environment(index))
                 countGap(index, direction, missing, segment.envelope.frame)
                 table[index][direction].next = segment.sequence
-                table[index][direction].payloadBytes &+= UInt64(segment.bytes.count)
+                table[index][account: direction].payloadBytes &+= UInt64(segment.bytes.count)
             }
             let skip = max(0, -missing)
             if skip < segment.bytes.count + segment.cut {

@@ -13,7 +13,7 @@ extension FlowTracker {
         let next = table[index][direction].next
         let wireLength = arrival.packet.wirePayloadLength
         let distance = Int(Int32(bitPattern: sequence &- next))
-        if distance == 0, !isCopy { table[index][direction].payloadBytes &+= UInt64(wireLength) }
+        if distance == 0, !isCopy { table[index][account: direction].payloadBytes &+= UInt64(wireLength) }
         if table[index].stream == -2 || table[index].isReported {
             // Nobody reads this flow: keep count of what is new.
             let end = sequence &+ UInt32(truncatingIfNeeded: wireLength)
@@ -25,7 +25,7 @@ extension FlowTracker {
         }
         let payload = bytes.slice(arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
         if distance + wireLength <= 0 {
-            if !isCopy { table[index][direction].retransmittedBytes &+= UInt64(wireLength) }
+            if !isCopy { table[index][account: direction].retransmittedBytes &+= UInt64(wireLength) }
             if table[index].stream >= 0, arrival.packet.payloadLength > 1 {
                 setCurrent(index, &arrival)
                 context.isPacketCopy = isCopy

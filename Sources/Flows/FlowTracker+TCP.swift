@@ -17,12 +17,12 @@ extension FlowTracker {
     /// Takes account of a packet; true where it is a copy of one just seen.
     static func touch(_ flow: inout FlowRecord, _ arrival: inout Arrival) -> Bool {
         if isCopy(&flow, &arrival) { return true }
-        count(&flow[arrival.direction], &arrival)
+        count(&flow[account: arrival.direction], &arrival)
         return false
     }
 
     @inline(__always)
-    private static func count(_ side: inout SideState, _ arrival: inout Arrival) {
+    private static func count(_ side: inout SideAccount, _ arrival: inout Arrival) {
         if side.packets == 0 { side.ttl = arrival.packet.ttl }
         side.packets &+= 1
         side.lastFrame = arrival.record.frame
@@ -71,7 +71,7 @@ extension FlowTracker {
     private static func follow(_ flow: inout FlowRecord, _ arrival: inout Arrival) -> Remainder {
         let isCopy = isCopy(&flow, &arrival)
         let isUnread = flow.stream == -2 || flow.isReported
-        let remainder = receivePlain(&flow[arrival.direction], &arrival, isCopy: isCopy, isUnread: isUnread)
+        let remainder = receivePlain(&flow, &arrival, isCopy: isCopy, isUnread: isUnread)
         acknowledge(&flow[arrival.direction.reversed], &arrival)
         if remainder != .nothing { return remainder }
         return flow.forward.isFinished && flow.backward.isFinished ? .end : .nothing
@@ -79,23 +79,25 @@ extension FlowTracker {
 
     /// The sender's side of it.
     @inline(__always)
-    private static func receivePlain(_ side: inout SideState, _ arrival: inout Arrival, isCopy: Bool, isUnread: Bool) -> Remainder {
+    private static func receivePlain(_ flow: inout FlowRecord, _ arrival: inout Arrival, isCopy: Bool, isUnread: Bool) -> Remainder {
+        let direction = arrival.direction
         let sequence = arrival.packet.sequence
-        if !side.isSynchronised {
-            side.isSynchronised = true
-            side.next = sequence
+        if !flow[direction].isSynchronised {
+            flow[direction].isSynchronised = true
+            flow[direction].next = sequence
         }
         if isCopy { return .copy }
-        count(&side, &arrival)
+        count(&flow[account: direction], &arrival)
         let length = arrival.packet.wirePayloadLength
         if length == 0 { return .nothing }
         if !isUnread { return .octets }
         // Nobody reads this flow: keep count of what is new.
-        if sequence == side.next { side.payloadBytes &+= UInt64(length) }
+        let next = flow[direction].next
+        if sequence == next { flow[account: direction].payloadBytes &+= UInt64(length) }
         let end = sequence &+ UInt32(truncatingIfNeeded: length)
-        if Int32(bitPattern: end &- side.next) <= 0 { return .nothing }
-        side.next = end
-        return side.isComplete ? .end : .nothing
+        if Int32(bitPattern: end &- next) <= 0 { return .nothing }
+        flow[direction].next = end
+        return flow[direction].hasFin && !flow[direction].isFinished ? .end : .nothing
     }
 
     /// Takes in a segment with SYN, FIN or RST.
@@ -112,7 +114,9 @@ extension FlowTracker {
         let isCopy = Self.touch(&table[index], &arrival)
         if isCopy { countDuplicate(index, arrival.record) }
         let ends = arrival.packet.tcpFlags & (TCP.fin | TCP.rst) == 0 ? 0 : heededEnds(index, &arrival)
-        Self.receive(&table[index][direction], &arrival, isCopy, ends)
+        var sender = table[index][direction]
+        Self.receive(&sender, &table[details: index][direction], &arrival, isCopy, ends)
+        table[index][direction] = sender
         Self.acknowledge(&table[index][direction.reversed], &arrival)
         if isSyn { noteSyn(index, &arrival) }
         if arrival.packet.wirePayloadLength > 0, !isSyn || arrival.packet.payloadLength > 0 {
@@ -145,20 +149,21 @@ extension FlowTracker {
         }
     }
 
-    private static func receive(_ side: inout SideState, _ arrival: inout Arrival, _ isCopy: Bool, _ ends: UInt8) {
+    private static func receive(_ side: inout SideState, _ details: inout SideDetails, _ arrival: inout Arrival, _ isCopy: Bool,
+                                _ ends: UInt8) {
         let flags = arrival.packet.tcpFlags
         if flags & TCP.syn != 0, !isCopy {
-            side.synCount += 1
-            if side.synCount == 1 { side.synFrame = arrival.record.frame }
-            if side.synCount == 2 { side.secondSynFrame = arrival.record.frame }
-            side.lastSynFrame = arrival.record.frame
+            details.synCount += 1
+            if details.synCount == 1 { details.synFrame = arrival.record.frame }
+            if details.synCount == 2 { details.secondSynFrame = arrival.record.frame }
+            details.lastSynFrame = arrival.record.frame
             if !side.isSynchronised {
                 side.isSynchronised = true
                 side.sawStart = true
                 side.next = arrival.packet.sequence &+ 1
             }
         }
-        if ends & TCP.fin != 0, side.finFrame == nil { side.finFrame = arrival.record.frame }
+        if ends & TCP.fin != 0, details.finFrame == nil { details.finFrame = arrival.record.frame }
         if !side.isSynchronised, flags & (TCP.rst | TCP.syn) == 0, flags & TCP.fin == ends & TCP.fin {
             side.isSynchronised = true
             side.next = arrival.packet.sequence
@@ -177,18 +182,18 @@ extension FlowTracker {
 
     /// Whether a SYN opens a new connection on the endpoints of an older one.
     private mutating func isReused(_ index: Int, _ arrival: inout Arrival) -> Bool {
-        let hasSyn = table[index][arrival.direction].synFrame != nil
+        let hasSyn = table[details: index][arrival.direction].synFrame != nil
         if arrival.packet.tcpFlags & TCP.ack != 0 {
             // The handshake goes on: the RST that came amid it was not heeded.
             let asked = table[index][arrival.direction.reversed].next
-            return table[index].isReported && table[index].ending == .reset && !hasSyn && arrival.packet.acknowledgment == asked
+            return table[index].isReported && table[details: index].ending == .reset && !hasSyn && arrival.packet.acknowledgment == asked
         }
         if table[index].isReported { return true }
-        if table[index].forward.resetFrame ?? table[index].backward.resetFrame != nil {
+        if table[details: index].forward.resetFrame ?? table[details: index].backward.resetFrame != nil {
             return !isRefusedAlready(index, &arrival)
         }
         let next = table[index][arrival.direction].next
-        return hasSyn && table[index][arrival.direction].payloadBytes > 0 && arrival.packet.sequence &+ 1 != next
+        return hasSyn && table[index][account: arrival.direction].payloadBytes > 0 && arrival.packet.sequence &+ 1 != next
             && abs(Int64(Int32(bitPattern: arrival.packet.sequence &- next))) > 65_536
     }
 

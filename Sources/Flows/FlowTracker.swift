@@ -45,6 +45,7 @@ public struct FlowTracker: ~Copyable {
     var holes: [Int32] = []
     var fragments = FragmentTable()
     private var nextID: UInt64 = 1
+    private var lastSweep = CaptureTime(nanoseconds: .min)
     private var nextSweep = CaptureTime(nanoseconds: .min)
     var nextHoleCheck = CaptureTime(nanoseconds: .min)
     /// Records that may be looked at in the next sweep: it grows with each packet, so that times which
@@ -92,6 +93,7 @@ public struct FlowTracker: ~Copyable {
     /// Takes the next packets of a batch in, until one may have brought messages or events, and returns true then: the caller
     /// takes them and calls again, until it returns false.
     public mutating func take(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
+        if table.isLarge || walk.aheadNext < walk.aheadCount { return takeAhead(batch, &walk) }
         while walk.position < batch.records.count {
             let record = batch.records[walk.position]
             walk.position &+= 1
@@ -99,6 +101,35 @@ public struct FlowTracker: ~Copyable {
             if !events.isEmpty || context.hasMessages { return true }
         }
         return false
+    }
+
+    /// The same, for so many flows that nearly each packet's is far away in memory: the headers of some packets are read, and
+    /// their flows fetched all at once, before the first of them is followed.
+    private mutating func takeAhead(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
+        while true {
+            if walk.aheadNext == walk.aheadCount {
+                guard walk.position < batch.records.count else { return false }
+                readAhead(batch, &walk)
+            }
+            let place = walk.aheadNext
+            walk.aheadNext &+= 1
+            follow(&walk.ahead[place], batch.bytes(of: walk.ahead[place].record))
+            if !events.isEmpty || context.hasMessages { return true }
+        }
+    }
+
+    private mutating func readAhead(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) {
+        let count = min(walk.ahead.count, batch.records.count - walk.position)
+        for place in 0..<count {
+            let record = batch.records[walk.position &+ place]
+            walk.ahead[place].read(batch.bytes(of: record), record, seed: table.seed)
+        }
+        var indices = InlineArray<16, Int32>(repeating: -1)
+        for place in 0..<count { indices[place] = table.candidate(walk.ahead[place].hash) }
+        for place in 0..<count where indices[place] >= 0 { walk.fetched ^= table.fetch(Int(indices[place]), walk.ahead[place].direction) }
+        walk.position &+= count
+        walk.aheadNext = 0
+        walk.aheadCount = count
     }
 
     /// Takes a packet in. `bytes` are its captured octets. Returns whether there may be messages or
@@ -113,6 +144,11 @@ public struct FlowTracker: ~Copyable {
     @inline(__always)
     private mutating func process(_ arrival: inout Arrival, _ bytes: RawSpan, _ record: PacketRecord) {
         arrival.read(bytes, record, seed: table.seed)
+        follow(&arrival, bytes)
+    }
+
+    @inline(__always)
+    private mutating func follow(_ arrival: inout Arrival, _ bytes: RawSpan) {
         setTime(&arrival)
         dispatch(&arrival, bytes)
     }
@@ -156,12 +192,17 @@ public struct FlowTracker: ~Copyable {
 
     @inline(never)
     private mutating func sweepIfPaid(_ time: CaptureTime, isForced: Bool) {
+        // Each second, but where there are far more flows than packets.
+        if !isForced, packetsSinceCredit < 4 * table.recordCount, time < lastSweep.advanced(byNanoseconds: 10 * Self.second) { return }
         let enough = 2 * table.recordCount
         sweepCredit = min(sweepCredit + min(packetsSinceCredit, enough) * Self.sweptPerPacket, enough)
         packetsSinceCredit = 0
         guard isForced || sweepCredit >= table.recordCount else { return }
         sweepCredit -= isForced ? 0 : table.recordCount
-        if sweep() { nextSweep = time.advanced(byNanoseconds: Self.second) }
+        if sweep() {
+            lastSweep = time
+            nextSweep = time.advanced(byNanoseconds: Self.second)
+        }
     }
 
     /// Ends every flow, for nothing follows: some at a time, so that what they say never piles up.
@@ -209,7 +250,7 @@ public struct FlowTracker: ~Copyable {
 
     /// Counts a copy of a packet.
     mutating func countDuplicate(_ index: Int, _ record: PacketRecord) {
-        table[index].duplicatePackets += 1
+        table[details: index].duplicatePackets += 1
         pointFacts[Int(record.point)].duplicatePackets += 1
         if pointFacts[Int(record.point)].firstDuplicate == nil { pointFacts[Int(record.point)].firstDuplicate = record.frame }
     }
@@ -220,7 +261,7 @@ public struct FlowTracker: ~Copyable {
         pointFacts[point].gapCount += 1
         pointFacts[point].missingBytes += UInt64(length)
         if pointFacts[point].firstGap == nil { pointFacts[point].firstGap = frame }
-        table[index][direction].missingBytes &+= UInt64(length)
+        table[details: index][direction].missingBytes &+= UInt64(length)
     }
 
     /// The environment in which a stream reads.
@@ -283,17 +324,17 @@ public struct FlowTracker: ~Copyable {
     mutating func close(_ index: Int, _ ending: StreamEnding, evict: Bool) {
         if !table[index].isReported {
             table[index].isReported = true
-            table[index].ending = ending
+            table[details: index].ending = ending
             if table[index].stream >= 0, let reset = streams[Int(table[index].stream)].pendingReset {
                 streams[Int(table[index].stream)].pendingReset = nil
-                table[index].ending = .reset
+                table[details: index].ending = .reset
                 note(reset, index)
-            } else if ending == .abandoned, table[index].forward.resetFrame ?? table[index].backward.resetFrame != nil {
-                table[index].ending = .reset
+            } else if ending == .abandoned, table[details: index].forward.resetFrame ?? table[details: index].backward.resetFrame != nil {
+                table[details: index].ending = .reset
             }
-            if table[index].stream >= 0 { finishStream(index, table[index].ending) }
-            var summary = table[index].summary()
-            summary.endedWithCapture = table[index].ending == .abandoned
+            if table[index].stream >= 0 { finishStream(index, table[details: index].ending) }
+            var summary = table.summary(index)
+            summary.endedWithCapture = table[details: index].ending == .abandoned
                 && watermark.nanoseconds(since: table[index].lastTime) < 15 * Self.second
             events.append(.ended(summary))
             if !evict { linger(index) }

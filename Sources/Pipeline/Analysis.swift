@@ -103,7 +103,7 @@ public struct Analysis: ~Copyable {
         // Where very many hosts appear, telling of each would cost more than it is worth.
         if exchanges.hostsVersion > knownHosts + knownHosts / 8 {
             knownHosts = exchanges.hostsVersion
-            diagnostician.note(hosts: exchanges.hosts)
+            diagnostician.note(hosts: exchanges.takeHostChanges())
         }
         for unit in exchanges.units { judge(unit) }
         exchanges.units.removeAll(keepingCapacity: true)
@@ -163,7 +163,7 @@ public struct Analysis: ~Copyable {
         while flows.finishSome() { drain() }
         drain()
         exchanges.finish()
-        diagnostician.note(hosts: exchanges.hosts)
+        diagnostician.note(hosts: exchanges.takeHostChanges())
         drain()
         var result = AnalysisResult(names: names)
         result.captures = source.captures

@@ -56,4 +56,18 @@ import Testing
         let different = zip(walked, alone).first { $0 != $1 }
         #expect(different == nil)
     }
+
+    /// With many flows the headers of several packets are read before the first of them is followed.
+    @Test(arguments: [65_536, 5000]) func sameNewsAmongMany(maximumFlows: Int) {
+        var settings = FlowSettings()
+        settings.maximumFlows = maximumFlows
+        settings.seed = 1
+        let start = Samples.own[0].packets.compactMap(\.time).min() ?? 0
+        var packets = (0..<6000).map { PacketMaker.udp(UInt32($0 + 1), 1024, 2, 53, time: start, [1]) }
+        packets += Samples.own.prefix(20).flatMap(\.packets)
+        let alone = Self.news(packets, settings, byBatch: false)
+        let walked = Self.news(packets, settings, byBatch: true)
+        #expect(alone.count > 6000)
+        #expect(walked == alone)
+    }
 }

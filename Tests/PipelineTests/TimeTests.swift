@@ -88,4 +88,23 @@ import Testing
         #expect(outcome([1_000_000_000]) == .unanswered(.captureEnded))
         #expect(outcome([20_000_000_000, 40_000_000_000, 80_000_000_000]) == .unanswered(.silence))
     }
+
+    /// A flow of datagrams that nobody reads goes after two seconds; one that carries messages stays for an answer.
+    @Test func unreadDatagramFlowsGoSoon() throws {
+        let asReq = try PacketMaker.kerberos(0x6A, in: try Samples.named("account-password-wrong"))
+        let start: Int64 = 1_700_000_000_000_000_000
+        func left(_ port: Int, _ payload: [UInt8], after seconds: Int64) -> Int {
+            var tracker = FlowTracker(context: DissectionContext(names: NameTable()))
+            let packet = PacketMaker.udp(1, 1024, 2, port, time: start, payload)
+            tracker.process(packet.bytes.rawBytes, PacketRecord(
+                offset: 0, capturedLength: packet.bytes.count, originalLength: packet.bytes.count,
+                time: packet.time.map { CaptureTime(nanoseconds: $0) }, frame: FrameReference(capture: 0, frame: 1), linkType: .raw, point: 0))
+            tracker.advance(to: CaptureTime(nanoseconds: start + seconds * 1_000_000_000))
+            return tracker.flowCount
+        }
+        #expect(left(53, [1], after: 2) == 1)
+        #expect(left(53, [1], after: 3) == 0)
+        #expect(left(88, asReq, after: 30) == 1)
+        #expect(left(88, asReq, after: 61) == 0)
+    }
 }

@@ -104,6 +104,9 @@ struct FindingRecord: Sendable, Equatable {
     /// The first frame of the first occasion; the greatest number where there is no evidence.
     var firstFrame: UInt64 { evidence.entries.first?.element.frame.rawValue ?? .max }
 
+    /// Occasions.
+    var count: UInt64 { occasions.distinct &+ unnumbered }
+
     mutating func merge(_ other: FindingRecord) {
         if other.lead.precedes(lead) { lead = other.lead }
         severity = max(severity, other.severity)
@@ -128,7 +131,7 @@ struct FindingRecord: Sendable, Equatable {
     func finding(of rule: RuleDocumentation) -> Finding {
         Finding(
             rule: rule, severity: severity, confidence: confidence, subjects: subjects.shown,
-            severalSubjects: subjects.several, count: occasions.distinct &+ unnumbered, firstTime: firstTime,
+            severalSubjects: subjects.several, count: count, firstTime: firstTime,
             lastTime: lastTime, evidence: evidence.elements, omittedEvidence: evidence.omitted,
             details: lead.details, causes: lead.causeIDs, variant: lead.variantID,
             connections: connections.elements, omittedConnections: connections.omitted,

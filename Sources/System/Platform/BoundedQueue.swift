@@ -1,7 +1,11 @@
 import Glibc
+import Synchronization
 
 /// A queue between two threads that holds at most a fixed number of elements: the sender waits while
 /// it is full, the receiver while it is empty.
+///
+/// Who has to wait looks again for a few microseconds before it sleeps: of two threads that are about equally fast one would
+/// else be put to sleep and woken for every element, which takes longer than to wait.
 @safe public final class BoundedQueue<Element: ~Copyable & Sendable>: @unchecked Sendable {
     private let slots: UnsafeMutablePointer<Element?>
     private let capacity: Int
@@ -10,6 +14,9 @@ import Glibc
     private var first = 0
     private var count = 0
     private var isClosed = false
+    /// As `count`, to look at without the lock.
+    private let seen = Atomic<Int>(0)
+    private static var looks: Int { 20_000 }
 
     /// An empty queue with room for `capacity` elements.
     public init(capacity: Int) {
@@ -35,18 +42,21 @@ import Glibc
     /// element is gone.
     @discardableResult
     public func send(_ element: consuming Element) -> Bool {
+        look { $0 < capacity }
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         while count == capacity && !isClosed { unsafe pthread_cond_wait(changed, mutex) }
         if isClosed { return false }
         unsafe slots[(first + count) % capacity] = consume element
         count += 1
+        seen.store(count, ordering: .releasing)
         unsafe pthread_cond_signal(changed)
         return true
     }
 
     /// Takes the oldest element, waiting for one; nil once the queue is closed and empty.
     public func receive() -> Element? {
+        look { $0 > 0 }
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         while count == 0 && !isClosed { unsafe pthread_cond_wait(changed, mutex) }
@@ -54,8 +64,15 @@ import Glibc
         let element = unsafe slots[first].take()
         first = (first + 1) % capacity
         count -= 1
+        seen.store(count, ordering: .releasing)
         unsafe pthread_cond_signal(changed)
         return element
+    }
+
+    /// Looks at the number of elements until it is as wanted, for a few microseconds at most.
+    private func look(until isWanted: (Int) -> Bool) {
+        var left = Self.looks
+        while left > 0, !isWanted(seen.load(ordering: .relaxed)) { left -= 1 }
     }
 
     /// Wakes everyone who waits; nothing can be sent any more.

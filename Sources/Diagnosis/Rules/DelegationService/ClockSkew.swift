@@ -218,15 +218,14 @@ struct ClockSkew: Rule {
 
     mutating func finish(_ context: RuleContext) {
         for (pair, isReported) in pairs.entries where !isReported {
-            guard let server = clock(of: pair.server.address, pair.point, context) else { continue }
+            guard let server = context.clocks.clock(of: pair.server.address, point: pair.point) else { continue }
             var subjects = Subjects()
             subjects.connector = pair.client
             if pair.isBackend { subjects.backend = pair.server } else { subjects.kdc = pair.server.address }
-            let role = pair.isBackend ? "backend" : "domain controller"
-            let name = "\(role) \(pair.server.address)"
+            var name: String { "\(pair.isBackend ? "backend" : "domain controller") \(pair.server.address)" }
             var observation: Observation
-            if let skew = context.skew(of: pair.server.address, against: pair.client, point: pair.point),
-                let client = clock(of: pair.client, pair.point, context) {
+            if let client = context.clocks.clock(of: pair.client, point: pair.point) {
+                let skew = server.skew(against: client)
                 let limit = UInt64(Self.tolerance) &+ UInt64(max(0, skew.uncertainty))
                 guard skew.offset.magnitude > limit else { continue }
                 observation = Observation(.warning, .medium, subjects: subjects,
@@ -234,8 +233,9 @@ struct ClockSkew: Rule {
                 observation.variant = "measured"
                 observation.details = Self.difference("\(pair.client)", name, skew.offset)
             } else {
+                // Where another host has the same time it is the capturing machine's clock that is off.
                 guard server.lowestOffset > Self.tolerance || server.highestOffset < -Self.tolerance,
-                    !agreesWithAnother(server, context)
+                    !context.clocks.holdsAnother(within: Self.tolerance, of: server)
                 else { continue }
                 observation = Observation(.info, .low, subjects: subjects, evidence: [Self.reading(server)])
                 observation.variant = "capture-clock"
@@ -246,21 +246,9 @@ struct ClockSkew: Rule {
         }
     }
 
-    /// Whether another host has the same time: then it is the capturing machine's clock that is off.
-    private func agreesWithAnother(_ clock: HostClock, _ context: RuleContext) -> Bool {
-        context.clocks.contains { other in
-            other.point == clock.point && other.host != clock.host && other.lowestOffset &- Self.tolerance <= clock.highestOffset
-                && clock.lowestOffset &- Self.tolerance <= other.highestOffset
-        }
-    }
-
     func conclude(_ finding: inout Finding, _ context: RuleContext) {
         // The backend's refusal is logged under other numbers than the domain controller's.
         finding.rule.eventIDs = finding.subjects.backend == nil ? [13019, 13020, 12027] : [13022, 12008]
-    }
-
-    private func clock(of host: IPAddress, _ point: UInt16, _ context: RuleContext) -> HostClock? {
-        context.clocks.first { $0.host == host && $0.point == point }
     }
 
     private static func reading(_ clock: HostClock) -> Evidence {

@@ -164,7 +164,7 @@ struct KDCUnreachable: Rule {
             var subjects = Subjects()
             subjects.connector = client
             subjects.kdc = kdc
-            subjects.realm = context.hosts.first { $0.address == kdc }?.realm ?? .none
+            subjects.realm = context.hosts.realm(of: kdc)
             var how = "a connection was refused (RST)"
             if connection.icmpFrame != nil {
                 how = "an ICMP error says that it cannot be reached"

@@ -141,10 +141,3 @@ extension SignOn {
         kind == .delegated || context.has(.connector, connector, point: point)
     }
 }
-
-extension RuleContext {
-    /// Whether a host is known in this role.
-    func has(_ role: HostRoles, _ address: IPAddress, point: UInt16) -> Bool {
-        hosts.contains { $0.address == address && $0.point == point && $0.roles.contains(role) }
-    }
-}

@@ -35,8 +35,7 @@ struct BackendEncrypted: Rule {
     static let interests: UnitInterests = [.withoutRequest, .tlsConnection]
 
     private var waiting = TicketsWithoutRequest()
-    private var encrypted: [ConnectionSummary] = []
-    private static let maximumConnections = 256
+    private var encrypted = Newest<ConnectionSummary>(maximumCount: 256)
 
     init() {}
 
@@ -44,11 +43,10 @@ struct BackendEncrypted: Rule {
         switch unit {
         case .signOn(let signOn):
             guard let ticket = waiting.add(signOn) else { return }
-            for connection in encrypted where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
+            for connection in encrypted.all where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
         case .connection(let connection):
             guard connection.isTLS, connection.mayLeadToBackend(context) else { return }
-            for ticket in waiting.tickets where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
-            if encrypted.count >= Self.maximumConnections { encrypted.removeFirst() }
+            for ticket in waiting.tickets.all where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
             encrypted.append(connection)
         case .ticketRequest, .transaction, .clocks, .capture: return
         }

@@ -55,8 +55,7 @@ struct BackendUnreachable: Rule {
     static let interests: UnitInterests = [.withoutRequest, .failedConnection]
 
     private var waiting = TicketsWithoutRequest()
-    private var failed: [ConnectionSummary] = []
-    private static let maximumFailed = 256
+    private var failed = Newest<ConnectionSummary>(maximumCount: 256)
 
     init() {}
 
@@ -64,11 +63,10 @@ struct BackendUnreachable: Rule {
         switch unit {
         case .signOn(let signOn):
             guard let ticket = waiting.add(signOn) else { return }
-            for connection in failed where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
+            for connection in failed.all where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
         case .connection(let connection):
             guard connection.attemptFailure != nil, connection.mayLeadToBackend(context) else { return }
-            for ticket in waiting.tickets where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
-            if failed.count >= Self.maximumFailed { failed.removeFirst() }
+            for ticket in waiting.tickets.all where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
             failed.append(connection)
         case .ticketRequest, .transaction, .clocks, .capture: return
         }

@@ -28,11 +28,10 @@ struct TicketsWithoutRequest {
             return delay >= -TicketsWithoutRequest.earliest && delay <= TicketsWithoutRequest.latest
         }
     }
-    private static let maximumTickets = 256
     /// A connection may have been opened shortly before the ticket came, and is opened soon after it.
     static let earliest: Int64 = 1_000_000_000
     static let latest: Int64 = 30_000_000_000
-    private(set) var tickets: [Ticket] = []
+    private(set) var tickets = Newest<Ticket>(maximumCount: 256)
 
     /// Remembers a sign-on, if it has a ticket and no request; returns what was remembered.
     mutating func add(_ signOn: SignOn) -> Ticket? {
@@ -43,7 +42,6 @@ struct TicketsWithoutRequest {
         let controllers = signOn.steps.flatMap { $0.ticketRequest?.kdcs ?? [] }
         let ticket = Ticket(signOn: signOn.id, point: signOn.point, connector: signOn.connector, issued: request.lastTime,
             subjects: Subjects(of: signOn), controllers: controllers)
-        if tickets.count >= Self.maximumTickets { tickets.removeFirst() }
         tickets.append(ticket)
         return ticket
     }

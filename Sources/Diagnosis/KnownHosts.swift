@@ -1,0 +1,46 @@
+import ByteParsing
+import Dissectors
+import Exchanges
+
+/// What the rules have been told of hosts, found by address.
+struct KnownHosts {
+    private struct Key: QuicklyHashed {
+        var point: UInt16
+        var address: IPAddress
+
+        var hashWord: UInt64 { address.hashWord ^ UInt64(point) << 40 }
+    }
+    private var facts: [Key: HostFacts] = [:]
+    /// The observation points at which there are any, in order.
+    private var points: [UInt16] = []
+
+    /// Puts what has become known in the place of what was known before.
+    mutating func note(_ changed: [HostFacts]) {
+        for host in changed {
+            facts[Key(point: host.point, address: host.address)] = host
+            if let known = points.firstIndex(where: { $0 >= host.point }) {
+                if points[known] != host.point { points.insert(host.point, at: known) }
+            } else {
+                points.append(host.point)
+            }
+        }
+    }
+
+    /// Whether a host is known in this role.
+    func has(_ role: HostRoles, _ address: IPAddress, point: UInt16) -> Bool {
+        facts[Key(point: point, address: address)]?.roles.contains(role) ?? false
+    }
+
+    /// The realm of a host, as the first observation point knows it that knows the host.
+    func realm(of address: IPAddress) -> NameID {
+        for point in points {
+            if let host = facts[Key(point: point, address: address)] { return host.realm }
+        }
+        return .none
+    }
+}
+
+extension RuleContext {
+    /// Whether a host is known in this role.
+    func has(_ role: HostRoles, _ address: IPAddress, point: UInt16) -> Bool { hosts.has(role, address, point: point) }
+}
