@@ -14,7 +14,7 @@ extension RawSpan {
     }
 
     /// Whether the span holds exactly the same octets as `other`.
-    @inlinable
+    @inlinable @inline(__always)
     public func equals(_ other: borrowing RawSpan) -> Bool {
         let count = byteCount
         guard count == other.byteCount else { return false }

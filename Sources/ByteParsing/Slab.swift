@@ -90,7 +90,7 @@ import Glibc
     }
 
     /// Appends a record and returns its index, or nil where the slab is full.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func append(_ element: Element) -> Int? {
         if used == capacity, !grow() { return nil }
         unsafe base[used] = element

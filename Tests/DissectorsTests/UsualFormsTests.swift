@@ -159,6 +159,81 @@ import Testing
         #expect(differences == [])
     }
 
+    /// A message that is read in one pass is read as any other, also where names do not fit.
+    @Test(arguments: KerberosSample.all.map(\.name) + ["S4U X509", "TYPED-DATA", "skew", "salt", "AS-REQ with an X509"])
+    func messages(_ name: String) throws {
+        let further: [(name: String, bytes: [UInt8])] = [
+            ("S4U X509", KerberosSample.request(
+                12, padata: [KerberosSample.pa(130, KerberosSample.s4uX509("bob", nonce: 77)), KerberosSample.pa(136, [1])],
+                body: DER.ctx(2, DER.text("")), DER.ctx(9, DER.seq()))),
+            ("TYPED-DATA", KerberosSample.error(60, data: DER.seq(DER.seq(DER.ctx(0, DER.int(1)), DER.ctx(1, DER.octets([1])))))),
+            ("skew", KerberosSample.error(37, data: DER.seq(KerberosSample.pa(2, [])))),
+            ("salt", KerberosSample.error(24, data: DER.seq(KerberosSample.pa(3, Array("a salt of 12".utf8))))),
+            ("AS-REQ with an X509", KerberosSample.request(10, padata: [KerberosSample.pa(130, [1])], body: DER.ctx(7, DER.int(1)))),
+        ]
+        let bytes = try #require((KerberosSample.all + further).first { $0.name == name }?.bytes)
+        var whole = KerberosMessage()
+        let isUsual = UsualKerberos.read(bytes.rawBytes, names: NameTable(), into: &whole)
+        #expect(isUsual != (name == "TYPED-DATA"))
+        var differences: [String] = []
+        Self.variants(bytes) { variant in
+            for (names, others) in [(NameTable(), NameTable()), (NameTable(maximumCount: 2), NameTable(maximumCount: 2))] {
+                for extent in [KerberosDecoder.Extent.available, .whole] {
+                    var message = KerberosMessage(), other = KerberosMessage()
+                    let fault = KerberosDecoder.decode(variant.rawBytes, extent: extent, names: names, into: &message)
+                    let expected = KerberosDecoder.decodeAny(variant.rawBytes, extent: extent, names: others, into: &other)
+                    if fault != expected || fieldText(message, names) != fieldText(other, others) || names.count != others.count
+                        || names.overflowCount != others.overflowCount, differences.count < 5
+                    {
+                        differences.append("\(variant)")
+                    }
+                }
+            }
+        }
+        #expect(differences == [])
+    }
+
+    /// What a message brings that was begun before is added to it, and nothing is taken away.
+    @Test func messageBegunBefore() {
+        let names = NameTable()
+        var message = KerberosMessage(), other = KerberosMessage()
+        for bytes in [KerberosSample.asReq, KerberosSample.apRequest, Array(KerberosSample.asRep.dropLast(4))] {
+            let fault = KerberosDecoder.decode(bytes.rawBytes, names: names, into: &message)
+            let expected = KerberosDecoder.decodeAny(bytes.rawBytes, extent: .available, names: names, into: &other)
+            #expect(fault == expected)
+        }
+        #expect(fieldText(message, names) == fieldText(other, names))
+    }
+
+    /// A header whose lines are known when it is read is read as one that came in two pieces.
+    @Test func headersInPieces() {
+        let headers = [
+            "GET http://a:b@web.example/?q=1 HTTP/1.1\r\nHost: web.example\r\nVia:x\r\nvia : y\r\nX-Long: aaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n"
+                + "Cookie: a=1; b=2\r\n folded=3\r\nConnection: keep-alive, close\r\nAuthorization: Basic YTpi\r\n\r\n",
+            "GET / HTTP/1.0\nHost:h\n no first line\nDate: Sun, 06 Nov 1994 08:49:37 GMT\nProxy-Authorization: Bearer x\n\n",
+            "HTTP/1.1 401 Unauthorized\r\nServer: s\r\nWWW-Authenticate: Negotiate, Basic realm=\"r\"\r\nwww-AUTHENTICATE:NTLM\r\n"
+                + "Set-Cookie: c=1\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\nContent-Type:text/html\r\nhost\r\n\r\n",
+            "HTTP/1.1 302 Found\r\n folded: x\r\nLocation: /login?x\r\nTransfer-Encoding: gzip , chunked\r\nProxy-Authenticate: Digest realm=x\r\n"
+                + "Content-Encoding: identity\r\nCONTENT-LENGTH: 5\r\n\r\n0\r\n\r\n",
+        ]
+        var differences: [String] = []
+        for header in headers {
+            Self.variants(Array(header.utf8)) { variant in
+                func read(_ pieces: [ArraySlice<UInt8>]) -> String {
+                    let driver = StreamDriver()
+                    let direction: Direction = header.hasPrefix("HTTP") ? .backward : .forward
+                    for piece in pieces { driver.send(Array(piece), direction) }
+                    driver.finish()
+                    return driver.messages.map { "\(describe($0, driver.names)) \($0)" }.joined(separator: "\n")
+                }
+                // One octet of the empty line comes later: all before it has been searched by then.
+                let (whole, pieces) = (read([variant[...]]), read([variant.dropLast(), variant.suffix(1)]))
+                if whole != pieces, differences.count < 5 { differences.append(String(decoding: variant, as: UTF8.self)) }
+            }
+        }
+        #expect(differences == [])
+    }
+
     /// A time with a fraction of nothing is read by the general way.
     @Test func times() {
         func read(_ text: String) -> String {

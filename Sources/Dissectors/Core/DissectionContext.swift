@@ -29,7 +29,7 @@ public final class DissectionContext {
     public var offsetCount: Int { offsets.value.count }
 
     /// What HTTP connections share.
-    let http = HTTPWorkshop()
+    let http = ExclusiveCell(HTTPWorkshop())
 
     /// What the flow layer says of the octets that it shows.
     @usableFromInline

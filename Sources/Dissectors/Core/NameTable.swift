@@ -56,12 +56,13 @@ public final class NameTable {
 
     /// The id of a realm: mostly the one that was asked for last.
     @inline(__always)
-    func realm(_ bytes: borrowing RawSpan) -> NameID {
-        let last = lastRealm.value
-        if storage.value.holds(last, bytes) { return last }
-        let id = storage.value.intern(bytes)
-        lastRealm.value = id
-        return id
+    func realm(_ bytes: borrowing RawSpan) -> NameID { intern(bytes, last: &lastRealm.value) }
+
+    /// The same as `intern` for a text that is mostly the last one of its kind.
+    @inline(__always)
+    func intern(_ bytes: borrowing RawSpan, last: inout NameID) -> NameID {
+        if !storage.value.holds(last, bytes) { last = storage.value.intern(bytes) }
+        return last
     }
 
     /// Makes the count what it was: names that did not fit are met again by a reader that begins anew.
@@ -204,8 +205,9 @@ struct NameStorage: ~Copyable {
     /// The slot and the id of the name with these octets; of one that is not there the free slot, and 0.
     @inline(__always)
     private func place(_ octets: borrowing RawSpan, _ hash: UInt64) -> (slot: Int, id: Int) {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
+        let mask = slots.count &- 1
+        // The upper half decides, as that is what a slot keeps.
+        var slot = Int(truncatingIfNeeded: hash >> 32) & mask
         while slots[slot] != 0 {
             let entry = slots[slot]
             if entry >> 32 == hash >> 32 {
@@ -285,14 +287,15 @@ struct NameStorage: ~Copyable {
             && text.bytes.hasASCII(other, at: start, ignoringCase: true)
     }
 
+    @inline(never)
     private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count * 4)
+        let before = slots
+        slots = Array(repeating: 0, count: before.count * 2)
         let mask = slots.count - 1
-        for id in 3..<ends.count {
-            let hash = hash(text.bytes.slice(Int(ends[id - 1]), Int(ends[id])))
-            var slot = Int(truncatingIfNeeded: hash) & mask
+        for entry in before where entry != 0 {
+            var slot = Int(truncatingIfNeeded: entry >> 32) & mask
             while slots[slot] != 0 { slot = (slot + 1) & mask }
-            slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(id)
+            slots[slot] = entry
         }
     }
 

@@ -5,6 +5,7 @@ import ByteParsing
 struct HTTPAuthenticationReader: ~Copyable {
     /// The decoded token that is being read.
     private var token = ByteBuffer(capacity: 16)
+    private var lastScheme = NameID.none
     /// Scratch for texts that are rewritten before they are interned.
     var text = ByteBuffer(capacity: 16)
 
@@ -19,7 +20,7 @@ struct HTTPAuthenticationReader: ~Copyable {
         let rest = reader.rest()
         // A field that is one word may be a bare key, and no scheme at all.
         let isNamed = Self.isKnown(scheme) || rest.byteCount > 0 && Self.isPlausible(scheme)
-        var credential = HTTPAuthentication(scheme: isNamed ? names.intern(scheme) : .empty)
+        var credential = HTTPAuthentication(scheme: isNamed ? names.intern(scheme, last: &lastScheme) : .empty)
         if Self.carriesGSSToken(scheme) {
             decode(rest, isCut: isCut, place: place, index: 0, names, &credential, &message)
         } else if scheme.isCaseless("basic") {
@@ -40,10 +41,11 @@ struct HTTPAuthenticationReader: ~Copyable {
     ) {
         var reader = HTTPChallengeReader(value)
         while let scheme = reader.scheme() {
-            var challenge = HTTPAuthentication(scheme: Self.isPlausible(scheme) ? names.intern(scheme) : .empty)
+            let carriesToken = Self.carriesGSSToken(scheme)
+            var challenge = HTTPAuthentication(
+                scheme: carriesToken || Self.isPlausible(scheme) ? names.intern(scheme, last: &lastScheme) : .empty)
             let index = place == .challenge ? message.challenges.count : message.proxyChallenges.count
             // Decoding also tells how far the characters of a token go.
-            let carriesToken = Self.carriesGSSToken(scheme)
             var read = 0
             if carriesToken {
                 token.removeAll()

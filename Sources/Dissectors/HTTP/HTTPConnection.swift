@@ -16,7 +16,7 @@ struct HTTPConnection: ~Copyable {
     private var sides: InlineArray<2, HTTPSide> = InlineArray(repeating: HTTPSide())
     private(set) var requests = HTTPRequestQueue()
     /// Where open messages lie.
-    private var workshop: HTTPWorkshop?
+    private var workshop: ExclusiveCell<HTTPWorkshop>?
 
     init() {}
 
@@ -30,8 +30,8 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// Gives back the places of messages that nobody has ended.
-    private static func abandon(_ sides: InlineArray<2, HTTPSide>, _ workshop: HTTPWorkshop?) {
-        for index in 0..<2 where sides[index].open > 0 { workshop?.takeBack(sides[index].open) }
+    private static func abandon(_ sides: InlineArray<2, HTTPSide>, _ workshop: ExclusiveCell<HTTPWorkshop>?) {
+        for index in 0..<2 where sides[index].open > 0 { workshop?.value.takeBack(sides[index].open) }
     }
 
     /// The side that sends in a direction, whose octets are about to be read.
@@ -45,10 +45,13 @@ struct HTTPConnection: ~Copyable {
         return sides[direction.index]
     }
 
-    mutating func consume(_ bytes: RawSpan, from direction: Direction, into context: DissectionContext) -> StreamStep {
+    mutating func consume(
+        _ bytes: RawSpan, from direction: Direction, into context: DissectionContext,
+        _ shop: inout HTTPWorkshop
+    ) -> StreamStep {
         var side = side(direction, context)
         side.direction = direction
-        let step = advance(&side, over: bytes, context)
+        let step = advance(&side, over: bytes, context, &shop)
         side.passed &+= step.taken &+ step.skip
         sides[direction.index] = side
         if step.ignoreRest { sides[direction.reversed.index].phase = .tunnel }
@@ -56,14 +59,14 @@ struct HTTPConnection: ~Copyable {
     }
 
     private mutating func advance(
-        _ side: inout HTTPSide, over bytes: RawSpan, _ context: DissectionContext
+        _ side: inout HTTPSide, over bytes: RawSpan, _ context: DissectionContext, _ shop: inout HTTPWorkshop
     ) -> StreamStep {
         let count = bytes.byteCount
         var position = 0
         while true {
             switch side.phase {
             case .start:
-                release(&side, at: position, context)
+                release(&side, at: position, context, &shop)
                 // Empty lines before a message are passed over (RFC 9112, 2.2).
                 while position < count, bytes.u8(position).isLineEnd { position += 1 }
                 if position == count { return StreamStep(taken: count) }
@@ -76,34 +79,14 @@ struct HTTPConnection: ~Copyable {
                     requests.removeAll()
                     return StreamStep(taken: count)
                 }
+                if let step = advanceOverHeader(&side, bytes, &position, context, &shop) { return step }
             case .header:
-                let found = Self.headerEnd(
-                    bytes, from: position, scanned: &side.scanned, lines: &context.http.reader.value.lines)
-                guard let end = found else {
-                    guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }
-                    let fault = LayerFault(.unsupported, layer: .http, at: count - position)
-                    report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, context)
-                    lose(&side, .unsupported, at: position, context)
-                    return StreamStep(taken: count)
-                }
-                side.scanned = 0
-                side.phase = .complete(header: end - position, body: nil)
+                if let step = advanceOverHeader(&side, bytes, &position, context, &shop) { return step }
             case .complete(let length, let awaited):
-                let end = position + length
-                if let awaited, !Self.showsEnoughBody(bytes.slice(from: end), awaited) {
+                if let awaited, !Self.showsEnoughBody(bytes.slice(from: position + length), awaited) {
                     return StreamStep(taken: position)
                 }
-                let draft = context.http.draft()
-                let (framing, fault) = read(bytes.slice(position, end), isWhole: true, into: draft, context)
-                if Self.wantsLook(&context.http.drafts.value[draft].header, framing, answering: requests.first()), !Self.showsEnoughBody(bytes.slice(from: end), framing) {
-                    context.http.takeBack(draft)
-                    side.phase = .complete(header: length, body: framing)
-                    return StreamStep(taken: position)
-                }
-                emit(draft, framing, fault, body: bytes.slice(from: end), at: position, &side, context)
-                position = end
-                side.phase = Self.phase(after: framing)
-                if framing == .tunnel || framing == .unknown { release(&side, at: position, context) }
+                if let step = readHeader(&side, bytes, length, &position, context, &shop) { return step }
             case .body(let length):
                 let available = count - position
                 if length <= UInt64(available) {
@@ -116,10 +99,10 @@ struct HTTPConnection: ~Copyable {
                 }
             case .chunkSize:
                 guard let line = Self.line(bytes, from: position, &side.scanned) else {
-                    return waitForLine(&side, bytes, position, context)
+                    return waitForLine(&side, bytes, position, context, &shop)
                 }
                 guard let size = Self.chunkSize(bytes.slice(position, line)) else {
-                    lose(&side, .malformed, at: position, context)
+                    lose(&side, .malformed, at: position, context, &shop)
                     return StreamStep(taken: count)
                 }
                 position = line
@@ -140,13 +123,13 @@ struct HTTPConnection: ~Copyable {
                     if position + 1 == count { return StreamStep(taken: position) }
                     position += bytes.u8(position + 1) == 0x0A ? 2 : 1
                 } else {
-                    lose(&side, .malformed, at: position, context)
+                    lose(&side, .malformed, at: position, context, &shop)
                     return StreamStep(taken: count)
                 }
                 side.phase = .chunkSize
             case .trailer:
                 guard let line = Self.line(bytes, from: position, &side.scanned) else {
-                    return waitForLine(&side, bytes, position, context)
+                    return waitForLine(&side, bytes, position, context, &shop)
                 }
                 side.trailerBytes += line - position
                 let isEmpty = line - position == 1 || line - position == 2 && bytes.u8(position) == 0x0D
@@ -154,7 +137,7 @@ struct HTTPConnection: ~Copyable {
                 if isEmpty {
                     side.phase = .start
                 } else if side.trailerBytes > Self.maximumChunkLineBytes {
-                    lose(&side, .malformed, at: position, context)
+                    lose(&side, .malformed, at: position, context, &shop)
                     return StreamStep(taken: count)
                 }
             case .untilClose:
@@ -174,10 +157,52 @@ struct HTTPConnection: ~Copyable {
         }
     }
 
-    mutating func gap(_ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext) {
+    /// Looks for the end of the header that begins at `position`, and reads it; where that cannot be, what to do instead.
+    @inline(__always)
+    private mutating func advanceOverHeader(
+        _ side: inout HTTPSide, _ bytes: RawSpan, _ position: inout Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop
+    ) -> StreamStep? {
+        let end = Self.headerEnd(bytes, from: position, scanned: &side.scanned, lines: &shop.reader.lines)
+        guard let end else {
+            let count = bytes.byteCount
+            guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }
+            let fault = LayerFault(.unsupported, layer: .http, at: count - position)
+            report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, context, &shop)
+            lose(&side, .unsupported, at: position, context, &shop)
+            return StreamStep(taken: count)
+        }
+        side.scanned = 0
+        return readHeader(&side, bytes, end - position, &position, context, &shop)
+    }
+
+    /// Reads the header of so many octets at `position`, and passes over it; where its body must be there first, waits.
+    @inline(never)
+    private mutating func readHeader(
+        _ side: inout HTTPSide, _ bytes: RawSpan, _ length: Int, _ position: inout Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop
+    ) -> StreamStep? {
+        let end = position + length
+        let draft = shop.draft()
+        let (framing, fault) = read(bytes.slice(position, end), isWhole: true, into: draft, context, &shop)
+        if Self.wantsLook(&shop.drafts[draft].header, framing, answering: requests.first()),
+            !Self.showsEnoughBody(bytes.slice(from: end), framing)
+        {
+            shop.takeBack(draft)
+            side.phase = .complete(header: length, body: framing)
+            return StreamStep(taken: position)
+        }
+        emit(draft, framing, fault, body: bytes.slice(from: end), at: position, &side, context, &shop)
+        position = end
+        side.phase = Self.phase(after: framing)
+        if framing == .tunnel || framing == .unknown { release(&side, at: position, context, &shop) }
+        return nil
+    }
+
+    mutating func gap(
+        _ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext, _ shop: inout HTTPWorkshop
+    ) {
         var side = side(direction, context)
         side.direction = direction
-        let framing = conclude(&side, unfinished, context)
+        let framing = conclude(&side, unfinished, context, &shop)
         defer { side.passed &+= unfinished.byteCount &+ length }
         switch side.phase {
         case .untilClose, .tunnel: break
@@ -189,22 +214,24 @@ struct HTTPConnection: ~Copyable {
             } else if framing == .untilClose {
                 side.phase = .untilClose
             } else {
-                lose(&side, .truncated, at: 0, context)
+                lose(&side, .truncated, at: 0, context, &shop)
             }
-        default: lose(&side, .truncated, at: 0, context)
+        default: lose(&side, .truncated, at: 0, context, &shop)
         }
         sides[direction.index] = side
     }
 
-    mutating func finish(_ unfinished: RawSpan, ending: StreamEnding, from direction: Direction,
-                         into context: DissectionContext) {
+    mutating func finish(
+        _ unfinished: RawSpan, ending: StreamEnding, from direction: Direction, into context: DissectionContext,
+        _ shop: inout HTTPWorkshop
+    ) {
         var side = side(direction, context)
         side.direction = direction
-        let framing = conclude(&side, unfinished, context)
+        let framing = conclude(&side, unfinished, context, &shop)
         // A body that ends with the connection is whole where the connection was closed in order.
         let endsHere = side.phase == .untilClose || framing == .untilClose
         let isWhole = side.phase == .start || endsHere && ending == .closed
-        release(&side, at: 0, context, cutBy: isWhole ? nil : .truncated)
+        release(&side, at: 0, context, &shop, cutBy: isWhole ? nil : .truncated)
         side.phase = .lost
         sides[direction.index] = side
     }
@@ -213,13 +240,13 @@ struct HTTPConnection: ~Copyable {
     /// only waiting for its body.
     @discardableResult
     private mutating func conclude(
-        _ side: inout HTTPSide, _ unfinished: RawSpan, _ context: DissectionContext
+        _ side: inout HTTPSide, _ unfinished: RawSpan, _ context: DissectionContext, _ shop: inout HTTPWorkshop
     ) -> HTTPBodyFraming? {
         switch side.phase {
         case .complete(let length, _) where length <= unfinished.byteCount:
-            let draft = context.http.draft()
-            let (framing, fault) = read(unfinished.slice(0, length), isWhole: true, into: draft, context)
-            emit(draft, framing, fault, body: unfinished.slice(from: length), at: 0, &side, context)
+            let draft = shop.draft()
+            let (framing, fault) = read(unfinished.slice(0, length), isWhole: true, into: draft, context, &shop)
+            emit(draft, framing, fault, body: unfinished.slice(from: length), at: 0, &side, context, &shop)
             return framing
         case .start, .header:
             var start = 0
@@ -228,7 +255,7 @@ struct HTTPConnection: ~Copyable {
             // A word that is only the beginning of a line could be anything.
             guard HTTPStartLine.namesMessage(message) else { return nil }
             let fault = LayerFault(.truncated, layer: .http, at: message.byteCount)
-            report(message, isWhole: false, fault: fault, at: start, &side, context)
+            report(message, isWhole: false, fault: fault, at: start, &side, context, &shop)
             return nil
         default: return nil
         }
@@ -238,35 +265,35 @@ struct HTTPConnection: ~Copyable {
 
     /// Reads a header where it stays; returns how its body ends, and what is wrong with it.
     private mutating func read(
-        _ bytes: RawSpan, isWhole: Bool, into draft: Int, _ context: DissectionContext
+        _ bytes: RawSpan, isWhole: Bool, into draft: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop
     ) -> (HTTPBodyFraming, LayerFault?) {
-        context.http.reader.value.read(
-            bytes, isWhole: isWhole, names: context.names, into: &context.http.drafts.value[draft].header)
-        return Self.framing(of: &context.http.drafts.value[draft].header, answering: requests.first())
+        shop.reader.read(
+            bytes, isWhole: isWhole, names: context.names, into: &shop.drafts[draft].header)
+        return Self.framing(of: &shop.drafts[draft].header, answering: requests.first())
     }
 
     /// Reports a header that is not whole.
     private mutating func report(
-        _ bytes: RawSpan, isWhole: Bool, fault: LayerFault, at offset: Int, _ side: inout HTTPSide, _ context: DissectionContext
+        _ bytes: RawSpan, isWhole: Bool, fault: LayerFault, at offset: Int, _ side: inout HTTPSide, _ context: DissectionContext, _ shop: inout HTTPWorkshop
     ) {
-        let draft = context.http.draft()
-        let (framing, _) = read(bytes, isWhole: isWhole, into: draft, context)
-        emit(draft, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, context)
+        let draft = shop.draft()
+        let (framing, _) = read(bytes, isWhole: isWhole, into: draft, context, &shop)
+        emit(draft, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, context, &shop)
     }
 
     /// Reports a message and keeps the account of requests and responses.
     private mutating func emit(
         _ draft: Int, _ framing: HTTPBodyFraming, _ fault: LayerFault?, body: RawSpan, at offset: Int,
-        _ side: inout HTTPSide, _ context: DissectionContext
+        _ side: inout HTTPSide, _ context: DissectionContext, _ shop: inout HTTPWorkshop
     ) {
         let firstFrame = context.frame(at: offset)
-        complete(&context.http.drafts.value[draft], framing, body: body, &side)
-        context.http.drafts.value[draft].fault = fault
-        context.http.drafts.value[draft].firstFrame = firstFrame
-        context.http.drafts.value[draft].start = side.passed &+ offset
-        release(&side, at: offset, context)
+        complete(&shop.drafts[draft], framing, body: body, &side)
+        shop.drafts[draft].fault = fault
+        shop.drafts[draft].firstFrame = firstFrame
+        shop.drafts[draft].start = side.passed &+ offset
+        release(&side, at: offset, context, &shop)
         side.open = draft
-        if fault != nil { release(&side, at: offset, context) }
+        if fault != nil { release(&side, at: offset, context, &shop) }
     }
 
     private mutating func complete(_ draft: inout HTTPDraft, _ framing: HTTPBodyFraming, body: RawSpan, _ side: inout HTTPSide) {
@@ -290,14 +317,14 @@ struct HTTPConnection: ~Copyable {
 
     /// Reports the open message of a side, at the frame that ended its body.
     @inline(__always)
-    private func release(_ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, cutBy: FaultKind? = nil) {
-        if side.open > 0 { report(&side, at: offset, context, cutBy: cutBy) }
+    private func release(_ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop, cutBy: FaultKind? = nil) {
+        if side.open > 0 { report(&side, at: offset, context, &shop, cutBy: cutBy) }
     }
 
     @inline(never)
-    private func report(_ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, cutBy: FaultKind?) {
-        context.emit(&context.http.drafts.value[side.open], passed: side.passed, at: offset, cutBy: cutBy)
-        context.http.takeBack(side.open)
+    private func report(_ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop, cutBy: FaultKind?) {
+        context.emit(&shop.drafts[side.open], passed: side.passed, at: offset, cutBy: cutBy)
+        shop.takeBack(side.open)
         side.open = 0
     }
 
@@ -311,17 +338,17 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// Octets no longer tell where a message begins, nor which request a response answers.
-    private mutating func lose(_ side: inout HTTPSide, _ kind: FaultKind, at offset: Int, _ context: DissectionContext) {
-        release(&side, at: offset, context, cutBy: kind)
+    private mutating func lose(_ side: inout HTTPSide, _ kind: FaultKind, at offset: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop) {
+        release(&side, at: offset, context, &shop, cutBy: kind)
         side.phase = .lost
         side.scanned = 0
         requests.removeAll()
     }
 
     private mutating func waitForLine(_ side: inout HTTPSide, _ bytes: RawSpan, _ position: Int,
-                                      _ context: DissectionContext) -> StreamStep {
+                                      _ context: DissectionContext, _ shop: inout HTTPWorkshop) -> StreamStep {
         guard bytes.byteCount - position > Self.maximumChunkLineBytes else { return StreamStep(taken: position) }
-        lose(&side, .malformed, at: position, context)
+        lose(&side, .malformed, at: position, context, &shop)
         return StreamStep(taken: bytes.byteCount)
     }
 }

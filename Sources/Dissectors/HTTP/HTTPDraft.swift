@@ -13,27 +13,23 @@ struct HTTPDraft: BitwiseCopyable {
 
 /// What the connections of a run share: few of them have a message open between two segments, and only one
 /// reads at a time.
-final class HTTPWorkshop {
+struct HTTPWorkshop: ~Copyable {
     /// The reader of headers, with its scratch.
-    let reader = ExclusiveCell(HTTPHeaderReader())
+    var reader = HTTPHeaderReader()
     /// The messages that are open, by their places. The first is blank, and what new ones are made from.
-    let drafts: ExclusiveCell<Slab<HTTPDraft>>
+    var drafts = Slab<HTTPDraft>(maximumCount: .max, initialCapacity: 8)
     /// Places to be used again.
-    private let free = ExclusiveCell(Slab<Int32>(maximumCount: .max))
+    private var free = Slab<Int32>(maximumCount: .max)
 
-    init() {
-        var first = Slab<HTTPDraft>(maximumCount: .max, initialCapacity: 8)
-        _ = first.append(HTTPDraft())
-        drafts = ExclusiveCell(first)
-    }
+    init() { _ = drafts.append(HTTPDraft()) }
 
     /// A place for a message of which nothing has been read.
-    func draft() -> Int {
-        guard let last = free.value.removeLast() else { return drafts.value.append(copyOf: 0) ?? 0 }
-        drafts.value.copy(from: 0, to: Int(last))
+    mutating func draft() -> Int {
+        guard let last = free.removeLast() else { return drafts.append(copyOf: 0) ?? 0 }
+        drafts.copy(from: 0, to: Int(last))
         return Int(last)
     }
 
     /// Takes back the place of a message that has been reported, or never will be.
-    func takeBack(_ draft: Int) { _ = free.value.append(Int32(truncatingIfNeeded: draft)) }
+    mutating func takeBack(_ draft: Int) { _ = free.append(Int32(truncatingIfNeeded: draft)) }
 }

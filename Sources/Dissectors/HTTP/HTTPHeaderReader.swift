@@ -24,6 +24,8 @@ struct HTTPHeader: BitwiseCopyable {
 struct HTTPHeaderReader: ~Copyable {
     private var authentication = HTTPAuthenticationReader()
     private var dates = HTTPDateMemo()
+    private var lastMethod = NameID.none
+    private var lastServer = NameID.none
     /// The lines of the header that is read next, where they are known.
     var lines = HTTPLines()
 
@@ -75,7 +77,7 @@ struct HTTPHeaderReader: ~Copyable {
             let field = bytes.slice(position, end ?? count)
             let length = field.byteCount - (field.byteCount > 0 && field.u8(field.byteCount - 1) == 0x0D ? 1 : 0)
             header.message.longestFieldBytes = max(header.message.longestFieldBytes, Int32(clamping: length))
-            readAnyField(field, at: position, isCut: end == nil, names, &header)
+            if HTTPFieldName.mayBegin(bytes, at: position) { readAnyField(field, at: position, isCut: end == nil, names, &header) }
             position = (end ?? count) + 1
         }
     }
@@ -106,7 +108,7 @@ struct HTTPHeaderReader: ~Copyable {
         var end = 0
         while end < line.byteCount, !line.u8(end).isBlank { end += 1 }
         let method = line.slice(0, end)
-        header.message.method = names.intern(method)
+        header.message.method = names.intern(method, last: &lastMethod)
         if method.byteCount == 4, method.hasASCII("HEAD") { header.outstanding.insert(.head) }
         let isConnect = method.byteCount == 7 && method.hasASCII("CONNECT")
         if isConnect { header.outstanding.insert(.connect) }
@@ -146,6 +148,10 @@ struct HTTPHeaderReader: ~Copyable {
     private mutating func readAnyField(
         _ line: RawSpan, at offset: Int, isCut: Bool, _ names: NameTable, _ header: inout HTTPHeader
     ) {
+        if let (name, length) = HTTPFieldName.atStart(of: line) {
+            read(name, line.slice(from: length + 1).trimmed(), at: offset, isCut: isCut, names, &header)
+            return
+        }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
         var nameEnd = colon
         while nameEnd > 0, line.u8(nameEnd - 1).isBlank { nameEnd -= 1 }
@@ -175,12 +181,13 @@ struct HTTPHeaderReader: ~Copyable {
         }
     }
 
+    @inline(__always)
     private mutating func readPlainField(
         _ name: HTTPFieldName, _ value: RawSpan, at offset: Int, _ names: NameTable, _ header: inout HTTPHeader
     ) {
         switch name {
         case .host: header.message.host = internWithoutUserInformation(value, isAuthority: true, names)
-        case .server: header.message.server = names.intern(value)
+        case .server: header.message.server = names.intern(value, last: &lastServer)
         case .via: header.message.via = names.intern(value)
         case .date: header.message.date = dates.parse(value)
         case .location:

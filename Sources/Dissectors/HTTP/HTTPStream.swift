@@ -19,19 +19,19 @@ public final class HTTPStream: StreamDissector {
     public func consume(
         _ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext
     ) -> StreamStep {
-        connection.value.consume(copy bytes, from: direction, into: context)
+        connection.value.consume(copy bytes, from: direction, into: context, &context.http.value)
     }
 
     public func gap(
         _ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext
     ) {
-        connection.value.gap(copy unfinished, length: length, from: direction, into: context)
+        connection.value.gap(copy unfinished, length: length, from: direction, into: context, &context.http.value)
     }
 
     public func finish(
         _ unfinished: borrowing RawSpan, ending: StreamEnding, from direction: Direction,
         into context: DissectionContext
     ) {
-        connection.value.finish(copy unfinished, ending: ending, from: direction, into: context)
+        connection.value.finish(copy unfinished, ending: ending, from: direction, into: context, &context.http.value)
     }
 }

@@ -41,6 +41,18 @@ extension RawSpan {
     @inline(__always)
     @_lifetime(copy self)
     func trimmed() -> RawSpan {
+        // A space before, if anything, and a carriage return behind, if anything, is how nearly all are written.
+        if byteCount >= 3 {
+            let start = u8(0) == 0x20 ? 1 : 0
+            let end = u8(byteCount &- 1) == 0x0D ? byteCount &- 1 : byteCount
+            if u8(start) > 0x20, u8(end &- 1) > 0x20 { return slice(start, end) }
+        }
+        return trimmedAnyhow()
+    }
+
+    @inline(never)
+    @_lifetime(copy self)
+    private func trimmedAnyhow() -> RawSpan {
         var start = 0
         var end = byteCount
         while start < end, u8(start).isHTTPSpace { start += 1 }

@@ -2,14 +2,12 @@ import ByteParsing
 
 /// Kerberos over TCP: each message behind a four-octet length (RFC 4120, 7.2.2).
 public final class KerberosStream: StreamDissector {
-    private let forward = PlainCell(Side())
-    private let backward = PlainCell(Side())
+    private let sides = PlainCell(Sides())
 
     public init() {}
 
     public func reset() {
-        forward.value = Side()
-        backward.value = Side()
+        sides.value = Sides()
     }
 
     /// `certain` where a record mark, a message tag and the message's own length agree, on any port.
@@ -45,8 +43,8 @@ public final class KerberosStream: StreamDissector {
         _ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext
     ) -> StreamStep {
         let view = copy bytes
-        if direction == .forward { return forward.value.consume(view, into: context) }
-        return backward.value.consume(view, into: context)
+        if direction == .forward { return sides.value.forward.consume(view, into: context) }
+        return sides.value.backward.consume(view, into: context)
     }
 
     public func gap(
@@ -54,9 +52,9 @@ public final class KerberosStream: StreamDissector {
     ) {
         let view = copy unfinished
         if direction == .forward {
-            forward.value.gap(view, length: length, into: context)
+            sides.value.forward.gap(view, length: length, into: context)
         } else {
-            backward.value.gap(view, length: length, into: context)
+            sides.value.backward.gap(view, length: length, into: context)
         }
     }
 
@@ -65,6 +63,11 @@ public final class KerberosStream: StreamDissector {
         into context: DissectionContext
     ) {
         Side.emitUnfinished(copy unfinished, into: context)
+    }
+
+    private struct Sides: BitwiseCopyable {
+        var forward = Side()
+        var backward = Side()
     }
 
     /// One direction of the connection.
