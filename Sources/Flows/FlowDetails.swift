@@ -59,7 +59,7 @@ struct SideDetails: Sendable, BitwiseCopyable {
     var missingBytes: UInt64 = 0
 
     /// Puts it into what is told of the side.
-    func tell(_ out: inout ConnectionSide) {
+    mutating func tell(_ out: inout ConnectionSide) {
         out.synCount = synCount
         out.synFrame = synFrame
         out.secondSynFrame = secondSynFrame

@@ -127,40 +127,40 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     func endpoint(_ direction: Direction) -> Endpoint { direction == .forward ? key.first : key.second }
 
     /// The summary of the flow as it stands.
-    func summary(_ details: borrowing FlowDetails) -> ConnectionSummary {
-        let serverDirection = clientDirection.reversed
-        var client = side(clientDirection, details)
-        var server = side(serverDirection, details)
-        if forward.hasFin, backward.hasFin {
-            let first = details.forward, second = details.backward
-            let isForwardSecond = Int32(bitPattern: first.finAcknowledgment &- second.finSequence) > 0
-            let isBackwardSecond = Int32(bitPattern: second.finAcknowledgment &- first.finSequence) > 0
-            client.isFinAnswer = clientDirection == .forward ? isForwardSecond : isBackwardSecond
-            server.isFinAnswer = clientDirection == .forward ? isBackwardSecond : isForwardSecond
-        }
+    mutating func summary(_ details: inout FlowDetails, endedWithCapture: Bool) -> ConnectionSummary {
         var out = ConnectionSummary(
-            flow: id, point: key.point, transport: transport, client: client, server: server, firstTime: details.firstTime,
+            flow: id, point: key.point, transport: transport, client: ConnectionSide(endpoint: endpoint(clientDirection)),
+            server: ConnectionSide(endpoint: endpoint(clientDirection.reversed)), firstTime: details.firstTime,
             lastTime: lastSeen, firstFrame: details.firstFrame, lastFrame: lastFrame)
-        out.icmpFrame = details.icmpFrame
-        out.icmpTime = details.icmpTime
-        out.icmpType = details.icmpType
-        out.icmpCode = details.icmpCode
-        out.icmpSource = details.icmpFrame == nil ? nil : details.icmpSource
+        tell(clientDirection, &details, &out.client)
+        tell(clientDirection.reversed, &details, &out.server)
+        if forward.hasFin, backward.hasFin {
+            let isForwardSecond = Int32(bitPattern: details.forward.finAcknowledgment &- details.backward.finSequence) > 0
+            let isBackwardSecond = Int32(bitPattern: details.backward.finAcknowledgment &- details.forward.finSequence) > 0
+            out.client.isFinAnswer = clientDirection == .forward ? isForwardSecond : isBackwardSecond
+            out.server.isFinAnswer = clientDirection == .forward ? isBackwardSecond : isForwardSecond
+        }
+        if details.icmpFrame != nil {
+            out.icmpFrame = details.icmpFrame
+            out.icmpTime = details.icmpTime
+            out.icmpType = details.icmpType
+            out.icmpCode = details.icmpCode
+            out.icmpSource = details.icmpSource
+        }
         out.duplicatePackets = details.duplicatePackets
         out.cutPackets = UInt64(cutPackets)
         out.isKerberos = isKerberos
         out.isHTTP = isHTTP
         out.isTLS = isTLS
         out.ending = details.ending
+        out.endedWithCapture = endedWithCapture
         return out
     }
 
-    private func side(_ direction: Direction, _ details: borrowing FlowDetails) -> ConnectionSide {
-        var out = ConnectionSide(endpoint: endpoint(direction))
+    private mutating func tell(_ direction: Direction, _ details: inout FlowDetails, _ out: inout ConnectionSide) {
         self[account: direction].tell(&out)
         details[direction].tell(&out)
         out.hasConflictingOverlap = self[direction].hasConflictingOverlap
         out.isAllAcknowledged = self[direction].isAllAcknowledged
-        return out
     }
 }

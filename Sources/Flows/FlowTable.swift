@@ -37,7 +37,9 @@ struct FlowTable: ~Copyable {
     }
 
     /// The summary of a flow as it stands.
-    func summary(_ index: Int) -> ConnectionSummary { records[index].summary(details[index]) }
+    mutating func summary(_ index: Int, endedWithCapture: Bool = false) -> ConnectionSummary {
+        records[index].summary(&details[index], endedWithCapture: endedWithCapture)
+    }
 
     /// The index of the live flow with this key, or -1. `hash` is the key's.
     @inline(__always)

@@ -333,10 +333,9 @@ public struct FlowTracker: ~Copyable {
                 table[details: index].ending = .reset
             }
             if table[index].stream >= 0 { finishStream(index, table[details: index].ending) }
-            var summary = table.summary(index)
-            summary.endedWithCapture = table[details: index].ending == .abandoned
+            let endedWithCapture = table[details: index].ending == .abandoned
                 && watermark.nanoseconds(since: table[index].lastTime) < 15 * Self.second
-            events.append(.ended(summary))
+            events.append(.ended(table.summary(index, endedWithCapture: endedWithCapture)))
             if !evict { linger(index) }
         }
         if evict { table.remove(index) }

@@ -33,7 +33,7 @@ struct SideAccount: Sendable, BitwiseCopyable {
     var ttl: UInt8 = 0
 
     /// Puts it into what is told of the side.
-    func tell(_ out: inout ConnectionSide) {
+    mutating func tell(_ out: inout ConnectionSide) {
         out.packets = packets
         out.payloadBytes = payloadBytes
         out.firstDataFrame = firstDataFrame
