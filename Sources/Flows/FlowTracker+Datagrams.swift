@@ -19,7 +19,7 @@ extension FlowTracker {
                 switch arrival.verdict {
                 case .tcp, .udp:
                     arrival.identify(seed: table.seed)
-                    dispatch(&arrival, view)
+                    _ = dispatch(&arrival, view)
                 case .fragment: break
                 default: other(&arrival, view)
                 }

@@ -34,15 +34,15 @@ extension FlowTracker {
         if arrival.packet.ipProtocol == 17 { side.payloadBytes &+= UInt64(arrival.packet.wirePayloadLength) }
     }
 
-    /// Takes a TCP packet in.
-    mutating func tcp(_ arrival: inout Arrival, _ bytes: RawSpan) {
-        guard let index = flow(&arrival, .tcp) else { return }
+    /// Takes a TCP packet in; false where that can have brought no messages or events.
+    mutating func tcp(_ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
+        guard let index = flow(&arrival, .tcp) else { return true }
         if arrival.packet.tcpFlags & (TCP.syn | TCP.fin | TCP.rst) != 0 {
             control(index, &arrival, bytes)
-            return
+            return true
         }
         switch Self.follow(&table[index], &arrival) {
-        case .nothing: return
+        case .nothing: return false
         case .copy:
             countDuplicate(index, arrival.record)
             if arrival.packet.wirePayloadLength > 0 {
@@ -53,6 +53,7 @@ extension FlowTracker {
         case .end: finishIfComplete(index, arrival.direction)
         }
         closeIfFinished(index)
+        return true
     }
 
     /// What is left to do with a segment that neither opens nor ends anything.

@@ -97,11 +97,13 @@ public struct FlowTracker: ~Copyable {
         while walk.position < batch.records.count {
             let record = batch.records[walk.position]
             walk.position &+= 1
-            process(&walk.arrival, batch.bytes(of: record), record)
-            if !events.isEmpty || context.hasMessages { return true }
+            if process(&walk.arrival, batch.bytes(of: record), record), hasNews { return true }
         }
         return false
     }
+
+    /// Whether there are messages or events.
+    private var hasNews: Bool { mutating get { !events.isEmpty || context.hasMessages } }
 
     /// The same, for so many flows that nearly each packet's is far away in memory: the headers of some packets are read, and
     /// their flows fetched all at once, before the first of them is followed.
@@ -113,8 +115,7 @@ public struct FlowTracker: ~Copyable {
             }
             let place = walk.aheadNext
             walk.aheadNext &+= 1
-            follow(&walk.ahead[place], batch.bytes(of: walk.ahead[place].record))
-            if !events.isEmpty || context.hasMessages { return true }
+            if follow(&walk.ahead[place], batch.bytes(of: walk.ahead[place].record)), hasNews { return true }
         }
     }
 
@@ -137,34 +138,38 @@ public struct FlowTracker: ~Copyable {
     @discardableResult
     public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) -> Bool {
         var arrival = Arrival()
-        process(&arrival, bytes, record)
-        return !events.isEmpty || context.hasMessages
+        _ = process(&arrival, bytes, record)
+        return hasNews
     }
 
     @inline(__always)
-    private mutating func process(_ arrival: inout Arrival, _ bytes: RawSpan, _ record: PacketRecord) {
+    private mutating func process(_ arrival: inout Arrival, _ bytes: RawSpan, _ record: PacketRecord) -> Bool {
         arrival.read(bytes, record, seed: table.seed)
-        follow(&arrival, bytes)
+        return follow(&arrival, bytes)
     }
 
+    /// Follows a packet whose headers have been read; false where that can have brought no messages or events.
     @inline(__always)
-    private mutating func follow(_ arrival: inout Arrival, _ bytes: RawSpan) {
-        setTime(&arrival)
-        dispatch(&arrival, bytes)
+    private mutating func follow(_ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
+        let isNews = setTime(&arrival)
+        return dispatch(&arrival, bytes) || isNews
     }
 
-    /// Counts a packet, and sets the clock that all waiting runs on.
+    /// Counts a packet, and sets the clock that all waiting runs on; true where that may have brought messages or events.
     @inline(__always)
-    private mutating func setTime(_ arrival: inout Arrival) {
+    private mutating func setTime(_ arrival: inout Arrival) -> Bool {
         let point = Int(arrival.record.point)
         if pointFacts.count <= point { addPoints(upTo: point) }
         packetsSinceCredit &+= 1
+        var isNews = false
         if pointFacts[point].see(arrival.record) {
             events.append(.clockSet(point: arrival.record.point, shift: pointFacts[point].clockShift))
+            isNews = true
         }
         arrival.time = arrival.record.time.map { $0.advanced(byNanoseconds: pointFacts[point].clockShift) }
             ?? (watermark.nanoseconds == .min ? CaptureTime(nanoseconds: 0) : watermark)
-        if arrival.time > watermark { advance(to: arrival.time, isForced: false) }
+        if arrival.time > watermark, advance(to: arrival.time, isForced: false) { isNews = true }
+        return isNews
     }
 
     private mutating func addPoints(upTo point: Int) {
@@ -172,22 +177,27 @@ public struct FlowTracker: ~Copyable {
     }
 
     @inline(__always)
-    mutating func dispatch(_ arrival: inout Arrival, _ bytes: RawSpan) {
+    mutating func dispatch(_ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
         switch arrival.verdict {
-        case .tcp: tcp(&arrival, bytes)
+        case .tcp: return tcp(&arrival, bytes)
         case .udp: udp(&arrival, bytes)
         default: other(&arrival, bytes)
         }
+        return true
     }
 
     /// Says that capture time has come this far.
-    public mutating func advance(to time: CaptureTime) { advance(to: time, isForced: true) }
+    public mutating func advance(to time: CaptureTime) { _ = advance(to: time, isForced: true) }
 
-    private mutating func advance(to time: CaptureTime, isForced: Bool) {
-        guard time > watermark else { return }
+    /// True where something was looked at that may have brought messages or events.
+    @inline(__always)
+    private mutating func advance(to time: CaptureTime, isForced: Bool) -> Bool {
+        guard time > watermark else { return false }
         watermark = time
+        guard time >= nextSweep || (!holes.isEmpty && time >= nextHoleCheck) else { return false }
         if !holes.isEmpty, time >= nextHoleCheck { checkHoles() }
         if time >= nextSweep { sweepIfPaid(time, isForced: isForced) }
+        return true
     }
 
     @inline(never)
