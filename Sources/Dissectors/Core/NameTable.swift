@@ -101,9 +101,17 @@ public final class NameTable {
     }
 
     /// The principal whose encoding has these content octets, where it has been met lately.
+    @inline(__always)
     func principal(encoded content: borrowing RawSpan, _ place: inout PrincipalMemo.Place) -> Principal? {
+        principals.value.recent(content) ?? olderPrincipal(content, &place)
+    }
+
+    @inline(never)
+    private func olderPrincipal(_ content: borrowing RawSpan, _ place: inout PrincipalMemo.Place) -> Principal? {
         place = PrincipalMemo.Place(hash.value(content))
-        return principals.value[place]
+        guard let known = principals.value[place] else { return nil }
+        principals.value.keep(content, known)
+        return known
     }
 
     /// Remembers what an encoding stands for.

@@ -52,7 +52,7 @@ extension UsualKerberos {
         guard der.identifier(position, end) == 0xA3 else { return false }
         let stop = der.inside(0x61, &position, end)
         guard stop >= 0, ticket(position, stop, &message.headerTicket) else { return false }
-        if message.headerTicket != .unknown { message.parts.insert(.headerTicket) }
+        message.parts.insert(.headerTicket)
         position = stop
         return der.identifier(position, end) == 0xA4 && authenticator(&position, end, &message) && position == end
     }

@@ -203,7 +203,7 @@ struct UsualKerberos: ~Escapable {
             let inner = der.enter(0x61, &position, stop)
             var reference = TicketReference.unknown
             guard inner >= 0, ticket(position, inner, &reference) else { return false }
-            if reference != .unknown { message.additionalTickets.append(reference) }
+            message.additionalTickets.append(reference)
             position = inner
         }
         return true
@@ -215,12 +215,12 @@ struct UsualKerberos: ~Escapable {
         guard stop >= 0, ticket(position, stop, &message.ticket) else { return false }
         message.sname = message.ticket.sname
         message.realm = message.ticket.realm
-        if message.ticket != .unknown { message.parts.insert(.ticket) }
+        message.parts.insert(.ticket)
         position = stop
         return true
     }
 
-    /// What stands inside the tag of a Ticket.
+    /// What stands inside the tag of a Ticket; it has a realm, so that the reference is not that of nothing.
     @inline(never)
     func ticket(_ start: Int, _ end: Int, _ reference: inout TicketReference) -> Bool {
         var position = start
@@ -229,50 +229,41 @@ struct UsualKerberos: ~Escapable {
             der.identifier(position, end) == 0xA2, principal(&position, end, &reference.sname),
             der.identifier(position, end) == 0xA3
         else { return false }
-        var part = EncryptedPart()
-        var cipher = 0
-        guard encryptedPart(&position, end, &part, &cipher), position == end else { return false }
-        reference.etype = part.etype
-        reference.kvno = part.kvno
-        reference.cipherLength = part.length
+        let cipher = encryptedPart(&position, end, &reference.etype, &reference.kvno)
+        guard cipher >= 0, position == end else { return false }
+        reference.cipherLength = Int32(truncatingIfNeeded: end &- cipher)
         reference.digest = names.digest(ofCipher: der.bytes.slice(cipher, end))
         return true
     }
 
     func authenticator(_ position: inout Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
-        var part = EncryptedPart()
-        var cipher = 0
-        guard encryptedPart(&position, end, &part, &cipher) else { return false }
-        message.authenticatorEtype = part.etype
+        var kvno: UInt32?
+        let cipher = encryptedPart(&position, end, &message.authenticatorEtype, &kvno)
+        guard cipher >= 0 else { return false }
         message.authenticatorDigest = names.digest(ofCipher: der.bytes.slice(cipher, position))
         return true
     }
 
     private func encPart(_ position: inout Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
-        var part = EncryptedPart()
-        var cipher = 0
-        guard encryptedPart(&position, end, &part, &cipher) else { return false }
-        message.encPartEtype = part.etype
-        message.encPartKvno = part.kvno
+        guard encryptedPart(&position, end, &message.encPartEtype, &message.encPartKvno) >= 0 else { return false }
         message.parts.insert(.encPart)
         return true
     }
 
-    /// EncryptedData, in an EXPLICIT tag; `cipher` is where its octets begin, and `position` where they end.
+    /// EncryptedData, in an EXPLICIT tag: returns where the octets of its cipher begin, and `position` is where they end.
     @inline(__always)
-    private func encryptedPart(_ position: inout Int, _ end: Int, _ part: inout EncryptedPart, _ cipher: inout Int) -> Bool {
+    private func encryptedPart(_ position: inout Int, _ end: Int, _ etype: inout Int32, _ kvno: inout UInt32?) -> Int {
         let stop = der.inside(0x30, &position, end)
-        guard stop >= 0, der.identifier(position, stop) == 0xA0, der.integer(&position, stop, &part.etype) else { return false }
+        guard stop >= 0, der.identifier(position, stop) == 0xA0, der.integer(&position, stop, &etype) else { return UsualDER.none }
         if der.identifier(position, stop) == 0xA1 {
-            var kvno: UInt32 = 0
-            guard der.integer(&position, stop, &kvno) else { return false }
-            part.kvno = kvno
+            var number: UInt32 = 0
+            guard der.integer(&position, stop, &number) else { return UsualDER.none }
+            kvno = number
         }
-        guard der.identifier(position, stop) == 0xA2, der.inside(0x04, &position, stop) == stop else { return false }
-        part.length = Int32(truncatingIfNeeded: stop &- position)
-        cipher = position
+        guard der.identifier(position, stop) == 0xA2, der.inside(0x04, &position, stop) == stop else { return UsualDER.none }
+        let cipher = position
         position = stop
-        return true
+        return cipher
     }
 }
 
