@@ -41,22 +41,12 @@ struct PendingReset {
 }
 
 /// A flow whose octets are read: its dissector, and both directions. Pooled: `reset` makes it new.
-final class FlowStream {
+struct FlowStream: ~Copyable {
     /// nil while the flow is unclaimed and more octets are needed to know.
-    var dissector: (any StreamDissector)? {
-        @inline(__always) get { reader.value.dissector }
-    }
-    private let reader = ExclusiveCell(StreamReader())
-    var forward: StreamSide {
-        @inline(__always) _read { yield forwardCell.value }
-        @inline(__always) _modify { yield &forwardCell.value }
-    }
-    var backward: StreamSide {
-        @inline(__always) _read { yield backwardCell.value }
-        @inline(__always) _modify { yield &backwardCell.value }
-    }
-    private let forwardCell = ExclusiveCell(StreamSide())
-    private let backwardCell = ExclusiveCell(StreamSide())
+    var dissector: (any StreamDissector)? { reader.dissector }
+    private var reader = StreamReader()
+    var forward = StreamSide()
+    var backward = StreamSide()
     /// The dissector wants nothing more.
     var isDone = false
     /// A RST that came before what it follows or answers.
@@ -72,48 +62,48 @@ final class FlowStream {
     /// What the engine has counted of `memory`.
     var heldMemory = 0
 
-    func reset() {
+    mutating func reset() {
         pendingReset = nil
         isListedWithHole = false
         isTLS = false
         isNoted = false
         flow = -1
         heldMemory = 0
-        reader.value.release()
+        reader.release()
         isDone = false
         forward.reset()
         backward.reset()
     }
 
     /// Octets held, out of order or unfinished.
-    var heldBytes: Int { forward.heldBytes + backward.heldBytes + forward.tail.count + backward.tail.count }
+    var heldBytes: Int { mutating get { forward.heldBytes + backward.heldBytes + forward.tail.count + backward.tail.count } }
     /// Octets of memory held for that, with what it takes to hold them.
-    var memory: Int { forward.memory + backward.memory }
+    var memory: Int { mutating get { forward.memory + backward.memory } }
     /// Gives back memory that nothing is held in.
-    func trim() {
+    mutating func trim() {
         forward.trim()
         backward.trim()
     }
     /// Whether something waits for octets that have not come.
-    var isWaiting: Bool { forward.holeSince != nil || backward.holeSince != nil || pendingReset != nil }
+    var isWaiting: Bool { mutating get { forward.holeSince != nil || backward.holeSince != nil || pendingReset != nil } }
 
     /// Passes over octets that are next in order, where the dissector wants none of them; else false. Nothing waits.
-    func pass(_ count: Int, _ direction: Direction) -> Bool {
+    mutating func pass(_ count: Int, _ direction: Direction) -> Bool {
         direction == .forward ? forward.pass(count) : backward.pass(count)
     }
 
     /// Whether a dissector reads it, and wants more.
-    var isClaimed: Bool { !isDone && dissector != nil }
+    var isClaimed: Bool { mutating get { !isDone && dissector != nil } }
     /// Whether the engine has to take note of something.
-    var isNews: Bool { !isNoted || isDone }
+    var isNews: Bool { mutating get { !isNoted || isDone } }
     /// Whether more memory is held than the engine has counted, or less.
-    var needsCount: Bool { heldMemory != 0 || forward.holdsTail || backward.holdsTail }
+    var needsCount: Bool { mutating get { heldMemory != 0 || forward.holdsTail || backward.holdsTail } }
 
     /// A dissector has claimed it, before anything was gathered.
-    func claim(_ type: Int, _ types: [any StreamDissector.Type]) { reader.value.claim(type, types) }
+    mutating func claim(_ type: Int, _ types: [any StreamDissector.Type]) { reader.claim(type, types) }
 
     /// Reads octets that are next in order, for the dissector that has claimed the flow.
-    func read(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ terms: StreamTerms, _ counters: inout FlowCounters) {
+    mutating func read(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ terms: StreamTerms, _ counters: inout FlowCounters) {
         guard let dissector else { return }
         if direction == .forward {
             isDone = forward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: terms.context,
@@ -125,7 +115,7 @@ final class FlowStream {
     }
 
     /// Reads octets that are next in order.
-    func deliver(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
+    mutating func deliver(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
                  _ counters: inout FlowCounters) {
         if isDone || bytes.byteCount == 0 { return }
         if dissector == nil {
@@ -136,7 +126,7 @@ final class FlowStream {
     }
 
     /// Gathers the first octets of an unclaimed flow until a dissector knows them.
-    private func collect(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
+    private mutating func collect(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
                          _ counters: inout FlowCounters) {
         let verdict: Probe.Result
         if direction == .forward {
@@ -150,7 +140,7 @@ final class FlowStream {
             isDone = true
             isTLS = direction == .forward ? Probe.isTLS(forward.tail.bytes) : Probe.isTLS(backward.tail.bytes)
         case .claimed(let index):
-            reader.value.claim(index, environment.types)
+            reader.claim(index, environment.types)
             // What was gathered before stays held, so that it keeps its frame; these octets follow it.
             // What the other side has sent was too little to tell, and is read with what follows there.
             deliver(bytes, sequence: sequence, direction, environment, &counters)
@@ -158,7 +148,7 @@ final class FlowStream {
     }
 
     /// Announces a hole of `length` octets.
-    func gap(_ length: Int, _ direction: Direction, _ environment: StreamEnvironment) {
+    mutating func gap(_ length: Int, _ direction: Direction, _ environment: StreamEnvironment) {
         if isDone { return }
         if direction == .forward {
             forward.announceGap(length, direction: direction, to: dissector, into: environment.context)
@@ -168,7 +158,7 @@ final class FlowStream {
     }
 
     /// Announces the end of a direction.
-    func end(_ ending: StreamEnding, _ direction: Direction, _ context: DissectionContext) {
+    mutating func end(_ ending: StreamEnding, _ direction: Direction, _ context: DissectionContext) {
         if isDone { return }
         if direction == .forward {
             forward.end(ending, direction: direction, to: dissector, into: context)
@@ -179,7 +169,7 @@ final class FlowStream {
 
     /// Shows a repeated segment's messages again, marked as copies. Decoding starts afresh, so that
     /// the flow's own state is not disturbed.
-    func replayCopies(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ context: DissectionContext) {
+    mutating func replayCopies(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ context: DissectionContext) {
         guard let dissector else { return }
         let start = direction == .forward
             ? forward.messageStart(in: sequence, length: bytes.byteCount)

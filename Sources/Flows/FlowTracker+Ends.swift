@@ -85,9 +85,10 @@ extension FlowTracker {
             // What it ends may still be to come: `isRefusedAlready`.
             note(pending, index)
         } else if table[index].stream != -2, isEarly(pending, index) {
-            let stream = table[index].stream >= 0 ? streams[Int(table[index].stream)] : makeStream(index)
-            if stream.pendingReset == nil { stream.pendingReset = pending }
-            noteHole(index, stream, until: arrival.time.advanced(byNanoseconds: settings.reorderPatience))
+            if table[index].stream < 0 { makeStream(index) }
+            let place = Int(table[index].stream)
+            if streams[place].pendingReset == nil { streams[place].pendingReset = pending }
+            noteHole(index, until: arrival.time.advanced(byNanoseconds: settings.reorderPatience))
         } else {
             apply(pending, index)
         }
@@ -128,15 +129,15 @@ extension FlowTracker {
     /// Looks again at a RST that waits: it takes effect, is found to have been ignored, or waits on.
     mutating func reconsiderReset(_ index: Int) {
         guard table[index].stream >= 0 else { return }
-        let stream = streams[Int(table[index].stream)]
-        guard let reset = stream.pendingReset else { return }
+        let place = Int(table[index].stream)
+        guard let reset = streams[place].pendingReset else { return }
         let side = table[index][reset.direction]
         if Int32(bitPattern: side.next &- reset.sequence) > 0 {
             // The sender went on talking: nobody heeded it.
-            stream.pendingReset = nil
+            streams[place].pendingReset = nil
             ignoreReset(index, reset.direction, reset.frame)
         } else if !isEarly(reset, index) {
-            stream.pendingReset = nil
+            streams[place].pendingReset = nil
             apply(reset, index)
         }
     }
@@ -151,7 +152,7 @@ extension FlowTracker {
     mutating func finishStream(_ index: Int, _ ending: StreamEnding) {
         readPastHoles(index)
         guard table[index].stream >= 0 else { return }
-        let stream = streams[Int(table[index].stream)]
+        let place = Int(table[index].stream)
         let current = context.current
         for direction in [Direction.forward, .backward] {
             guard !table[index][direction].isFinished else { continue }
@@ -161,7 +162,7 @@ extension FlowTracker {
                 firstFrame: last, frame: last, time: side.lastDataTime, flow: table[index].id, point: table[index].key.point,
                 transport: .tcp, direction: direction, source: table[index].endpoint(direction),
                 destination: table[index].endpoint(direction.reversed), ttl: side.ttl)
-            stream.end(ending, direction, context)
+            streams[place].end(ending, direction, context)
         }
         context.current = current
         releaseStream(index)

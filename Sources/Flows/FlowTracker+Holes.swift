@@ -35,15 +35,15 @@ extension FlowTracker {
     /// Keeps a segment that came before its time; false where there is no room.
     mutating func hold(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, from sequence: UInt32) -> Bool {
         let isForward = arrival.direction == .forward
-        let stream = streams[Int(table[index].stream)]
+        let place = Int(table[index].stream)
         let next = table[index][arrival.direction].next
-        let held = isForward ? stream.forward.heldBytes : stream.backward.heldBytes
-        let segments = isForward ? stream.forward.held.count : stream.backward.held.count
+        let held = isForward ? streams[place].forward.heldBytes : streams[place].backward.heldBytes
+        let segments = isForward ? streams[place].forward.held.count : streams[place].backward.held.count
         if held + payload.byteCount > settings.maximumHeldBytesPerSide || segments >= settings.maximumHeldSegmentsPerSide
             || heldBytes + payload.byteCount + HeldSegment.overhead > settings.maximumHeldBytes
         {
             // No room to wait any longer: read on without what is missing.
-            if let first = stream.firstHeld(isForward), Int32(bitPattern: first.sequence &- next) <= 0 {
+            if let first = streams[place].firstHeld(isForward), Int32(bitPattern: first.sequence &- next) <= 0 {
                 readUnanswering(index, isForward)
             } else if segments > 0 {
                 readPastHoles(index)
@@ -53,33 +53,39 @@ extension FlowTracker {
         let segment = HeldSegment(
             sequence: sequence, acknowledgment: arrival.packet.acknowledgment, bytes: payload.copyBytes(),
             cut: arrival.packet.wirePayloadLength - arrival.packet.payloadLength, envelope: context.current)
-        if isForward { stream.forward.hold(segment, next: next) } else { stream.backward.hold(segment, next: next) }
-        if (isForward ? stream.forward.holeSince : stream.backward.holeSince) == nil {
-            stream.setHole(isForward, arrival.time)
+        if isForward { streams[place].forward.hold(segment, next: next) } else { streams[place].backward.hold(segment, next: next) }
+        if streams[place].holeSince(isForward) == nil {
+            streams[place].setHole(isForward, arrival.time)
             let patience = sequence == next ? settings.reorderPatience : settings.holePatience
-            noteHole(index, stream, until: max(arrival.time, watermark).advanced(byNanoseconds: patience))
+            noteHole(index, until: max(arrival.time, watermark).advanced(byNanoseconds: patience))
         }
         return true
     }
 
     /// Lists a flow among those that wait.
-    mutating func noteHole(_ index: Int, _ stream: FlowStream, until due: CaptureTime) {
+    mutating func noteHole(_ index: Int, until due: CaptureTime) {
         nextHoleCheck = min(nextHoleCheck, due)
-        if stream.isListedWithHole { return }
-        stream.isListedWithHole = true
+        let place = Int(table[index].stream)
+        if streams[place].isListedWithHole { return }
+        streams[place].isListedWithHole = true
         if holes.count > 2 * streams.count + 64 { dropClosedHoles() }
         holes.append(Int32(index))
     }
 
     /// Forgets flows whose holes have been filled or given up.
     mutating func dropClosedHoles() {
-        holes.removeAll { place in
-            let stream = table[Int(place)].stream
-            if stream < 0 { return true }
-            guard !streams[Int(stream)].isWaiting else { return false }
-            streams[Int(stream)].isListedWithHole = false
-            return true
+        var kept = 0
+        for index in holes.indices {
+            let place = Int(table[Int(holes[index])].stream)
+            if place < 0 { continue }
+            if streams[place].isWaiting {
+                holes[kept] = holes[index]
+                kept += 1
+            } else {
+                streams[place].isListedWithHole = false
+            }
         }
+        holes.removeLast(holes.count - kept)
     }
 
     /// Gives up waiting where that has gone on for too long.
@@ -104,10 +110,10 @@ extension FlowTracker {
     /// When a flow has waited for long enough; nil where it does not wait.
     private mutating func due(_ index: Int) -> CaptureTime? {
         guard table[index].stream >= 0 else { return nil }
-        let stream = streams[Int(table[index].stream)]
-        var soonest = stream.pendingReset?.since.advanced(byNanoseconds: settings.reorderPatience)
+        let place = Int(table[index].stream)
+        var soonest = streams[place].pendingReset?.since.advanced(byNanoseconds: settings.reorderPatience)
         for isForward in [true, false] {
-            guard let since = stream.holeSince(isForward), let first = stream.firstHeld(isForward) else { continue }
+            guard let since = streams[place].holeSince(isForward), let first = streams[place].firstHeld(isForward) else { continue }
             let due = since.advanced(byNanoseconds: patience(index, isForward, first))
             soonest = min(soonest ?? due, due)
         }
@@ -117,8 +123,8 @@ extension FlowTracker {
     private mutating func giveUpWaiting(_ index: Int) {
         for isForward in [true, false] {
             guard table[index].stream >= 0 else { return }
-            let stream = streams[Int(table[index].stream)]
-            guard let since = stream.holeSince(isForward), let first = stream.firstHeld(isForward) else { continue }
+            let place = Int(table[index].stream)
+            guard let since = streams[place].holeSince(isForward), let first = streams[place].firstHeld(isForward) else { continue }
             let patience = patience(index, isForward, first)
             guard watermark.nanoseconds(since: since) >= patience else { continue }
             if patience == settings.holePatience { readPastHoles(index) } else { readUnanswering(index, isForward) }
@@ -174,17 +180,18 @@ extension FlowTracker {
     /// Reads what is held although octets before it are missing; an answer behind what it answers.
     mutating func readPastHoles(_ index: Int) {
         while table[index].stream >= 0 {
-            let stream = streams[Int(table[index].stream)]
-            guard stream.hasHeld(true) || stream.hasHeld(false) else { return }
-            let isForward = isReadFirst(index, stream)
+            let place = Int(table[index].stream)
+            guard streams[place].hasHeld(true) || streams[place].hasHeld(false) else { return }
+            let isForward = isReadFirst(index)
             let direction = isForward ? Direction.forward : .backward
-            let segment = stream.removeFirstHeld(isForward)
+            let segment = streams[place].removeFirstHeld(isForward)
             let next = isForward ? table[index].forward.next : table[index].backward.next
             let missing = Int(Int32(bitPattern: segment.sequence &- next))
             forgive(index, isForward, segment.acknowledgment)
             context.current = segment.envelope
             if missing > 0 {
-                stream.gap(missing, direction, environment(index))
+                let environment = environment(index)
+                streams[place].gap(missing, direction, environment)
                 countGap(index, direction, missing, segment.envelope.frame)
                 table[index][direction].next = segment.sequence
                 table[index][account: direction].payloadBytes &+= UInt64(segment.bytes.count)
@@ -195,15 +202,16 @@ extension FlowTracker {
                 advance(index, view.slice(from: min(skip, view.byteCount)), cut: segment.cut, direction,
                         segment.envelope.frame)
             } else {
-                settle(index, stream, direction)
+                settle(index, direction)
             }
         }
     }
 
     /// Whether the forward direction's first held segment is read before the other's.
-    private mutating func isReadFirst(_ index: Int, _ stream: FlowStream) -> Bool {
-        guard let forward = stream.firstHeld(true) else { return false }
-        guard let backward = stream.firstHeld(false) else { return true }
+    private mutating func isReadFirst(_ index: Int) -> Bool {
+        let place = Int(table[index].stream)
+        guard let forward = streams[place].firstHeld(true) else { return false }
+        guard let backward = streams[place].firstHeld(false) else { return true }
         // What answers no more than has been read, and than will be missing, goes first.
         func isReady(_ acknowledgment: UInt32, _ isForward: Bool, before held: HeldSegment) -> Bool {
             !isEarly(index, isForward, acknowledgment) || Int32(bitPattern: acknowledgment &- held.sequence) <= 0
@@ -215,11 +223,11 @@ extension FlowTracker {
 extension FlowStream {
     func firstHeld(_ isForward: Bool) -> HeldSegment? { isForward ? forward.held.first : backward.held.first }
     func hasHeld(_ isForward: Bool) -> Bool { !(isForward ? forward.held.isEmpty : backward.held.isEmpty) }
-    func setHole(_ isForward: Bool, _ time: CaptureTime?) {
+    mutating func setHole(_ isForward: Bool, _ time: CaptureTime?) {
         if isForward { forward.holeSince = time } else { backward.holeSince = time }
     }
     func holeSince(_ isForward: Bool) -> CaptureTime? { isForward ? forward.holeSince : backward.holeSince }
-    func removeFirstHeld(_ isForward: Bool) -> HeldSegment {
+    mutating func removeFirstHeld(_ isForward: Bool) -> HeldSegment {
         if isForward {
             let segment = forward.held.removeFirst()
             forward.heldBytes -= segment.bytes.count

@@ -75,13 +75,13 @@ extension FlowTracker {
     /// every segment that is read; else false.
     private mutating func readNext(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, _ sequence: UInt32) -> Bool {
         let direction = arrival.direction
-        let stream = streams[Int(table[index].stream)]
-        guard stream.isClaimed, !stream.isWaiting else { return false }
-        if !stream.pass(payload.byteCount, direction) {
+        let place = Int(table[index].stream)
+        guard streams[place].isClaimed, !streams[place].isWaiting else { return false }
+        if !streams[place].pass(payload.byteCount, direction) {
             setCurrent(index, &arrival)
-            stream.read(payload, sequence: sequence, direction, terms, &counters)
-            if stream.isNews { settle(index, stream, direction) }
-            if stream.needsCount { recount(index) }
+            streams[place].read(payload, sequence: sequence, direction, terms, &counters)
+            if streams[place].isNews { settle(index, direction) }
+            if streams[place].needsCount { recount(index) }
         }
         table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: payload.byteCount)
         finishIfComplete(index, direction)
@@ -95,7 +95,7 @@ extension FlowTracker {
         let sawStart = table[index][direction].sawStart
         if distance > 0, sawStart {
             // The first octets are still missing: wait for them.
-            _ = makeStream(index)
+            makeStream(index)
             return .unsure
         }
         if !table[index].isClientCertain { guessClient(index, &arrival) }
@@ -106,7 +106,7 @@ extension FlowTracker {
         case .claimed, .unsure:
             // Joining in the middle, what comes first here is where reading begins.
             if distance > 0 { table[index][direction].next = sequence }
-            _ = makeStream(index)
+            makeStream(index)
         case .notMine:
             if Probe.isTLS(fresh) { table[index].isTLS = true }
             table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: arrival.packet.wirePayloadLength)
@@ -125,7 +125,7 @@ extension FlowTracker {
 
     /// Reads octets that are next in order, and the held ones that follow them.
     mutating func advance(_ index: Int, _ bytes: RawSpan, cut: Int, _ direction: Direction, _ frame: FrameReference) {
-        let stream = streams[Int(table[index].stream)]
+        let place = Int(table[index].stream)
         let environment = environment(index)
         let isForward = direction == .forward
         var next = table[index][direction].next
@@ -134,17 +134,17 @@ extension FlowTracker {
         let start = next
         var hasReadHeld = false
         // First octets win: where held segments overlap this one, theirs are used.
-        while let segment = stream.firstHeld(isForward),
+        while let segment = streams[place].firstHeld(isForward),
             Int(Int32(bitPattern: segment.sequence &- next)) <= count - position
         {
             let ahead = Int(Int32(bitPattern: segment.sequence &- next))
             // What follows these octets may still have to wait for what it answers.
             if ahead >= count - position || count == 0, isEarly(index, isForward, segment.acknowledgment) { break }
             if ahead > 0 {
-                stream.deliver(bytes.slice(position, position + ahead), sequence: next, direction, environment, &counters)
+                streams[place].deliver(bytes.slice(position, position + ahead), sequence: next, direction, environment, &counters)
                 next &+= UInt32(truncatingIfNeeded: ahead)
             }
-            let held = stream.removeFirstHeld(isForward)
+            let held = streams[place].removeFirstHeld(isForward)
             hasReadHeld = true
             let overlap = Int(Int32(bitPattern: next &- held.sequence))
             if overlap < held.bytes.count + held.cut {
@@ -154,11 +154,11 @@ extension FlowTracker {
                 // What these octets complete is complete in the last of the frames that brought it.
                 if held.envelope.frame > context.current.frame { context.current = held.envelope }
                 context.broughtBy = held.envelope.frame
-                stream.deliver(view.slice(from: min(overlap, view.byteCount)), sequence: next, direction, environment, &counters)
+                streams[place].deliver(view.slice(from: min(overlap, view.byteCount)), sequence: next, direction, environment, &counters)
                 context.broughtBy = frame
                 next = held.sequence &+ UInt32(truncatingIfNeeded: held.bytes.count)
                 if held.cut > 0 {
-                    stream.gap(held.cut, direction, environment)
+                    streams[place].gap(held.cut, direction, environment)
                     countGap(index, direction, held.cut, held.envelope.frame)
                     next &+= UInt32(truncatingIfNeeded: held.cut)
                 }
@@ -166,17 +166,17 @@ extension FlowTracker {
             position = min(max(position, Int(Int32(bitPattern: next &- start))), count)
         }
         if position < count {
-            stream.deliver(bytes.slice(from: position), sequence: next, direction, environment, &counters)
+            streams[place].deliver(bytes.slice(from: position), sequence: next, direction, environment, &counters)
             next = start &+ UInt32(truncatingIfNeeded: count)
         }
         if cut > 0, Int32(bitPattern: start &+ UInt32(truncatingIfNeeded: count) &- next) >= 0 {
-            stream.gap(cut, direction, environment)
+            streams[place].gap(cut, direction, environment)
             countGap(index, direction, cut, frame)
             next &+= UInt32(truncatingIfNeeded: cut)
         }
         if hasReadHeld { context.broughtBy = nil }
         table[index][direction].next = next
-        settle(index, stream, direction)
+        settle(index, direction)
     }
 
     private static func conflicts(_ held: RawSpan, _ bytes: RawSpan, at offset: Int) -> Bool {
@@ -186,25 +186,26 @@ extension FlowTracker {
     }
 
     /// Takes note of what reading has shown of the flow.
-    mutating func settle(_ index: Int, _ stream: FlowStream, _ direction: Direction) {
-        if !stream.isNoted, let dissector = stream.dissector {
-            stream.isNoted = true
+    mutating func settle(_ index: Int, _ direction: Direction) {
+        let place = Int(table[index].stream)
+        if !streams[place].isNoted, let dissector = streams[place].dissector {
+            streams[place].isNoted = true
             if dissector is KerberosStream { table[index].isKerberos = true }
             if dissector is HTTPStream { table[index].isHTTP = true }
         }
-        if !stream.hasHeld(direction == .forward) { stream.setHole(direction == .forward, nil) }
-        if stream.isDone {
-            if stream.isTLS { table[index].isTLS = true }
-            if stream.dissector == nil, table[index].probes < settings.maximumProbes,
-                !stream.isTLS, !table[index][direction].sawStart {
-                table[index].probes += 1
-                releaseStream(index)
-                table[index].stream = -1
-            } else if stream.dissector == nil {
-                releaseStream(index)
-            }
+        if !streams[place].hasHeld(direction == .forward) { streams[place].setHole(direction == .forward, nil) }
+        if streams[place].isDone {
+            let isTLS = streams[place].isTLS
+            if isTLS { table[index].isTLS = true }
             // What a dissector is done with stays until something new comes: copies of its last
             // messages may follow.
+            if streams[place].dissector == nil {
+                releaseStream(index)
+                if table[index].probes < settings.maximumProbes, !isTLS, !table[index][direction].sawStart {
+                    table[index].probes += 1
+                    table[index].stream = -1
+                }
+            }
         }
         finishIfComplete(index, direction)
     }

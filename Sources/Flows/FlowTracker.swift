@@ -35,7 +35,7 @@ public struct FlowTracker: ~Copyable {
     public private(set) var watermark = CaptureTime(nanoseconds: .min)
 
     var table: FlowTable
-    var streams: [FlowStream] = []
+    var streams = Pool<FlowStream>()
     var freeStreams: [Int32] = []
     /// Octets of memory held by streams beyond what every stream needs.
     var heldBytes = 0
@@ -281,30 +281,23 @@ public struct FlowTracker: ~Copyable {
         return StreamEnvironment(terms: terms, serverPort: server.port, clientPort: client.port)
     }
 
-    /// A stream for a flow, from the pool.
-    mutating func makeStream(_ index: Int) -> FlowStream {
+    /// Gives a flow a stream, from the pool.
+    mutating func makeStream(_ index: Int) {
         if streams.count - freeStreams.count >= settings.maximumStreams { giveUpStream(except: index) }
-        let place: Int32
-        if let free = freeStreams.popLast() {
-            place = free
-        } else {
-            place = Int32(streams.count)
-            streams.append(FlowStream())
-        }
+        let place = freeStreams.popLast() ?? Int32(streams.append(FlowStream()))
         table[index].stream = place
         streams[Int(place)].flow = index
-        return streams[Int(place)]
     }
 
     /// Stops reading a flow to make room: the next in turn.
     mutating func giveUpStream(except index: Int, holdingBytes: Bool = false) {
         for _ in 0..<streams.count {
             streamCursor = streamCursor + 1 < streams.count ? streamCursor + 1 : 0
-            let stream = streams[streamCursor]
-            guard stream.flow >= 0, stream.flow != index, !holdingBytes || stream.heldMemory > 0 else { continue }
+            let flow = streams[streamCursor].flow
+            guard flow >= 0, flow != index, !holdingBytes || streams[streamCursor].heldMemory > 0 else { continue }
             counters.droppedStreams += 1
-            counters.droppedHeldBytes += UInt64(stream.heldBytes)
-            finishStream(stream.flow, .abandoned)
+            counters.droppedHeldBytes += UInt64(streams[streamCursor].heldBytes)
+            finishStream(flow, .abandoned)
             return
         }
     }
@@ -312,11 +305,11 @@ public struct FlowTracker: ~Copyable {
     /// Counts what a stream holds now, and makes room where that is too much in all.
     mutating func recount(_ index: Int) {
         guard table[index].stream >= 0 else { return }
-        let stream = streams[Int(table[index].stream)]
-        stream.trim()
-        let now = stream.memory
-        heldBytes += now - stream.heldMemory
-        stream.heldMemory = now
+        let place = Int(table[index].stream)
+        streams[place].trim()
+        let now = streams[place].memory
+        heldBytes += now - streams[place].heldMemory
+        streams[place].heldMemory = now
         while heldBytes > settings.maximumHeldBytes, heldBytes > now { giveUpStream(except: index, holdingBytes: true) }
     }
 
