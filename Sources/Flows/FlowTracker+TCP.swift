@@ -36,13 +36,15 @@ extension FlowTracker {
 
     /// Takes a TCP packet in; false where that can have brought no messages or events.
     mutating func tcp(_ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
-        guard let index = flow(&arrival, .tcp) else { return true }
+        let known = table.find(arrival.key, arrival.hash)
+        guard let index = known >= 0 ? Int(known) : newFlow(&arrival, .tcp) else { return true }
         if arrival.packet.tcpFlags & (TCP.syn | TCP.fin | TCP.rst) != 0 {
             control(index, &arrival, bytes)
             return true
         }
         switch Self.follow(&table[index], &arrival) {
-        case .nothing: return false
+        // A new flow may have taken the place of another.
+        case .nothing: return known < 0
         case .copy:
             countDuplicate(index, arrival.record)
             if arrival.packet.wirePayloadLength > 0 {

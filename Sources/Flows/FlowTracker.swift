@@ -237,7 +237,7 @@ public struct FlowTracker: ~Copyable {
         return index >= 0 ? Int(index) : newFlow(&arrival, transport)
     }
 
-    private mutating func newFlow(_ arrival: inout Arrival, _ transport: Transport) -> Int? {
+    mutating func newFlow(_ arrival: inout Arrival, _ transport: Transport) -> Int? {
         if !table.hasRoom, let victim = table.victim() {
             counters.evictedFlows += 1
             close(victim, .abandoned, evict: true)
