@@ -159,8 +159,8 @@ struct NameStorage: ~Copyable {
     private var text: ByteBuffer
     /// End offset of each name in `text`; name i spans ends[i-1]..<ends[i].
     private var ends: [Int32]
-    /// Open addressing: 0 is free, else an id in the lower half and a half of its name's hash in the upper.
-    private var slots: [UInt64]
+    /// Open addressing: 0 is free, else an id in the lower 19 bits and as much of its name's hash as there is room for above.
+    private var slots: [UInt32]
     private let seed: UInt64
 
     /// The longest name kept; the rest of a longer one is cut, as no real name comes near it.
@@ -168,7 +168,7 @@ struct NameStorage: ~Copyable {
 
     /// An empty table with the given bounds.
     init(maximumCount: Int = 1 << 18, maximumBytes: Int = 8 << 20) {
-        self.maximumCount = maximumCount
+        self.maximumCount = min(maximumCount, (1 << 19) - 4)
         self.maximumBytes = maximumBytes
         // Random in each run, but where Swift's own hashing is told to be repeatable.
         var hasher = Hasher()
@@ -214,12 +214,11 @@ struct NameStorage: ~Copyable {
     @inline(__always)
     private func place(_ octets: borrowing RawSpan, _ hash: UInt64) -> (slot: Int, id: Int) {
         let mask = slots.count &- 1
-        // The upper half decides, as that is what a slot keeps.
-        var slot = Int(truncatingIfNeeded: hash >> 32) & mask
+        var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 {
             let entry = slots[slot]
-            if entry >> 32 == hash >> 32 {
-                let id = Int(UInt32(truncatingIfNeeded: entry))
+            if entry >> 19 == UInt32(truncatingIfNeeded: hash >> 51) {
+                let id = Int(entry & 0x7FFFF)
                 if text.bytes.slice(Int(ends[id - 1]), Int(ends[id])).equals(octets) { return (slot, id) }
             }
             slot = (slot + 1) & mask
@@ -260,7 +259,7 @@ struct NameStorage: ~Copyable {
         text.append(bytes)
         ends.append(Int32(text.count))
         let id = UInt32(ends.count - 1)
-        slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(id)
+        slots[slot] = Self.entry(hash, id)
         if count * 2 > slots.count { grow() }
         return NameID(rawValue: id)
     }
@@ -297,15 +296,19 @@ struct NameStorage: ~Copyable {
 
     @inline(never)
     private mutating func grow() {
-        let before = slots
-        slots = Array(repeating: 0, count: before.count * 2)
+        slots = Array(repeating: 0, count: slots.count * 2)
         let mask = slots.count - 1
-        for entry in before where entry != 0 {
-            var slot = Int(truncatingIfNeeded: entry >> 32) & mask
+        for id in 3..<ends.count {
+            let hash = hash(text.bytes.slice(Int(ends[id - 1]), Int(ends[id])))
+            var slot = Int(truncatingIfNeeded: hash) & mask
             while slots[slot] != 0 { slot = (slot + 1) & mask }
-            slots[slot] = entry
+            slots[slot] = Self.entry(hash, UInt32(id))
         }
     }
+
+    /// What a slot keeps of a name.
+    @inline(__always)
+    private static func entry(_ hash: UInt64, _ id: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 51) << 19 | id }
 
     @inline(__always)
     private func hash(_ bytes: borrowing RawSpan) -> UInt64 {

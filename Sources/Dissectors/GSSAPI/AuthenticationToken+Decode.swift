@@ -13,7 +13,13 @@ extension AuthenticationToken {
 
     /// The same for a token of which nothing has been read, in its place.
     mutating func decode(_ bytes: RawSpan, isCut: Bool, names: NameTable, text: inout ByteBuffer) {
-        if bytes.byteCount == 0 { return }
+        if bytes.byteCount == 0 || !isCut && decodeUsual(bytes, names, &text) { return }
+        decodeAny(bytes, isCut: isCut, names: names, text: &text)
+    }
+
+    /// The same for a token of whatever form, which has octets.
+    @inline(never)
+    mutating func decodeAny(_ bytes: RawSpan, isCut: Bool, names: NameTable, text: inout ByteBuffer) {
         let first = bytes.u8(0)
         if first == 0x60 {
             decodeInitialToken(bytes, isCut: isCut, names, &text)
@@ -147,7 +153,7 @@ extension AuthenticationToken {
 
     /// A mechanism's own token: NTLMSSP, a Kerberos message, or one of them behind the header of an
     /// initial token. SPNEGO inside SPNEGO is not entered.
-    private mutating func decodeMechanismToken(
+    mutating func decodeMechanismToken(
         _ bytes: RawSpan, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
     ) {
         if bytes.byteCount == 0 { return }

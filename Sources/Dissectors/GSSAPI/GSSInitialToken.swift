@@ -18,6 +18,19 @@ struct GSSInitialToken: ~Escapable {
 
     @_lifetime(copy bytes)
     init(_ bytes: RawSpan, names: NameTable) throws(ParseFault) {
+        // As nearly all are written, with a mechanism that is known.
+        let der = UsualDER(bytes)
+        var position = 0
+        let end = der.enter(0x60, &position, bytes.byteCount)
+        let stop = end >= 0 ? der.enter(0x06, &position, end) : UsualDER.none
+        let kind = stop >= 0 ? Mechanism.kind(ofEncoded: bytes.slice(position, stop)) : .other
+        if kind != .other {
+            mechanism = Mechanism(kind, names: names)
+            innerOffset = stop
+            inner = bytes.slice(stop, end)
+            isCut = false
+            return
+        }
         var reader = DERReader(bytes)
         let frame = try reader.require(.application(0))
         var parts = try frame.children()

@@ -15,7 +15,7 @@ extension Mechanism {
     }
 
     /// The well-known meaning of an OID's content octets (X.690, 8.19).
-    private static func kind(ofEncoded octets: RawSpan) -> Kind {
+    static func kind(ofEncoded octets: RawSpan) -> Kind {
         let count = octets.byteCount
         switch count {
         case 6 where octets.be32(0) == 0x2B06_0105 && octets.be16(4) == 0x0502:
