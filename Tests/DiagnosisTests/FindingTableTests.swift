@@ -144,10 +144,11 @@ import Testing
                                       evidence: [Evidence(FrameReference(capture: 0, frame: frame), nil, "x")]),
                           of: page, keyedBy: .all, context)
                 let key = "\(page.slug) \(user)"
-                if model[key] != nil {
-                    model[key]?.severity = max(model[key]?.severity ?? .info, severity)
-                    model[key]?.frame = min(model[key]?.frame ?? 0, frame)
-                    model[key]?.count += 1
+                if var known = model[key] {
+                    known.severity = max(known.severity, severity)
+                    known.frame = min(known.frame, frame)
+                    known.count += 1
+                    model[key] = known
                     continue
                 }
                 if model.count >= 16 {
