@@ -110,7 +110,7 @@ private struct StageRunner: ~Copyable {
                 }
             }
             count += UInt64(exchanges.units.count)
-            if !exchanges.units.isEmpty { exchanges.units.removeAll(keepingCapacity: true) }
+            exchanges.releaseUnits()
         }
         if !flows.events.isEmpty { flows.events.removeAll(keepingCapacity: true) }
     }

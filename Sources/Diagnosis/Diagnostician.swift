@@ -52,6 +52,7 @@ public struct Diagnostician {
     public mutating func see(_ unit: Unit) {
         if case .clocks(let clocks) = unit { context.clocks = KnownClocks(clocks) }
         let marks = reading.marks(of: unit, context)
+        if learnsFromAll || marks.contains(.withoutRequest) { context.latestTicketWithoutRequest = nil }
         if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) { context.expectation.learn(unit, context) }
         if learnsFromAll || marks.contains(.letIn), case .signOn(let signOn) = unit, signOn.isKerberos {
             context.served.see(signOn, context)

@@ -1,5 +1,6 @@
 import CaptureFile
 import Dissectors
+import Exchanges
 
 /// How bad a finding is.
 public enum Severity: UInt8, Sendable, Hashable, Comparable, CaseIterable, BitwiseCopyable {
@@ -92,13 +93,46 @@ public struct Subjects: Hashable, Sendable {
 public struct Evidence: Hashable, Sendable {
     public var frame: FrameReference
     public var time: CaptureTime?
-    public var note: String
+    /// What the frame shows.
+    var fact: EvidenceFact
 
     /// Makes evidence.
-    public init(_ frame: FrameReference, _ time: CaptureTime?, _ note: String) {
+    public init(_ frame: FrameReference, _ time: CaptureTime?, _ note: String) { self.init(frame, time, .words(note)) }
+
+    init(_ frame: FrameReference, _ time: CaptureTime?, _ fact: EvidenceFact) {
         self.frame = frame
         self.time = time
-        self.note = note
+        self.fact = fact
+    }
+
+    /// The note in words.
+    public var note: String { fact.words }
+
+    public static func == (left: Evidence, right: Evidence) -> Bool {
+        left.frame == right.frame && left.time == right.time && (left.fact == right.fact || left.note == right.note)
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(frame) }
+}
+
+/// What a frame shows: put into words only where it is reported, as most occasions only add to a count.
+enum EvidenceFact: Hashable, Sendable {
+    case words(String)
+    case request(ExchangeKind)
+    /// A KRB-ERROR with this code, and the status beside it.
+    case refusal(Int32, UInt32?)
+    /// A response with this status.
+    case response(UInt16)
+
+    /// For people.
+    var words: String {
+        switch self {
+        case .words(let words): words
+        case .request(let kind): "\(kind.name) request"
+        case .refusal(let code, let status):
+            "KRB-ERROR \(KerberosErrorCode(rawValue: code).label)" + (status.map { ", status \(Evidence.statusLabel($0))" } ?? "")
+        case .response(let status): "HTTP \(status)"
+        }
     }
 }
 

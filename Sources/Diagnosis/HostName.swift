@@ -35,14 +35,27 @@ struct HostName: Equatable {
     }
 
     /// Whether this is an address and no name: Kerberos has no principal for it by default.
-    var isAddress: Bool { IPAddress(host) != nil }
+    var isAddress: Bool {
+        // A name has no colon, and few begin with a digit.
+        guard let first = host.utf8.first, first >= UInt8(ascii: "0") && first <= UInt8(ascii: "9") || host.utf8.contains(UInt8(ascii: ":"))
+        else { return false }
+        return IPAddress(host) != nil
+    }
 
     /// Whether both name the same host, a short name standing for the full one of the same first label.
     func isSameHost(as other: HostName) -> Bool {
         if host == other.host { return true }
         guard !isAddress, !other.isAddress else { return false }
-        let mine = host.split(separator: "."), theirs = other.host.split(separator: ".")
-        return (mine.count == 1) != (theirs.count == 1) && mine.first == theirs.first
+        let (mine, theirs) = (labels, other.labels)
+        return mine.isOnly != theirs.isOnly && mine.first.elementsEqual(theirs.first)
+    }
+
+    /// The first label, and whether there is no other; empty ones do not count.
+    private var labels: (first: Substring.UTF8View, isOnly: Bool) {
+        let dot = UInt8(ascii: ".")
+        let rest = host[...].utf8.drop { $0 == dot }
+        let first = rest.prefix { $0 != dot }
+        return (first, !first.isEmpty && !rest.dropFirst(first.count).contains { $0 != dot })
     }
 }
 

@@ -27,7 +27,7 @@ struct KerberosExpectation {
     static let interests: UnitInterests = [.novelRequest, .troubledRequest, .novelSignOn]
     private var connectors: Set<Client> = []
     private var attempts: Set<Attempt> = []
-    private var latest: Attempt?
+    private var latest: (client: Client, service: NameID)?
 
     /// Learns from a unit.
     mutating func learn(_ unit: Unit, _ context: RuleContext) {
@@ -50,11 +50,10 @@ struct KerberosExpectation {
     }
 
     private mutating func learn(_ client: Client, _ service: Principal, _ context: RuleContext) {
+        if let latest, latest.client == client, latest.service == service.name { return }
+        latest = (client, service.name)
         guard attempts.count < Self.maximumCount, let host = context.host(ofService: service.name) else { return }
-        let attempt = Attempt(client: client, host: host.host)
-        if attempt == latest { return }
-        latest = attempt
-        attempts.insert(attempt)
+        attempts.insert(Attempt(client: client, host: host.host))
     }
 
     /// Whether this client asked for a ticket to this host.
@@ -74,6 +73,6 @@ struct KerberosExpectation {
 extension HTTPTransaction {
     /// The host that the request is for.
     func host(_ context: RuleContext) -> HostName? {
-        request.flatMap { context.host($0.host) }
+        hasRequest ? context.host(outline.host) : nil
     }
 }

@@ -1,15 +1,8 @@
-import ByteParsing
 import Dissectors
 import Exchanges
 
 /// The clocks of all hosts, found by address and by their offset.
 struct KnownClocks {
-    private struct Key: QuicklyHashed {
-        var point: UInt16
-        var host: IPAddress
-
-        var hashWord: UInt64 { host.hashWord ^ UInt64(point) << 40 }
-    }
     private struct Span {
         var clock: HostClock
         /// The greatest upper bound of this clock and all before it, and the host that has it.
@@ -18,14 +11,13 @@ struct KnownClocks {
         /// The greatest one of any other host; nil where there is none.
         var secondHighest: Int64?
     }
-    private var clocks: [Key: HostClock] = [:]
-    /// The clocks of each observation point by their lower bound.
-    private var spans: [UInt16: [Span]] = [:]
+    /// By observation point and address.
+    private let clocks: [HostClock]
+    /// The clocks of each observation point by their lower bound, once somebody has asked.
+    private var spans: [UInt16: [Span]]?
 
-    init(_ all: [HostClock]) {
-        for clock in all { clocks[Key(point: clock.point, host: clock.host)] = clock }
-        for (point, clocks) in Dictionary(grouping: all, by: \.point) { spans[point] = Self.spans(clocks) }
-    }
+    /// `clocks` come by observation point and address.
+    init(_ clocks: [HostClock]) { self.clocks = clocks }
 
     private static func spans(_ clocks: [HostClock]) -> [Span] {
         var spans: [Span] = []
@@ -45,11 +37,23 @@ struct KnownClocks {
     }
 
     /// The clock of a host.
-    func clock(of host: IPAddress, point: UInt16) -> HostClock? { clocks[Key(point: point, host: host)] }
+    func clock(of host: IPAddress, point: UInt16) -> HostClock? {
+        var low = 0
+        var high = clocks.count
+        while low < high {
+            let middle = (low + high) / 2
+            let known = clocks[middle]
+            if known.point != point ? known.point < point : known.host < host { low = middle + 1 } else { high = middle }
+        }
+        guard low < clocks.count, clocks[low].point == point, clocks[low].host == host else { return nil }
+        return clocks[low]
+    }
 
     /// Whether another host of the same observation point has the same time, as far as the readings can tell.
-    func holdsAnother(within tolerance: Int64, of clock: HostClock) -> Bool {
-        guard let spans = spans[clock.point] else { return false }
+    mutating func holdsAnother(within tolerance: Int64, of clock: HostClock) -> Bool {
+        let known = spans ?? Dictionary(grouping: clocks, by: \.point).mapValues(Self.spans)
+        spans = known
+        guard let spans = known[clock.point] else { return false }
         let limit = clock.highestOffset.addingReportingOverflow(tolerance)
         var low = 0
         var high = spans.count

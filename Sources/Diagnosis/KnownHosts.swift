@@ -10,14 +10,18 @@ struct KnownHosts {
 
         var hashWord: UInt64 { address.hashWord ^ UInt64(point) << 40 }
     }
-    private var facts: [Key: HostFacts] = [:]
+    private var roles: [Key: HostRoles] = [:]
+    /// The realms of those that have one.
+    private var realms: [Key: NameID] = [:]
     /// The observation points at which there are any, in order.
     private var points: [UInt16] = []
 
     /// Puts what has become known in the place of what was known before.
     mutating func note(_ changed: [HostFacts]) {
         for host in changed {
-            facts[Key(point: host.point, address: host.address)] = host
+            let key = Key(point: host.point, address: host.address)
+            roles[key] = host.roles
+            if host.realm.isPresent { realms[key] = host.realm }
             if let known = points.firstIndex(where: { $0 >= host.point }) {
                 if points[known] != host.point { points.insert(host.point, at: known) }
             } else {
@@ -28,13 +32,14 @@ struct KnownHosts {
 
     /// Whether a host is known in this role.
     func has(_ role: HostRoles, _ address: IPAddress, point: UInt16) -> Bool {
-        facts[Key(point: point, address: address)]?.roles.contains(role) ?? false
+        roles[Key(point: point, address: address)]?.contains(role) ?? false
     }
 
     /// The realm of a host, as the first observation point knows it that knows the host.
     func realm(of address: IPAddress) -> NameID {
         for point in points {
-            if let host = facts[Key(point: point, address: address)] { return host.realm }
+            let key = Key(point: point, address: address)
+            if roles[key] != nil { return realms[key] ?? .none }
         }
         return .none
     }

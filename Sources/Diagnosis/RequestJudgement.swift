@@ -11,7 +11,7 @@ extension TicketRequest {
     }
 
     /// The status beside that code.
-    var refusalStatus: UInt32? { refusal == nil ? nil : last?.reply.ntStatus }
+    var refusalStatus: UInt32? { refusal == nil ? nil : last?.ntStatus }
 
     /// Whether it is made in another's name.
     var isForUser: Bool { kind == .s4U2Self || kind == .s4U2Proxy }
@@ -43,9 +43,7 @@ extension TicketRequest {
         let target = context.bareName(service.name)
         if !target.isPresent || target == .empty || target == .overflow { return false }
         if kind == .s4U2Proxy {
-            for attempt in attempts where attempt.request.additionalTickets.count > 0 {
-                if context.bareName(attempt.request.additionalTickets[0].sname.name) == target { return true }
-            }
+            for attempt in facts.attempts where context.bareName(attempt.outline.evidenceService) == target { return true }
         }
         if context.bareName(requester.name) == target { return true }
         // `host/conn.corp.example` for `conn$`.
@@ -69,7 +67,7 @@ extension TicketRequest {
 
     /// The first attempt that was refused with one of these codes.
     func attempt(refusedWith codes: Int32...) -> KerberosExchange? {
-        attempts.first { attempt in attempt.errorCode.map { codes.contains($0) } ?? false }
+        facts.attempts.firstIndex { attempt in attempt.errorCode.map { codes.contains($0) } ?? false }.map { attempts[$0] }
     }
 }
 

@@ -54,6 +54,8 @@ public final class RuleContext {
     var granted = GrantedDelegations()
     /// What the latest refusal that was asked about means.
     var latestRefusal: (request: TicketRequest, meaning: DelegationRefusal?)?
+    /// The ticket without a request of the latest sign-on that was asked about.
+    var latestTicketWithoutRequest: (signOn: UInt64, ticket: TicketsWithoutRequest.Ticket?)?
     var hostNames = NameReadings<HostName?>()
     var serviceHosts = NameReadings<HostName?>()
     var hostLabels = NameReadings<NameID>()

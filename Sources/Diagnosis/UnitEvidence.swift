@@ -14,7 +14,7 @@ extension Subjects {
         account = request.requester.name
         accountRealm = request.requesterRealm
         connector = request.client
-        kdc = request.last?.kdc.address
+        kdc = request.facts.attempts.last?.kdc.address
     }
 
     /// The subjects of a sign-on.
@@ -34,24 +34,29 @@ extension Subjects {
 extension Evidence {
     /// Request and reply of every attempt of a ticket request.
     public static func of(_ request: TicketRequest) -> [Evidence] {
-        request.attempts.flatMap { of($0) }
+        var out: [Evidence] = []
+        out.reserveCapacity(2 * request.facts.attempts.count)
+        for attempt in request.facts.attempts { add(attempt, to: &out) }
+        return out
     }
 
     /// Request and reply of one exchange.
     public static func of(_ exchange: KerberosExchange) -> [Evidence] {
         var out: [Evidence] = []
-        if let frame = exchange.requestFrame {
-            out.append(Evidence(frame, exchange.requestTime, "\(exchange.kind.name) request"))
-        }
+        out.reserveCapacity(2)
+        add(exchange, to: &out)
+        return out
+    }
+
+    private static func add(_ exchange: KerberosExchange, to out: inout [Evidence]) {
+        if let frame = exchange.requestFrame { out.append(Evidence(frame, exchange.requestTime, .request(exchange.kind))) }
         if let frame = exchange.replyFrame {
-            let note: String
             if let code = exchange.errorCode {
-                let status = exchange.reply.ntStatus.map { ", status \(statusLabel($0))" } ?? ""
-                note = "KRB-ERROR \(KerberosErrorCode(rawValue: code).label)\(status)"
+                out.append(Evidence(frame, exchange.replyTime, .refusal(code, exchange.ntStatus)))
             } else {
-                note = exchange.outcome == .referred ? "referral to another realm" : "ticket issued"
+                let words = exchange.outcome == .referred ? "referral to another realm" : "ticket issued"
+                out.append(Evidence(frame, exchange.replyTime, words))
             }
-            out.append(Evidence(frame, exchange.replyTime, note))
         }
         if case .unanswered(let reason) = exchange.outcome {
             if let frame = exchange.lastRequestFrame, frame != exchange.requestFrame {
@@ -59,7 +64,6 @@ extension Evidence {
             }
             if let frame = exchange.endFrame { out.append(Evidence(frame, exchange.endTime, reason.name)) }
         }
-        return out
     }
 
     /// Request and response of an HTTP transaction.
@@ -69,7 +73,7 @@ extension Evidence {
             out.append(Evidence(frame, transaction.requestTime, "HTTP request"))
         }
         if let frame = transaction.responseFrame {
-            out.append(Evidence(frame, transaction.responseTime, "HTTP \(transaction.status)"))
+            out.append(Evidence(frame, transaction.responseTime, .response(transaction.status)))
         } else if let frame = transaction.endFrame, let silence = transaction.silence {
             out.append(Evidence(frame, transaction.endTime, silence.name))
         }
@@ -106,7 +110,7 @@ extension Observation {
     /// A ticket request that shows something: its subjects, all its attempts, their flows.
     public init(_ severity: Severity, _ confidence: Confidence, of request: TicketRequest) {
         self.init(severity, confidence, subjects: Subjects(of: request), evidence: Evidence.of(request))
-        connections = request.attempts.map(ConnectionKey.init(of:))
+        connections = request.facts.attempts.map(ConnectionKey.init(of:))
         occasion = request.signOn ?? Self.occasion(ofRequest: request.id)
     }
 

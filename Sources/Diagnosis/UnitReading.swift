@@ -57,8 +57,9 @@ struct UnitReading {
     private mutating func marks(of request: TicketRequest) -> UnitInterests {
         var marks: UnitInterests = .request
         var isUsual = request.outcome.isGranted
-        let attempts = request.attempts
-        for attempt in attempts {
+        let attempts = request.facts.attempts
+        for place in 0..<attempts.count {
+            let attempt = attempts[place]
             switch attempt.outcome {
             case .granted, .replyOnly, .referred: break
             case .refused(let code):
@@ -68,7 +69,7 @@ struct UnitReading {
                 marks.insert(.unansweredRequest)
                 isUsual = false
             }
-            if Self.mayBeReadOnly(attempt.facts.reply.ticket.kvno) || Self.mayBeReadOnly(attempt.facts.request.headerTicket.kvno) {
+            if Self.mayBeReadOnly(attempt.outline.ticketKvno) || Self.mayBeReadOnly(attempt.outline.headerTicketKvno) {
                 marks.insert(.readOnlyController)
             }
         }
@@ -79,7 +80,7 @@ struct UnitReading {
         if request.kind == .s4U2Proxy { marks.insert(.proxyRequest) }
         if request.outcome.isGranted {
             if request.kind == .s4U2Proxy || request.kind == .s4U2Self { marks.insert(.grantedForUser) }
-            if let last = attempts.last, EncryptionType(rawValue: last.facts.reply.ticket.etype).isWeak { marks.insert(.weakTicket) }
+            if let last = attempts.last, EncryptionType(rawValue: last.outline.ticketEtype).isWeak { marks.insert(.weakTicket) }
         }
         guard isUsual, let last = attempts.last, let first = attempts.first, attempts.count <= 2,
             first.transport == last.transport, first.kdc == last.kdc
@@ -124,7 +125,7 @@ struct UnitReading {
         case .delegated, .direct, .ntlm, .password: break
         }
         if let proxy = signOn.last(.s4U2Proxy) {
-            if let reply = proxy.ticketRequest?.last, reply.facts.reply.ticket.cipherLength > TicketOversized.threshold {
+            if let reply = proxy.ticketRequest?.last, reply.ticketBytes > TicketOversized.threshold {
                 marks.insert(.largeTicket)
             }
         } else if signOn.kind == .delegated {
@@ -145,9 +146,9 @@ struct UnitReading {
         case 300..<400: marks.insert(.redirect)
         default: break
         }
-        if transaction.facts.response == nil { marks.insert(.unanswered) }
+        if !transaction.hasResponse { marks.insert(.unanswered) }
         if transaction.isLetIn { marks.insert(.letIn) }
-        if transaction.facts.response?.phrases.contains(.logInForm) ?? false { marks.insert(.logInForm) }
+        if transaction.outline.hasLogInForm { marks.insert(.logInForm) }
         if hasTroubledToken(transaction) { marks.insert(.tokenTrouble) }
         if transaction.sentNTLMType != 0 || transaction.receivedNTLMType != 0 { marks.insert(.ntlm) }
         if status == 407 || goesToProxy(transaction, context) { marks.insert(.proxied) }
@@ -156,13 +157,14 @@ struct UnitReading {
     private func hasTroubledToken(_ transaction: HTTPTransaction) -> Bool {
         guard transaction.receivesToken else { return false }
         if transaction.tokenErrorCode != nil { return true }
-        guard let state = transaction.facts.response?.token.state else { return false }
+        guard let state = transaction.outline.responseState else { return false }
         return state == .reject || state == .acceptIncomplete || state == .requestMIC
     }
 
     /// Whether the request is in the form that only proxies get (RFC 9112, 3.2.2 and 3.2.3).
     private mutating func goesToProxy(_ transaction: HTTPTransaction, _ context: RuleContext) -> Bool {
-        guard let target = transaction.facts.request?.target, let method = transaction.facts.request?.method else { return false }
+        if !transaction.hasRequest { return false }
+        let (target, method) = (transaction.outline.target, transaction.outline.method)
         let names = context.names
         return targets.flag(of: target) { names.begins($0, "http://") || names.begins($0, "https://") }
             || methods.flag(of: method) { names.equals($0, "CONNECT") }
@@ -170,7 +172,8 @@ struct UnitReading {
 
     /// Whether the ticket of a request is for the host that the request names, as far as both name one.
     private mutating func isForItsHost(_ transaction: HTTPTransaction, _ context: RuleContext) -> Bool {
-        guard let ticket = transaction.ticket, let host = transaction.facts.request?.host else { return true }
+        guard let ticket = transaction.ticket, transaction.hasRequest else { return true }
+        let host = transaction.outline.host
         let service = ticket.sname.name
         let place = Int((service.rawValue &* 31 &+ host.rawValue) % UInt32(Self.hostPlaces))
         if let known = hosts[place], known.service == service, known.host == host { return known.isSame }
@@ -207,7 +210,7 @@ struct UnitReading {
         var marks: UnitInterests = .transaction
         let status = transaction.status
         if status == 401 { marks.insert(.transactionDenied) }
-        if transaction.facts.response == nil { marks.insert(.transactionUnanswered) }
+        if !transaction.hasResponse { marks.insert(.transactionUnanswered) }
         if transaction.credential != .none { marks.insert(.transactionCredentials) }
         if status == 407 || goesToProxy(transaction, context) { marks.insert(.transactionProxied) }
         return marks

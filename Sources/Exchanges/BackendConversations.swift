@@ -51,6 +51,9 @@ struct BackendConversations {
         }
     }
 
+    /// How many anonymous transactions are kept.
+    var anonymousCount: Int { anonymous.count }
+
     mutating func flowEnded(_ flow: FlowID) { byFlow.removeValue(for: flow.rawValue) }
 
     /// Keeps an anonymous transaction that was answered by a challenge; returns the one it replaces,

@@ -31,22 +31,8 @@ struct Clocks {
         let base = reading.nanoseconds(since: captured.advanced(byNanoseconds: shift))
         let highest = base.addingReportingOverflow(resolution.addingReportingOverflow(max(turnaround, 0)).partialValue)
         guard !highest.overflow else { return }
-        if var known = clocks[key] {
-            known.samples += 1
-            let lowest = max(known.lowestOffset, base)
-            let high = min(known.highestOffset, highest.partialValue)
-            if lowest <= high {
-                known.lowestOffset = lowest
-                known.highestOffset = high
-            } else {
-                // The clock was set, or drifts: the newest reading stands for itself.
-                known.lowestOffset = base
-                known.highestOffset = highest.partialValue
-                known.frame = frame
-                known.time = captured
-                known.source = source
-            }
-            clocks[key] = known
+        if let place = clocks.index(forKey: key) {
+            clocks.values[place].read(base, highest.partialValue, source, frame, captured)
         } else if order.count < Self.maximumHosts {
             order.append(key)
             clocks[key] = HostClock(point: point, host: host, lowestOffset: base, highestOffset: highest.partialValue,
@@ -57,5 +43,25 @@ struct Clocks {
     /// The clocks by observation point and address.
     var all: [HostClock] {
         clocks.values.sorted { $0.point != $1.point ? $0.point < $1.point : $0.host < $1.host }
+    }
+}
+
+extension HostClock {
+    /// Takes a further reading, which puts the offset between these bounds.
+    fileprivate mutating func read(_ base: Int64, _ highest: Int64, _ source: ClockSource, _ frame: FrameReference, _ captured: CaptureTime) {
+        samples += 1
+        let lowest = max(lowestOffset, base)
+        let high = min(highestOffset, highest)
+        if lowest <= high {
+            lowestOffset = lowest
+            highestOffset = high
+        } else {
+            // The clock was set, or drifts: the newest reading stands for itself.
+            lowestOffset = base
+            highestOffset = highest
+            self.frame = frame
+            time = captured
+            self.source = source
+        }
     }
 }

@@ -5,7 +5,7 @@ import Dissectors
 extension ExchangeTracker {
     /// An S4U2Self went out: a sign-on begins.
     mutating func beginDelegation(_ wish: UInt64, now: CaptureTime) {
-        guard let request = requests.ask(wish, { Wish($0) }) else { return }
+        guard let request = requests.ask(wish, { Wish(&$0) }) else { return }
         let id = signOns.begin(.delegated, point: request.point, connector: request.client, now: now)
         requests.update(wish) { $0.signOn = id }
         roles.note(request.client, point: request.point, .connector, name: request.requester.name)
@@ -22,10 +22,9 @@ extension ExchangeTracker {
                                         proof: request.parentProof))
             }
             if let discovery {
-                entry.append(SignOnStep(role: .realmDiscovery, body: .kerberos(discovery), isShared: false,
-                                        proof: .inferred))
+                entry.append(SignOnStep(role: .realmDiscovery, awaiting: discovery, proof: .inferred))
             }
-            entry.append(SignOnStep(role: .s4U2Self, awaiting: wish, unread: unread, proof: .digest))
+            entry.append(SignOnStep(role: .s4U2Self, awaiting: wish, proof: .digest))
         }
     }
 
@@ -38,7 +37,7 @@ extension ExchangeTracker {
         let parent, evidence: UInt64?
         let parentProof: JoinProof
 
-        init(_ request: borrowing TicketRequestFacts) {
+        init(_ request: inout TicketRequestFacts) {
             point = request.point
             client = request.client
             requester = request.requester
@@ -55,29 +54,29 @@ extension ExchangeTracker {
 
     /// The AS exchange by which the connector found the realm of the user whom it now impersonates
     /// (MS-SFU 3.1.5.1.1.2): same host, same name, no preauthentication.
-    private mutating func takeDiscovery(of request: Wish, signOn: UInt64) -> TicketRequest? {
+    private mutating func takeDiscovery(of request: Wish, signOn: UInt64) -> UInt64? {
         guard let candidates = discoveries[request.client] else { return nil }
         for id in candidates.reversed() {
             guard let name = requests.ask(id, { $0.user.name }),
                 name == request.user.name || accounts.text(of: name, names) == accounts.text(of: request.user.name, names),
-                requests.ask(id, { $0.attempts.allSatisfy { !$0.request.parts.contains(.preauthentication) } }) ?? false
+                requests.ask(id, { $0.attempts.allSatisfy { !$0.messages.request.parts.contains(.preauthentication) } }) ?? false
             else { continue }
             requests.update(id) {
                 $0.isRealmDiscovery = true
                 $0.signOn = signOn
             }
             discoveries[request.client] = candidates.filter { $0 != id }
-            return requests.request(id)
+            return id
         }
         return nil
     }
 
     /// An S4U2Proxy went out: it continues the sign-on of its evidence ticket, or begins one.
     mutating func continueDelegation(_ wish: UInt64, now: CaptureTime) {
-        guard let request = requests.ask(wish, { Wish($0) }) else { return }
+        guard let request = requests.ask(wish, { Wish(&$0) }) else { return }
         let evidenceDigest = requests.ask(wish) { request in
             request.attempts.last.flatMap { attempt in
-                attempt.request.additionalTickets.count > 0 ? attempt.request.additionalTickets[0].digest : nil
+                attempt.messages.request.additionalTickets.count > 0 ? attempt.messages.request.additionalTickets[0].digest : nil
             }
         } ?? nil
         let id: UInt64
@@ -112,7 +111,7 @@ extension ExchangeTracker {
             entry.facts.connectorRealm = request.requesterRealm
             entry.pendingSteps += 1
             entry.isComplete = false
-            entry.append(SignOnStep(role: .s4U2Proxy, awaiting: wish, unread: unread,
+            entry.append(SignOnStep(role: .s4U2Proxy, awaiting: wish,
                                     proof: request.evidence == nil ? .inferred : .digest))
         }
     }
@@ -122,7 +121,7 @@ extension ExchangeTracker {
         for step in facts.awaited {
             if step.isTransaction {
                 if let transaction = http.waiting(step.id, at: step.place) { facts.update(transaction) }
-            } else if let request = requests.request(step.id) {
+            } else if let request = requests.outline(step.id) {
                 _ = facts.update(request)
             }
         }
@@ -134,17 +133,29 @@ extension ExchangeTracker {
         for step in awaited {
             if step.isTransaction {
                 if let transaction = http.waiting(step.id, at: step.place) { signOns.change(id) { $0.update(transaction) } }
-            } else if let request = requests.request(step.id) {
+            } else if let request = requests.outline(step.id) {
                 signOns.change(id) { _ = $0.update(request) }
             }
         }
         return true
     }
 
-    /// Puts the present state of a ticket request into its sign-on.
-    mutating func refresh(_ request: TicketRequest, in id: UInt64, now: CaptureTime, isEnded: Bool = false) {
+    /// An attempt at an open ticket request has ended: its sign-on goes on, and looks it up when that is told or read.
+    mutating func refresh(_ request: UInt64, in id: UInt64, now: CaptureTime) {
+        let (user, realm) = requests.ask(request) { ($0.user, $0.userRealm) } ?? (.none, .none)
         signOns.update(id, now: now) { entry in
-            if entry.facts.update(request), isEnded, !request.isRealmDiscovery {
+            if user.isPresent, !entry.facts.user.isPresent {
+                entry.facts.user = user
+                entry.facts.userRealm = realm
+            }
+        }
+    }
+
+    /// Puts the last state of a ticket request into its sign-on.
+    mutating func refresh(_ request: borrowing TicketRequest, in id: UInt64, now: CaptureTime) {
+        let request = copy request
+        signOns.update(id, now: now) { entry in
+            if entry.facts.update(request), !request.isRealmDiscovery {
                 entry.pendingSteps = max(0, entry.pendingSteps - 1)
             }
             if request.user.isPresent, !entry.facts.user.isPresent {
@@ -158,15 +169,15 @@ extension ExchangeTracker {
     static func judge(_ signOn: inout SignOnFacts) {
         var lastKerberos: (index: Int, outcome: RequestOutcome)?
         var lastHTTP: (index: Int, transaction: HTTPTransaction)?
-        for (index, step) in signOn.steps.enumerated() {
-            switch step.body {
-            case .kerberos(let request) where step.role != .connectorLogon && step.role != .realmDiscovery:
-                lastKerberos = (index, request.outcome)
-            case .kerberos: break
-            case .http(let transaction): lastHTTP = (index, transaction)
+        for index in signOn.steps.indices {
+            let role = signOn.steps[index].role
+            if let transaction = signOn.steps[index].transaction {
+                lastHTTP = (index, transaction)
+            } else if role != .connectorLogon, role != .realmDiscovery, let outcome = signOn.steps[index].ticketRequest?.outcome {
+                lastKerberos = (index, outcome)
             }
         }
-        if let (index, transaction) = lastHTTP, transaction.silence != nil || transaction.response != nil {
+        if let (index, transaction) = lastHTTP, transaction.silence != nil || transaction.hasResponse {
             switch transaction.status {
             case 0:
                 let isOpen = transaction.silence == .captureEnded || transaction.silence == .oneSided

@@ -11,7 +11,9 @@ extension ExchangeTracker {
                 join(message, envelope, as: transaction, at: place, to: id, now: now)
                 http.assign(id, to: place)
             }
-        case .closed(let closed): httpClosed(closed.transaction, of: closed.owner, now: now)
+        case .closed(var closed):
+            httpClosed(closed.transaction, of: closed.owner, now: now)
+            http.give(&closed.transaction)
         case .exchanged(let closed):
             let id = signOn(for: message, envelope, now: now)
             if let id { join(message, envelope, as: closed.id, at: -1, to: id, now: now) }
@@ -35,6 +37,7 @@ extension ExchangeTracker {
         let before = hasCredential ? backend.takeAnonymous(pair) : nil
         backend[flow: envelope.flow] = id
         let proof: JoinProof = Self.carriesTicket(request) ? .digest : .inferred
+        var gone: SignOnStep?
         signOns.update(id, now: now) { entry in
             entry.isComplete = false
             entry.pendingSteps += 1
@@ -42,8 +45,9 @@ extension ExchangeTracker {
             if let before {
                 entry.append(SignOnStep(role: .http, body: .http(before), isShared: false, proof: .inferred))
             }
-            entry.append(SignOnStep(awaiting: transaction, at: place, unread: unreadTransaction, proof: proof))
+            gone = entry.append(SignOnStep(awaiting: transaction, at: place, proof: proof))
         }
+        if var transaction = gone?.takeTransaction() { http.give(&transaction) }
         roles.note(envelope.destination.address, point: envelope.point, .backend, name: request.host)
     }
 
@@ -66,7 +70,7 @@ extension ExchangeTracker {
             if let id = backend[flow: envelope.flow], signOns.isOpen(id) { return id }
             // After a refused ticket the connector may send the request without credentials.
             if let refused = backend[refusedFor: client], settle(refused),
-                signOns.ask(refused, { isFailed($0) && isRecent($0, now) && hostMatches(host, $0) }) ?? false
+                signOns.ask(refused, { Self.isFailed($0) && Self.isRecent($0, now) && hostMatches.isMatch(host, $0.service.name, names) }) ?? false
             {
                 return refused
             }
@@ -76,7 +80,7 @@ extension ExchangeTracker {
             if let id = backend[pair: pair], signOns.isOpen(id) { return id }
             // NTLM after a ticket was refused belongs to the same story.
             if let refused = backend[refusedFor: client],
-                signOns.ask(refused, { hostMatches(host, $0) }) ?? false
+                signOns.ask(refused, { hostMatches.isMatch(host, $0.service.name, names) }) ?? false
             {
                 return refused
             }
@@ -138,13 +142,12 @@ extension ExchangeTracker {
         } else {
             // A ticket out of a cache: later requests that carry it belong to the same sign-on.
             lineage.remember(ticket.digest, TicketNode(
-                kind: .ticketGranting, isReferral: false, request: 0, cname: .none, crealm: .none, requester: .none,
-                requesterRealm: .none, sname: ticket.sname, realm: ticket.realm, signOn: id))
+                request: 0, signOn: id, cname: .none, requester: .none, crealm: .none, requesterRealm: .none, kind: .ticketGranting))
         }
         return id
     }
 
-    private func isFailed(_ signOn: borrowing SignOnFacts) -> Bool {
+    private static func isFailed(_ signOn: borrowing SignOnFacts) -> Bool {
         signOn.steps.contains { step in
             guard let request = step.ticketRequest else { return false }
             if case .refused = request.outcome { return step.role == .s4U2Self || step.role == .s4U2Proxy }
@@ -152,24 +155,22 @@ extension ExchangeTracker {
         }
     }
 
-    private func isRecent(_ signOn: borrowing SignOnFacts, _ now: CaptureTime) -> Bool {
+    private static func isRecent(_ signOn: borrowing SignOnFacts, _ now: CaptureTime) -> Bool {
         signOn.lastTime.map { now.nanoseconds(since: $0) < 10_000_000_000 } ?? false
     }
 
-    private func hostMatches(_ host: NameID, _ signOn: borrowing SignOnFacts) -> Bool {
-        guard let host = names.string(host)?.lowercased() else { return false }
-        guard let service = names.string(signOn.service.name)?.lowercased() else { return true }
-        let bare = host.prefix { $0 != ":" }
-        let parts = service.split(separator: "/")
-        return parts.count < 2 || parts[1].prefix { $0 != ":" } == bare || parts[1].hasPrefix(bare.prefix { $0 != "." })
-    }
+    /// From so many on that wait for the same, they wait packed.
+    private static let roomyCount = 512
 
     mutating func httpClosed(_ transaction: HTTPTransaction, of id: UInt64, now: CaptureTime) {
         readClocks(transaction)
         if id == 0 {
-            if transaction.status == 401, transaction.request != nil, transaction.credential == .none {
-                if let old = backend.keepAnonymous(transaction, now: now, maximumCount: settings.maximumTransactions / 4)
-                { units.append(.transaction(old)) }
+            if transaction.status == 401, transaction.hasRequest, transaction.credential == .none {
+                var kept = transaction
+                if backend.anonymousCount >= Self.roomyCount { http.pack(&kept) }
+                if let old = backend.keepAnonymous(kept, now: now, maximumCount: settings.maximumTransactions / 4) {
+                    units.append(.transaction(old))
+                }
             } else {
                 units.append(.transaction(transaction))
             }
@@ -179,11 +180,15 @@ extension ExchangeTracker {
             units.append(.transaction(transaction))
             return
         }
+        // What was let in is soon over.
+        let isOver = (200..<400).contains(transaction.status)
+        var kept = transaction
+        if signOns.count >= (isOver ? 4 * Self.roomyCount : Self.roomyCount) { http.pack(&kept) }
         signOns.update(id, now: now) { entry in
             entry.pendingSteps = max(0, entry.pendingSteps - 1)
-            entry.facts.update(transaction)
-            if (200..<400).contains(transaction.status) { entry.isComplete = true }
-            if let ntlm = transaction.request?.token.ntlm, ntlm.type == 3, ntlm.user.isPresent, !entry.facts.user.isPresent {
+            entry.facts.update(kept)
+            if isOver { entry.isComplete = true }
+            if transaction.outline.requestNTLMType == 3, !entry.facts.user.isPresent, let ntlm = transaction.request?.token.ntlm, ntlm.user.isPresent {
                 entry.facts.user = Principal(nameType: 0, name: ntlm.user, first: ntlm.user, componentCount: 1)
                 entry.facts.userRealm = ntlm.domain
             }
@@ -192,8 +197,7 @@ extension ExchangeTracker {
 
     private mutating func readClocks(_ transaction: HTTPTransaction) {
         guard let captured = transaction.responseTime, let frame = transaction.responseFrame else { return }
-        let date = transaction.facts.response?.date
-        let timestamp = transaction.facts.response?.token.ntlm.timestamp
+        let (date, timestamp) = (transaction.outline.responseDate, transaction.outline.responseTimestamp)
         if date == nil, timestamp == nil { return }
         let turnaround = max(transaction.requestTime.map { captured.nanoseconds(since: $0) } ?? 1_000_000_000, 0)
         if let date {
@@ -204,5 +208,27 @@ extension ExchangeTracker {
             clocks.read(.ntlmChallenge, host: transaction.server.address, point: transaction.point, reading: timestamp,
                         resolution: 100, captured: captured, shift: clock.shift(transaction.point), turnaround: turnaround, frame: frame)
         }
+    }
+}
+
+/// Whether a Host field and a service name the same host, a short name standing for the full one. What was found
+/// for the latest ones is kept.
+struct HostMatches {
+    private var entries: [(host: NameID, service: NameID, isMatch: Bool)] = Array(repeating: (.none, .none, false), count: 64)
+
+    mutating func isMatch(_ host: NameID, _ service: NameID, _ names: NameTable) -> Bool {
+        let place = Int((host.rawValue &* 31 &+ service.rawValue) % UInt32(entries.count))
+        if host.isPresent, entries[place].host == host, entries[place].service == service { return entries[place].isMatch }
+        let isMatch = Self.read(host, service, names)
+        entries[place] = (host, service, isMatch)
+        return isMatch
+    }
+
+    private static func read(_ host: NameID, _ service: NameID, _ names: NameTable) -> Bool {
+        guard let host = names.string(host)?.lowercased() else { return false }
+        guard let service = names.string(service)?.lowercased() else { return true }
+        let bare = host.prefix { $0 != ":" }
+        let parts = service.split(separator: "/")
+        return parts.count < 2 || parts[1].prefix { $0 != ":" } == bare || parts[1].hasPrefix(bare.prefix { $0 != "." })
     }
 }

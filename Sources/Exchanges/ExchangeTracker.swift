@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 import Flows
@@ -24,12 +25,7 @@ public struct ExchangeTracker: ~Copyable {
     var roles: Hosts
     var backend = BackendConversations()
     var accounts = AccountNames()
-    /// Stands for a ticket request in the step of a sign-on until its first answer.
-    let unread = TicketRequest(TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0)))
-    /// The same for a transaction.
-    let unreadTransaction = HTTPTransaction(HTTPTransactionFacts(
-        id: 0, client: Endpoint(address: IPAddress(v4: 0), port: 0), server: Endpoint(address: IPAddress(v4: 0), port: 0),
-        flow: FlowID(rawValue: 0), point: 0))
+    var hostMatches = HostMatches()
     /// AS requests without preauthentication that may be realm discovery, by the host that sent them.
     var discoveries: [IPAddress: [UInt64]] = [:]
     /// A part of its own: a question to the whole would copy all of it.
@@ -124,9 +120,8 @@ public struct ExchangeTracker: ~Copyable {
         for transaction in backend.expire(before: time.advanced(byNanoseconds: -5 * Self.second)) {
             units.append(.transaction(transaction))
         }
-        for signOn in signOns.expire(now: time, patience: settings.signOnPatience, linger: settings.signOnLinger) {
-            emit(signOn)
-        }
+        var told = signOns.expire(now: time, patience: settings.signOnPatience, linger: settings.signOnLinger)
+        for index in told.indices { emit(&told[index]) }
     }
 
     /// The capture has ended: everything open is closed as it stands.
@@ -137,7 +132,8 @@ public struct ExchangeTracker: ~Copyable {
             if let request = requests.close(id, captureContinues: captureContinues) { ended(request) }
         }
         for transaction in backend.drain() { units.append(.transaction(transaction)) }
-        for signOn in signOns.drain() { emit(signOn) }
+        var told = signOns.drain()
+        for index in told.indices { emit(&told[index]) }
         counters.forgottenTickets = lineage.forgotten
         counters.droppedPending = kerberos.dropped
         counters.droppedTransactions = http.dropped
@@ -149,21 +145,24 @@ public struct ExchangeTracker: ~Copyable {
             counters.droppedTicketRequests += 1
             ended(oldest)
         }
-        while signOns.count > settings.maximumSignOns, let oldest = signOns.dropOldest() {
+        while signOns.count > settings.maximumSignOns, var oldest = signOns.dropOldest() {
             counters.droppedSignOns += 1
-            emit(oldest)
+            emit(&oldest)
         }
     }
 
     // MARK: Kerberos
 
     private mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
-        switch kerberos.see(message, envelope, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending,
-                             now: now) {
+        switch kerberos.see(message, envelope, &requests, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending,
+                            now: now) {
         case .nothing: break
-        case .opened(let exchange, let place): kerberos.assign(kerberosOpened(exchange, now: now), to: place)
-        case .closed(let closed): kerberosClosed(closed.exchange, of: closed.owner, now: now)
-        case .exchanged(let opened, let closed): kerberosClosed(closed, of: kerberosOpened(opened, now: now), now: now)
+        case .opened(let exchange, let place): kerberos.assign(kerberosOpened(exchange, message, now: now), to: place)
+        case .closed(var closed):
+            kerberosClosed(closed.exchange, of: closed.owner, now: now)
+            kerberos.give(&closed.exchange)
+            requests.pack(closed.owner, &kerberos)
+        case .exchanged(let opened, let closed): kerberosClosed(closed, of: kerberosOpened(opened, message, now: now), now: now)
         }
         takeOrphanReplies(now: now)
     }
@@ -176,14 +175,14 @@ public struct ExchangeTracker: ~Copyable {
     }
 
     /// Returns the ticket request to which the exchange belongs.
-    private mutating func kerberosOpened(_ exchange: KerberosExchange, now: CaptureTime) -> UInt64 {
-        let (id, isNew) = requests.opened(exchange, lineage: lineage, retryPatience: settings.retryPatience, now: now)
-        roles.note(exchange.kdc.address, point: exchange.point, .kdc, realm: exchange.request.realm)
+    private mutating func kerberosOpened(_ exchange: KerberosExchange, _ message: borrowing KerberosMessage, now: CaptureTime) -> UInt64 {
+        let (id, isNew) = requests.opened(exchange, message, lineage: lineage, retryPatience: settings.retryPatience, now: now)
+        roles.note(exchange.kdc.address, point: exchange.point, .kdc, realm: message.realm)
         roles.note(exchange.client.address, point: exchange.point, .client)
         guard isNew else { return id }
         switch exchange.kind {
         case .authenticationService:
-            if !exchange.request.parts.contains(.preauthentication) { noteDiscovery(id, by: exchange.client.address) }
+            if !message.parts.contains(.preauthentication) { noteDiscovery(id, by: exchange.client.address) }
         case .s4U2Self: beginDelegation(id, now: now)
         case .s4U2Proxy: continueDelegation(id, now: now)
         case .ticketGrantingTicket, .ticketGranting, .userToUser: break
@@ -209,21 +208,21 @@ public struct ExchangeTracker: ~Copyable {
         }
         let signOn = requests.ask(id) { $0.signOn } ?? nil
         if exchange.outcome == .granted || exchange.outcome == .referred { remember(exchange, of: id) }
-        if exchange.kind == .s4U2Proxy, exchange.reply.cname.isPresent,
+        if exchange.kind == .s4U2Proxy, exchange.messages.reply.cname.isPresent,
             !(requests.ask(id) { $0.user.isPresent } ?? true)
         {
             requests.update(id) {
-                $0.user = exchange.reply.cname
-                $0.userRealm = exchange.reply.crealm
+                $0.user = exchange.messages.reply.cname
+                $0.userRealm = exchange.messages.reply.crealm
             }
         }
         if case .refused = exchange.outcome, let signOn { backend[refusedFor: exchange.client.address] = signOn }
         guard exchange.outcome == .granted else {
-            if let signOn, let request = requests.request(id) { refresh(request, in: signOn, now: now) }
+            if let signOn { refresh(id, in: signOn, now: now) }
             return
         }
         for refused in requests.supersede(by: id) {
-            if let refused = requests.request(refused), let signOn = refused.signOn { refresh(refused, in: signOn, now: now) }
+            if let signOn = requests.ask(refused, { $0.signOn }) ?? nil { refresh(refused, in: signOn, now: now) }
         }
         // A granted ticket ends the wish at once; a refusal may yet be followed by another attempt.
         if let done = requests.close(id) { ended(done) }
@@ -231,49 +230,53 @@ public struct ExchangeTracker: ~Copyable {
 
     /// A reply without its request still brings a ticket that others may carry.
     private mutating func orphan(_ exchange: KerberosExchange) {
-        guard exchange.outcome == .replyOnly, exchange.reply.parts.contains(.ticket) else { return }
+        guard exchange.outcome == .replyOnly, exchange.messages.reply.parts.contains(.ticket) else { return }
         roles.note(exchange.kdc.address, point: exchange.point, .kdc, realm: exchange.reply.realm)
         lineage.remember(exchange.reply.ticket.digest, TicketNode(
-            kind: exchange.kind, isReferral: false, request: 0, cname: exchange.reply.cname, crealm: exchange.reply.crealm,
-            requester: .none, requesterRealm: .none, sname: exchange.reply.sname, realm: exchange.reply.realm, signOn: 0))
+            request: 0, signOn: 0, cname: exchange.reply.cname, requester: .none, crealm: exchange.reply.crealm,
+            requesterRealm: .none, kind: exchange.kind))
     }
 
     private mutating func remember(_ exchange: KerberosExchange, of id: UInt64) {
-        guard let request = requests.request(id) else { return }
         // The ticket of S4U2Self and S4U2Proxy names the user; a referral on the way names whom the
         // KDC put there, and stands for the same wish.
         let isReferral = exchange.outcome == .referred
-        let user = request.kind == .s4U2Proxy && isReferral ? request.user : exchange.reply.cname
-        let userRealm = request.kind == .s4U2Proxy && isReferral ? request.userRealm : exchange.reply.crealm
-        lineage.remember(exchange.reply.ticket.digest, TicketNode(
-            kind: request.kind, isReferral: isReferral, request: request.id, cname: user, crealm: userRealm,
-            requester: request.requester, requesterRealm: request.requesterRealm, sname: exchange.reply.sname,
-            realm: exchange.reply.realm, signOn: request.signOn ?? 0))
+        let node = requests.ask(id) { request in
+            let keepsUser = request.kind == .s4U2Proxy && isReferral
+            return TicketNode(
+                request: request.id, signOn: request.signOn ?? 0,
+                cname: keepsUser ? request.user : exchange.messages.reply.cname, requester: request.requester,
+                crealm: keepsUser ? request.userRealm : exchange.messages.reply.crealm,
+                requesterRealm: request.requesterRealm, kind: request.kind)
+        }
+        guard let node else { return }
+        lineage.remember(exchange.messages.reply.ticket.digest, node)
         // One that is granted is kept at its end, which is now.
-        if isReferral || !request.outcome.isGranted { retained.keep(request) }
+        let isGranted = requests.ask(id) { $0.outcome.isGranted } ?? false
+        if isReferral || !isGranted, let request = requests.outline(id) { retain(request) }
     }
 
     /// The newest granted requests, to show as shared steps of the sign-ons that use their tickets.
     var retained = RetainedRequests()
 
     private mutating func readClocks(_ exchange: KerberosExchange) {
-        guard exchange.errorCode != nil, let captured = exchange.replyTime, let server = exchange.reply.serverTime else { return }
-        let micro = Int64(exchange.reply.serverMicroseconds ?? 0)
+        guard exchange.errorCode != nil, let captured = exchange.replyTime, let server = exchange.messages.reply.serverTime else { return }
+        let micro = Int64(exchange.messages.reply.serverMicroseconds ?? 0)
         let reading = server.advanced(byNanoseconds: micro * 1000)
         let turnaround = exchange.requestTime.map { captured.nanoseconds(since: $0) } ?? Self.second
         clocks.read(.krbError, host: exchange.kdc.address, point: exchange.point, reading: reading,
-                    resolution: exchange.reply.serverMicroseconds == nil ? Self.second : 1000, captured: captured,
+                    resolution: exchange.messages.reply.serverMicroseconds == nil ? Self.second : 1000, captured: captured,
                     shift: clock.shift(exchange.point), turnaround: max(turnaround, 0),
                     frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
         // Some KDCs put the request's nonce, or nothing sensible, where the client's time belongs.
-        if let client = exchange.reply.clientTime, let sent = exchange.requestTime,
-            client.nanoseconds / Self.second != Int64(exchange.request.nonce),
+        if let client = exchange.messages.reply.clientTime, let sent = exchange.requestTime,
+            client.nanoseconds / Self.second != Int64(exchange.messages.request.nonce),
             (client.nanoseconds(since: sent) / Self.second).magnitude < UInt64(Self.plausibleOffsetSeconds)
         {
-            let clientMicro = Int64(exchange.reply.clientMicroseconds ?? 0)
+            let clientMicro = Int64(exchange.messages.reply.clientMicroseconds ?? 0)
             clocks.read(.krbErrorClient, host: exchange.client.address, point: exchange.point,
                         reading: client.advanced(byNanoseconds: clientMicro * 1000),
-                        resolution: exchange.reply.clientMicroseconds == nil ? Self.second : 1000, captured: sent,
+                        resolution: exchange.messages.reply.clientMicroseconds == nil ? Self.second : 1000, captured: sent,
                         shift: clock.shift(exchange.point), turnaround: Self.second, frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
         }
     }
@@ -282,18 +285,49 @@ public struct ExchangeTracker: ~Copyable {
 
     /// A ticket request has ended: tells its sign-on and hands it out.
     private mutating func ended(_ request: TicketRequest) {
-        if let signOn = request.signOn {
-            refresh(request, in: signOn, now: clock.time(request.lastTime, request.point), isEnded: true)
-        }
-        if request.outcome.isGranted { retained.keep(request) }
+        let signOn = request.signOn.flatMap { signOns.isOpen($0) ? $0 : nil }
+        // What its messages say need only those know to whom it is handed out.
+        if let signOn { refresh(request.withoutMessages, in: signOn, now: clock.time(request.lastTime, request.point)) }
+        if request.outcome.isGranted { retain(request.withoutMessages) }
         units.append(.ticketRequest(request))
     }
 
-    private mutating func emit(_ facts: SignOnFacts) {
-        var facts = facts
-        settle(&facts)
-        facts.captureContinues = clock.runsOn(for: settings.meaningfulSilence, after: clock.time(facts.lastTime, facts.point))
-        Self.judge(&facts)
-        units.append(.signOn(SignOn(facts)))
+    /// Keeps a request in sight of the sign-ons that will use its ticket.
+    private mutating func retain(_ request: TicketRequest) {
+        if var gone = retained.keep(request) { requests.give(&gone, &kerberos) }
+    }
+
+    private mutating func emit(_ signOn: inout Shared<SignOn.Told>) {
+        settle(&signOn.own.facts)
+        let last = clock.time(signOn.value.facts.lastTime, signOn.value.facts.point)
+        signOn.own.facts.captureContinues = clock.runsOn(for: settings.meaningfulSilence, after: last)
+        Self.judge(&signOn.own.facts)
+        signOn.own.read()
+        units.append(.signOn(SignOn(signOn)))
+    }
+
+    /// Lets go of the units that were handed out: what they are made of, as far as nobody else holds it, serves
+    /// those to come.
+    public mutating func releaseUnits() {
+        for index in units.indices {
+            if var request = units[index].takeTicketRequest() {
+                requests.give(&request, &kerberos)
+            } else if var transaction = units[index].takeTransaction() {
+                http.give(&transaction)
+            } else if var signOn = units[index].takeSignOn() {
+                release(&signOn)
+            }
+        }
+        if !units.isEmpty { units.removeAll(keepingCapacity: true) }
+    }
+
+    private mutating func release(_ signOn: inout SignOn) {
+        signOns.give(&signOn) { step in
+            if var request = step.takeTicketRequest() {
+                requests.give(&request, &kerberos)
+            } else if var transaction = step.takeTransaction() {
+                http.give(&transaction)
+            }
+        }
     }
 }

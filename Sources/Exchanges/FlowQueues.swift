@@ -66,6 +66,12 @@ struct FlowQueues<Element> {
         count += 1
     }
 
+    /// The same, where it is what is wanted.
+    mutating func take<Taken>(_ flow: FlowID, where isWanted: (inout Element) -> Bool, _ read: (inout Element) -> Taken) -> Taken? {
+        guard let place = first(flow), isWanted(&nodes[place].element) else { return nil }
+        return take(flow, read)
+    }
+
     /// Takes the oldest of a flow: `read` sees it in its place for the last time.
     mutating func take<Taken>(_ flow: FlowID, _ read: (inout Element) -> Taken) -> Taken? {
         guard let known = ends.place(of: flow.rawValue) else { return nil }

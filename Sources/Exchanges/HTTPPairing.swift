@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 import Flows
@@ -6,9 +7,17 @@ import Flows
 struct HTTPPairing {
     /// A request without its response, when it was heard, and the sign-on to which it belongs.
     private struct Pending {
-        var transaction: HTTPTransactionFacts
+        /// None where this waits no more.
+        var transaction: HTTPTransaction?
         var heard: CaptureTime
         var owner: UInt64 = 0
+
+        /// Waits no more: what it was.
+        mutating func take() -> Pending {
+            var taken = Pending(heard: heard, owner: owner)
+            swap(&taken.transaction, &transaction)
+            return taken
+        }
     }
 
     private var pending = FlowQueues<Pending>()
@@ -26,13 +35,43 @@ struct HTTPPairing {
 
     /// A complete transaction, and the sign-on to which its request was given; 0 for none.
     struct Closed {
-        let transaction: HTTPTransaction
+        var transaction: HTTPTransaction
         let owner: UInt64
     }
 
     /// What is known of a request that waits; nil where it does so no more.
     func waiting(_ id: UInt64, at place: Int) -> HTTPTransaction? {
-        pending.holds(place) && pending[place].transaction.id == id ? HTTPTransaction(pending[place].transaction) : nil
+        guard pending.holds(place), let transaction = pending[place].transaction, transaction.id == id else { return nil }
+        return transaction
+    }
+
+    private var pool = SharedPool<HTTPTransaction.Told>(maximumCount: 512)
+    private var pairs = SharedPool<HTTPMessagePair>()
+
+    /// Takes back what a transaction is made of, as far as nobody else holds it, to be used for others.
+    mutating func give(_ transaction: inout HTTPTransaction) {
+        pool.give(&transaction.shared) { told in
+            if told.plain != nil { pairs.give(&told.plain!) }
+            told.plain = nil
+            told.packed = nil
+        }
+    }
+
+    /// Packs what the messages of a transaction say.
+    mutating func pack(_ transaction: inout HTTPTransaction) {
+        if var messages = transaction.pack() { pairs.give(&messages) }
+    }
+
+    /// A transaction of which only the endpoints are known; what its messages say must be written over.
+    private mutating func make(_ id: UInt64, client: Endpoint, server: Endpoint, _ envelope: MessageEnvelope)
+        -> HTTPTransaction
+    {
+        var shared = pool.take {
+            HTTPTransaction.Told(HTTPTransactionOutline(id: id, client: client, server: server, flow: envelope.flow, point: envelope.point))
+        }
+        shared.own.outline.begin(id, client: client, server: server, envelope)
+        shared.own.plain = pairs.take { HTTPMessagePair.blank }
+        return HTTPTransaction(shared)
     }
 
     /// Says which sign-on a request that waits belongs to.
@@ -53,27 +92,18 @@ struct HTTPPairing {
             }
             let id = nextID
             nextID += 1
-            let answer = early.count == 0 ? nil : takeEarly(envelope.flow, requestedFrom: envelope.firstFrame)
-            if let answer {
-                var transaction = Self.blank(id, envelope)
-                Self.ask(&transaction, message, envelope)
-                Self.answer(&transaction, answer.message, answer.envelope)
-                return .exchanged(HTTPTransaction(transaction))
-            }
-            let place = pending.append(to: envelope.flow) {
-                Pending(transaction: Self.blank(id, envelope), heard: now)
-            } fill: { waiting in
-                waiting.transaction.begin(id: id, client: envelope.source, server: envelope.destination, flow: envelope.flow,
-                                          point: envelope.point)
-                waiting.heard = now
-                waiting.owner = 0
-            }
-            Self.ask(&pending[place].transaction, message, envelope)
+            if early.count > 0, let answered = takeAnswered(id, message, envelope) { return .exchanged(answered) }
+            var asked = make(id, client: envelope.source, server: envelope.destination, envelope)
+            asked.ask(message, envelope)
+            let waiting = Pending(transaction: asked, heard: now)
+            let place = pending.append(to: envelope.flow) { waiting } fill: { $0 = waiting }
             return .opened(id: id, place: place)
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.
         if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
-        guard let place = pending.first(envelope.flow), pending[place].transaction.client == envelope.destination else {
+        guard var asked = pending.take(envelope.flow, where: { $0.transaction?.client == envelope.destination }, { $0.take() }),
+            asked.transaction != nil
+        else {
             // A server may answer before it has read the whole request (RFC 9112, 9.3).
             var list = early.removeValue(for: envelope.flow.rawValue) ?? []
             if list.count >= Self.maximumEarly { orphans.append(orphan(list.removeFirst())) }
@@ -81,32 +111,17 @@ struct HTTPPairing {
             early.insert(list, for: envelope.flow.rawValue)
             return .nothing
         }
-        Self.answer(&pending[place].transaction, message, envelope)
-        let closed = pending.take(envelope.flow) { asked in
-            Closed(transaction: HTTPTransaction(asked.transaction), owner: asked.owner)
-        }
-        return closed.map { .closed($0) } ?? .nothing
+        asked.transaction!.answer(message, envelope)
+        return .closed(Closed(transaction: asked.transaction!, owner: asked.owner))
     }
 
-    private static func blank(_ id: UInt64, _ envelope: MessageEnvelope) -> HTTPTransactionFacts {
-        HTTPTransactionFacts(id: id, client: envelope.source, server: envelope.destination, flow: envelope.flow,
-                             point: envelope.point)
-    }
-
-    private static func ask(_ transaction: inout HTTPTransactionFacts, _ message: borrowing HTTPMessage,
-                            _ envelope: MessageEnvelope) {
-        transaction.request = copy message
-        transaction.requestFirstFrame = envelope.firstFrame
-        transaction.requestFrame = envelope.frame
-        transaction.requestTime = envelope.time
-        transaction.isIncomplete = envelope.fault != nil
-    }
-
-    private static func answer(_ transaction: inout HTTPTransactionFacts, _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
-        transaction.response = copy message
-        transaction.responseFrame = envelope.frame
-        transaction.responseTime = envelope.time
-        transaction.isIncomplete = transaction.isIncomplete || envelope.fault != nil
+    /// A request that had been answered before its body ended; nil where this one had not.
+    private mutating func takeAnswered(_ id: UInt64, _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) -> HTTPTransaction? {
+        guard let answer = takeEarly(envelope.flow, requestedFrom: envelope.firstFrame) else { return nil }
+        var asked = make(id, client: envelope.source, server: envelope.destination, envelope)
+        asked.ask(message, envelope)
+        asked.answer(answer.message, answer.envelope)
+        return asked
     }
 
     /// The early response to a request that began in this frame; responses from before it have none.
@@ -123,11 +138,11 @@ struct HTTPPairing {
     /// A response without its request.
     private mutating func orphan(_ response: (message: HTTPMessage, envelope: MessageEnvelope)) -> HTTPTransaction {
         let envelope = response.envelope
-        var transaction = HTTPTransactionFacts(id: nextID, client: envelope.destination, server: envelope.source,
-                                          flow: envelope.flow, point: envelope.point)
+        let id = nextID
         nextID += 1
-        Self.answer(&transaction, response.message, envelope)
-        return HTTPTransaction(transaction)
+        var transaction = make(id, client: envelope.destination, server: envelope.source, envelope)
+        transaction.answer(response.message, envelope)
+        return transaction
     }
 
     /// Whether the server closed first: the client's FIN answers its own, or came later.
@@ -144,37 +159,90 @@ struct HTTPPairing {
         // Most flows end with nothing open, and even no request is a large one.
         if pending.first(summary.flow) == nil { return [] }
         var out: [Closed] = []
-        while let next = pending.take(summary.flow, { $0 }) {
-            var transaction = next.transaction
-            let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
-            let client = transaction.server == summary.server.endpoint ? summary.client : summary.server
-            transaction.isRequestAcknowledged = client.isAllAcknowledged
-            func ended(_ frame: FrameReference?, _ time: CaptureTime?, byClient: Bool, _ reason: SilenceReason) {
-                transaction.silence = reason
-                transaction.endFrame = frame
-                transaction.endTime = time
-                transaction.endedByClient = byClient
-            }
-            if server.packets == 0 {
-                ended(nil, nil, byClient: false, .oneSided)
-            } else if server.missingBytes > 0 {
-                ended(nil, nil, byClient: false, .gap)
-            } else if let frame = server.resetFrame {
-                ended(frame, server.resetTime, byClient: false, .reset)
-            } else if let frame = server.finFrame, Self.isFirst(server, client, frame) {
-                ended(frame, summary.lastTime, byClient: false, .closed)
-            } else if let frame = client.resetFrame {
-                ended(frame, client.resetTime, byClient: true, .reset)
-            } else if let frame = client.finFrame {
-                ended(frame, summary.lastTime, byClient: true, .closed)
-            } else if summary.icmpFrame != nil {
-                ended(summary.icmpFrame, summary.icmpTime, byClient: false, .icmp)
-            } else {
-                let waited = transaction.requestTime == nil ? 0 : watermark.nanoseconds(since: next.heard)
-                ended(nil, nil, byClient: false, waited >= meaningfulSilence ? .silence : .captureEnded)
-            }
-            out.append(Closed(transaction: HTTPTransaction(transaction), owner: next.owner))
+        while var next = pending.take(summary.flow, { $0.take() }) {
+            if next.transaction == nil { continue }
+            let waited = next.transaction?.requestTime == nil ? 0 : watermark.nanoseconds(since: next.heard)
+            Self.end(&next.transaction!.shared.own.outline, summary, waited: waited, meaningfulSilence: meaningfulSilence)
+            if let transaction = next.transaction { out.append(Closed(transaction: transaction, owner: next.owner)) }
         }
         return out
+    }
+
+    /// Says why a request got no response on a flow that has ended.
+    private static func end(_ transaction: inout HTTPTransactionOutline, _ summary: ConnectionSummary, waited: Int64, meaningfulSilence: Int64) {
+        let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
+        let client = transaction.server == summary.server.endpoint ? summary.client : summary.server
+        transaction.isRequestAcknowledged = client.isAllAcknowledged
+        func ended(_ frame: FrameReference?, _ time: CaptureTime?, byClient: Bool, _ reason: SilenceReason) {
+            transaction.silence = reason
+            transaction.endFrame = frame
+            transaction.endTime = time
+            transaction.endedByClient = byClient
+        }
+        if server.packets == 0 {
+            ended(nil, nil, byClient: false, .oneSided)
+        } else if server.missingBytes > 0 {
+            ended(nil, nil, byClient: false, .gap)
+        } else if let frame = server.resetFrame {
+            ended(frame, server.resetTime, byClient: false, .reset)
+        } else if let frame = server.finFrame, Self.isFirst(server, client, frame) {
+            ended(frame, summary.lastTime, byClient: false, .closed)
+        } else if let frame = client.resetFrame {
+            ended(frame, client.resetTime, byClient: true, .reset)
+        } else if let frame = client.finFrame {
+            ended(frame, summary.lastTime, byClient: true, .closed)
+        } else if summary.icmpFrame != nil {
+            ended(summary.icmpFrame, summary.icmpTime, byClient: false, .icmp)
+        } else {
+            ended(nil, nil, byClient: false, waited >= meaningfulSilence ? .silence : .captureEnded)
+        }
+    }
+}
+
+extension HTTPTransaction {
+    /// Puts the request in.
+    fileprivate mutating func ask(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
+        shared.own.ask(message, envelope)
+    }
+
+    /// Puts the response in.
+    fileprivate mutating func answer(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
+        shared.own.answer(message, envelope)
+    }
+}
+
+extension HTTPTransaction.Told {
+    fileprivate mutating func ask(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
+        Self.ask(&outline, &plain!.own, message, envelope)
+    }
+
+    private static func ask(_ outline: inout HTTPTransactionOutline, _ messages: inout HTTPMessagePair,
+                            _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
+        messages.request = copy message
+        outline.noteRequest(message)
+        outline.requestFirstFrame = envelope.firstFrame
+        outline.requestFrame = envelope.frame
+        outline.requestTime = envelope.time
+        outline.isIncomplete = envelope.fault != nil
+    }
+
+    fileprivate mutating func answer(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
+        Self.answer(&outline, &plain!.own, message, envelope)
+    }
+
+    private static func answer(_ outline: inout HTTPTransactionOutline, _ messages: inout HTTPMessagePair,
+                               _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
+        messages.response = copy message
+        outline.noteResponse(message)
+        outline.responseFrame = envelope.frame
+        outline.responseTime = envelope.time
+        outline.isIncomplete = outline.isIncomplete || envelope.fault != nil
+    }
+}
+
+extension HTTPTransactionOutline {
+    /// Begins anew, as one of which only the endpoints are known.
+    fileprivate mutating func begin(_ id: UInt64, client: Endpoint, server: Endpoint, _ envelope: MessageEnvelope) {
+        self = HTTPTransactionOutline(id: id, client: client, server: server, flow: envelope.flow, point: envelope.point)
     }
 }

@@ -26,10 +26,11 @@ struct Hosts {
             return
         }
         let key = Clocks.HostKey(point: point, host: address)
-        let before = hosts[key]
-        if before == nil, hosts.count >= Self.maximumHosts { return }
+        let place = hosts.index(forKey: key)
+        if place == nil, hosts.count >= Self.maximumHosts { return }
+        let before = place.map { hosts.values[$0] }
         var facts = before ?? HostFacts(point: point, address: address, roles: [])
-        if let roles = given[address] {
+        if let roles = given.isEmpty ? nil : given[address] {
             facts.roles = roles.union(.given)
         } else {
             facts.roles.insert(role)
@@ -38,7 +39,7 @@ struct Hosts {
         if realm.isPresent, !facts.realm.isPresent { facts.realm = realm }
         latest[recent] = facts
         guard before != facts else { return }
-        hosts[key] = facts
+        if let place { hosts.values[place] = facts } else { hosts[key] = facts }
         changed.append(facts)
         version += 1
     }

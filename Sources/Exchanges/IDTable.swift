@@ -63,6 +63,8 @@ struct IDTable<Value> {
             place = reused
         } else {
             place = values.count
+            // A quarter more at a time: values are large, and most tables stop growing at their bound.
+            if values.count == values.capacity { values.reserveCapacity(values.count + values.count / 4 + 8) }
             values.append(vacant[0])
         }
         link(Slot(tag: id &+ 1, place: place))

@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 import Flows
@@ -18,25 +19,16 @@ struct KerberosPairing {
 
         /// Waits no more: what it was.
         mutating func take() -> Pending {
-            let taken = self
-            exchange = nil
+            var taken = Pending(exchange: nil, copies: copies, lastTime: lastTime, lastFrame: lastFrame, heard: heard, owner: owner)
+            swap(&taken.exchange, &exchange)
             return taken
         }
 
-        /// What the copies of the request add to what is known.
-        func addCopies(to facts: inout KerberosExchangeFacts) {
-            facts.requestCopies = copies
-            facts.lastRequestTime = lastTime
-            facts.lastRequestFrame = lastFrame
-        }
-
         /// The exchange as it ended.
-        func closed(_ end: (inout KerberosExchangeFacts) -> Void) -> Closed? {
-            guard let exchange else { return nil }
-            var facts = exchange.facts
-            addCopies(to: &facts)
-            end(&facts)
-            return Closed(exchange: KerberosExchange(facts), owner: owner)
+        mutating func closed(_ end: (inout KerberosExchangeOutline) -> Void) -> Closed? {
+            if exchange == nil { return nil }
+            exchange!.shared.own.outline.end(copies, lastTime, lastFrame, end)
+            return exchange.map { Closed(exchange: $0, owner: owner) }
         }
     }
 
@@ -48,6 +40,8 @@ struct KerberosPairing {
     private var nextID: UInt64 = 1
     /// A message of which nothing has been read, for the other half.
     private let blank = KerberosMessage()
+    private var pool = SharedPool<KerberosExchange.Told>(maximumCount: 1024)
+    private var pairs = SharedPool<KerberosMessagePair>()
     private(set) var dropped: UInt64 = 0
     /// Datagrams that came before any request which they could answer.
     private var early = EarlyReplies()
@@ -67,8 +61,32 @@ struct KerberosPairing {
 
     /// A complete exchange, and the ticket request to which its request was given; 0 for none.
     struct Closed {
-        let exchange: KerberosExchange
+        var exchange: KerberosExchange
         let owner: UInt64
+    }
+
+    /// Takes back what an exchange is made of, as far as nobody else holds it, to be used for others.
+    mutating func give(_ exchange: inout KerberosExchange) {
+        if exchange.plain != nil { pairs.give(&exchange.plain!) }
+        pool.give(&exchange.shared) { $0.packed = nil }
+    }
+
+    /// The same of its messages alone.
+    mutating func give(_ messages: inout Shared<KerberosMessagePair>) { pairs.give(&messages) }
+
+    /// Packs what the messages of an exchange say.
+    mutating func pack(_ exchange: inout KerberosExchange) {
+        if var messages = exchange.pack() { pairs.give(&messages) }
+    }
+
+    /// An exchange of which only the endpoints are known; what its messages say must be written over.
+    private mutating func make(_ kind: ExchangeKind, client: Endpoint, kdc: Endpoint, _ envelope: MessageEnvelope)
+        -> KerberosExchange
+    {
+        var shared = pool.take { KerberosExchange.Told(KerberosExchangeOutline.nothing) }
+        shared.own.outline.begin(nextID, kind, client: client, kdc: kdc, envelope)
+        nextID += 1
+        return KerberosExchange(shared, pairs.take { KerberosMessagePair.blank })
     }
 
     /// Says which ticket request a request that waits belongs to.
@@ -82,12 +100,13 @@ struct KerberosPairing {
         return request.sname.first == krbtgt ? .ticketGrantingTicket : .ticketGranting
     }
 
-    mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, names: NameTable, krbtgt: NameID,
-                      maximumPending: Int, now: CaptureTime) -> Result {
+    /// `requests` hold what waits here, too, and let go of it while it is changed.
+    mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ requests: inout TicketRequests,
+                      names: NameTable, krbtgt: NameID, maximumPending: Int, now: CaptureTime) -> Result {
         if !early.isEmpty { takeOrphans(before: now.advanced(byNanoseconds: -EarlyReplies.window), krbtgt) }
         switch message.type {
         case .asReq, .tgsReq: return request(message, envelope, names, krbtgt, maximumPending, now)
-        case .asRep, .tgsRep, .krbError: return reply(message, envelope, krbtgt, now)
+        case .asRep, .tgsRep, .krbError: return reply(message, envelope, &requests, krbtgt, now)
         default: return .nothing
         }
     }
@@ -103,27 +122,17 @@ struct KerberosPairing {
             }
             return .nothing
         }
-        var exchange = KerberosExchangeFacts(
-            id: nextID, kind: Self.kind(message, names: names, krbtgt: krbtgt), client: envelope.source,
-            kdc: envelope.destination, transport: envelope.transport, flow: envelope.flow, point: envelope.point,
-            request: copy message, reply: blank)
-        nextID += 1
-        exchange.requestFirstFrame = envelope.firstFrame
-        exchange.requestFrame = envelope.frame
-        exchange.requestTime = envelope.time
-        exchange.lastRequestTime = envelope.time
-        exchange.lastRequestFrame = envelope.frame
-        exchange.isIncomplete = envelope.fault != nil
         if envelope.transport == .udp, let reply = early.take(for: message, envelope, krbtgt, now: now) {
-            let opened = KerberosExchange(exchange)
-            Self.complete(&exchange, reply.message, reply.envelope, krbtgt)
-            return .exchanged(opened, KerberosExchange(exchange))
+            return exchanged(message, envelope, reply, names, krbtgt)
         }
         if pending.count >= maximumPending {
             dropped += 1
+            nextID += 1
             return .nothing
         }
-        let opened = KerberosExchange(exchange)
+        let kind = Self.kind(message, names: names, krbtgt: krbtgt)
+        var opened = make(kind, client: envelope.source, kdc: envelope.destination, envelope)
+        opened.ask(message, envelope, blank)
         let waiting = Pending(exchange: opened, lastTime: envelope.time, lastFrame: envelope.frame, heard: now)
         let place = pending.append(to: envelope.flow) { waiting } fill: { $0 = waiting }
         // A TCP connection tells its own end; a datagram only ever falls silent.
@@ -136,16 +145,25 @@ struct KerberosPairing {
         return .opened(opened, place: place)
     }
 
-    private mutating func reply(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
-                                _ now: CaptureTime) -> Result {
+    /// A request that had been answered before it was captured.
+    private mutating func exchanged(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ reply: EarlyReplies.Reply,
+                                    _ names: NameTable, _ krbtgt: NameID) -> Result {
+        let kind = Self.kind(message, names: names, krbtgt: krbtgt)
+        var opened = make(kind, client: envelope.source, kdc: envelope.destination, envelope)
+        opened.ask(message, envelope, blank)
+        var closed = opened
+        closed.complete(reply.message, reply.envelope, krbtgt) { _ in }
+        return .exchanged(opened, closed)
+    }
+
+    private mutating func reply(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ requests: inout TicketRequests,
+                                _ krbtgt: NameID, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
-        if let place = pending.first(envelope.flow), pending[place].exchange?.client == envelope.destination,
-            let asked = pending.take(envelope.flow, { $0.take() }), let exchange = asked.exchange
-        {
-            var facts = exchange.facts
-            asked.addCopies(to: &facts)
-            Self.complete(&facts, message, envelope, krbtgt)
-            let closed = Closed(exchange: KerberosExchange(facts), owner: asked.owner)
+        if var asked = pending.take(envelope.flow, where: { $0.exchange?.client == envelope.destination }, { $0.take() }), asked.exchange != nil {
+            requests.lend(asked.exchange!.id, of: asked.owner)
+            let (copies, time, frame) = (asked.copies, asked.lastTime, asked.lastFrame)
+            asked.exchange!.complete(message, envelope, krbtgt) { $0.noteCopies(copies, time, frame) }
+            let closed = Closed(exchange: asked.exchange!, owner: asked.owner)
             // Segments that were sent again are answered once; datagrams each for themselves.
             if asked.copies > 0, closed.exchange.transport == .udp {
                 surplusReplies.insert(asked.copies, for: envelope.flow.rawValue)
@@ -171,37 +189,16 @@ struct KerberosPairing {
     /// A reply without its request.
     private mutating func orphan(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> KerberosExchange {
         let kind: ExchangeKind = message.type == .asRep ? .authenticationService : .ticketGranting
-        var exchange = KerberosExchangeFacts(
-            id: nextID, kind: kind, client: envelope.destination, kdc: envelope.source, transport: envelope.transport,
-            flow: envelope.flow, point: envelope.point, request: blank, reply: blank)
-        nextID += 1
-        Self.complete(&exchange, message, envelope, krbtgt)
-        return KerberosExchange(exchange)
+        var exchange = make(kind, client: envelope.destination, kdc: envelope.source, envelope)
+        exchange.plain!.own.request = blank
+        exchange.complete(message, envelope, krbtgt) { _ in }
+        return exchange
     }
 
     /// Gives up waiting for the requests of replies that came before this instant.
     mutating func takeOrphans(before limit: CaptureTime, _ krbtgt: NameID) {
         while let late = early.expire(before: limit) {
             if late.message.type == .krbError { orphans.append(orphan(late.message, late.envelope, krbtgt)) }
-        }
-    }
-
-    private static func complete(_ exchange: inout KerberosExchangeFacts, _ message: borrowing KerberosMessage,
-                                 _ envelope: MessageEnvelope, _ krbtgt: NameID) {
-        exchange.reply = copy message
-        exchange.replyFrame = envelope.frame
-        exchange.replyTime = envelope.time
-        exchange.isIncomplete = exchange.isIncomplete || envelope.fault != nil
-        if message.type == .krbError {
-            exchange.outcome = .refused(message.errorCode)
-        } else if exchange.request.type.rawValue == 0 {
-            exchange.outcome = .replyOnly
-        } else if message.type == .tgsRep, message.sname.first == krbtgt, exchange.request.sname.first != krbtgt {
-            exchange.outcome = .referred
-        } else if message.type == .tgsRep, message.sname.first == krbtgt, message.sname.name != exchange.request.sname.name {
-            exchange.outcome = .referred
-        } else {
-            exchange.outcome = .granted
         }
     }
 
@@ -214,7 +211,8 @@ struct KerberosPairing {
             orphans.append(orphan(reply.message, reply.envelope, krbtgt))
         }
         var out: [Closed] = []
-        while let next = pending.take(summary.flow, { $0.take() }) {
+        while var next = pending.take(summary.flow, { $0.take() }) {
+            let (since, copies, isDated) = (next.heard, next.copies, next.lastTime != nil)
             let closed = next.closed { exchange in
                 let server = exchange.kdc == summary.server.endpoint ? summary.server : summary.client
                 let client = exchange.kdc == summary.server.endpoint ? summary.client : summary.server
@@ -234,8 +232,9 @@ struct KerberosPairing {
                     exchange.outcome = .unanswered(.closed)
                     exchange.endFrame = server.finFrame
                 } else {
+                    // Whether the capture runs on for long enough after the request to call its absence an answer.
                     exchange.outcome = .unanswered(
-                        Self.isMeaningful(next, watermark, meaningfulSilence) ? .silence : .captureEnded)
+                        isDated && (watermark.nanoseconds(since: since) >= meaningfulSilence || copies >= 2) ? .silence : .captureEnded)
                 }
             }
             if let closed { out.append(closed) }
@@ -243,21 +242,89 @@ struct KerberosPairing {
         return out
     }
 
-    /// Whether the capture runs on for long enough after the request to call its absence an answer.
-    private static func isMeaningful(_ waiting: Pending, _ watermark: CaptureTime, _ silence: Int64) -> Bool {
-        guard waiting.lastTime != nil else { return false }
-        return watermark.nanoseconds(since: waiting.heard) >= silence || waiting.copies >= 2
-    }
-
     /// Takes the requests that have waited for too long.
     mutating func expire(before limit: CaptureTime) -> [Closed] {
         var out: [Closed] = []
         while let entry = queue.first, entry.since < limit {
             _ = queue.popFirst()
-            while let first = pending.first(entry.id), pending[first].heard < limit, let late = pending.take(entry.id, { $0.take() }) {
+            while let first = pending.first(entry.id), pending[first].heard < limit, var late = pending.take(entry.id, { $0.take() }) {
                 if let closed = late.closed({ _ in }) { out.append(closed) }
             }
         }
         return out
+    }
+}
+
+extension KerberosExchange {
+    /// Puts the request in.
+    fileprivate mutating func ask(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ blank: borrowing KerberosMessage) {
+        Self.ask(&shared.own.outline, &plain!.own, message, envelope, blank)
+    }
+
+    /// Puts the reply in.
+    fileprivate mutating func complete(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
+                                       _ change: (inout KerberosExchangeOutline) -> Void) {
+        Self.complete(&shared.own.outline, &plain!.own, message, envelope, krbtgt, change)
+    }
+
+    private static func ask(_ exchange: inout KerberosExchangeOutline, _ messages: inout KerberosMessagePair,
+                            _ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ blank: borrowing KerberosMessage) {
+        messages.request = copy message
+        messages.reply = copy blank
+        exchange.note(&messages)
+        exchange.requestFirstFrame = envelope.firstFrame
+        exchange.requestFrame = envelope.frame
+        exchange.requestTime = envelope.time
+        exchange.lastRequestTime = envelope.time
+        exchange.lastRequestFrame = envelope.frame
+        exchange.isIncomplete = envelope.fault != nil
+    }
+
+    private static func complete(_ exchange: inout KerberosExchangeOutline, _ messages: inout KerberosMessagePair,
+                                 _ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
+                                 _ change: (inout KerberosExchangeOutline) -> Void) {
+        change(&exchange)
+        messages.reply = copy message
+        exchange.note(&messages)
+        exchange.replyFrame = envelope.frame
+        exchange.replyTime = envelope.time
+        exchange.isIncomplete = exchange.isIncomplete || envelope.fault != nil
+        if message.type == .krbError {
+            exchange.outcome = .refused(message.errorCode)
+        } else if messages.request.type.rawValue == 0 {
+            exchange.outcome = .replyOnly
+        } else if message.type == .tgsRep, message.sname.first == krbtgt, messages.request.sname.first != krbtgt {
+            exchange.outcome = .referred
+        } else if message.type == .tgsRep, message.sname.first == krbtgt, message.sname.name != messages.request.sname.name {
+            exchange.outcome = .referred
+        } else {
+            exchange.outcome = .granted
+        }
+    }
+}
+
+extension KerberosExchangeOutline {
+    fileprivate static let nothing = KerberosExchangeOutline(
+        id: 0, kind: .authenticationService, client: Endpoint(address: IPAddress(v4: 0), port: 0),
+        kdc: Endpoint(address: IPAddress(v4: 0), port: 0), transport: .tcp, flow: FlowID(rawValue: 0), point: 0)
+
+    /// Begins anew, as one of which only the endpoints are known.
+    fileprivate mutating func begin(_ id: UInt64, _ kind: ExchangeKind, client: Endpoint, kdc: Endpoint, _ envelope: MessageEnvelope) {
+        self = KerberosExchangeOutline(id: id, kind: kind, client: client, kdc: kdc, transport: envelope.transport,
+                                       flow: envelope.flow, point: envelope.point)
+    }
+
+    /// What the copies of the request add to what is known.
+    fileprivate mutating func noteCopies(_ copies: UInt32, _ time: CaptureTime?, _ frame: FrameReference) {
+        requestCopies = copies
+        lastRequestTime = time
+        lastRequestFrame = frame
+    }
+
+    /// Says how it ended without a reply.
+    fileprivate mutating func end(_ copies: UInt32, _ time: CaptureTime?, _ frame: FrameReference,
+                                  _ change: (inout KerberosExchangeOutline) -> Void) {
+        noteCopies(copies, time, frame)
+        change(&self)
     }
 }

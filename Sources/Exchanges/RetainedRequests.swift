@@ -7,39 +7,44 @@ struct RetainedRequests {
         var request: TicketRequest
         var wasAskedFor = false
     }
-    private var requests = IDTable(vacant: Kept(request: TicketRequest(
-        TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0)))))
-    /// Their ids: a ring, and who goes next.
-    private var ids: [UInt64] = []
+    /// A ring, and who goes next.
+    private var ring: [Kept] = []
     private var hand = 0
+    /// Where in the ring a request is, by its id.
+    private var places = IDTable(vacant: 0)
     private let maximumCount: Int
 
     init(maximumCount: Int = 512) { self.maximumCount = maximumCount }
 
     /// The request of this id, if it is still here.
     mutating func ask(_ id: UInt64) -> TicketRequest? {
-        guard let place = requests.place(of: id) else { return nil }
-        requests[place: place].wasAskedFor = true
-        return requests[place: place].request
+        guard let place = places[id] else { return nil }
+        ring[place].wasAskedFor = true
+        return ring[place].request
     }
 
-    mutating func keep(_ request: TicketRequest) {
-        if let place = requests.place(of: request.id) {
-            requests[place: place].request = request
-            return
+    /// Keeps a request; returns the one that it takes the place of.
+    @discardableResult
+    mutating func keep(_ request: TicketRequest) -> TicketRequest? {
+        var request = request
+        if let place = places[request.id] {
+            swap(&request, &ring[place].request)
+            return request
         }
-        if ids.count < maximumCount {
-            ids.append(request.id)
-        } else {
-            // Whoever was asked for is passed by once; after one round somebody has not been.
-            while let place = requests.place(of: ids[hand]), requests[place: place].wasAskedFor {
-                requests[place: place].wasAskedFor = false
-                hand = (hand + 1) % maximumCount
-            }
-            requests.removeValue(for: ids[hand])
-            ids[hand] = request.id
+        if ring.count < maximumCount {
+            places.insert(ring.count, for: request.id)
+            ring.append(Kept(request: request))
+            return nil
+        }
+        // Whoever was asked for is passed by once; after one round somebody has not been.
+        while ring[hand].wasAskedFor {
+            ring[hand].wasAskedFor = false
             hand = (hand + 1) % maximumCount
         }
-        requests.insert(Kept(request: request), for: request.id)
+        places.insert(hand, for: request.id)
+        swap(&request, &ring[hand].request)
+        places.unlink(request.id)
+        hand = (hand + 1) % maximumCount
+        return request
     }
 }

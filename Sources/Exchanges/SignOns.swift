@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 
@@ -13,19 +14,23 @@ struct SignOns {
         /// The backend has accepted: only a little more is waited for.
         var isComplete = false
 
-        /// Adds a step behind the others.
-        mutating func append(_ step: SignOnStep) {
+        /// Adds a step behind the others; returns the one that it leaves no room for.
+        @discardableResult
+        mutating func append(_ step: SignOnStep) -> SignOnStep? {
+            var gone: SignOnStep?
             if facts.steps.count >= 2 * keptSteps {
-                facts.removeStep(at: keptSteps)
+                gone = facts.removeStep(at: keptSteps)
                 facts.omittedSteps += 1
             }
             facts.append(step)
+            return gone
         }
     }
 
-    private var open = IDTable(vacant: Open(
-        facts: SignOnFacts(id: 0, kind: .delegated, point: 0, connector: IPAddress(v4: 0)),
-        lastTime: CaptureTime(nanoseconds: .min)))
+    private var open = IDTable(vacant: Open(facts: nothing, lastTime: CaptureTime(nanoseconds: .min)))
+    private static let nothing = SignOnFacts(id: 0, kind: .delegated, point: 0, connector: IPAddress(v4: 0))
+    /// What told sign-ons are kept in.
+    private var pool = SharedPool<SignOn.Told>()
     private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
     /// No open sign-on has a smaller id.
@@ -37,16 +42,21 @@ struct SignOns {
     func isOpen(_ id: UInt64) -> Bool { open.contains(id) }
 
     /// What is asked of the open sign-on with this id; nil where it has been closed.
-    func ask<Answer>(_ id: UInt64, _ question: (borrowing SignOnFacts) -> Answer) -> Answer? {
-        open.place(of: id).map { question(open[place: $0].facts) }
+    mutating func ask<Answer>(_ id: UInt64, _ question: (inout SignOnFacts) -> Answer) -> Answer? {
+        // In its place: what is only lent to be read would be copied.
+        guard let place = open.place(of: id) else { return nil }
+        return question(&open[place: place].facts)
     }
 
     /// Begins a sign-on.
     mutating func begin(_ kind: SignOnKind, point: UInt16, connector: IPAddress, now: CaptureTime) -> UInt64 {
         let id = nextID
         nextID += 1
-        open.insert(
-            Open(facts: SignOnFacts(id: id, kind: kind, point: point, connector: connector), lastTime: now), for: id)
+        let place = open.begin(id)
+        open[place: place].facts.begin(id: id, kind: kind, point: point, connector: connector)
+        open[place: place].lastTime = now
+        open[place: place].pendingSteps = 0
+        open[place: place].isComplete = false
         enqueue(id, now)
         return id
     }
@@ -75,11 +85,25 @@ struct SignOns {
     }
 
     /// Takes a sign-on out.
-    mutating func close(_ id: UInt64) -> SignOnFacts? { open.removeValue(for: id)?.facts }
+    mutating func close(_ id: UInt64) -> Shared<SignOn.Told>? {
+        guard let place = open.unlink(id) else { return nil }
+        var told = pool.take { SignOn.Told(Self.nothing) }
+        swap(&told.own.facts, &open[place: place].facts)
+        return told
+    }
+
+    /// Takes back what a told sign-on is made of, if nobody else holds it; `release` sees each of its steps off.
+    mutating func give(_ signOn: inout SignOn, _ release: (inout SignOnStep) -> Void) {
+        pool.give(&signOn.shared) { told in
+            told.transactions.removeAll(keepingCapacity: true)
+            told.ticketTransactions = nil
+            told.facts.removeSteps(release)
+        }
+    }
 
     /// Takes out the sign-ons that have waited long enough.
-    mutating func expire(now: CaptureTime, patience: Int64, linger: Int64) -> [SignOnFacts] {
-        var out: [SignOnFacts] = []
+    mutating func expire(now: CaptureTime, patience: Int64, linger: Int64) -> [Shared<SignOn.Told>] {
+        var out: [Shared<SignOn.Told>] = []
         var kept: [(id: UInt64, time: CaptureTime)] = []
         while let next = queue.first, now.nanoseconds(since: next.since) >= linger {
             _ = queue.popFirst()
@@ -114,10 +138,10 @@ struct SignOns {
     private var waiting: [(id: UInt64, time: CaptureTime)] = []
 
     /// Takes out everything, oldest first.
-    mutating func drain() -> [SignOnFacts] { open.ids.compactMap { close($0) } }
+    mutating func drain() -> [Shared<SignOn.Told>] { open.ids.compactMap { close($0) } }
 
     /// Takes out the oldest, to make room.
-    mutating func dropOldest() -> SignOnFacts? {
+    mutating func dropOldest() -> Shared<SignOn.Told>? {
         while oldestID < nextID {
             if let oldest = close(oldestID) { return oldest }
             oldestID += 1

@@ -4,23 +4,18 @@ import Dissectors
 
 /// What is remembered of a ticket: who got it, by which request, for whom.
 struct TicketNode: Sendable, BitwiseCopyable {
-    /// The kind of request that brought it.
-    var kind: ExchangeKind
-    /// Whether it is a krbtgt of another realm, issued in place of what was asked for.
-    var isReferral: Bool
-    /// The request that brought it.
+    /// The request that brought it; 0 where that was not seen.
     var request: UInt64
-    /// Whom the ticket names.
-    var cname: Principal
-    var crealm: NameID
-    /// The account that asked for it, and its realm.
-    var requester: Principal
-    var requesterRealm: NameID
-    /// What it is for.
-    var sname: Principal
-    var realm: NameID
     /// The sign-on that it belongs to; 0 where none.
     var signOn: UInt64
+    /// Whom the ticket names.
+    var cname: Principal
+    /// The account that asked for it, and both realms.
+    var requester: Principal
+    var crealm: NameID
+    var requesterRealm: NameID
+    /// The kind of request that brought it.
+    var kind: ExchangeKind
 }
 
 /// Tickets by the digest of their cipher: the encrypted part of a ticket is the same octets wherever

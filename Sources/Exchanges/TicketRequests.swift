@@ -26,67 +26,53 @@ struct TicketRequests {
     /// Changed in place: a request is touched with each of its attempts.
     private struct Open {
         var facts: TicketRequestFacts
-        /// The request as it stands, where somebody has asked for it since it was last changed.
-        var snapshot: TicketRequest?
         var key: Key
         var lastTime: CaptureTime
         var awaited = 0
+        /// Whether an attempt is being changed elsewhere.
+        var isLent = false
         /// The entry of `queue` that stands for it.
         var queuedTime = CaptureTime(nanoseconds: .min)
 
         /// Begins a request where another has been: what is left of that one are only plain values.
-        mutating func begin(_ id: UInt64, _ exchange: KerberosExchange, _ key: Key) {
-            self = Open(
-                facts: TicketRequestFacts(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address),
-                key: key, lastTime: CaptureTime(nanoseconds: .min))
-        }
-
-        /// The request at its end.
-        mutating func end(captureContinues: Bool) -> TicketRequest {
-            let outcome = TicketRequests.outcome(facts)
-            if facts.outcome != outcome || captureContinues {
-                snapshot = nil
-                facts.outcome = outcome
-                if captureContinues { facts.captureContinues = true }
-            }
-            return asItStands()
-        }
-
-        /// Holds on to nothing any more.
-        mutating func clear() {
-            snapshot = nil
-            facts.attempts = ShortList()
-            facts.realms = ShortList()
-        }
-
-        mutating func asItStands() -> TicketRequest {
-            if let snapshot { return snapshot }
-            let made = TicketRequest(facts)
-            snapshot = made
-            return made
+        mutating func begin(_ id: UInt64, _ exchange: borrowing KerberosExchange, _ key: Key) {
+            facts = TicketRequestFacts(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address)
+            self.key = key
+            lastTime = CaptureTime(nanoseconds: .min)
+            awaited = 0
+            isLent = false
+            queuedTime = CaptureTime(nanoseconds: .min)
         }
 
         /// Adds an attempt that is under way.
-        mutating func append(_ exchange: KerberosExchange, now: CaptureTime) {
-            snapshot = nil
+        mutating func append(_ exchange: KerberosExchange, realm: NameID, now: CaptureTime) {
             if facts.attempts.count >= 2 * keptAttempts {
                 facts.attempts.remove(at: keptAttempts)
                 facts.omittedAttempts += 1
             }
-            let realm = exchange.facts.request.realm
             if let last = facts.realms.last, last != realm, facts.realms.count < 16 { facts.realms.append(realm) }
             facts.attempts.append(exchange)
             lastTime = now
             awaited += 1
         }
 
+        mutating func lend(_ exchange: UInt64, _ unread: KerberosExchange) {
+            facts.attempts.changeAll { attempt in
+                guard attempt.id == exchange else { return }
+                attempt = unread
+                isLent = true
+            }
+        }
+
         /// Puts a complete attempt in the place of the one under way.
         mutating func close(_ exchange: KerberosExchange, now: CaptureTime) {
-            snapshot = nil
-            if let attempt = facts.attempts.lastIndex(where: { $0.id == exchange.id }) { facts.attempts[attempt] = exchange }
+            // One that was lent left nothing with a number.
+            let id = isLent ? 0 : exchange.id
+            isLent = false
+            facts.attempts.changeAll { if $0.id == id { $0 = exchange } }
             awaited -= 1
             lastTime = max(lastTime, now)
-            facts.outcome = TicketRequests.outcome(facts)
+            facts.outcome = TicketRequests.outcome(&facts)
         }
     }
 
@@ -108,73 +94,120 @@ struct TicketRequests {
     /// Open ticket requests.
     var count: Int { open.count }
 
-    /// The open request with this id, as it stands.
-    mutating func request(_ id: UInt64) -> TicketRequest? { open.place(of: id).map { open[place: $0].asItStands() } }
+    /// What told requests are kept in.
+    private var pool = SharedPool<TicketRequestFacts>(maximumCount: 1024)
+    private var sayings = SharedPool<TicketRequest.Said>()
+    /// Stands for an attempt that is being changed elsewhere.
+    private let unread = KerberosExchange(KerberosExchangeFacts(
+        id: 0, kind: .authenticationService, client: Endpoint(address: IPAddress(v4: 0), port: 0),
+        kdc: Endpoint(address: IPAddress(v4: 0), port: 0), transport: .tcp, flow: FlowID(rawValue: 0), point: 0))
+    /// From so many open requests on, what has been refused waits packed.
+    private static let roomyCount = 2048
+
+    /// Takes back what a request is made of, as far as nobody else holds it, to be used for others.
+    mutating func give(_ request: inout TicketRequest, _ kerberos: inout KerberosPairing) {
+        if request.said != nil {
+            sayings.give(&request.said!) { said in
+                said.changeAll { if $0 != nil { kerberos.give(&$0!) } }
+                said.removeAll()
+            }
+        }
+        pool.give(&request.shared) { facts in
+            facts.attempts.changeAll { kerberos.give(&$0) }
+            facts.attempts.removeAll()
+            facts.realms.removeAll()
+        }
+    }
+
+    /// The open request with this id as it stands, for those who only need to know how it went.
+    func outline(_ id: UInt64) -> TicketRequest? {
+        guard let place = open.place(of: id) else { return nil }
+        var facts = open[place: place].facts
+        facts.attempts.changeAll { $0.plain = nil }
+        return TicketRequest(facts)
+    }
+
+    private static let nothing = TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0))
+
+    /// Packs what was said in the attempts at an open request, where many are open.
+    mutating func pack(_ id: UInt64, _ kerberos: inout KerberosPairing) {
+        if open.count < Self.roomyCount { return }
+        guard let place = open.place(of: id), open[place: place].awaited == 0 else { return }
+        open[place: place].facts.attempts.changeAll { kerberos.pack(&$0) }
+    }
+
+    /// Lets go of an attempt, which is about to be changed and closed.
+    mutating func lend(_ exchange: UInt64, of id: UInt64) {
+        guard id != 0, let place = open.place(of: id) else { return }
+        open[place: place].lend(exchange, unread)
+    }
 
     /// What is asked of the open request with this id.
-    func ask<Answer>(_ id: UInt64, _ question: (borrowing TicketRequestFacts) -> Answer) -> Answer? {
-        open.place(of: id).map { question(open[place: $0].facts) }
+    mutating func ask<Answer>(_ id: UInt64, _ question: (inout TicketRequestFacts) -> Answer) -> Answer? {
+        // In its place: what is only lent to be read would be copied.
+        guard let place = open.place(of: id) else { return nil }
+        return question(&open[place: place].facts)
     }
 
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
     /// whether it is new.
-    mutating func opened(_ exchange: KerberosExchange, lineage: borrowing TicketLineage, retryPatience: Int64,
-                         now: CaptureTime) -> (id: UInt64, isNew: Bool) {
-        let payer = lineage[exchange.request.headerTicket.digest]
-        let evidence = exchange.request.additionalTickets.count > 0
-            ? lineage[exchange.request.additionalTickets[0].digest] : nil
-        let key = key(exchange, payer: payer, evidence: evidence)
+    mutating func opened(_ exchange: KerberosExchange, _ message: borrowing KerberosMessage, lineage: borrowing TicketLineage,
+                         retryPatience: Int64, now: CaptureTime) -> (id: UInt64, isNew: Bool) {
+        let payer = lineage[message.headerTicket.digest]
+        let evidence = message.additionalTickets.count > 0 ? lineage[message.additionalTickets[0].digest] : nil
+        let key = Self.key(exchange, message, payer: payer, evidence: evidence)
         // One that it does not continue stays open until its patience ends: it may yet be superseded.
         if let id = byKey[key.number], let place = open.place(of: id), open[place: place].key == key,
-            continues(place, exchange, evidence: evidence, now: now, retryPatience: retryPatience)
+            continues(place, exchange, message, evidence: evidence, now: now, retryPatience: retryPatience)
         {
-            open[place: place].append(exchange, now: now)
+            open[place: place].append(exchange, realm: message.realm, now: now)
             return (id, false)
         }
         let id = nextID
         nextID += 1
         let place = open.begin(id)
         open[place: place].begin(id, exchange, key)
-        Self.fill(&open[place: place].facts, exchange, payer: payer, evidence: evidence)
+        Self.fill(&open[place: place].facts, message, payer: payer, evidence: evidence)
         byKey.insert(id, for: key.number)
-        open[place: place].append(exchange, now: now)
+        open[place: place].append(exchange, realm: message.realm, now: now)
         return (id, true)
     }
 
-    private func key(_ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) -> Key {
+    private static func key(_ exchange: borrowing KerberosExchange, _ message: borrowing KerberosMessage, payer: TicketNode?,
+                            evidence: TicketNode?) -> Key {
         var key = Key(client: exchange.client.address, point: exchange.point, kind: exchange.kind, name: .none,
                       service: .none, ticket: 0)
         switch exchange.kind {
         case .authenticationService:
-            key.name = exchange.request.cname.name
+            key.name = message.cname.name
         case .s4U2Self:
-            key.name = exchange.request.forUser.name
+            key.name = message.forUser.name
         case .s4U2Proxy:
-            key.service = exchange.request.sname.name
+            key.service = message.sname.name
             if let evidence {
                 key.name = evidence.cname.name
-            } else if exchange.request.additionalTickets.count > 0 {
-                key.ticket = exchange.request.additionalTickets[0].digest.low
+            } else if message.additionalTickets.count > 0 {
+                key.ticket = message.additionalTickets[0].digest.low
             }
         case .ticketGrantingTicket, .ticketGranting, .userToUser:
-            key.service = exchange.request.sname.name
+            key.service = message.sname.name
             key.name = payer?.cname.name ?? .none
         }
         return key
     }
 
-    private func continues(_ place: Int, _ exchange: KerberosExchange, evidence: TicketNode?, now: CaptureTime,
-                           retryPatience: Int64) -> Bool {
+    private func continues(_ place: Int, _ exchange: borrowing KerberosExchange, _ message: borrowing KerberosMessage,
+                           evidence: TicketNode?, now: CaptureTime, retryPatience: Int64) -> Bool {
         guard now.nanoseconds(since: open[place: place].lastTime) <= retryPatience else { return false }
         guard let last = open[place: place].facts.attempts.last else { return true }
+        let (nonce, own) = (message.nonce, message.additionalTickets)
         if open[place: place].awaited > 0 {
             // A second request while the first is unanswered: the same wish, asked elsewhere or again.
-            return last.flow != exchange.flow || last.request.nonce == exchange.request.nonce
-                || exchange.transport == .udp
+            return last.flow != exchange.flow || last.messages.request.nonce == nonce || exchange.transport == .udp
         }
-        if exchange.kind == .s4U2Proxy, !exchange.request.additionalTickets.isEmpty,
-            !last.request.additionalTickets.isEmpty,
-            exchange.request.additionalTickets[0].digest != last.request.additionalTickets[0].digest,
+        if exchange.kind == .s4U2Proxy, !own.isEmpty,
+            !last.messages.request.additionalTickets.isEmpty,
+            own[0].digest != last.messages.request.additionalTickets[0].digest,
             evidence?.request != open[place: place].facts.id
         {
             // Another ticket of the user: a new sign-on, not a retry.
@@ -186,12 +219,12 @@ struct TicketRequests {
         }
     }
 
-    private static func fill(_ request: inout TicketRequestFacts, _ exchange: KerberosExchange, payer: TicketNode?, evidence: TicketNode?) {
-        let message = exchange.request
+    private static func fill(_ request: inout TicketRequestFacts, _ message: borrowing KerberosMessage, payer: TicketNode?,
+                             evidence: TicketNode?) {
         request.service = message.sname
         request.serviceRealm = message.realm
         request.realms.append(message.realm)
-        switch exchange.kind {
+        switch request.kind {
         case .authenticationService:
             request.requester = message.cname
             request.requesterRealm = message.realm
@@ -201,8 +234,9 @@ struct TicketRequests {
             request.user = message.forUser
             request.userRealm = message.forUserRealm
             // Without the TGT's history the requester is the service that it asks for: itself.
-            request.requester = payer?.cname ?? message.sname
-            request.requesterRealm = payer?.crealm ?? message.realm
+            request.requester = message.sname
+            request.requesterRealm = message.realm
+            if let payer { (request.requester, request.requesterRealm) = (payer.cname, payer.crealm) }
         case .s4U2Proxy:
             if let evidence {
                 request.user = evidence.cname
@@ -255,11 +289,11 @@ struct TicketRequests {
 
     /// A ticket was granted if any attempt was; else the last attempt decides, a definite answer
     /// before silence from another KDC asked at the same time.
-    private static func outcome(_ request: borrowing TicketRequestFacts) -> RequestOutcome {
-        if request.attempts.contains(where: { $0.outcome == .granted }) { return .granted }
-        guard let last = request.attempts.last else { return .unanswered(.captureEnded) }
+    private static func outcome(_ request: inout TicketRequestFacts) -> RequestOutcome {
+        if request.attempts.place(where: { $0.outcome == .granted }) != nil { return .granted }
+        guard let last = request.attempts.last?.outcome else { return .unanswered(.captureEnded) }
         if request.supersededBy != nil { return .superseded }
-        switch last.outcome {
+        switch last {
         case .granted, .replyOnly: return .granted
         case .referred: return .referralNotFollowed
         case .refused(let code): return .refused(code)
@@ -278,9 +312,8 @@ struct TicketRequests {
             let isUnknownName = open[place: place].facts.outcome == .refused(7)
             guard open[place: place].facts.service.name == open[place: granted].facts.service.name || isUnknownName
             else { continue }
-            open[place: place].snapshot = nil
             open[place: place].facts.supersededBy = open[place: granted].facts.id
-            open[place: place].facts.outcome = Self.outcome(open[place: place].facts)
+            open[place: place].facts.outcome = Self.outcome(&open[place: place].facts)
             out.append(id)
         }
         return out
@@ -323,7 +356,6 @@ struct TicketRequests {
     /// Changes an open request in place.
     mutating func update(_ id: UInt64, _ change: (inout TicketRequestFacts) -> Void) {
         guard let place = open.place(of: id) else { return }
-        open[place: place].snapshot = nil
         change(&open[place: place].facts)
     }
 
@@ -332,9 +364,21 @@ struct TicketRequests {
         guard let place = open.unlink(id) else { return nil }
         let key = open[place: place].key.number
         if byKey[key] == id { byKey.removeValue(for: key) }
-        let request = open[place: place].end(captureContinues: captureContinues)
-        open[place: place].clear()
-        return request
+        var told = pool.take { Self.nothing }
+        var said = sayings.take { TicketRequest.Said() }
+        Self.end(&told.own, &said.own, &open[place: place].facts)
+        if captureContinues { told.own.captureContinues = true }
+        return TicketRequest(told, said)
+    }
+
+    /// Moves what is known of a request to where it is told, and what was said in its attempts beside it.
+    private static func end(_ told: inout TicketRequestFacts, _ said: inout TicketRequest.Said, _ facts: inout TicketRequestFacts) {
+        swap(&told, &facts)
+        told.outcome = outcome(&told)
+        told.attempts.changeAll {
+            said.append($0.plain)
+            $0.plain = nil
+        }
     }
 
     /// Takes out the requests whose last attempt was answered before `limit` and not followed.

@@ -105,8 +105,8 @@ public struct Analysis: ~Copyable {
             knownHosts = exchanges.hostsVersion
             diagnostician.note(hosts: exchanges.takeHostChanges())
         }
-        for unit in exchanges.units { judge(unit) }
-        exchanges.units.removeAll(keepingCapacity: true)
+        for index in exchanges.units.indices { judge(exchanges.units[index]) }
+        exchanges.releaseUnits()
     }
 
     private mutating func drainMessages() {

@@ -55,6 +55,7 @@ extension SignOnStep {
             request.attempts.flatMap { [$0.requestFrame, $0.replyFrame, $0.lastRequestFrame, $0.endFrame].compactMap(\.self) }
         case .http(let transaction):
             [transaction.requestFrame, transaction.responseFrame, transaction.endFrame].compactMap(\.self)
+        case nil: []
         }
     }
 }

@@ -146,3 +146,26 @@ public enum Unit: Sendable {
     /// One observation point as a whole, once, at the end.
     indirect case capture(CaptureFacts)
 }
+
+extension Unit {
+    /// Takes the ticket request out, and leaves nothing; nil where it is none.
+    mutating func takeTicketRequest() -> TicketRequest? {
+        guard case .ticketRequest(let request) = self else { return nil }
+        self = .clocks([])
+        return request
+    }
+
+    /// The same of a transaction.
+    mutating func takeTransaction() -> HTTPTransaction? {
+        guard case .transaction(let transaction) = self else { return nil }
+        self = .clocks([])
+        return transaction
+    }
+
+    /// The same of a sign-on.
+    mutating func takeSignOn() -> SignOn? {
+        guard case .signOn(let signOn) = self else { return nil }
+        self = .clocks([])
+        return signOn
+    }
+}

@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 
@@ -76,66 +77,155 @@ public enum ExchangeOutcome: Sendable, Hashable, BitwiseCopyable {
 
 /// One request to a KDC and its reply, at one time of its life: never altered, so that ticket
 /// requests, sign-ons, rules and reports share it without copies of its two messages.
-public final class KerberosExchange: Sendable {
-    public let facts: KerberosExchangeFacts
+public struct KerberosExchange: Sendable {
+    /// What is known, and in great numbers what was said, packed.
+    @usableFromInline
+    struct Told: Sendable {
+        @usableFromInline var outline: KerberosExchangeOutline
+        @usableFromInline var packed: Packed<KerberosMessagePair>?
+
+        init(_ outline: KerberosExchangeOutline) { self.outline = outline }
+    }
+    @usableFromInline var shared: Shared<Told>
+    /// What was said, as it is read; nil where it is packed or left out.
+    @usableFromInline var plain: Shared<KerberosMessagePair>?
 
     /// Fixes what is known.
-    public init(_ facts: KerberosExchangeFacts) { self.facts = facts }
+    public init(_ facts: KerberosExchangeFacts) {
+        var facts = facts
+        facts.outline.note(&facts.messages)
+        shared = Shared(Told(facts.outline))
+        plain = Shared(facts.messages)
+    }
+
+    init(_ shared: Shared<Told>, _ plain: Shared<KerberosMessagePair>?) {
+        self.shared = shared
+        self.plain = plain
+    }
+
+    /// Puts its messages into less room, where they are slower to read; returns what they were in.
+    mutating func pack() -> Shared<KerberosMessagePair>? {
+        guard let plain else { return nil }
+        shared.own.packed = Packed(plain.value, blank: KerberosMessagePair.blank)
+        self.plain = nil
+        return plain
+    }
 }
 
 /// What is known, each by its name.
 extension KerberosExchange {
-    @inlinable public var id: UInt64 { facts.id }
-    @inlinable public var kind: ExchangeKind { facts.kind }
-    @inlinable public var client: Endpoint { facts.client }
-    @inlinable public var kdc: Endpoint { facts.kdc }
-    @inlinable public var transport: Transport { facts.transport }
-    @inlinable public var flow: FlowID { facts.flow }
-    @inlinable public var point: UInt16 { facts.point }
-    @inlinable public var request: KerberosMessage { facts.request }
-    @inlinable public var requestFirstFrame: FrameReference? { facts.requestFirstFrame }
-    @inlinable public var requestFrame: FrameReference? { facts.requestFrame }
-    @inlinable public var requestTime: CaptureTime? { facts.requestTime }
-    @inlinable public var requestCopies: UInt32 { facts.requestCopies }
-    @inlinable public var lastRequestTime: CaptureTime? { facts.lastRequestTime }
-    @inlinable public var lastRequestFrame: FrameReference? { facts.lastRequestFrame }
-    @inlinable public var reply: KerberosMessage { facts.reply }
-    @inlinable public var replyFrame: FrameReference? { facts.replyFrame }
-    @inlinable public var replyTime: CaptureTime? { facts.replyTime }
-    @inlinable public var isIncomplete: Bool { facts.isIncomplete }
-    @inlinable public var outcome: ExchangeOutcome { facts.outcome }
-    @inlinable public var endFrame: FrameReference? { facts.endFrame }
-    @inlinable public var endTime: CaptureTime? { facts.endTime }
-    @inlinable public var errorCode: Int32? { facts.errorCode }
-    @inlinable public var asksForResourceBasedDelegation: Bool { facts.asksForResourceBasedDelegation }
-    @inlinable public var firstFrame: FrameReference? { facts.firstFrame }
-    @inlinable public var lastFrame: FrameReference? { facts.lastFrame }
-    @inlinable public var time: CaptureTime? { facts.time }
+    @inlinable public var outline: KerberosExchangeOutline {
+        @inline(__always) _read { yield shared.value.outline }
+    }
+    @inlinable public var id: UInt64 { outline.id }
+    @inlinable public var kind: ExchangeKind { outline.kind }
+    @inlinable public var client: Endpoint { outline.client }
+    @inlinable public var kdc: Endpoint { outline.kdc }
+    @inlinable public var transport: Transport { outline.transport }
+    @inlinable public var flow: FlowID { outline.flow }
+    @inlinable public var point: UInt16 { outline.point }
+    /// The request. Of an exchange whose messages were left out, one of which nothing was read.
+    @inlinable public var request: KerberosMessage { messages.request }
+    @inlinable public var requestFirstFrame: FrameReference? { outline.requestFirstFrame }
+    @inlinable public var requestFrame: FrameReference? { outline.requestFrame }
+    @inlinable public var requestTime: CaptureTime? { outline.requestTime }
+    @inlinable public var requestCopies: UInt32 { outline.requestCopies }
+    @inlinable public var lastRequestTime: CaptureTime? { outline.lastRequestTime }
+    @inlinable public var lastRequestFrame: FrameReference? { outline.lastRequestFrame }
+    /// The reply, under the same condition.
+    @inlinable public var reply: KerberosMessage { messages.reply }
+    @inlinable public var replyFrame: FrameReference? { outline.replyFrame }
+    @inlinable public var replyTime: CaptureTime? { outline.replyTime }
+    @inlinable public var isIncomplete: Bool { outline.isIncomplete }
+    @inlinable public var outcome: ExchangeOutcome { outline.outcome }
+    @inlinable public var endFrame: FrameReference? { outline.endFrame }
+    @inlinable public var endTime: CaptureTime? { outline.endTime }
+    @inlinable public var errorCode: Int32? { outline.errorCode }
+    @inlinable public var ntStatus: UInt32? { outline.ntStatus }
+    @inlinable public var ticketBytes: Int32 { outline.ticketBytes }
+    @inlinable public var firstFrame: FrameReference? { outline.firstFrame }
+    @inlinable public var lastFrame: FrameReference? { outline.lastFrame }
+    @inlinable public var time: CaptureTime? { outline.time }
+
+    /// Whether the request set the resource-based constrained delegation bit of PA-PAC-OPTIONS
+    /// (MS-KILE 2.2.10, bit 3).
+    public var asksForResourceBasedDelegation: Bool { request.pacOptions & 0x1000_0000 != 0 }
+
+    /// Its two messages, to look at in their place.
+    @inlinable public var messages: KerberosMessagePair {
+        @inline(__always) _read {
+            let pair = plain ?? unpacked
+            yield pair.value
+        }
+    }
+
+    @usableFromInline var unpacked: Shared<KerberosMessagePair> {
+        @inline(never) get {
+            shared.value.packed.map { Shared($0.value(blank: KerberosMessagePair.blank)) } ?? KerberosMessagePair.nothing
+        }
+    }
 }
 
-/// What is known of a request to a KDC and its reply.
+/// The two messages of an exchange.
+public struct KerberosMessagePair: Sendable, BitwiseCopyable {
+    /// The request; its `type` is 0 where only the reply was captured.
+    public var request = KerberosMessage()
+    /// The reply; its `type` is 0 where there was none.
+    public var reply = KerberosMessage()
+
+    /// Messages of which nothing has been read.
+    public init() {}
+
+    static let blank = KerberosMessagePair()
+    static let nothing = Shared(blank)
+}
+
+/// What is known of a request to a KDC and its reply, to make an exchange of it.
+@dynamicMemberLookup
 public struct KerberosExchangeFacts: Sendable, BitwiseCopyable {
+    var outline: KerberosExchangeOutline
+    var messages = KerberosMessagePair()
+
+    /// An exchange of which nothing but its endpoints is known.
+    public init(id: UInt64, kind: ExchangeKind, client: Endpoint, kdc: Endpoint, transport: Transport, flow: FlowID, point: UInt16) {
+        outline = KerberosExchangeOutline(id: id, kind: kind, client: client, kdc: kdc, transport: transport, flow: flow, point: point)
+    }
+
+    /// What its messages say.
+    public var request: KerberosMessage {
+        get { messages.request }
+        set { messages.request = newValue }
+    }
+    public var reply: KerberosMessage {
+        get { messages.reply }
+        set { messages.reply = newValue }
+    }
+    /// All else.
+    public subscript<Member>(dynamicMember member: WritableKeyPath<KerberosExchangeOutline, Member>) -> Member {
+        get { outline[keyPath: member] }
+        set { outline[keyPath: member] = newValue }
+    }
+}
+
+/// Everything about an exchange but what its messages say, and of that what is asked for again and again.
+public struct KerberosExchangeOutline: Sendable, BitwiseCopyable {
     /// Counts from 1 within a run, in the order in which requests were completed.
     public var id: UInt64
     /// What it was for.
     public var kind: ExchangeKind
+    public var transport: Transport
+    public var point: UInt16
+    /// Copies of the request after the first (UDP retransmissions, repeated segments).
+    public var requestCopies: UInt32 = 0
     /// Who asked, and whom.
     public var client: Endpoint
     public var kdc: Endpoint
-    public var transport: Transport
     public var flow: FlowID
-    public var point: UInt16
-    /// The request; its `type` is 0 where only the reply was captured.
-    public var request: KerberosMessage
     public var requestFirstFrame: FrameReference?
     public var requestFrame: FrameReference?
     public var requestTime: CaptureTime?
-    /// Copies of the request after the first (UDP retransmissions, repeated segments).
-    public var requestCopies: UInt32 = 0
     public var lastRequestTime: CaptureTime?
     public var lastRequestFrame: FrameReference?
-    /// The reply; its `type` is 0 where there was none.
-    public var reply: KerberosMessage
     public var replyFrame: FrameReference?
     public var replyTime: CaptureTime?
     /// Whether request or reply were only partly captured.
@@ -145,10 +235,18 @@ public struct KerberosExchangeFacts: Sendable, BitwiseCopyable {
     /// The frame of the RST, FIN or ICMP error that ended an unanswered request.
     public var endFrame: FrameReference?
     public var endTime: CaptureTime?
+    /// The status beside the reply's error code; the reply's ticket: octets of its cipher, its encryption and key
+    /// version; and the key version of the ticket that paid.
+    public private(set) var ntStatus: UInt32?
+    public private(set) var ticketBytes: Int32 = 0
+    public private(set) var ticketEtype: Int32 = 0
+    public private(set) var ticketKvno: UInt32?
+    public private(set) var headerTicketKvno: UInt32?
+    /// The client whom the reply names, and the service of the first additional ticket of the request.
+    public private(set) var replyClient = NameID.none
+    public private(set) var evidenceService = NameID.none
 
-    /// An exchange of which nothing but its endpoints is known.
-    public init(id: UInt64, kind: ExchangeKind, client: Endpoint, kdc: Endpoint, transport: Transport, flow: FlowID,
-                point: UInt16, request: KerberosMessage = KerberosMessage(), reply: KerberosMessage = KerberosMessage()) {
+    init(id: UInt64, kind: ExchangeKind, client: Endpoint, kdc: Endpoint, transport: Transport, flow: FlowID, point: UInt16) {
         self.id = id
         self.kind = kind
         self.client = client
@@ -156,8 +254,17 @@ public struct KerberosExchangeFacts: Sendable, BitwiseCopyable {
         self.transport = transport
         self.flow = flow
         self.point = point
-        self.request = request
-        self.reply = reply
+    }
+
+    /// Reads what is asked for again and again.
+    mutating func note(_ messages: inout KerberosMessagePair) {
+        if messages.request.additionalTickets.count > 0 { evidenceService = messages.request.additionalTickets[0].sname.name }
+        headerTicketKvno = messages.request.headerTicket.kvno
+        replyClient = messages.reply.cname.name
+        ntStatus = messages.reply.ntStatus
+        ticketBytes = messages.reply.ticket.cipherLength
+        ticketEtype = messages.reply.ticket.etype
+        ticketKvno = messages.reply.ticket.kvno
     }
 
     /// The KRB-ERROR's code, where the reply is one.
@@ -165,9 +272,6 @@ public struct KerberosExchangeFacts: Sendable, BitwiseCopyable {
         if case .refused(let code) = outcome { return code }
         return nil
     }
-    /// Whether the request set the resource-based constrained delegation bit of PA-PAC-OPTIONS
-    /// (MS-KILE 2.2.10, bit 3).
-    public var asksForResourceBasedDelegation: Bool { request.pacOptions & 0x1000_0000 != 0 }
     /// The first frame that belongs to the exchange.
     public var firstFrame: FrameReference? { requestFrame ?? replyFrame }
     /// The last frame that belongs to the exchange.

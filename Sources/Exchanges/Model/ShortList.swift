@@ -27,6 +27,51 @@ public struct ShortList<Element: Sendable>: Sendable {
         }
     }
 
+    /// Changes every element in its place.
+    mutating func changeAll(_ change: (inout Element) -> Void) {
+        if one == nil { return }
+        change(&one!)
+        if two == nil { return }
+        change(&two!)
+        if others == nil { return }
+        for place in others!.indices { change(&others![place]) }
+    }
+
+    /// Changes an element in its place.
+    mutating func change<Result>(at place: Int, _ change: (inout Element) -> Result) -> Result {
+        switch place {
+        case 0: change(&one!)
+        case 1: change(&two!)
+        default: change(&others![place - 2])
+        }
+    }
+
+    /// The first place whose element, looked at where it is, satisfies a condition.
+    @inlinable
+    public func place(where isWanted: (borrowing Element) -> Bool) -> Int? {
+        guard let one else { return nil }
+        if isWanted(one) { return 0 }
+        guard let two else { return nil }
+        if isWanted(two) { return 1 }
+        guard let others else { return nil }
+        return others.indices.first { isWanted(others[$0]) }.map { $0 + 2 }
+    }
+
+    /// The last element.
+    @inlinable public var last: Element? {
+        if let others { return others[others.count - 1] }
+        return two ?? one
+    }
+
+    /// Takes all elements out.
+    mutating func removeAll() {
+        if one == nil { return }
+        one = nil
+        if two == nil { return }
+        two = nil
+        others = nil
+    }
+
     /// Takes an element out; the later ones move up.
     public mutating func remove(at place: Int) {
         var all = Array(self)

@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 
@@ -78,67 +79,92 @@ public enum StepBody: Sendable {
 /// One step of a sign-on, in order of time.
 public struct SignOnStep: Sendable {
     public var role: StepRole
-    public private(set) var body: StepBody
-    /// The number of the ticket request or transaction.
-    private(set) var id: UInt64
-    private(set) var isTransaction: Bool
     /// Whether what it consists of is under way and not told yet.
     private(set) var isAwaited = false
-    /// Where a transaction under way waits.
-    private(set) var place = -1
     /// Whether the step also belongs to other sign-ons (the connector's TGT, a cached ticket).
     public var isShared: Bool
     /// How surely it belongs to this sign-on.
     public var proof: JoinProof
+    private(set) var isTransaction: Bool
+    /// The number of the ticket request or transaction.
+    private(set) var id: UInt64
+    /// Where a transaction under way waits.
+    private(set) var place = -1
+    /// What is known of the ticket request; what was said in it is left out.
+    private var request: Shared<TicketRequestFacts>?
+    /// The HTTP transaction, where the step is one and has been told.
+    public private(set) var transaction: HTTPTransaction?
 
     /// Makes a step.
     public init(role: StepRole, body: StepBody, isShared: Bool, proof: JoinProof) {
         self.role = role
-        self.body = body
         self.isShared = isShared
         self.proof = proof
         switch body {
-        case .kerberos(let request): (id, isTransaction) = (request.id, false)
-        case .http(let transaction): (id, isTransaction) = (transaction.id, true)
+        case .kerberos(let request):
+            (id, isTransaction) = (request.id, false)
+            self.request = request.shared
+        case .http(let told):
+            (id, isTransaction) = (told.id, true)
+            transaction = told
         }
     }
 
-    /// A step whose ticket request is under way; `unread` stands in its place until it is told.
-    init(role: StepRole, awaiting id: UInt64, unread: TicketRequest, proof: JoinProof) {
-        self.init(role: role, body: .kerberos(unread), isShared: false, proof: proof)
+    /// A step whose ticket request is under way.
+    init(role: StepRole, awaiting id: UInt64, proof: JoinProof) {
+        self.role = role
+        self.proof = proof
         self.id = id
+        isShared = false
+        isTransaction = false
         isAwaited = true
     }
 
     /// The same of a transaction, which waits at a place.
-    init(awaiting id: UInt64, at place: Int, unread: HTTPTransaction, proof: JoinProof) {
-        self.init(role: .http, body: .http(unread), isShared: false, proof: proof)
+    init(awaiting id: UInt64, at place: Int, proof: JoinProof) {
+        role = .http
+        self.proof = proof
         self.id = id
-        isAwaited = true
         self.place = place
+        isShared = false
+        isTransaction = true
+        isAwaited = true
+    }
+
+    /// The Kerberos request, where the step is one and has been told.
+    public var ticketRequest: TicketRequest? { request.map { TicketRequest($0, nil) } }
+
+    /// What it consists of, once that has been told.
+    public var body: StepBody? {
+        if let transaction { return .http(transaction) }
+        return ticketRequest.map { .kerberos($0) }
+    }
+
+    /// Takes the ticket request out of it; nil where it has none.
+    mutating func takeTicketRequest() -> TicketRequest? {
+        var taken: Shared<TicketRequestFacts>?
+        swap(&taken, &request)
+        return taken.map { TicketRequest($0, nil) }
+    }
+
+    /// Takes the transaction out of it; nil where it has none.
+    mutating func takeTransaction() -> HTTPTransaction? {
+        var taken: HTTPTransaction?
+        swap(&taken, &transaction)
+        return taken
     }
 
     /// Puts the present state of what it consists of in the place of an earlier one.
-    fileprivate mutating func update(_ body: StepBody) {
-        self.body = body
+    fileprivate mutating func update(_ told: TicketRequest) {
+        request = told.shared
         isAwaited = false
     }
 
-    /// The Kerberos request, where the step is one.
-    // Inlined into other modules, Swift 6.3.1's ownership verifier stops on the payload's projection.
-    public var ticketRequest: TicketRequest? {
-        @inline(never) get {
-            if case .kerberos(let request) = body { return request }
-            return nil
-        }
+    fileprivate mutating func update(_ told: HTTPTransaction) {
+        transaction = told
+        isAwaited = false
     }
-    /// The HTTP transaction, where the step is one.
-    public var transaction: HTTPTransaction? {
-        @inline(never) get {
-            if case .http(let transaction) = body { return transaction }
-            return nil
-        }
-    }
+
     /// The first frame of the step.
     public var firstFrame: FrameReference? { ticketRequest?.firstFrame ?? transaction?.firstFrame }
     /// When the step began.
@@ -147,20 +173,47 @@ public struct SignOnStep: Sendable {
 
 /// One user's way to one service: from the ticket on the user's behalf to the backend's answer. It is
 /// told at its end and never altered, so that rules and reports share it without copies.
-public final class SignOn: Sendable {
-    public let facts: SignOnFacts
-    /// The HTTP transactions among its steps, in order.
-    public let transactions: [HTTPTransaction]
-    /// Those of them whose request carried a ticket.
-    public let ticketTransactions: [HTTPTransaction]
+public struct SignOn: Sendable {
+    /// What is known, and what every rule would look for in it.
+    @usableFromInline
+    struct Told: Sendable {
+        @usableFromInline var facts: SignOnFacts
+        @usableFromInline var transactions: [HTTPTransaction] = []
+        /// Nil where every one carries a ticket.
+        @usableFromInline var ticketTransactions: [HTTPTransaction]?
+
+        init(_ facts: SignOnFacts) { self.facts = facts }
+
+        /// Looks through the steps.
+        mutating func read() {
+            var carryTickets = true
+            for place in facts.steps.indices where facts.steps[place].isTransaction {
+                guard let transaction = facts.steps[place].transaction else { continue }
+                if !transaction.carriesTicket { carryTickets = false }
+                transactions.append(transaction)
+            }
+            if !carryTickets { ticketTransactions = transactions.filter { $0.carriesTicket } }
+        }
+    }
+    @usableFromInline var shared: Shared<Told>
 
     /// Fixes what is known.
     public init(_ facts: SignOnFacts) {
-        self.facts = facts
-        let transactions = facts.steps.compactMap { $0.isTransaction ? $0.transaction : nil }
-        self.transactions = transactions
-        ticketTransactions = transactions.allSatisfy(\.carriesTicket) ? transactions : transactions.filter(\.carriesTicket)
+        var told = Told(facts)
+        told.read()
+        shared = Shared(told)
     }
+
+    init(_ shared: Shared<Told>) { self.shared = shared }
+
+    /// What is known.
+    @inlinable public var facts: SignOnFacts {
+        @inline(__always) _read { yield shared.value.facts }
+    }
+    /// The HTTP transactions among its steps, in order.
+    @inlinable public var transactions: [HTTPTransaction] { shared.value.transactions }
+    /// Those of them whose request carried a ticket.
+    @inlinable public var ticketTransactions: [HTTPTransaction] { shared.value.ticketTransactions ?? shared.value.transactions }
 
     /// The step of this role that came last.
     public func last(_ role: StepRole) -> SignOnStep? { facts.last(role) }
@@ -237,12 +290,12 @@ public struct SignOnFacts: Sendable {
     }
 
     /// Takes a step out.
-    mutating func removeStep(at place: Int) { steps.remove(at: place) }
+    mutating func removeStep(at place: Int) -> SignOnStep { steps.remove(at: place) }
 
     /// Puts the present state of a transaction in the place of an earlier one.
     mutating func update(_ transaction: HTTPTransaction) {
         for place in steps.indices where steps[place].isTransaction && steps[place].id == transaction.id {
-            steps[place].update(.http(transaction))
+            steps[place].update(transaction)
         }
     }
 
@@ -255,7 +308,7 @@ public struct SignOnFacts: Sendable {
     mutating func update(_ request: TicketRequest) -> Bool {
         var isStep = false
         for place in steps.indices where !steps[place].isTransaction && steps[place].id == request.id {
-            steps[place].update(.kerberos(request))
+            steps[place].update(request)
             isStep = true
         }
         return isStep
@@ -263,8 +316,30 @@ public struct SignOnFacts: Sendable {
 
     fileprivate mutating func removeSteps() { steps = [] }
 
+    /// Begins anew, with room for the steps of the one that was here before.
+    mutating func begin(id: UInt64, kind: SignOnKind, point: UInt16, connector: IPAddress) {
+        var room: [SignOnStep] = []
+        swap(&room, &steps)
+        room.removeAll(keepingCapacity: true)
+        self = SignOnFacts(id: id, kind: kind, point: point, connector: connector)
+        swap(&room, &steps)
+    }
+
+    /// Takes all steps out; `release` sees each of them off.
+    mutating func removeSteps(_ release: (inout SignOnStep) -> Void) {
+        for place in steps.indices { release(&steps[place]) }
+        steps.removeAll(keepingCapacity: true)
+    }
+
     /// The step of this role that came last.
-    public func last(_ role: StepRole) -> SignOnStep? { steps.last { $0.role == role } }
+    public func last(_ role: StepRole) -> SignOnStep? {
+        var place = steps.count
+        while place > 0 {
+            place -= 1
+            if steps[place].role == role { return steps[place] }
+        }
+        return nil
+    }
     /// When it began and ended.
     public var firstTime: CaptureTime? { steps.first?.time }
     public var lastTime: CaptureTime? { steps.last.flatMap { $0.ticketRequest?.lastTime ?? $0.transaction?.responseTime ?? $0.time } }

@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 
@@ -37,11 +38,49 @@ public enum RequestOutcome: Sendable, Hashable, BitwiseCopyable {
 ///
 /// This is the wish at one time of its life: never altered, so that sign-ons, rules and reports share
 /// it without copies.
-public final class TicketRequest: Sendable {
-    public let facts: TicketRequestFacts
+public struct TicketRequest: Sendable {
+    typealias Said = ShortList<Shared<KerberosMessagePair>?>
+
+    @usableFromInline var shared: Shared<TicketRequestFacts>
+    /// What was said in each attempt; nil where the attempts have that themselves, or it is left out.
+    var said: Shared<Said>?
 
     /// Fixes what is known.
-    public init(_ facts: TicketRequestFacts) { self.facts = facts }
+    public init(_ facts: TicketRequestFacts) { self.init(Shared(facts), nil) }
+
+    init(_ shared: Shared<TicketRequestFacts>, _ said: Shared<Said>?) {
+        self.shared = shared
+        self.said = said
+    }
+
+    /// The same request without what its messages say, for those who only need to know how it went.
+    var withoutMessages: TicketRequest { TicketRequest(shared, nil) }
+
+    /// The attempts in order, with what was said in them.
+    public var attempts: ShortList<KerberosExchange> {
+        guard let said else { return facts.attempts }
+        var out = facts.attempts
+        for place in 0..<min(out.count, said.value.count) {
+            let messages = said.value[place]
+            out.change(at: place) { $0.plain = messages }
+        }
+        return out
+    }
+
+    /// The attempt that decided the outcome: the last one.
+    public var last: KerberosExchange? {
+        guard let said else { return facts.attempts.last }
+        guard let attempt = facts.attempts.last, let messages = said.value.last else { return nil }
+        return KerberosExchange(attempt.shared, messages)
+    }
+
+    /// What is known; the attempts with no word of what was said in them.
+    @inlinable public var facts: TicketRequestFacts {
+        @inline(__always) _read { yield shared.value }
+    }
+
+    /// Whether both are one and the same, told once.
+    public func isSame(as other: TicketRequest) -> Bool { shared.isSame(as: other.shared) }
 }
 
 /// What is known, each by its name.
@@ -56,7 +95,6 @@ extension TicketRequest {
     @inlinable public var userRealm: NameID { facts.userRealm }
     @inlinable public var service: Principal { facts.service }
     @inlinable public var serviceRealm: NameID { facts.serviceRealm }
-    @inlinable public var attempts: ShortList<KerberosExchange> { facts.attempts }
     @inlinable public var omittedAttempts: UInt32 { facts.omittedAttempts }
     @inlinable public var outcome: RequestOutcome { facts.outcome }
     @inlinable public var realms: ShortList<NameID> { facts.realms }
@@ -68,7 +106,6 @@ extension TicketRequest {
     @inlinable public var supersededBy: UInt64? { facts.supersededBy }
     @inlinable public var signOn: UInt64? { facts.signOn }
     @inlinable public var captureContinues: Bool { facts.captureContinues }
-    @inlinable public var last: KerberosExchange? { facts.last }
     @inlinable public var kdcs: [IPAddress] { facts.kdcs }
     @inlinable public var firstTime: CaptureTime? { facts.firstTime }
     @inlinable public var lastTime: CaptureTime? { facts.lastTime }
@@ -124,8 +161,6 @@ public struct TicketRequestFacts: Sendable {
         self.client = client
     }
 
-    /// The attempt that decided the outcome: the last one.
-    public var last: KerberosExchange? { attempts.last }
     /// Every KDC address that was asked, without repetition.
     public var kdcs: [IPAddress] {
         var seen: [IPAddress] = []

@@ -150,7 +150,8 @@ extension JSONWriter {
         switch step.body {
         case .kerberos(let request): outcome(request.outcome)
         case .http(let transaction):
-            outcome(transaction.response == nil ? "unanswered" : "answered", nil, transaction.silence)
+            outcome(transaction.hasResponse ? "answered" : "unanswered", nil, transaction.silence)
+        case nil: outcome("unanswered", nil, nil)
         }
         member("status", number: step.transaction?.response?.status)
         member("ticket_request", number: step.ticketRequest?.id)
@@ -175,6 +176,7 @@ extension SignOnStep {
         switch body {
         case .kerberos(let request): request.last?.lastFrame
         case .http(let transaction): transaction.responseFrame ?? transaction.endFrame ?? transaction.requestFrame
+        case nil: nil
         }
     }
 }

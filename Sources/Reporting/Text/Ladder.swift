@@ -44,6 +44,7 @@ struct Ladder {
                 row.parties = "\(asker) -> backend"
                 row.isFailure = isFailure
                 rows.append(row)
+            case nil: break
             }
             if signOn.omittedSteps > 0, index == signOn.steps.count / 2 - 1 {
                 rows.append(Row(
@@ -119,7 +120,7 @@ extension Ladder.Row {
             // The answer that only tells where the user's realm is (MS-SFU 3.1.5.1.1.2).
             if request.isRealmDiscovery, code == 25 || code == 68 { return "as usual (\(code))" }
             words = Wording.error(code)
-            if let status = request.last?.reply.ntStatus {
+            if let status = request.last?.ntStatus {
                 words += " " + (NTStatus(rawValue: status).name ?? "0x" + String(status, radix: 16))
             }
         case .unanswered(let reason): words = reason.name

@@ -23,7 +23,7 @@ enum DelegationRefusal {
     /// question what it may do itself. Several rules ask it of the same request.
     static func of(_ request: TicketRequest, _ context: RuleContext) -> DelegationRefusal? {
         guard request.kind == .s4U2Proxy, request.refusal == 13 else { return nil }
-        if let latest = context.latestRefusal, latest.request === request { return latest.meaning }
+        if let latest = context.latestRefusal, latest.request.isSame(as: request) { return latest.meaning }
         let meaning = DelegationRefusal(of: request, context)
         context.latestRefusal = (request, meaning)
         return meaning

@@ -62,7 +62,7 @@ struct KDCAnswersDiffer: Rule {
         let wish = Wish(
             kind: request.kind, account: context.fold(request.requester.name), user: context.fold(request.user.name),
             service: context.fold(request.service.name))
-        for attempt in request.attempts {
+        for attempt in request.facts.attempts {
             switch attempt.outcome {
             case .granted:
                 answers.update(wish, initial: Answers()) { if $0.granted == nil { $0.granted = attempt } }

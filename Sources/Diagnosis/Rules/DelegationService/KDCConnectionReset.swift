@@ -50,7 +50,7 @@ struct KDCConnectionReset: Rule {
             guard connection.transport == .tcp, connection.server.endpoint.port == 88, connection.server.resetFrame != nil else { return }
             lifetimes.set(connection.flow.rawValue, (connection.server.ttl, connection.server.resetTTL))
         case .ticketRequest(let request):
-            for attempt in request.attempts {
+            for attempt in request.facts.attempts {
                 guard attempt.transport == .tcp else { continue }
                 if attempt.outcome == .unanswered(.reset) || attempt.outcome == .unanswered(.closed) {
                     cut.set(attempt.id, (request, attempt))

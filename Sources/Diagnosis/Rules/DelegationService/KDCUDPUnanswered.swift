@@ -47,7 +47,7 @@ struct KDCUDPUnanswered: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit else { return }
-        for attempt in request.attempts {
+        for attempt in request.facts.attempts {
             seen.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Seen()) { seen in
                 switch (attempt.transport, attempt.outcome) {
                 case (.udp, .unanswered(.silence)), (.udp, .unanswered(.icmp)):

@@ -77,7 +77,7 @@ struct KDCUnreachable: Rule {
 
     private mutating func see(_ request: TicketRequest, _ context: RuleContext) {
         var silent: [KerberosExchange] = []
-        for attempt in request.attempts {
+        for attempt in request.facts.attempts {
             if case .unanswered = attempt.outcome {
                 if Self.isSilent(attempt) { silent.append(attempt) }
                 continue
@@ -87,16 +87,16 @@ struct KDCUnreachable: Rule {
                 if attempt.transport == .tcp { $0.overTCP = true } else { $0.overUDP = true }
             }
         }
-        if request.refusal == 52, request.failureSeverity == .error, let last = request.last {
+        if request.refusal == 52, request.failureSeverity == .error, let last = request.facts.attempts.last {
             needsTCP.set(Pair(client: request.client, kdc: last.kdc.address), true)
         }
         if silent.isEmpty { return }
-        let answered = request.attempts.filter { attempt in
+        let answered = request.facts.attempts.filter { attempt in
             if case .unanswered = attempt.outcome { return false }
             return true
         }
         for attempt in silent where !answered.contains(where: { $0.kdc.address == attempt.kdc.address }) {
-            let isLast = request.last.map { $0.kdc.address == attempt.kdc.address } ?? false
+            let isLast = request.facts.attempts.last.map { $0.kdc.address == attempt.kdc.address } ?? false
             var failed = false
             if case .unanswered = request.outcome, isLast { failed = true }
             var observation = Observation(failed ? max(request.failureSeverity, .warning) : .warning, .high, of: request)

@@ -50,14 +50,14 @@ struct TicketOversized: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, let request = signOn.last(.s4U2Proxy)?.ticketRequest,
-            request.outcome.isGranted, let reply = request.last?.reply, reply.ticket.cipherLength > Self.threshold
+            request.outcome.isGranted, let last = request.last, last.ticketBytes > Self.threshold
         else { return }
         // With a request to the backend the size did no harm here, or its refusal says so itself.
-        let gaveUp = signOn.transactions.isEmpty && signOn.captureContinues && reply.ticket.cipherLength > 48_000
+        let gaveUp = signOn.transactions.isEmpty && signOn.captureContinues && last.ticketBytes > 48_000
         var observation = Observation(gaveUp ? .warning : .info, .medium, of: request)
         observation.occasion = signOn.id
         observation.details = [
-            Detail("size", "\(reply.ticket.cipherLength)"), Detail("header", "\(Int64(reply.ticket.cipherLength) * 4 / 3)"),
+            Detail("size", "\(last.ticketBytes)"), Detail("header", "\(Int64(last.ticketBytes) * 4 / 3)"),
         ]
         context.report(observation)
     }

@@ -88,7 +88,7 @@ struct UserTicketNeverRequested: Rule {
                 subjects.backend = transaction.server
                 var observation = Observation(.warning, .low, subjects: subjects,
                     evidence: Evidence.of(logon) + Evidence.of(transaction))
-                observation.connections = logon.attempts.map(ConnectionKey.init(of:)) + [ConnectionKey(of: transaction)]
+                observation.connections = logon.facts.attempts.map(ConnectionKey.init(of:)) + [ConnectionKey(of: transaction)]
                 observation.occasion = Observation.occasion(ofTransaction: transaction.id)
                 context.report(observation)
             }

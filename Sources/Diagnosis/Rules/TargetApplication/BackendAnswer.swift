@@ -40,11 +40,10 @@ enum AcceptorError {
 
 extension HTTPTransaction {
     /// Whether a token was decoded from the request's Authorization field.
-    var carriesToken: Bool { facts.request?.tokenPlace == .authorization }
+    var carriesToken: Bool { outline.requestTokenPlace == .authorization }
     /// Whether a token was decoded from the response's challenge.
     var receivesToken: Bool {
-        let place = facts.response?.tokenPlace
-        return place == .challenge || place == .authorization
+        outline.responseTokenPlace == .challenge || outline.responseTokenPlace == .authorization
     }
     /// The token that was decoded from the request's Authorization field.
     var requestToken: AuthenticationToken? {
@@ -60,29 +59,27 @@ extension HTTPTransaction {
     }
     /// The AP-REQ's ticket, where it was seen.
     var ticket: TicketReference? {
-        guard carriesToken, facts.request?.token.kerberos.parts.contains(.ticket) ?? false else { return nil }
-        return facts.request?.token.kerberos.ticket
+        carriesToken ? outline.ticket : nil
     }
     /// Whether the request carried the Kerberos mechanism's own token instead of SPNEGO.
     var carriesRawToken: Bool { carriesTicket && credential == .rawKerberos }
     /// The type of the NTLMSSP message in the request; 0 where there is none.
-    var sentNTLMType: UInt32 { carriesToken ? facts.request?.token.ntlm.type ?? 0 : 0 }
+    var sentNTLMType: UInt32 { carriesToken ? outline.requestNTLMType : 0 }
     /// The type of the NTLMSSP message in the response; 0 where there is none.
-    var receivedNTLMType: UInt32 { receivesToken ? facts.response?.token.ntlm.type ?? 0 : 0 }
+    var receivedNTLMType: UInt32 { receivesToken ? outline.responseNTLMType : 0 }
     /// The code of a KRB-ERROR in the response's token.
     var tokenErrorCode: Int32? {
-        guard receivesToken, facts.response?.token.kerberos.type == .krbError else { return nil }
-        return facts.response?.token.kerberos.errorCode
+        receivesToken ? outline.responseErrorCode : nil
     }
     /// Whether the status is one that a page or a redirect has.
     var isSuccess: Bool { (200..<400).contains(status) }
 
     /// How the backend took the request's credentials.
     var answer: BackendAnswer {
-        if facts.response == nil { return .silent }
+        if !hasResponse { return .silent }
         if let code = tokenErrorCode { return .rejected(code) }
         if hasAcceptingToken { return .accepted }
-        if receivesToken, let state = facts.response?.token.state {
+        if receivesToken, let state = outline.responseState {
             if state == .reject { return .rejected(nil) }
             if state == .acceptIncomplete || state == .requestMIC {
                 return isSuccess ? .served : .incomplete

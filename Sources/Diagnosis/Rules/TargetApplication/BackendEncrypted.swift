@@ -42,7 +42,7 @@ struct BackendEncrypted: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
         case .signOn(let signOn):
-            guard let ticket = waiting.add(signOn) else { return }
+            guard let ticket = waiting.add(signOn, context) else { return }
             for connection in encrypted.all where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
         case .connection(let connection):
             guard connection.isTLS, connection.mayLeadToBackend(context) else { return }

@@ -62,7 +62,7 @@ struct BackendUnreachable: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
         case .signOn(let signOn):
-            guard let ticket = waiting.add(signOn) else { return }
+            guard let ticket = waiting.add(signOn, context) else { return }
             for connection in failed.all where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
         case .connection(let connection):
             guard connection.attemptFailure != nil, connection.mayLeadToBackend(context) else { return }

@@ -92,7 +92,7 @@ struct DoubleHopFailure: Rule {
         guard let own = backends[Place(point: request.point, address: request.client)], own != request.service.name else { return false }
         var observation = Observation(.error, .medium, subjects: Subjects(of: request), evidence: Evidence.of(request))
         observation.occasion = request.signOn ?? Observation.occasion(ofRequest: request.id)
-        observation.connections = request.attempts.map { ConnectionKey(of: $0) }
+        observation.connections = request.facts.attempts.map { ConnectionKey(of: $0) }
         if case .refused(let code) = request.outcome {
             observation.detail("kdc_error", KerberosErrorCode(rawValue: code).label)
             observation.causes = code == 7 ? ["no-spn"] : ["no-delegation", "protocol-transition"]

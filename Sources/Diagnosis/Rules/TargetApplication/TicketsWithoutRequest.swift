@@ -34,15 +34,35 @@ struct TicketsWithoutRequest {
     private(set) var tickets = Newest<Ticket>(maximumCount: 256)
 
     /// Remembers a sign-on, if it has a ticket and no request; returns what was remembered.
-    mutating func add(_ signOn: SignOn) -> Ticket? {
+    mutating func add(_ signOn: SignOn, _ context: RuleContext) -> Ticket? {
+        guard let ticket = context.ticketWithoutRequest(of: signOn) else { return nil }
+        tickets.append(ticket)
+        return ticket
+    }
+}
+
+extension RuleContext {
+    /// The ticket of a sign-on that has one and no request. Several rules ask it of the same sign-on.
+    fileprivate func ticketWithoutRequest(of signOn: SignOn) -> TicketsWithoutRequest.Ticket? {
+        if let latest = latestTicketWithoutRequest, latest.signOn == signOn.id { return latest.ticket }
+        let ticket = TicketsWithoutRequest.Ticket(of: signOn)
+        latestTicketWithoutRequest = (signOn.id, ticket)
+        return ticket
+    }
+}
+
+extension TicketsWithoutRequest.Ticket {
+    fileprivate init?(of signOn: SignOn) {
         guard signOn.kind == .delegated || signOn.kind == .direct, signOn.transactions.isEmpty,
             let step = signOn.last(.s4U2Proxy) ?? signOn.last(.serviceTicket), let request = step.ticketRequest,
             request.outcome.isGranted
         else { return nil }
-        let controllers = signOn.steps.flatMap { $0.ticketRequest?.kdcs ?? [] }
-        let ticket = Ticket(signOn: signOn.id, point: signOn.point, connector: signOn.connector, issued: request.lastTime,
-            subjects: Subjects(of: signOn), controllers: controllers)
-        tickets.append(ticket)
-        return ticket
+        var controllers: [IPAddress] = []
+        for step in signOn.steps {
+            guard let request = step.ticketRequest else { continue }
+            for attempt in request.facts.attempts where !controllers.contains(attempt.kdc.address) { controllers.append(attempt.kdc.address) }
+        }
+        self.init(signOn: signOn.id, point: signOn.point, connector: signOn.connector, issued: request.lastTime,
+                  subjects: Subjects(of: signOn), controllers: controllers)
     }
 }

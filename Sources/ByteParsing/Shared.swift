@@ -1,0 +1,67 @@
+/// A value that several owners read and nobody alters: only who holds it alone may change it, and whoever
+/// else would gets a copy. It is read in its place, however large it is.
+@safe public struct Shared<Value> {
+    // Whoever changes it has just seen that there is no other owner, so that no reading can overlap with that.
+    @usableFromInline
+    final class Box {
+        @exclusivity(unchecked) @usableFromInline var stored: Value
+
+        @inlinable
+        init(_ value: consuming Value) { unsafe stored = value }
+    }
+    @usableFromInline var box: Box
+
+    /// A value with one owner.
+    @inlinable
+    public init(_ value: consuming Value) { box = Box(value) }
+
+    /// The value.
+    @inlinable
+    public var value: Value {
+        @inline(__always) _read { yield unsafe box.stored }
+    }
+
+    /// The value, to be changed: in its place where nobody else holds it, else as a copy of its own.
+    @inlinable
+    public var own: Value {
+        @inline(__always) _read { yield unsafe box.stored }
+        @inline(__always) _modify {
+            if !isKnownUniquelyReferenced(&box) { box = Box(unsafe box.stored) }
+            yield unsafe &box.stored
+        }
+    }
+
+    /// Whether nobody else holds it.
+    public var isAlone: Bool {
+        @inlinable @inline(__always) mutating get { isKnownUniquelyReferenced(&box) }
+    }
+
+    /// Whether both are one value, not only equal.
+    @inlinable
+    public func isSame(as other: Shared) -> Bool { box === other.box }
+}
+// It is altered only where there is one owner.
+extension Shared: @unchecked Sendable where Value: Sendable {}
+
+/// Values that were shared and have one owner again, to be used once more: a steady coming and going of them
+/// allocates nothing.
+public struct SharedPool<Value> {
+    @usableFromInline var free: [Shared<Value>] = []
+    @usableFromInline let maximumCount: Int
+
+    /// A pool that keeps at most so many.
+    public init(maximumCount: Int = 256) { self.maximumCount = maximumCount }
+
+    /// A value of one owner: what it was when it was given back, or a new one.
+    @inlinable
+    public mutating func take(_ make: () -> Value) -> Shared<Value> { free.popLast() ?? Shared(make()) }
+
+    /// Takes a value back from its last owner, who lets go of it then, when `clear` has let go of what it holds
+    /// itself. Where there are other owners nothing happens.
+    @inlinable
+    public mutating func give(_ shared: inout Shared<Value>, _ clear: (inout Value) -> Void = { _ in }) {
+        guard shared.isAlone, free.count < maximumCount else { return }
+        clear(&shared.own)
+        free.append(shared)
+    }
+}
