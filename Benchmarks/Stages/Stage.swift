@@ -119,8 +119,8 @@ private struct StageRunner: ~Copyable {
         for index in 0..<messages.count {
             let place = messages.place(index)
             switch messages.kind(index) {
-            case .kerberos: exchanges.see(messages.kerberos[place], messages.envelope(index))
-            case .http: exchanges.see(messages.http[place], messages.envelope(index))
+            case .kerberos: exchanges.see(&messages.kerberos[place], messages.envelope(index))
+            case .http: exchanges.see(&messages.http[place], messages.envelope(index))
             }
         }
     }

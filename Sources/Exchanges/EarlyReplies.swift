@@ -36,9 +36,9 @@ struct EarlyReplies {
     }
 
     /// The reply that this request was given, taken out.
-    mutating func take(for request: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, now: CaptureTime) -> Reply? {
+    mutating func take(for request: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, now: CaptureTime) -> Reply? {
         guard let reply = replies[envelope.flow], reply.envelope.destination == envelope.source,
-            now.nanoseconds(since: reply.heard).magnitude <= UInt64(Self.window), Self.fits(reply.message, copy request, krbtgt)
+            now.nanoseconds(since: reply.heard).magnitude <= UInt64(Self.window), Self.fits(reply.message, request, krbtgt)
         else { return nil }
         return replies.removeValue(forKey: envelope.flow)
     }

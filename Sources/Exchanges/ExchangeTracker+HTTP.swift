@@ -3,20 +3,20 @@ import Dissectors
 
 /// The backend half: transactions, and the sign-on to which each belongs.
 extension ExchangeTracker {
-    mutating func see(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
-        switch http.see(message, envelope, maximumPending: settings.maximumTransactions, now: now) {
+    mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
+        switch http.see(&message, envelope, maximumPending: settings.maximumTransactions, now: now) {
         case .nothing: break
         case .opened(let transaction, let place):
-            if let id = signOn(for: message, envelope, now: now) {
-                join(message, envelope, as: transaction, at: place, to: id, now: now)
+            if let id = signOn(for: &message, envelope, now: now) {
+                join(&message, envelope, as: transaction, at: place, to: id, now: now)
                 http.assign(id, to: place)
             }
         case .closed(var closed):
             httpClosed(closed.transaction, of: closed.owner, now: now)
             http.give(&closed.transaction)
         case .exchanged(let closed):
-            let id = signOn(for: message, envelope, now: now)
-            if let id { join(message, envelope, as: closed.id, at: -1, to: id, now: now) }
+            let id = signOn(for: &message, envelope, now: now)
+            if let id { join(&message, envelope, as: closed.id, at: -1, to: id, now: now) }
             httpClosed(closed, of: id ?? 0, now: now)
         }
         takeOrphans(now: now)
@@ -30,13 +30,13 @@ extension ExchangeTracker {
     }
 
     /// A request of a sign-on went out; its transaction waits at a place.
-    private mutating func join(_ request: borrowing HTTPMessage, _ envelope: MessageEnvelope, as transaction: UInt64, at place: Int,
+    private mutating func join(_ request: inout HTTPMessage, _ envelope: MessageEnvelope, as transaction: UInt64, at place: Int,
                                to id: UInt64, now: CaptureTime) {
         let pair = BackendConversations.Pair(client: envelope.source.address, server: envelope.destination, point: envelope.point)
         let hasCredential = (request.authorization?.tokenKind ?? .none) != .none
         let before = hasCredential ? backend.takeAnonymous(pair) : nil
         backend[flow: envelope.flow] = id
-        let proof: JoinProof = Self.carriesTicket(request) ? .digest : .inferred
+        let proof: JoinProof = Self.carriesTicket(&request) ? .digest : .inferred
         var gone: SignOnStep?
         signOns.update(id, now: now) { entry in
             entry.isComplete = false
@@ -52,17 +52,17 @@ extension ExchangeTracker {
     }
 
     /// Whether a ticket stands in a request's Authorization.
-    private static func carriesTicket(_ request: borrowing HTTPMessage) -> Bool {
+    private static func carriesTicket(_ request: inout HTTPMessage) -> Bool {
         if request.tokenPlace != .authorization { return false }
         return request.token.kerberos.type == .apReq
     }
 
     /// Finds the sign-on of a request, or begins one; nil where the request has nothing to do with
     /// signing on.
-    private mutating func signOn(for request: borrowing HTTPMessage, _ envelope: MessageEnvelope, now: CaptureTime) -> UInt64? {
+    private mutating func signOn(for request: inout HTTPMessage, _ envelope: MessageEnvelope, now: CaptureTime) -> UInt64? {
         let client = envelope.source.address
         let host = request.host
-        if Self.carriesTicket(request) { return signOn(withTicket: request.token.kerberos.ticket, request, envelope, now) }
+        if Self.carriesTicket(&request) { return signOn(withTicket: request.token.kerberos.ticket, &request, envelope, now) }
         let pair = BackendConversations.Pair(client: client, server: envelope.destination, point: envelope.point)
         switch request.authorization?.tokenKind ?? .none {
         case .none:
@@ -85,18 +85,18 @@ extension ExchangeTracker {
                 return refused
             }
             let isNTLM = request.token.ntlm.type != 0
-            let id = begin(isNTLM ? .ntlm : .cached, request, envelope, now)
+            let id = begin(isNTLM ? .ntlm : .cached, &request, envelope, now)
             backend[pair: pair] = id
             return id
         case .basic:
             if let id = backend[pair: pair], signOns.isOpen(id) { return id }
-            let id = begin(.password, request, envelope, now)
+            let id = begin(.password, &request, envelope, now)
             backend[pair: pair] = id
             return id
         }
     }
 
-    private mutating func begin(_ kind: SignOnKind, _ request: borrowing HTTPMessage, _ envelope: MessageEnvelope,
+    private mutating func begin(_ kind: SignOnKind, _ request: inout HTTPMessage, _ envelope: MessageEnvelope,
                                 _ now: CaptureTime) -> UInt64 {
         let id = signOns.begin(kind, point: envelope.point, connector: envelope.source.address, now: now)
         let user = request.token.ntlm.user, domain = request.token.ntlm.domain
@@ -111,7 +111,7 @@ extension ExchangeTracker {
         return id
     }
 
-    private mutating func signOn(withTicket ticket: TicketReference, _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope,
+    private mutating func signOn(withTicket ticket: TicketReference, _ message: inout HTTPMessage, _ envelope: MessageEnvelope,
                                  _ now: CaptureTime) -> UInt64 {
         let node = lineage[ticket.digest]
         if let node, node.signOn != 0, signOns.isOpen(node.signOn) { return node.signOn }
@@ -121,7 +121,7 @@ extension ExchangeTracker {
         case .some: kind = .direct
         case nil: kind = .cached
         }
-        let id = begin(kind, message, envelope, now)
+        let id = begin(kind, &message, envelope, now)
         let request = node.flatMap { retained.ask($0.request) }
         signOns.update(id, now: now) { entry in
             entry.facts.service = ticket.sname

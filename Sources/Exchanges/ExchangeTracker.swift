@@ -58,16 +58,16 @@ public struct ExchangeTracker: ~Copyable {
     // MARK: In
 
     /// Takes a Kerberos message in.
-    public mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope) {
+    public mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
         kerberosMessages += 1
-        see(message, envelope, clock.time(envelope.time, envelope.point))
+        see(&message, envelope, clock.time(envelope.time, envelope.point))
         makeRoom()
     }
 
     /// Takes an HTTP message in.
-    public mutating func see(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
+    public mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
         httpMessages += 1
-        see(message, envelope, clock.time(envelope.time, envelope.point))
+        see(&message, envelope, clock.time(envelope.time, envelope.point))
         makeRoom()
     }
 
@@ -153,16 +153,16 @@ public struct ExchangeTracker: ~Copyable {
 
     // MARK: Kerberos
 
-    private mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
-        switch kerberos.see(message, envelope, &requests, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending,
+    private mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
+        switch kerberos.see(&message, envelope, &requests, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending,
                             now: now) {
         case .nothing: break
-        case .opened(let exchange, let place): kerberos.assign(kerberosOpened(exchange, message, now: now), to: place)
+        case .opened(let exchange, let place): kerberos.assign(kerberosOpened(exchange, &message, now: now), to: place)
         case .closed(var closed):
             kerberosClosed(closed.exchange, of: closed.owner, now: now)
             kerberos.give(&closed.exchange)
             requests.pack(closed.owner, &kerberos)
-        case .exchanged(let opened, let closed): kerberosClosed(closed, of: kerberosOpened(opened, message, now: now), now: now)
+        case .exchanged(let opened, let closed): kerberosClosed(closed, of: kerberosOpened(opened, &message, now: now), now: now)
         }
         takeOrphanReplies(now: now)
     }
@@ -175,8 +175,8 @@ public struct ExchangeTracker: ~Copyable {
     }
 
     /// Returns the ticket request to which the exchange belongs.
-    private mutating func kerberosOpened(_ exchange: KerberosExchange, _ message: borrowing KerberosMessage, now: CaptureTime) -> UInt64 {
-        let (id, isNew) = requests.opened(exchange, message, lineage: lineage, retryPatience: settings.retryPatience, now: now)
+    private mutating func kerberosOpened(_ exchange: KerberosExchange, _ message: inout KerberosMessage, now: CaptureTime) -> UInt64 {
+        let (id, isNew) = requests.opened(exchange, &message, lineage: lineage, retryPatience: settings.retryPatience, now: now)
         roles.note(exchange.kdc.address, point: exchange.point, .kdc, realm: message.realm)
         roles.note(exchange.client.address, point: exchange.point, .client)
         guard isNew else { return id }

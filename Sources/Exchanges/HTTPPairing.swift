@@ -83,7 +83,7 @@ struct HTTPPairing {
     /// Transactions of responses to which no request came; the caller takes them.
     var orphans: [HTTPTransaction] = []
 
-    mutating func see(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
+    mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if message.kind == .request {
             if pending.count >= maximumPending {
@@ -92,9 +92,9 @@ struct HTTPPairing {
             }
             let id = nextID
             nextID += 1
-            if early.count > 0, let answered = takeAnswered(id, message, envelope) { return .exchanged(answered) }
+            if early.count > 0, let answered = takeAnswered(id, &message, envelope) { return .exchanged(answered) }
             var asked = make(id, client: envelope.source, server: envelope.destination, envelope)
-            asked.ask(message, envelope)
+            asked.ask(&message, envelope)
             let waiting = Pending(transaction: asked, heard: now)
             let place = pending.append(to: envelope.flow) { waiting } fill: { $0 = waiting }
             return .opened(id: id, place: place)
@@ -107,20 +107,20 @@ struct HTTPPairing {
             // A server may answer before it has read the whole request (RFC 9112, 9.3).
             var list = early.removeValue(for: envelope.flow.rawValue) ?? []
             if list.count >= Self.maximumEarly { orphans.append(orphan(list.removeFirst())) }
-            list.append((copy message, envelope))
+            list.append((message, envelope))
             early.insert(list, for: envelope.flow.rawValue)
             return .nothing
         }
-        asked.transaction!.answer(message, envelope)
+        asked.transaction!.answer(&message, envelope)
         return .closed(Closed(transaction: asked.transaction!, owner: asked.owner))
     }
 
     /// A request that had been answered before its body ended; nil where this one had not.
-    private mutating func takeAnswered(_ id: UInt64, _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) -> HTTPTransaction? {
-        guard let answer = takeEarly(envelope.flow, requestedFrom: envelope.firstFrame) else { return nil }
+    private mutating func takeAnswered(_ id: UInt64, _ message: inout HTTPMessage, _ envelope: MessageEnvelope) -> HTTPTransaction? {
+        guard var answer = takeEarly(envelope.flow, requestedFrom: envelope.firstFrame) else { return nil }
         var asked = make(id, client: envelope.source, server: envelope.destination, envelope)
-        asked.ask(message, envelope)
-        asked.answer(answer.message, answer.envelope)
+        asked.ask(&message, envelope)
+        asked.answer(&answer.message, answer.envelope)
         return asked
     }
 
@@ -137,11 +137,12 @@ struct HTTPPairing {
 
     /// A response without its request.
     private mutating func orphan(_ response: (message: HTTPMessage, envelope: MessageEnvelope)) -> HTTPTransaction {
+        var response = response
         let envelope = response.envelope
         let id = nextID
         nextID += 1
         var transaction = make(id, client: envelope.destination, server: envelope.source, envelope)
-        transaction.answer(response.message, envelope)
+        transaction.answer(&response.message, envelope)
         return transaction
     }
 
@@ -201,39 +202,39 @@ struct HTTPPairing {
 
 extension HTTPTransaction {
     /// Puts the request in.
-    fileprivate mutating func ask(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
-        shared.own.ask(message, envelope)
+    fileprivate mutating func ask(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
+        shared.own.ask(&message, envelope)
     }
 
     /// Puts the response in.
-    fileprivate mutating func answer(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
-        shared.own.answer(message, envelope)
+    fileprivate mutating func answer(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
+        shared.own.answer(&message, envelope)
     }
 }
 
 extension HTTPTransaction.Told {
-    fileprivate mutating func ask(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
-        Self.ask(&outline, &plain!.own, message, envelope)
+    fileprivate mutating func ask(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
+        Self.ask(&outline, &plain!.own, &message, envelope)
     }
 
     private static func ask(_ outline: inout HTTPTransactionOutline, _ messages: inout HTTPMessagePair,
-                            _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
-        messages.request = copy message
-        outline.noteRequest(message)
+                            _ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
+        messages.request = message
+        outline.noteRequest(&message)
         outline.requestFirstFrame = envelope.firstFrame
         outline.requestFrame = envelope.frame
         outline.requestTime = envelope.time
         outline.isIncomplete = envelope.fault != nil
     }
 
-    fileprivate mutating func answer(_ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
-        Self.answer(&outline, &plain!.own, message, envelope)
+    fileprivate mutating func answer(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
+        Self.answer(&outline, &plain!.own, &message, envelope)
     }
 
     private static func answer(_ outline: inout HTTPTransactionOutline, _ messages: inout HTTPMessagePair,
-                               _ message: borrowing HTTPMessage, _ envelope: MessageEnvelope) {
-        messages.response = copy message
-        outline.noteResponse(message)
+                               _ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
+        messages.response = message
+        outline.noteResponse(&message)
         outline.responseFrame = envelope.frame
         outline.responseTime = envelope.time
         outline.isIncomplete = outline.isIncomplete || envelope.fault != nil

@@ -92,7 +92,7 @@ struct KerberosPairing {
     /// Says which ticket request a request that waits belongs to.
     mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
 
-    static func kind(_ request: borrowing KerberosMessage, names: NameTable, krbtgt: NameID) -> ExchangeKind {
+    static func kind(_ request: inout KerberosMessage, names: NameTable, krbtgt: NameID) -> ExchangeKind {
         if request.type == .asReq { return .authenticationService }
         if request.kdcOptions & 0x0002_0000 != 0, !request.additionalTickets.isEmpty { return .s4U2Proxy }
         if !request.parts.isDisjoint(with: [.forUser, .s4uX509User]) { return .s4U2Self }
@@ -101,17 +101,17 @@ struct KerberosPairing {
     }
 
     /// `requests` hold what waits here, too, and let go of it while it is changed.
-    mutating func see(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ requests: inout TicketRequests,
+    mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ requests: inout TicketRequests,
                       names: NameTable, krbtgt: NameID, maximumPending: Int, now: CaptureTime) -> Result {
         if !early.isEmpty { takeOrphans(before: now.advanced(byNanoseconds: -EarlyReplies.window), krbtgt) }
         switch message.type {
-        case .asReq, .tgsReq: return request(message, envelope, names, krbtgt, maximumPending, now)
-        case .asRep, .tgsRep, .krbError: return reply(message, envelope, &requests, krbtgt, now)
+        case .asReq, .tgsReq: return request(&message, envelope, names, krbtgt, maximumPending, now)
+        case .asRep, .tgsRep, .krbError: return reply(&message, envelope, &requests, krbtgt, now)
         default: return .nothing
         }
     }
 
-    private mutating func request(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ names: NameTable,
+    private mutating func request(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ names: NameTable,
                                   _ krbtgt: NameID, _ maximumPending: Int, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil {
             if !envelope.isPacketCopy, let last = pending.last(envelope.flow) {
@@ -122,17 +122,17 @@ struct KerberosPairing {
             }
             return .nothing
         }
-        if envelope.transport == .udp, let reply = early.take(for: message, envelope, krbtgt, now: now) {
-            return exchanged(message, envelope, reply, names, krbtgt)
+        if envelope.transport == .udp, let reply = early.take(for: &message, envelope, krbtgt, now: now) {
+            return exchanged(&message, envelope, reply, names, krbtgt)
         }
         if pending.count >= maximumPending {
             dropped += 1
             nextID += 1
             return .nothing
         }
-        let kind = Self.kind(message, names: names, krbtgt: krbtgt)
+        let kind = Self.kind(&message, names: names, krbtgt: krbtgt)
         var opened = make(kind, client: envelope.source, kdc: envelope.destination, envelope)
-        opened.ask(message, envelope, blank)
+        opened.ask(&message, envelope, blank)
         let waiting = Pending(exchange: opened, lastTime: envelope.time, lastFrame: envelope.frame, heard: now)
         let place = pending.append(to: envelope.flow) { waiting } fill: { $0 = waiting }
         // A TCP connection tells its own end; a datagram only ever falls silent.
@@ -146,23 +146,24 @@ struct KerberosPairing {
     }
 
     /// A request that had been answered before it was captured.
-    private mutating func exchanged(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ reply: EarlyReplies.Reply,
+    private mutating func exchanged(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ reply: EarlyReplies.Reply,
                                     _ names: NameTable, _ krbtgt: NameID) -> Result {
-        let kind = Self.kind(message, names: names, krbtgt: krbtgt)
+        let kind = Self.kind(&message, names: names, krbtgt: krbtgt)
         var opened = make(kind, client: envelope.source, kdc: envelope.destination, envelope)
-        opened.ask(message, envelope, blank)
+        opened.ask(&message, envelope, blank)
         var closed = opened
-        closed.complete(reply.message, reply.envelope, krbtgt) { _ in }
+        var answer = reply.message
+        closed.complete(&answer, reply.envelope, krbtgt) { _ in }
         return .exchanged(opened, closed)
     }
 
-    private mutating func reply(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ requests: inout TicketRequests,
+    private mutating func reply(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ requests: inout TicketRequests,
                                 _ krbtgt: NameID, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if var asked = pending.take(envelope.flow, where: { $0.exchange?.client == envelope.destination }, { $0.take() }), asked.exchange != nil {
             requests.lend(asked.exchange!.id, of: asked.owner)
             let (copies, time, frame) = (asked.copies, asked.lastTime, asked.lastFrame)
-            asked.exchange!.complete(message, envelope, krbtgt) { $0.noteCopies(copies, time, frame) }
+            asked.exchange!.complete(&message, envelope, krbtgt) { $0.noteCopies(copies, time, frame) }
             let closed = Closed(exchange: asked.exchange!, owner: asked.owner)
             // Segments that were sent again are answered once; datagrams each for themselves.
             if asked.copies > 0, closed.exchange.transport == .udp {
@@ -178,27 +179,27 @@ struct KerberosPairing {
             }
             return .nothing
         }
-        if envelope.transport == .udp, let crowded = early.keep(copy message, envelope, now: now), crowded.message.type == .krbError {
-            orphans.append(orphan(crowded.message, crowded.envelope, krbtgt))
+        if envelope.transport == .udp, var crowded = early.keep(copy message, envelope, now: now), crowded.message.type == .krbError {
+            orphans.append(orphan(&crowded.message, crowded.envelope, krbtgt))
         }
         // A ticket may be used at once; a refusal can wait for the request that it answers.
         if envelope.transport == .udp, message.type == .krbError { return .nothing }
-        return .closed(Closed(exchange: orphan(message, envelope, krbtgt), owner: 0))
+        return .closed(Closed(exchange: orphan(&message, envelope, krbtgt), owner: 0))
     }
 
     /// A reply without its request.
-    private mutating func orphan(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> KerberosExchange {
+    private mutating func orphan(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> KerberosExchange {
         let kind: ExchangeKind = message.type == .asRep ? .authenticationService : .ticketGranting
         var exchange = make(kind, client: envelope.destination, kdc: envelope.source, envelope)
         exchange.plain!.own.request = blank
-        exchange.complete(message, envelope, krbtgt) { _ in }
+        exchange.complete(&message, envelope, krbtgt) { _ in }
         return exchange
     }
 
     /// Gives up waiting for the requests of replies that came before this instant.
     mutating func takeOrphans(before limit: CaptureTime, _ krbtgt: NameID) {
-        while let late = early.expire(before: limit) {
-            if late.message.type == .krbError { orphans.append(orphan(late.message, late.envelope, krbtgt)) }
+        while var late = early.expire(before: limit) {
+            if late.message.type == .krbError { orphans.append(orphan(&late.message, late.envelope, krbtgt)) }
         }
     }
 
@@ -207,8 +208,8 @@ struct KerberosPairing {
         -> [Closed]
     {
         surplusReplies.removeValue(for: summary.flow.rawValue)
-        if !early.isEmpty, let reply = early.remove(summary.flow), reply.message.type == .krbError {
-            orphans.append(orphan(reply.message, reply.envelope, krbtgt))
+        if !early.isEmpty, var reply = early.remove(summary.flow), reply.message.type == .krbError {
+            orphans.append(orphan(&reply.message, reply.envelope, krbtgt))
         }
         var out: [Closed] = []
         while var next = pending.take(summary.flow, { $0.take() }) {
@@ -257,19 +258,19 @@ struct KerberosPairing {
 
 extension KerberosExchange {
     /// Puts the request in.
-    fileprivate mutating func ask(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ blank: borrowing KerberosMessage) {
-        Self.ask(&shared.own.outline, &plain!.own, message, envelope, blank)
+    fileprivate mutating func ask(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ blank: borrowing KerberosMessage) {
+        Self.ask(&shared.own.outline, &plain!.own, &message, envelope, blank)
     }
 
     /// Puts the reply in.
-    fileprivate mutating func complete(_ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
+    fileprivate mutating func complete(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
                                        _ change: (inout KerberosExchangeOutline) -> Void) {
-        Self.complete(&shared.own.outline, &plain!.own, message, envelope, krbtgt, change)
+        Self.complete(&shared.own.outline, &plain!.own, &message, envelope, krbtgt, change)
     }
 
     private static func ask(_ exchange: inout KerberosExchangeOutline, _ messages: inout KerberosMessagePair,
-                            _ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ blank: borrowing KerberosMessage) {
-        messages.request = copy message
+                            _ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ blank: borrowing KerberosMessage) {
+        messages.request = message
         messages.reply = copy blank
         exchange.note(&messages)
         exchange.requestFirstFrame = envelope.firstFrame
@@ -281,10 +282,10 @@ extension KerberosExchange {
     }
 
     private static func complete(_ exchange: inout KerberosExchangeOutline, _ messages: inout KerberosMessagePair,
-                                 _ message: borrowing KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
+                                 _ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
                                  _ change: (inout KerberosExchangeOutline) -> Void) {
         change(&exchange)
-        messages.reply = copy message
+        messages.reply = message
         exchange.note(&messages)
         exchange.replyFrame = envelope.frame
         exchange.replyTime = envelope.time

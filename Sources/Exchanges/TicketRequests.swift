@@ -151,14 +151,14 @@ struct TicketRequests {
 
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
     /// whether it is new.
-    mutating func opened(_ exchange: KerberosExchange, _ message: borrowing KerberosMessage, lineage: borrowing TicketLineage,
+    mutating func opened(_ exchange: KerberosExchange, _ message: inout KerberosMessage, lineage: borrowing TicketLineage,
                          retryPatience: Int64, now: CaptureTime) -> (id: UInt64, isNew: Bool) {
         let payer = lineage[message.headerTicket.digest]
         let evidence = message.additionalTickets.count > 0 ? lineage[message.additionalTickets[0].digest] : nil
-        let key = Self.key(exchange, message, payer: payer, evidence: evidence)
+        let key = Self.key(exchange, &message, payer: payer, evidence: evidence)
         // One that it does not continue stays open until its patience ends: it may yet be superseded.
         if let id = byKey[key.number], let place = open.place(of: id), open[place: place].key == key,
-            continues(place, exchange, message, evidence: evidence, now: now, retryPatience: retryPatience)
+            continues(place, exchange, &message, evidence: evidence, now: now, retryPatience: retryPatience)
         {
             open[place: place].append(exchange, realm: message.realm, now: now)
             return (id, false)
@@ -167,13 +167,13 @@ struct TicketRequests {
         nextID += 1
         let place = open.begin(id)
         open[place: place].begin(id, exchange, key)
-        Self.fill(&open[place: place].facts, message, payer: payer, evidence: evidence)
+        Self.fill(&open[place: place].facts, &message, payer: payer, evidence: evidence)
         byKey.insert(id, for: key.number)
         open[place: place].append(exchange, realm: message.realm, now: now)
         return (id, true)
     }
 
-    private static func key(_ exchange: borrowing KerberosExchange, _ message: borrowing KerberosMessage, payer: TicketNode?,
+    private static func key(_ exchange: borrowing KerberosExchange, _ message: inout KerberosMessage, payer: TicketNode?,
                             evidence: TicketNode?) -> Key {
         var key = Key(client: exchange.client.address, point: exchange.point, kind: exchange.kind, name: .none,
                       service: .none, ticket: 0)
@@ -196,7 +196,7 @@ struct TicketRequests {
         return key
     }
 
-    private func continues(_ place: Int, _ exchange: borrowing KerberosExchange, _ message: borrowing KerberosMessage,
+    private func continues(_ place: Int, _ exchange: borrowing KerberosExchange, _ message: inout KerberosMessage,
                            evidence: TicketNode?, now: CaptureTime, retryPatience: Int64) -> Bool {
         guard now.nanoseconds(since: open[place: place].lastTime) <= retryPatience else { return false }
         guard let last = open[place: place].facts.attempts.last else { return true }
@@ -219,7 +219,7 @@ struct TicketRequests {
         }
     }
 
-    private static func fill(_ request: inout TicketRequestFacts, _ message: borrowing KerberosMessage, payer: TicketNode?,
+    private static func fill(_ request: inout TicketRequestFacts, _ message: inout KerberosMessage, payer: TicketNode?,
                              evidence: TicketNode?) {
         request.service = message.sname
         request.serviceRealm = message.realm

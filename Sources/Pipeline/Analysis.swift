@@ -117,10 +117,10 @@ public struct Analysis: ~Copyable {
             let place = messages.place(index)
             switch messages.kind(index) {
             case .kerberos:
-                exchanges.see(messages.kerberos[place], envelope)
+                exchanges.see(&messages.kerberos[place], envelope)
                 facts.see(envelope, isKerberos: true)
             case .http:
-                exchanges.see(messages.http[place], envelope)
+                exchanges.see(&messages.http[place], envelope)
                 facts.see(envelope, isKerberos: false)
             }
             if envelope.fault != nil { note(envelope) }

@@ -19,8 +19,8 @@ import Testing
             exchanges.advance(to: flows.watermark)
             for message in messages.all {
                 switch message.body {
-                case .kerberos(let body): exchanges.see(body, message.envelope)
-                case .http(let body): exchanges.see(body, message.envelope)
+                case .kerberos(var body): exchanges.see(&body, message.envelope)
+                case .http(var body): exchanges.see(&body, message.envelope)
                 }
             }
             for event in flows.events { exchanges.see(event) }

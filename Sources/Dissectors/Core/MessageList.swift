@@ -17,10 +17,10 @@ public struct MessageList: ~Copyable, Sendable {
     }
 
     @usableFromInline var entries = Slab<Entry>(maximumCount: .max, initialCapacity: 8)
-    /// The Kerberos messages; `place` says which is whose.
-    public private(set) var kerberos = Slab<KerberosMessage>(maximumCount: .max, initialCapacity: 8)
+    /// The Kerberos messages; `place` says which is whose. Whoever looks at one takes it `inout`, and need not copy it.
+    public var kerberos = Slab<KerberosMessage>(maximumCount: .max, initialCapacity: 8)
     /// The HTTP messages; `place` says which is whose.
-    public private(set) var http = Slab<HTTPMessage>(maximumCount: .max, initialCapacity: 8)
+    public var http = Slab<HTTPMessage>(maximumCount: .max, initialCapacity: 8)
 
     /// An empty list.
     public init() {

@@ -20,13 +20,13 @@ public struct HTTPTransaction: Sendable {
     public init(_ facts: HTTPTransactionFacts) {
         var told = Told(facts.outline)
         var messages = HTTPMessagePair()
-        if let request = facts.request {
+        if var request = facts.request {
             messages.request = request
-            told.outline.noteRequest(request)
+            told.outline.noteRequest(&request)
         }
-        if let response = facts.response {
+        if var response = facts.response {
             messages.response = response
-            told.outline.noteResponse(response)
+            told.outline.noteResponse(&response)
         }
         told.plain = Shared(messages)
         shared = Shared(told)
@@ -194,7 +194,7 @@ public struct HTTPTransactionOutline: Sendable, BitwiseCopyable {
     }
 
     /// Reads what is asked for again and again.
-    mutating func noteRequest(_ message: borrowing HTTPMessage) {
+    mutating func noteRequest(_ message: inout HTTPMessage) {
         hasRequest = true
         method = message.method
         target = message.target
@@ -215,7 +215,7 @@ public struct HTTPTransactionOutline: Sendable, BitwiseCopyable {
         }
     }
 
-    mutating func noteResponse(_ message: borrowing HTTPMessage) {
+    mutating func noteResponse(_ message: inout HTTPMessage) {
         hasResponse = true
         status = message.status
         responseDate = message.date
