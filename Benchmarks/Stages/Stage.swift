@@ -97,22 +97,18 @@ private struct StageRunner: ~Copyable {
             messages.removeAll()
         }
         switch stage {
-        case .flows: count += UInt64(flows.events.count)
+        case .flows: count += UInt64(flows.ended.count + flows.clockSets.count)
         case .messages: count += UInt64(messages.count)
         default:
             exchanges.advance(to: flows.watermark)
             seeMessages()
-            for index in flows.events.indices {
-                switch flows.events[index] {
-                // Of most flows the rules want to hear nothing.
-                case .ended(let summary): exchanges.see(summary, isUnit: false)
-                case .clockSet: exchanges.see(flows.events[index])
-                }
-            }
+            for index in flows.clockSets.indices { exchanges.see(flows.clockSets[index]) }
+            // Of most flows the rules want to hear nothing.
+            for index in 0..<flows.ended.count { exchanges.see(&flows.ended[index], isUnit: false) }
             count += UInt64(exchanges.units.count)
             exchanges.releaseUnits()
         }
-        if !flows.events.isEmpty { flows.events.removeAll(keepingCapacity: true) }
+        flows.removeEvents()
     }
 
     private mutating func seeMessages() {

@@ -44,8 +44,8 @@ public struct Diagnostician {
     public mutating func note(hosts: [HostFacts]) { context.hosts.note(hosts) }
 
     /// Whether any rule would look at this flow.
-    public func wants(_ connection: ConnectionSummary) -> Bool {
-        learnsFromAll || UnitReading.marks(of: connection) != .connection
+    public mutating func wants(_ connection: inout ConnectionSummary) -> Bool {
+        learnsFromAll || UnitReading.marks(of: &connection) != .connection
     }
 
     /// Looks at a complete unit.

@@ -47,7 +47,7 @@ struct UnitReading {
         case .ticketRequest(let request): marks(of: request)
         case .transaction(let transaction): marks(of: transaction, context)
         case .signOn(let signOn): marks(of: signOn, context)
-        case .connection(let connection): Self.marks(of: connection)
+        case .connection(var connection): Self.marks(of: &connection)
         case .clocks, .capture: .facts
         }
     }
@@ -217,7 +217,7 @@ struct UnitReading {
     }
 
     /// The marks of a flow.
-    static func marks(of connection: ConnectionSummary) -> UnitInterests {
+    static func marks(of connection: inout ConnectionSummary) -> UnitInterests {
         var marks: UnitInterests = .connection
         if connection.isTLS { marks.insert(.tlsConnection) }
         if connection.transport == .tcp, connection.client.synCount > 0, connection.client.payloadBytes == 0,

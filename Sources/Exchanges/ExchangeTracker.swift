@@ -71,24 +71,19 @@ public struct ExchangeTracker: ~Copyable {
         makeRoom()
     }
 
-    /// Takes a flow event in.
-    public mutating func see(_ event: FlowEvent) {
-        switch event {
-        case .ended(let summary): see(summary, isUnit: true)
-        case .clockSet(let point, let shift): clock.set(point, shift: shift)
-        }
-    }
+    /// A clock was set.
+    public mutating func see(_ set: ClockSet) { clock.set(set.point, shift: set.shift) }
 
     /// A flow has ended: what waits on it gets no answer. `isUnit` says whether the flow itself is of
     /// interest: of most it is known beforehand that nobody would look at them.
-    public mutating func see(_ summary: ConnectionSummary, isUnit: Bool) {
-        if summary.isKerberos || summary.isHTTP { end(summary) }
+    public mutating func see(_ summary: inout ConnectionSummary, isUnit: Bool) {
+        if summary.isKerberos || summary.isHTTP { end(&summary) }
         if isUnit { units.append(.connection(summary)) }
     }
 
-    private mutating func end(_ summary: ConnectionSummary) {
+    private mutating func end(_ summary: inout ConnectionSummary) {
         if summary.isKerberos {
-            for closed in kerberos.flowEnded(summary, krbtgt: krbtgt, watermark: clock.now,
+            for closed in kerberos.flowEnded(&summary, krbtgt: krbtgt, watermark: clock.now,
                                              meaningfulSilence: settings.meaningfulSilence) {
                 kerberosClosed(closed.exchange, of: closed.owner,
                                now: clock.time(closed.exchange.endTime ?? summary.lastTime, summary.point))
@@ -96,7 +91,7 @@ public struct ExchangeTracker: ~Copyable {
             takeOrphanReplies(now: clock.time(summary.lastTime, summary.point))
         }
         if summary.isHTTP {
-            for closed in http.flowEnded(summary, watermark: clock.now, meaningfulSilence: settings.meaningfulSilence) {
+            for closed in http.flowEnded(&summary, watermark: clock.now, meaningfulSilence: settings.meaningfulSilence) {
                 httpClosed(closed.transaction, of: closed.owner,
                            now: clock.time(closed.transaction.endTime ?? summary.lastTime, summary.point))
             }

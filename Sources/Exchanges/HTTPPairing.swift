@@ -153,7 +153,7 @@ struct HTTPPairing {
     }
 
     /// Takes the unanswered requests of a flow that has ended.
-    mutating func flowEnded(_ summary: ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
+    mutating func flowEnded(_ summary: inout ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
         -> [Closed]
     {
         for response in early.removeValue(for: summary.flow.rawValue) ?? [] { orphans.append(orphan(response)) }
@@ -163,14 +163,14 @@ struct HTTPPairing {
         while var next = pending.take(summary.flow, { $0.take() }) {
             if next.transaction == nil { continue }
             let waited = next.transaction?.requestTime == nil ? 0 : watermark.nanoseconds(since: next.heard)
-            Self.end(&next.transaction!.shared.own.outline, summary, waited: waited, meaningfulSilence: meaningfulSilence)
+            Self.end(&next.transaction!.shared.own.outline, &summary, waited: waited, meaningfulSilence: meaningfulSilence)
             if let transaction = next.transaction { out.append(Closed(transaction: transaction, owner: next.owner)) }
         }
         return out
     }
 
     /// Says why a request got no response on a flow that has ended.
-    private static func end(_ transaction: inout HTTPTransactionOutline, _ summary: ConnectionSummary, waited: Int64, meaningfulSilence: Int64) {
+    private static func end(_ transaction: inout HTTPTransactionOutline, _ summary: inout ConnectionSummary, waited: Int64, meaningfulSilence: Int64) {
         let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
         let client = transaction.server == summary.server.endpoint ? summary.client : summary.server
         transaction.isRequestAcknowledged = client.isAllAcknowledged

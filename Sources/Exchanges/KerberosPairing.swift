@@ -204,7 +204,7 @@ struct KerberosPairing {
     }
 
     /// Takes the unanswered requests of a flow that has ended.
-    mutating func flowEnded(_ summary: ConnectionSummary, krbtgt: NameID, watermark: CaptureTime, meaningfulSilence: Int64)
+    mutating func flowEnded(_ summary: inout ConnectionSummary, krbtgt: NameID, watermark: CaptureTime, meaningfulSilence: Int64)
         -> [Closed]
     {
         surplusReplies.removeValue(for: summary.flow.rawValue)

@@ -102,6 +102,6 @@ extension FlowTracker {
         table[details: index].icmpType = arrival.packet.icmpType
         table[details: index].icmpCode = arrival.packet.icmpCode
         table[details: index].icmpSource = arrival.packet.icmpSource
-        events.append(.ended(table.summary(index)))
+        _ = ended.append(table.summary(index))
     }
 }

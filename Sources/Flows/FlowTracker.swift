@@ -2,19 +2,17 @@ import ByteParsing
 import CaptureFile
 import Dissectors
 
-/// What flows have to say besides messages.
-public enum FlowEvent: Sendable {
-    /// The clock of an observation point has been set back, by `shift` nanoseconds in all so far. What
-    /// was captured before this event and what comes after it have different clocks.
-    case clockSet(point: UInt16, shift: Int64)
-    /// A flow has ended or was given up; it says no more.
-    case ended(ConnectionSummary)
+/// The clock of an observation point has been set back, by `shift` nanoseconds in all so far. What was captured before this
+/// and what comes after it have different clocks.
+public struct ClockSet: Sendable, BitwiseCopyable {
+    public var point: UInt16
+    public var shift: Int64
 }
 
 /// From packets to messages: finds each packet's flow, puts TCP streams together, and shows them to
 /// the dissector that knows them.
 ///
-/// Messages appear in the context, other news in `events`; the caller takes both after each packet.
+/// Messages appear in the context, other news in `clockSets` and `ended`; the caller takes all of them after each packet.
 /// All waiting runs on capture time.
 ///
 /// Functions that every packet or segment calls are `mutating` even where they change nothing: for a borrowing call the
@@ -22,8 +20,11 @@ public enum FlowEvent: Sendable {
 public struct FlowTracker: ~Copyable {
     public let context: DissectionContext
     public let settings: FlowSettings
-    /// News since the caller last emptied it.
-    public var events: [FlowEvent] = []
+    /// Clocks that were set back since the caller last called `removeEvents`.
+    public private(set) var clockSets: [ClockSet] = []
+    /// Flows that have ended or were given up since then; they say no more. Whoever looks at one takes it `inout`, and need not
+    /// copy it.
+    public var ended = Slab<ConnectionSummary>(maximumCount: .max, initialCapacity: 16)
     public internal(set) var counters = FlowCounters()
     /// Facts by observation point.
     public var points: [PointFacts] { (0..<pointFacts.count).map { pointFacts[$0] } }
@@ -103,7 +104,16 @@ public struct FlowTracker: ~Copyable {
     }
 
     /// Whether there are messages or events.
-    private var hasNews: Bool { mutating get { !events.isEmpty || context.hasMessages } }
+    private var hasNews: Bool { mutating get { hasEvents || context.hasMessages } }
+
+    /// Whether a flow has ended, or a clock was set.
+    public var hasEvents: Bool { mutating get { ended.count > 0 || !clockSets.isEmpty } }
+
+    /// Forgets the events that the caller has taken.
+    public mutating func removeEvents() {
+        ended.removeAll()
+        if !clockSets.isEmpty { clockSets.removeAll(keepingCapacity: true) }
+    }
 
     /// The same, for so many flows that nearly each packet's is far away in memory: the headers of some packets are read, and
     /// their flows fetched all at once, before the first of them is followed.
@@ -163,7 +173,7 @@ public struct FlowTracker: ~Copyable {
         packetsSinceCredit &+= 1
         var isNews = false
         if pointFacts[point].see(arrival.record) {
-            events.append(.clockSet(point: arrival.record.point, shift: pointFacts[point].clockShift))
+            clockSets.append(ClockSet(point: arrival.record.point, shift: pointFacts[point].clockShift))
             isNews = true
         }
         arrival.time = arrival.record.time.map { $0.advanced(byNanoseconds: pointFacts[point].clockShift) }
@@ -219,11 +229,11 @@ public struct FlowTracker: ~Copyable {
     /// Returns whether more are left; the caller takes the messages and events in between.
     public mutating func finishSome() -> Bool {
         if finishCursor == 0 { fragments.finish(&counters) }
-        let limit = events.count + Self.closedAtOnce
+        let limit = ended.count + Self.closedAtOnce
         while finishCursor < table.recordCount {
             if table[finishCursor].isLive { close(finishCursor, .abandoned, evict: true) }
             finishCursor += 1
-            if events.count >= limit { return true }
+            if ended.count >= limit { return true }
         }
         return false
     }
@@ -338,7 +348,7 @@ public struct FlowTracker: ~Copyable {
             if table[index].stream >= 0 { finishStream(index, table[details: index].ending) }
             let endedWithCapture = table[details: index].ending == .abandoned
                 && watermark.nanoseconds(since: table[index].lastTime) < 15 * Self.second
-            events.append(.ended(table.summary(index, endedWithCapture: endedWithCapture)))
+            _ = ended.append(table.summary(index, endedWithCapture: endedWithCapture))
             if !evict { linger(index) }
         }
         if evict { table.remove(index) }
@@ -366,9 +376,9 @@ public struct FlowTracker: ~Copyable {
     /// Where very many are, the rest waits for the next packet; returns whether all have been looked at.
     private mutating func sweep() -> Bool {
         fragments.expire(before: watermark.advanced(byNanoseconds: -settings.fragmentPatience), &counters)
-        let limit = events.count + Self.closedAtOnce
+        let limit = ended.count + Self.closedAtOnce
         var index = 0
-        while index < table.recordCount, events.count < limit {
+        while index < table.recordCount, ended.count < limit {
             if table[index].isLive {
                 let idle = watermark.nanoseconds(since: table[index].lastTime)
                 let patience = table[index].isReported ? settings.lingerEnded

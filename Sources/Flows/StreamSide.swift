@@ -48,7 +48,7 @@ struct StreamSide: ~Copyable {
         tail.removeAll()
         wanted = 0
         skip = 0
-        held.removeAll(keepingCapacity: true)
+        if !held.isEmpty { held.removeAll(keepingCapacity: true) }
         trim()
         heldBytes = 0
         holeSince = nil

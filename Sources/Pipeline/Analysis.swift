@@ -87,17 +87,14 @@ public struct Analysis: ~Copyable {
     /// Hands messages and flow events up, and complete units to the rules.
     private mutating func drain() {
         // A message is read by the clock that stands when its last frame comes.
-        for index in flows.events.indices {
-            if case .clockSet = flows.events[index] { exchanges.see(flows.events[index]) }
-        }
+        for index in flows.clockSets.indices { exchanges.see(flows.clockSets[index]) }
         if flows.context.hasMessages { drainMessages() }
-        if !flows.events.isEmpty {
-            for index in flows.events.indices {
-                guard case .ended(let summary) = flows.events[index] else { continue }
-                facts.see(summary)
-                exchanges.see(summary, isUnit: diagnostician.wants(summary))
+        if flows.hasEvents {
+            for index in 0..<flows.ended.count {
+                facts.see(&flows.ended[index])
+                exchanges.see(&flows.ended[index], isUnit: diagnostician.wants(&flows.ended[index]))
             }
-            flows.events.removeAll(keepingCapacity: true)
+            flows.removeEvents()
         }
         if exchanges.units.isEmpty { return }
         // Where very many hosts appear, telling of each would cost more than it is worth.

@@ -24,7 +24,7 @@ struct CaptureFactsBuilder {
     }
 
     /// Takes an ended flow into account.
-    mutating func see(_ summary: ConnectionSummary) {
+    mutating func see(_ summary: inout ConnectionSummary) {
         guard summary.isKerberos || summary.isHTTP else { return }
         let index = at(summary.point)
         if summary.client.packets > 0, summary.server.packets > 0 {

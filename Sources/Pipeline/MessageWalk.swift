@@ -41,7 +41,7 @@ public struct MessageWalk: ~Copyable {
                 if !drain(body) { return }
             case .finished:
                 while flows.finishSome() {
-                    flows.events.removeAll(keepingCapacity: true)
+                    flows.removeEvents()
                     collect()
                 }
                 collect()
@@ -55,7 +55,7 @@ public struct MessageWalk: ~Copyable {
     private mutating func take(_ batch: borrowing PacketBatch, _ body: (borrowing Message, NameTable) -> Bool) -> Bool {
         walk.restart()
         while flows.take(batch, &walk) {
-            if !flows.events.isEmpty { flows.events.removeAll(keepingCapacity: true) }
+            flows.removeEvents()
             if flows.context.hasMessages, !drain(body) { return false }
         }
         return true

@@ -14,8 +14,9 @@ import Testing
         func collect(_ tracker: inout FlowTracker) {
             var messages = MessageList()
             tracker.context.takeMessages(into: &messages)
-            news += messages.all.map { "\($0.envelope)" } + tracker.events.map { "\($0)" }
-            tracker.events.removeAll()
+            news += messages.all.map { "\($0.envelope)" } + tracker.clockSets.map { "\($0)" }
+            for index in 0..<tracker.ended.count { news.append("\(tracker.ended[index])") }
+            tracker.removeEvents()
         }
         let source = ListSource(packets, perBatch: 77)
         var batch = PacketBatch()

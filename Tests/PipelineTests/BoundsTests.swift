@@ -147,7 +147,8 @@ import Testing
             most = max(most, tracker.flowCount)
         }
         #expect(most == 101)
-        #expect(tracker.events.count == 1000)
+        let ended = tracker.ended.count
+        #expect(ended == 1000)
         #expect(tracker.counters.evictedFlows == 0)
     }
 

@@ -23,7 +23,7 @@ import Testing
                 linkType: .raw, point: 0))
         }
         while tracker.finishSome() {}
-        return tracker.events.compactMap { if case .ended(let summary) = $0 { summary } else { nil } }
+        return (0..<tracker.ended.count).map { tracker.ended[$0] }
     }
 
     private static func statuses(_ packets: [TestPacket]) -> [UInt16] {

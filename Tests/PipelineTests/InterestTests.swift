@@ -23,8 +23,9 @@ import Testing
                 case .http(var body): exchanges.see(&body, message.envelope)
                 }
             }
-            for event in flows.events { exchanges.see(event) }
-            flows.events.removeAll()
+            for set in flows.clockSets { exchanges.see(set) }
+            for index in 0..<flows.ended.count { exchanges.see(&flows.ended[index], isUnit: true) }
+            flows.removeEvents()
             if exchanges.units.isEmpty { return }
             let hosts = exchanges.hosts
             out += exchanges.units.map { ($0, hosts) }
