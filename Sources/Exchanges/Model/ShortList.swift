@@ -74,9 +74,11 @@ public struct ShortList<Element: Sendable>: Sendable {
 
     /// Takes an element out; the later ones move up.
     public mutating func remove(at place: Int) {
-        var all = Array(self)
-        all.remove(at: place)
-        self = ShortList(all)
+        precondition(place >= 0 && place < endIndex)
+        if place == 0 { one = two }
+        if place <= 1 { two = others?.first }
+        guard others != nil else { return }
+        if others!.count == 1 { others = nil } else { others!.remove(at: place < 2 ? 0 : place - 2) }
     }
 }
 
