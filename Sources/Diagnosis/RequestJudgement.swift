@@ -74,11 +74,13 @@ extension TicketRequest {
 extension String {
     /// Whether the text holds another.
     func holds(_ part: String) -> Bool {
-        let text = Array(utf8)
-        let wanted = Array(part.utf8)
-        if wanted.isEmpty || wanted.count > text.count { return wanted.isEmpty }
-        for start in 0...(text.count - wanted.count) where text[start] == wanted[0] {
-            if text[start..<start + wanted.count].elementsEqual(wanted) { return true }
+        let wanted = part.utf8
+        guard let first = wanted.first else { return true }
+        var rest = utf8[...]
+        while let start = rest.firstIndex(of: first) {
+            rest = rest[start...]
+            if rest.starts(with: wanted) { return true }
+            rest.removeFirst()
         }
         return false
     }

@@ -41,7 +41,7 @@ struct KerberosPairing {
     /// A message of which nothing has been read, for the other half.
     private let blank = KerberosMessage()
     private var pool = SharedPool<KerberosExchange.Told>(maximumCount: 1024)
-    private var pairs = SharedPool<KerberosMessagePair>()
+    private var pairs = SharedPool<KerberosMessagePair>(maximumCount: 1024)
     private(set) var dropped: UInt64 = 0
     /// Datagrams that came before any request which they could answer.
     private var early = EarlyReplies()

@@ -30,7 +30,7 @@ struct SignOns {
     private var open = IDTable(vacant: Open(facts: nothing, lastTime: CaptureTime(nanoseconds: .min)))
     private static let nothing = SignOnFacts(id: 0, kind: .delegated, point: 0, connector: IPAddress(v4: 0))
     /// What told sign-ons are kept in.
-    private var pool = SharedPool<SignOn.Told>()
+    private var pool = SharedPool<SignOn.Told>(maximumCount: 512)
     private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
     /// No open sign-on has a smaller id.

@@ -96,7 +96,7 @@ struct TicketRequests {
 
     /// What told requests are kept in.
     private var pool = SharedPool<TicketRequestFacts>(maximumCount: 1024)
-    private var sayings = SharedPool<TicketRequest.Said>()
+    private var sayings = SharedPool<TicketRequest.Said>(maximumCount: 1024)
     /// Stands for an attempt that is being changed elsewhere.
     private let unread = KerberosExchange(KerberosExchangeFacts(
         id: 0, kind: .authenticationService, client: Endpoint(address: IPAddress(v4: 0), port: 0),
@@ -291,7 +291,7 @@ struct TicketRequests {
     /// before silence from another KDC asked at the same time.
     private static func outcome(_ request: inout TicketRequestFacts) -> RequestOutcome {
         if request.attempts.place(where: { $0.outcome == .granted }) != nil { return .granted }
-        guard let last = request.attempts.last?.outcome else { return .unanswered(.captureEnded) }
+        guard let last = request.attempts.askLast({ $0.outcome }) else { return .unanswered(.captureEnded) }
         if request.supersededBy != nil { return .superseded }
         switch last {
         case .granted, .replyOnly: return .granted

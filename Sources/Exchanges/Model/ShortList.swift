@@ -49,18 +49,28 @@ public struct ShortList<Element: Sendable>: Sendable {
     /// The first place whose element, looked at where it is, satisfies a condition.
     @inlinable
     public func place(where isWanted: (borrowing Element) -> Bool) -> Int? {
-        guard let one else { return nil }
-        if isWanted(one) { return 0 }
-        guard let two else { return nil }
-        if isWanted(two) { return 1 }
-        guard let others else { return nil }
-        return others.indices.first { isWanted(others[$0]) }.map { $0 + 2 }
+        // Unwrapped where they are: bound to a name they would be copied.
+        if one == nil { return nil }
+        if isWanted(one!) { return 0 }
+        if two == nil { return nil }
+        if isWanted(two!) { return 1 }
+        if others == nil { return nil }
+        return others!.indices.first { isWanted(others![$0]) }.map { $0 + 2 }
+    }
+
+    /// What is asked of the last element, where it is; nil of an empty list.
+    @inlinable
+    public func askLast<Answer>(_ question: (borrowing Element) -> Answer) -> Answer? {
+        if one == nil { return nil }
+        if two == nil { return question(one!) }
+        if others == nil { return question(two!) }
+        return question(others![others!.count - 1])
     }
 
     /// The last element.
     @inlinable public var last: Element? {
-        if let others { return others[others.count - 1] }
-        return two ?? one
+        if one == nil { return nil }
+        return two == nil ? one : others == nil ? two : others![others!.count - 1]
     }
 
     /// Takes all elements out.
@@ -84,10 +94,7 @@ public struct ShortList<Element: Sendable>: Sendable {
 
 extension ShortList: RandomAccessCollection, MutableCollection {
     @inlinable public var startIndex: Int { 0 }
-    @inlinable public var endIndex: Int {
-        if let others { return 2 + others.count }
-        return two != nil ? 2 : one != nil ? 1 : 0
-    }
+    @inlinable public var endIndex: Int { one == nil ? 0 : two == nil ? 1 : others == nil ? 2 : 2 + others!.count }
 
     /// The element at a place below the end; traps elsewhere.
     @inlinable
