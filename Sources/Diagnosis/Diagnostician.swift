@@ -20,7 +20,7 @@ public struct Diagnostician {
     private let interests: [UnitInterests]
     private var reading = UnitReading()
     /// The latest sets of marks, and who is interested in them.
-    private var audiences: [(marks: UnitInterests, seats: [Int])] = Array(repeating: ([], []), count: 64)
+    private var audiences: [(marks: UnitInterests, seats: [Int])] = Array(repeating: ([], []), count: 256)
 
     /// One instance of each rule, over the names of this run.
     public init(names: NameTable, rules: [any Rule.Type] = RuleRegistry.all, maximumFindings: Int = 4096) {
@@ -68,7 +68,7 @@ public struct Diagnostician {
 
     /// The seats interested in these marks: the same few sets of marks come again and again.
     private mutating func audience(of marks: UnitInterests) -> [Int] {
-        let place = Int(truncatingIfNeeded: (marks.rawValue &* 0x9E37_79B9_7F4A_7C15) >> 58)
+        let place = Int(truncatingIfNeeded: (marks.rawValue &* 0x9E37_79B9_7F4A_7C15) >> 56)
         if audiences[place].marks == marks { return audiences[place].seats }
         let found = interests.indices.filter { !interests[$0].isDisjoint(with: marks) }
         audiences[place] = (marks, found)

@@ -104,7 +104,8 @@ struct SignOns {
     /// Takes out the sign-ons that have waited long enough.
     mutating func expire(now: CaptureTime, patience: Int64, linger: Int64) -> [Shared<SignOn.Told>] {
         var out: [Shared<SignOn.Told>] = []
-        var kept: [(id: UInt64, time: CaptureTime)] = []
+        var seen = 0
+        let before = waiting.count
         while let next = queue.first, now.nanoseconds(since: next.since) >= linger {
             _ = queue.popFirst()
             let (id, time) = (next.id, next.since)
@@ -113,24 +114,27 @@ struct SignOns {
             if open[place: place].pendingSteps == 0, open[place: place].isComplete || idle >= patience, let signOn = close(id) {
                 out.append(signOn)
             } else {
-                kept.append((id, time))
+                waiting.append((id, time))
             }
         }
-        waiting += kept
-        if !waiting.isEmpty {
-            var still: [(id: UInt64, time: CaptureTime)] = []
-            for (id, time) in waiting {
+        // Those that have waited since before; the others are looked at the next time.
+        var kept = 0
+        while seen < waiting.count {
+            let (id, time) = waiting[seen]
+            seen += 1
+            if seen <= before {
                 guard let place = open.place(of: id), open[place: place].lastTime == time else { continue }
                 if open[place: place].pendingSteps == 0,
                     open[place: place].isComplete || now.nanoseconds(since: time) >= patience, let signOn = close(id)
                 {
                     out.append(signOn)
-                } else {
-                    still.append((id, time))
+                    continue
                 }
             }
-            waiting = still
+            waiting[kept] = (id, time)
+            kept += 1
         }
+        waiting.removeLast(waiting.count - kept)
         return out
     }
 
