@@ -56,7 +56,8 @@ extension ExchangeTracker {
     /// (MS-SFU 3.1.5.1.1.2): same host, same name, no preauthentication.
     private mutating func takeDiscovery(of request: Wish, signOn: UInt64) -> UInt64? {
         guard let candidates = discoveries[request.client] else { return nil }
-        for id in candidates.reversed() {
+        for place in candidates.indices.reversed() {
+            let id = candidates[place]
             guard let name = requests.ask(id, { $0.user.name }),
                 name == request.user.name || accounts.text(of: name, names) == accounts.text(of: request.user.name, names),
                 requests.ask(id, { $0.attempts.allSatisfy { !$0.messages.request.parts.contains(.preauthentication) } }) ?? false
@@ -65,7 +66,7 @@ extension ExchangeTracker {
                 $0.isRealmDiscovery = true
                 $0.signOn = signOn
             }
-            discoveries[request.client] = candidates.filter { $0 != id }
+            discoveries[request.client]?.remove(at: place)
             return id
         }
         return nil

@@ -27,12 +27,15 @@ public struct ExchangeTracker: ~Copyable {
     var accounts = AccountNames()
     var hostMatches = HostMatches()
     /// AS requests without preauthentication that may be realm discovery, by the host that sent them.
-    var discoveries: [IPAddress: [UInt64]] = [:]
+    var discoveries: [IPAddress: ShortList<UInt64>] = [:]
     /// A part of its own: a question to the whole would copy all of it.
     var clock = SteadyClock()
     let krbtgt: NameID
 
     private var nextExpiry = CaptureTime(nanoseconds: .min)
+    /// Empty, but for their room, which is used again each time.
+    private var expiredRequests: [TicketRequest] = []
+    private var expiredSignOns: [Shared<SignOn.Told>] = []
     private static let second: Int64 = 1_000_000_000
     /// A year: a host whose clock is further off would not get as far as this.
     private static let plausibleOffsetSeconds: Int64 = 365 * 86_400
@@ -111,12 +114,21 @@ public struct ExchangeTracker: ~Copyable {
         }
         kerberos.takeOrphans(before: time.advanced(byNanoseconds: -EarlyReplies.window), krbtgt)
         takeOrphanReplies(now: time)
-        for request in requests.expire(before: time.advanced(byNanoseconds: -settings.retryPatience)) { ended(request) }
+        var given: [TicketRequest] = []
+        swap(&given, &expiredRequests)
+        requests.expire(before: time.advanced(byNanoseconds: -settings.retryPatience), into: &given)
+        for request in given { ended(request) }
+        given.removeAll(keepingCapacity: true)
+        swap(&given, &expiredRequests)
         for transaction in backend.expire(before: time.advanced(byNanoseconds: -5 * Self.second)) {
             units.append(.transaction(transaction))
         }
-        var told = signOns.expire(now: time, patience: settings.signOnPatience, linger: settings.signOnLinger)
+        var told: [Shared<SignOn.Told>] = []
+        swap(&told, &expiredSignOns)
+        signOns.expire(now: time, patience: settings.signOnPatience, linger: settings.signOnLinger, into: &told)
         for index in told.indices { emit(&told[index]) }
+        told.removeAll(keepingCapacity: true)
+        swap(&told, &expiredSignOns)
     }
 
     /// The capture has ended: everything open is closed as it stands.
@@ -192,7 +204,7 @@ public struct ExchangeTracker: ~Copyable {
             return
         }
         discoveries.values[place].append(id)
-        if discoveries.values[place].count > 16 { discoveries.values[place].removeFirst() }
+        if discoveries.values[place].count > 16 { discoveries.values[place].remove(at: 0) }
     }
 
     private mutating func kerberosClosed(_ exchange: KerberosExchange, of id: UInt64, now: CaptureTime) {

@@ -102,8 +102,7 @@ struct SignOns {
     }
 
     /// Takes out the sign-ons that have waited long enough.
-    mutating func expire(now: CaptureTime, patience: Int64, linger: Int64) -> [Shared<SignOn.Told>] {
-        var out: [Shared<SignOn.Told>] = []
+    mutating func expire(now: CaptureTime, patience: Int64, linger: Int64, into out: inout [Shared<SignOn.Told>]) {
         var seen = 0
         let before = waiting.count
         while let next = queue.first, now.nanoseconds(since: next.since) >= linger {
@@ -135,7 +134,6 @@ struct SignOns {
             kept += 1
         }
         waiting.removeLast(waiting.count - kept)
-        return out
     }
 
     /// Sign-ons past the linger that are not complete: looked at again until their patience ends.

@@ -328,7 +328,7 @@ struct TicketRequests {
         let known = refusals.removeValue(forKey: key)
         var ids = known ?? []
         if ids.last != id { ids.append(id) }
-        if ids.count > 8 { ids.removeFirst() }
+        if ids.count > 8 { ids.remove(at: 0) }
         if refusals.count + (known == nil ? 0 : 1) >= Self.maximumRefusals { refusals = [:] }
         refusals[key] = ids
     }
@@ -350,7 +350,7 @@ struct TicketRequests {
     }
 
     /// Open refusals by who asked for whom.
-    private var refusals: [Refusal: [UInt64]] = [:]
+    private var refusals: [Refusal: ShortList<UInt64>] = [:]
     private static let maximumRefusals = 8192
 
     /// Changes an open request in place.
@@ -382,15 +382,13 @@ struct TicketRequests {
     }
 
     /// Takes out the requests whose last attempt was answered before `limit` and not followed.
-    mutating func expire(before limit: CaptureTime) -> [TicketRequest] {
-        var out: [TicketRequest] = []
+    mutating func expire(before limit: CaptureTime, into out: inout [TicketRequest]) {
         while let next = queue.first, next.since < limit {
             _ = queue.popFirst()
             guard let place = open.place(of: next.id), open[place: place].awaited == 0, open[place: place].lastTime < limit
             else { continue }
             if let request = close(next.id, captureContinues: true) { out.append(request) }
         }
-        return out
     }
 
     /// Every open request, oldest first.

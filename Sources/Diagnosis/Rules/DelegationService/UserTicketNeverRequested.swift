@@ -44,6 +44,9 @@ struct UserTicketNeverRequested: Rule {
         var asksForUsers = false
         var sendsCredentials = false
         var refused: [HTTPTransaction] = []
+
+        /// A host that does either is not one that never asks.
+        var isCleared: Bool { asksForUsers || sendsCredentials }
     }
     /// Refused requests remembered for each host.
     private static let maximumRefused = 8
@@ -55,6 +58,7 @@ struct UserTicketNeverRequested: Rule {
             let isComputer = context.isComputer(request.requester)
             hosts.update(request.client, initial: Host()) { host in
                 if request.isForUser || !isComputer { host.asksForUsers = true }
+                if host.isCleared { host.refused = [] }
                 if isComputer, host.logon == nil, request.outcome.isGranted { host.logon = request }
             }
         case .transaction(let transaction): see(transaction)
@@ -67,7 +71,9 @@ struct UserTicketNeverRequested: Rule {
     private mutating func see(_ transaction: HTTPTransaction) {
         hosts.update(transaction.client.address, initial: Host()) { host in
             if transaction.credential != .none { host.sendsCredentials = true }
-            if transaction.status == 401, transaction.request != nil, transaction.response?.challenges.isEmpty == false,
+            if host.isCleared {
+                host.refused = []
+            } else if transaction.status == 401, transaction.request != nil, transaction.response?.challenges.isEmpty == false,
                 host.refused.count < Self.maximumRefused {
                 host.refused.append(transaction)
             }
@@ -76,7 +82,7 @@ struct UserTicketNeverRequested: Rule {
 
     mutating func finish(_ context: RuleContext) {
         for (address, host) in hosts.entries {
-            guard let logon = host.logon, !host.asksForUsers, !host.sendsCredentials else { continue }
+            guard let logon = host.logon, !host.isCleared else { continue }
             for transaction in host.refused {
                 guard let response = transaction.response,
                     response.challenges.contains(where: { context.names.equals($0.scheme, "negotiate") })

@@ -24,8 +24,9 @@ extension SignOn {
     /// The rounds of a 401 loop: three or more attempts for one address, each with credentials, each
     /// answered by 401 without an accepting token, none of them served.
     var loop: [HTTPTransaction]? {
-        var best: [HTTPTransaction] = []
         let failing = failingRounds
+        if failing.count < 3 { return nil }
+        var best: [HTTPTransaction] = []
         for target in Set(failing.map(\.target)) {
             let group = Self.distinctRounds(failing.filter { $0.target == target })
             if group.count > best.count || (group.count == best.count && (group.first?.id ?? 0) < (best.first?.id ?? 0)) {
