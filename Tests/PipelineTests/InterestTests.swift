@@ -56,7 +56,7 @@ import Testing
         var diagnostician = Diagnostician(names: names, asksEveryRule: asksEveryRule)
         for (unit, hosts) in units {
             diagnostician.note(hosts: hosts)
-            if case .connection(let connection) = unit, !diagnostician.wants(connection) { continue }
+            if case .connection(var connection) = unit, !diagnostician.wants(&connection) { continue }
             diagnostician.see(unit)
         }
         return diagnostician.finish().map { finding in
