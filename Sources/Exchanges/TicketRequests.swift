@@ -307,7 +307,7 @@ struct TicketRequests {
         guard !refusals.isEmpty, let granted = open.place(of: id), Self.mayBeForgiven(open[place: granted].facts.kind)
         else { return [] }
         var out: [UInt64] = []
-        for id in refusals.removeValue(forKey: refusal(granted)) ?? [] {
+        for id in refusals.take(of: asker(granted)) {
             guard let place = open.place(of: id), place != granted else { continue }
             let isUnknownName = open[place: place].facts.outcome == .refused(7)
             guard open[place: place].facts.service.name == open[place: granted].facts.service.name || isUnknownName
@@ -322,36 +322,18 @@ struct TicketRequests {
     /// Remembers a refusal, to forgive it where the wish is granted soon after.
     private mutating func noteRefusal(_ place: Int) {
         guard case .refused = open[place: place].facts.outcome else { return }
-        let (id, kind) = (open[place: place].facts.id, open[place: place].facts.kind)
-        guard Self.mayBeForgiven(kind) else { return }
-        let key = refusal(place)
-        let known = refusals.removeValue(forKey: key)
-        var ids = known ?? []
-        if ids.last != id { ids.append(id) }
-        if ids.count > 8 { ids.remove(at: 0) }
-        if refusals.count + (known == nil ? 0 : 1) >= Self.maximumRefusals { refusals = [:] }
-        refusals[key] = ids
+        guard Self.mayBeForgiven(open[place: place].facts.kind) else { return }
+        refusals.note(open[place: place].facts.id, of: asker(place))
     }
 
     private static func mayBeForgiven(_ kind: ExchangeKind) -> Bool { kind == .s4U2Proxy || kind == .ticketGranting }
 
-    private func refusal(_ place: Int) -> Refusal {
-        Refusal(client: open[place: place].facts.client, point: open[place: place].facts.point,
-                kind: open[place: place].facts.kind, user: open[place: place].facts.user.name)
+    private func asker(_ place: Int) -> ForgivableRefusals.Asker {
+        ForgivableRefusals.Asker(client: open[place: place].facts.client, point: open[place: place].facts.point,
+                                 kind: open[place: place].facts.kind, user: open[place: place].facts.user.name)
     }
 
-    private struct Refusal: QuicklyHashed {
-        var client: IPAddress
-        var point: UInt16
-        var kind: ExchangeKind
-        var user: NameID
-
-        var hashWord: UInt64 { QuickHash.combine(client.hashWord, UInt64(user.rawValue)) }
-    }
-
-    /// Open refusals by who asked for whom.
-    private var refusals: [Refusal: ShortList<UInt64>] = [:]
-    private static let maximumRefusals = 8192
+    private var refusals = ForgivableRefusals()
 
     /// Changes an open request in place.
     mutating func update(_ id: UInt64, _ change: (inout TicketRequestFacts) -> Void) {
