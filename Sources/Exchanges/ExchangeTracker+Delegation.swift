@@ -1,4 +1,5 @@
 import CaptureFile
+import Digests
 import Dissectors
 
 /// Sign-ons that begin at the KDC: S4U2Self, S4U2Proxy, and what they build on.
@@ -60,7 +61,7 @@ extension ExchangeTracker {
             let id = candidates[place]
             guard let name = requests.ask(id, { $0.user.name }),
                 name == request.user.name || accounts.text(of: name, names) == accounts.text(of: request.user.name, names),
-                requests.ask(id, { $0.attempts.allSatisfy { !$0.messages.request.parts.contains(.preauthentication) } }) ?? false
+                requests.isUnauthenticated(id)
             else { continue }
             requests.update(id) {
                 $0.isRealmDiscovery = true
@@ -73,16 +74,11 @@ extension ExchangeTracker {
     }
 
     /// An S4U2Proxy went out: it continues the sign-on of its evidence ticket, or begins one.
-    mutating func continueDelegation(_ wish: UInt64, now: CaptureTime) {
+    mutating func continueDelegation(_ wish: UInt64, evidence digest: Digest128?, now: CaptureTime) {
         guard let request = requests.ask(wish, { Wish(&$0) }) else { return }
-        let evidenceDigest = requests.ask(wish) { request in
-            request.attempts.last.flatMap { attempt in
-                attempt.messages.request.additionalTickets.count > 0 ? attempt.messages.request.additionalTickets[0].digest : nil
-            }
-        } ?? nil
         let id: UInt64
         var isNew = false
-        if let known = evidenceDigest.flatMap({ lineage[$0]?.signOn }), known != 0,
+        if let known = digest.flatMap({ lineage[$0]?.signOn }), known != 0,
             signOns.ask(known, { $0.last(.s4U2Proxy) == nil }) ?? false
         {
             id = known

@@ -17,6 +17,7 @@ public struct ExchangeTracker: ~Copyable {
     public private(set) var httpMessages: UInt64 = 0
 
     var kerberos = KerberosPairing()
+    var exchanges = ExchangePool()
     var http = HTTPPairing()
     var lineage: TicketLineage
     var requests = TicketRequests()
@@ -86,10 +87,9 @@ public struct ExchangeTracker: ~Copyable {
 
     private mutating func end(_ summary: inout ConnectionSummary) {
         if summary.isKerberos {
-            for closed in kerberos.flowEnded(&summary, krbtgt: krbtgt, watermark: clock.now,
-                                             meaningfulSilence: settings.meaningfulSilence) {
-                kerberosClosed(closed.exchange, of: closed.owner,
-                               now: clock.time(closed.exchange.endTime ?? summary.lastTime, summary.point))
+            for (asked, silence) in kerberos.flowEnded(&summary, &exchanges, krbtgt: krbtgt, watermark: clock.now,
+                                                       meaningfulSilence: settings.meaningfulSilence) {
+                unanswered(asked, silence, now: clock.time(silence.time ?? summary.lastTime, summary.point))
             }
             takeOrphanReplies(now: clock.time(summary.lastTime, summary.point))
         }
@@ -109,10 +109,10 @@ public struct ExchangeTracker: ~Copyable {
         clock.now = time
         guard time >= nextExpiry else { return }
         nextExpiry = time.advanced(byNanoseconds: Self.second / 2)
-        for closed in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatience)) {
-            kerberosClosed(closed.exchange, of: closed.owner, now: time)
+        for asked in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatience)) {
+            unanswered(asked, nil, now: time)
         }
-        kerberos.takeOrphans(before: time.advanced(byNanoseconds: -EarlyReplies.window), krbtgt)
+        kerberos.takeOrphans(before: time.advanced(byNanoseconds: -EarlyReplies.window), &exchanges, krbtgt)
         takeOrphanReplies(now: time)
         var given: [TicketRequest] = []
         swap(&given, &expiredRequests)
@@ -161,15 +161,16 @@ public struct ExchangeTracker: ~Copyable {
     // MARK: Kerberos
 
     private mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
-        switch kerberos.see(&message, envelope, &requests, names: names, krbtgt: krbtgt, maximumPending: settings.maximumPending,
-                            now: now) {
+        switch kerberos.see(&message, envelope, &exchanges, krbtgt: krbtgt, maximumPending: settings.maximumPending, now: now) {
         case .nothing: break
-        case .opened(let exchange, let place): kerberos.assign(kerberosOpened(exchange, &message, now: now), to: place)
-        case .closed(var closed):
-            kerberosClosed(closed.exchange, of: closed.owner, now: now)
-            kerberos.give(&closed.exchange)
-            requests.pack(closed.owner, &kerberos)
-        case .exchanged(let opened, let closed): kerberosClosed(closed, of: kerberosOpened(opened, &message, now: now), now: now)
+        case .opened(let exchange, let place):
+            let asked = kerberos[place]
+            kerberos.assign(opened(exchange, asked, &message, envelope.flow, now: now), to: place)
+        case .answered(let asked): answered(asked, &message, envelope, now: now)
+        case .answeredBefore(let exchange, var asked, var reply):
+            asked.owner = opened(exchange, asked, &message, envelope.flow, now: now)
+            answered(asked, &reply.message, reply.envelope, now: now)
+        case .alone(var exchange): orphan(&exchange)
         }
         takeOrphanReplies(now: now)
     }
@@ -177,21 +178,24 @@ public struct ExchangeTracker: ~Copyable {
     /// Takes refusals to which no request came.
     private mutating func takeOrphanReplies(now: CaptureTime) {
         if kerberos.orphans.isEmpty { return }
-        for exchange in kerberos.orphans { kerberosClosed(exchange, of: 0, now: now) }
-        kerberos.orphans.removeAll(keepingCapacity: true)
+        var orphans: [KerberosExchange] = []
+        swap(&orphans, &kerberos.orphans)
+        for place in orphans.indices { orphan(&orphans[place]) }
     }
 
     /// Returns the ticket request to which the exchange belongs.
-    private mutating func kerberosOpened(_ exchange: KerberosExchange, _ message: inout KerberosMessage, now: CaptureTime) -> UInt64 {
-        let (id, isNew) = requests.opened(exchange, &message, lineage: lineage, retryPatience: settings.retryPatience, now: now)
-        roles.note(exchange.kdc.address, point: exchange.point, .kdc, realm: message.realm)
-        roles.note(exchange.client.address, point: exchange.point, .client)
+    private mutating func opened(_ exchange: consuming KerberosExchange, _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage,
+                                 _ flow: FlowID, now: CaptureTime) -> UInt64 {
+        let (id, isNew) = requests.opened(exchange, asked, &message, flow, lineage: lineage, retryPatience: settings.retryPatience, now: now)
+        roles.note(asked.kdc.address, point: asked.point, .kdc, realm: message.realm)
+        roles.note(asked.client.address, point: asked.point, .client)
         guard isNew else { return id }
-        switch exchange.kind {
+        switch asked.kind {
         case .authenticationService:
-            if !message.parts.contains(.preauthentication) { noteDiscovery(id, by: exchange.client.address) }
+            if !message.parts.contains(.preauthentication) { noteDiscovery(id, by: asked.client.address) }
         case .s4U2Self: beginDelegation(id, now: now)
-        case .s4U2Proxy: continueDelegation(id, now: now)
+        case .s4U2Proxy:
+            continueDelegation(id, evidence: message.additionalTickets.count > 0 ? message.additionalTickets[0].digest : nil, now: now)
         case .ticketGrantingTicket, .ticketGranting, .userToUser: break
         }
         return id
@@ -207,84 +211,109 @@ public struct ExchangeTracker: ~Copyable {
         if discoveries.values[place].count > 16 { discoveries.values[place].remove(at: 0) }
     }
 
-    private mutating func kerberosClosed(_ exchange: KerberosExchange, of id: UInt64, now: CaptureTime) {
-        readClocks(exchange)
-        guard id != 0, requests.closed(exchange, of: id, now: now) else {
-            orphan(exchange)
-            return
-        }
-        let signOn = requests.ask(id) { $0.signOn } ?? nil
-        if exchange.outcome == .granted || exchange.outcome == .referred { remember(exchange, of: id) }
-        if exchange.kind == .s4U2Proxy, exchange.messages.reply.cname.isPresent,
-            !(requests.ask(id) { $0.user.isPresent } ?? true)
-        {
+    /// The reply to a request has come.
+    private mutating func answered(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope, now: CaptureTime) {
+        if message.type == .krbError { readClocks(asked, &message, envelope) }
+        guard let ended = requests.answered(asked, &message, envelope, krbtgt: krbtgt, now: now, &exchanges), ended.isOpen else { return }
+        let (id, outcome) = (asked.owner, ended.outcome)
+        if outcome == .granted || outcome == .referred { remember(&message, outcome, of: id) }
+        if asked.kind == .s4U2Proxy, message.cname.isPresent {
+            let (name, realm) = (message.cname, message.crealm)
             requests.update(id) {
-                $0.user = exchange.messages.reply.cname
-                $0.userRealm = exchange.messages.reply.crealm
+                if $0.user.isPresent { return }
+                $0.user = name
+                $0.userRealm = realm
             }
         }
-        if case .refused = exchange.outcome, let signOn { backend[refusedFor: exchange.client.address] = signOn }
-        guard exchange.outcome == .granted else {
-            if let signOn { refresh(id, in: signOn, now: now) }
+        guard outcome == .granted else {
+            if let signOn = requests.ask(id, { $0.signOn }) ?? nil {
+                if case .refused = outcome { backend[refusedFor: asked.client.address] = signOn }
+                refresh(id, in: signOn, now: now)
+            }
+            requests.pack(id, &exchanges)
             return
         }
         for refused in requests.supersede(by: id) {
             if let signOn = requests.ask(refused, { $0.signOn }) ?? nil { refresh(refused, in: signOn, now: now) }
         }
         // A granted ticket ends the wish at once; a refusal may yet be followed by another attempt.
-        if let done = requests.close(id) { ended(done) }
+        if let done = requests.close(id) { self.ended(done) }
     }
 
-    /// A reply without its request still brings a ticket that others may carry.
-    private mutating func orphan(_ exchange: KerberosExchange) {
-        guard exchange.outcome == .replyOnly, exchange.messages.reply.parts.contains(.ticket) else { return }
-        roles.note(exchange.kdc.address, point: exchange.point, .kdc, realm: exchange.reply.realm)
-        lineage.remember(exchange.reply.ticket.digest, TicketNode(
-            request: 0, signOn: 0, cname: exchange.reply.cname, requester: .none, crealm: exchange.reply.crealm,
-            requesterRealm: .none, kind: exchange.kind))
+    /// There will be no reply to a request.
+    private mutating func unanswered(_ asked: KerberosPairing.Asked, _ silence: KerberosPairing.Silence?, now: CaptureTime) {
+        guard let ended = requests.unanswered(asked, silence, now: now, &exchanges), ended.isOpen,
+            let signOn = requests.ask(asked.owner, { $0.signOn }) ?? nil
+        else { return }
+        refresh(asked.owner, in: signOn, now: now)
     }
 
-    private mutating func remember(_ exchange: KerberosExchange, of id: UInt64) {
+    /// A reply without its request still brings a ticket that others may carry, or tells the time.
+    private mutating func orphan(_ exchange: inout KerberosExchange) {
+        orphan(&exchange.plain!.own.reply, exchange.outline)
+        exchanges.give(&exchange)
+    }
+
+    private mutating func orphan(_ message: inout KerberosMessage, _ outline: KerberosExchangeOutline) {
+        if message.type == .krbError { readClocks(outline, &message) }
+        guard outline.outcome == .replyOnly, message.parts.contains(.ticket) else { return }
+        roles.note(outline.kdc.address, point: outline.point, .kdc, realm: message.realm)
+        lineage.remember(message.ticket.digest, TicketNode(
+            request: 0, signOn: 0, cname: message.cname, requester: .none, crealm: message.crealm,
+            requesterRealm: .none, kind: outline.kind))
+    }
+
+    private mutating func remember(_ reply: inout KerberosMessage, _ outcome: ExchangeOutcome, of id: UInt64) {
         // The ticket of S4U2Self and S4U2Proxy names the user; a referral on the way names whom the
         // KDC put there, and stands for the same wish.
-        let isReferral = exchange.outcome == .referred
+        let isReferral = outcome == .referred
+        let (cname, crealm) = (reply.cname, reply.crealm)
+        var isGranted = false
         let node = requests.ask(id) { request in
+            isGranted = request.outcome.isGranted
             let keepsUser = request.kind == .s4U2Proxy && isReferral
             return TicketNode(
-                request: request.id, signOn: request.signOn ?? 0,
-                cname: keepsUser ? request.user : exchange.messages.reply.cname, requester: request.requester,
-                crealm: keepsUser ? request.userRealm : exchange.messages.reply.crealm,
-                requesterRealm: request.requesterRealm, kind: request.kind)
+                request: request.id, signOn: request.signOn ?? 0, cname: keepsUser ? request.user : cname, requester: request.requester,
+                crealm: keepsUser ? request.userRealm : crealm, requesterRealm: request.requesterRealm, kind: request.kind)
         }
         guard let node else { return }
-        lineage.remember(exchange.messages.reply.ticket.digest, node)
+        lineage.remember(reply.ticket.digest, node)
         // One that is granted is kept at its end, which is now.
-        let isGranted = requests.ask(id) { $0.outcome.isGranted } ?? false
         if isReferral || !isGranted, let request = requests.outline(id) { retain(request) }
     }
 
     /// The newest granted requests, to show as shared steps of the sign-ons that use their tickets.
     var retained = RetainedRequests()
 
-    private mutating func readClocks(_ exchange: KerberosExchange) {
-        guard exchange.errorCode != nil, let captured = exchange.replyTime, let server = exchange.messages.reply.serverTime else { return }
-        let micro = Int64(exchange.messages.reply.serverMicroseconds ?? 0)
-        let reading = server.advanced(byNanoseconds: micro * 1000)
-        let turnaround = exchange.requestTime.map { captured.nanoseconds(since: $0) } ?? Self.second
-        clocks.read(.krbError, host: exchange.kdc.address, point: exchange.point, reading: reading,
-                    resolution: exchange.messages.reply.serverMicroseconds == nil ? Self.second : 1000, captured: captured,
-                    shift: clock.shift(exchange.point), turnaround: max(turnaround, 0),
-                    frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
+    private mutating func readClocks(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
+        guard let captured = envelope.time else { return }
+        readClocks(&message, kdc: asked.kdc.address, client: asked.client.address, point: asked.point, sent: asked.requestTime,
+                   nonce: asked.nonce, captured, envelope.frame)
+    }
+
+    /// The same of a refusal to which no request was captured.
+    private mutating func readClocks(_ outline: KerberosExchangeOutline, _ message: inout KerberosMessage) {
+        guard let captured = outline.replyTime, let frame = outline.replyFrame else { return }
+        readClocks(&message, kdc: outline.kdc.address, client: outline.client.address, point: outline.point, sent: nil, nonce: 0,
+                   captured, frame)
+    }
+
+    private mutating func readClocks(_ message: inout KerberosMessage, kdc: IPAddress, client: IPAddress, point: UInt16, sent: CaptureTime?,
+                                     nonce: UInt32, _ captured: CaptureTime, _ frame: FrameReference) {
+        guard let server = message.serverTime else { return }
+        let reading = server.advanced(byNanoseconds: Int64(message.serverMicroseconds ?? 0) * 1000)
+        let turnaround = sent.map { captured.nanoseconds(since: $0) } ?? Self.second
+        clocks.read(.krbError, host: kdc, point: point, reading: reading,
+                    resolution: message.serverMicroseconds == nil ? Self.second : 1000, captured: captured,
+                    shift: clock.shift(point), turnaround: max(turnaround, 0), frame: frame)
         // Some KDCs put the request's nonce, or nothing sensible, where the client's time belongs.
-        if let client = exchange.messages.reply.clientTime, let sent = exchange.requestTime,
-            client.nanoseconds / Self.second != Int64(exchange.messages.request.nonce),
-            (client.nanoseconds(since: sent) / Self.second).magnitude < UInt64(Self.plausibleOffsetSeconds)
+        if let time = message.clientTime, let sent, time.nanoseconds / Self.second != Int64(nonce),
+            (time.nanoseconds(since: sent) / Self.second).magnitude < UInt64(Self.plausibleOffsetSeconds)
         {
-            let clientMicro = Int64(exchange.messages.reply.clientMicroseconds ?? 0)
-            clocks.read(.krbErrorClient, host: exchange.client.address, point: exchange.point,
-                        reading: client.advanced(byNanoseconds: clientMicro * 1000),
-                        resolution: exchange.messages.reply.clientMicroseconds == nil ? Self.second : 1000, captured: sent,
-                        shift: clock.shift(exchange.point), turnaround: Self.second, frame: exchange.replyFrame ?? FrameReference(capture: 0, frame: 0))
+            clocks.read(.krbErrorClient, host: client, point: point,
+                        reading: time.advanced(byNanoseconds: Int64(message.clientMicroseconds ?? 0) * 1000),
+                        resolution: message.clientMicroseconds == nil ? Self.second : 1000, captured: sent,
+                        shift: clock.shift(point), turnaround: Self.second, frame: frame)
         }
     }
 
@@ -301,7 +330,7 @@ public struct ExchangeTracker: ~Copyable {
 
     /// Keeps a request in sight of the sign-ons that will use its ticket.
     private mutating func retain(_ request: TicketRequest) {
-        if var gone = retained.keep(request) { requests.give(&gone, &kerberos) }
+        if var gone = retained.keep(request) { requests.give(&gone, &exchanges) }
     }
 
     private mutating func emit(_ signOn: inout Shared<SignOn.Told>) {
@@ -318,7 +347,7 @@ public struct ExchangeTracker: ~Copyable {
     public mutating func releaseUnits() {
         for index in units.indices {
             if var request = units[index].takeTicketRequest() {
-                requests.give(&request, &kerberos)
+                requests.give(&request, &exchanges)
             } else if var transaction = units[index].takeTransaction() {
                 http.give(&transaction)
             } else if var signOn = units[index].takeSignOn() {
@@ -331,7 +360,7 @@ public struct ExchangeTracker: ~Copyable {
     private mutating func release(_ signOn: inout SignOn) {
         signOns.give(&signOn) { step in
             if var request = step.takeTicketRequest() {
-                requests.give(&request, &kerberos)
+                requests.give(&request, &exchanges)
             } else if var transaction = step.takeTransaction() {
                 http.give(&transaction)
             }

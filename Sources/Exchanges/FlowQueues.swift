@@ -32,26 +32,18 @@ struct FlowQueues<Element> {
         _modify { yield &nodes[place].element }
     }
 
-    /// A place behind what waits on the flow. What is there is whatever was last; nil where there is
-    /// none that was used before, and `append` must make one.
-    private mutating func reuse(_ flow: FlowID) -> Int? {
-        guard free >= 0 else { return nil }
-        let place = free
-        free = nodes[place].next
-        nodes[place].next = -1
-        link(place, flow)
-        return place
-    }
-
-    /// Adds behind what waits on the flow, and returns where. `fill` writes over what was there before.
+    /// Adds behind what waits on the flow, and returns where.
     @discardableResult
-    mutating func append(to flow: FlowID, _ make: () -> Element, fill: (inout Element) -> Void) -> Int {
-        if let place = reuse(flow) {
-            fill(&nodes[place].element)
-            return place
+    mutating func append(to flow: FlowID, _ element: Element) -> Int {
+        let place: Int
+        if free >= 0 {
+            place = free
+            free = nodes[place].next
+            nodes[place] = Node(element: element, next: -1)
+        } else {
+            place = nodes.count
+            nodes.append(Node(element: element, next: -1))
         }
-        let place = nodes.count
-        nodes.append(Node(element: make(), next: -1))
         link(place, flow)
         return place
     }

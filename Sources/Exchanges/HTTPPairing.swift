@@ -96,7 +96,7 @@ struct HTTPPairing {
             var asked = make(id, client: envelope.source, server: envelope.destination, envelope)
             asked.ask(&message, envelope)
             let waiting = Pending(transaction: asked, heard: now)
-            let place = pending.append(to: envelope.flow) { waiting } fill: { $0 = waiting }
+            let place = pending.append(to: envelope.flow, waiting)
             return .opened(id: id, place: place)
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.

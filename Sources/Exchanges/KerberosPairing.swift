@@ -1,47 +1,62 @@
-import ByteParsing
 import CaptureFile
 import Dissectors
 import Flows
 
 /// Pairs requests to a KDC with their replies: in order on a TCP connection, the oldest first over
 /// UDP; and says of those that got none why.
+///
+/// The exchanges themselves are with the ticket requests that they belong to; here waits what finds them.
 struct KerberosPairing {
-    /// A request without its reply, its copies so far, when it was last heard, and the ticket request
-    /// that it belongs to.
-    private struct Pending {
-        /// None where this waits no more.
-        var exchange: KerberosExchange?
-        var copies: UInt32 = 0
-        var lastTime: CaptureTime?
-        var lastFrame: FrameReference
-        var heard: CaptureTime
+    /// A request that waits for its reply, or did.
+    struct Asked: Sendable, BitwiseCopyable {
+        let exchange: UInt64
+        let kind: ExchangeKind
+        let client: Endpoint
+        let kdc: Endpoint
+        let transport: Transport
+        let point: UInt16
+        let requestTime: CaptureTime?
+        let nonce: UInt32
+        /// The ticket request that it belongs to; 0 for none.
         var owner: UInt64 = 0
+        var copies: Copies
+        /// When it was last heard.
+        var heard: CaptureTime
 
-        /// Waits no more: what it was.
-        mutating func take() -> Pending {
-            var taken = Pending(exchange: nil, copies: copies, lastTime: lastTime, lastFrame: lastFrame, heard: heard, owner: owner)
-            swap(&taken.exchange, &exchange)
-            return taken
-        }
-
-        /// The exchange as it ended.
-        mutating func closed(_ end: (inout KerberosExchangeOutline) -> Void) -> Closed? {
-            if exchange == nil { return nil }
-            exchange!.shared.own.outline.end(copies, lastTime, lastFrame, end)
-            return exchange.map { Closed(exchange: $0, owner: owner) }
+        init(_ exchange: UInt64, _ kind: ExchangeKind, _ message: inout KerberosMessage, _ envelope: MessageEnvelope, now: CaptureTime) {
+            self.exchange = exchange
+            self.kind = kind
+            client = envelope.source
+            kdc = envelope.destination
+            transport = envelope.transport
+            point = envelope.point
+            requestTime = envelope.time
+            nonce = message.nonce
+            copies = Copies(count: 0, time: envelope.time, frame: envelope.frame)
+            heard = now
         }
     }
 
-    private var pending = FlowQueues<Pending>()
+    /// How often a request was sent again, and the last of it.
+    struct Copies: Sendable, BitwiseCopyable {
+        var count: UInt32
+        var time: CaptureTime?
+        var frame: FrameReference
+    }
+
+    /// Why a request has no reply.
+    struct Silence: Sendable, BitwiseCopyable {
+        var reason: SilenceReason
+        var frame: FrameReference?
+        var time: CaptureTime?
+    }
+
+    private var pending = FlowQueues<Asked>()
     /// Flows in the order of their requests, for time-outs.
     private var queue = ArrivalQueue<Waiting<FlowID>>()
     /// The flows whose last request was answered after it had been repeated: one more reply is due.
     private var surplusReplies = IDTable<UInt32>(vacant: 0)
     private var nextID: UInt64 = 1
-    /// A message of which nothing has been read, for the other half.
-    private let blank = KerberosMessage()
-    private var pool = SharedPool<KerberosExchange.Told>(maximumCount: 1024)
-    private var pairs = SharedPool<KerberosMessagePair>(maximumCount: 1024)
     private(set) var dropped: UInt64 = 0
     /// Datagrams that came before any request which they could answer.
     private var early = EarlyReplies()
@@ -52,47 +67,22 @@ struct KerberosPairing {
     enum Result {
         /// A request went out, and waits here for its reply.
         case opened(KerberosExchange, place: Int)
-        /// An exchange is complete.
-        case closed(Closed)
-        /// A request that had been answered before it was captured: as it opened, and closed.
-        case exchanged(KerberosExchange, KerberosExchange)
+        /// The message is the reply to this request.
+        case answered(Asked)
+        /// A request that had been answered before it was captured.
+        indirect case answeredBefore(KerberosExchange, Asked, EarlyReplies.Reply)
+        /// A reply without its request.
+        case alone(KerberosExchange)
         case nothing
     }
 
-    /// A complete exchange, and the ticket request to which its request was given; 0 for none.
-    struct Closed {
-        var exchange: KerberosExchange
-        let owner: UInt64
-    }
-
-    /// Takes back what an exchange is made of, as far as nobody else holds it, to be used for others.
-    mutating func give(_ exchange: inout KerberosExchange) {
-        if exchange.plain != nil { pairs.give(&exchange.plain!) }
-        pool.give(&exchange.shared) { $0.packed = nil }
-    }
-
-    /// The same of its messages alone.
-    mutating func give(_ messages: inout Shared<KerberosMessagePair>) { pairs.give(&messages) }
-
-    /// Packs what the messages of an exchange say.
-    mutating func pack(_ exchange: inout KerberosExchange) {
-        if var messages = exchange.pack() { pairs.give(&messages) }
-    }
-
-    /// An exchange of which only the endpoints are known; what its messages say must be written over.
-    private mutating func make(_ kind: ExchangeKind, client: Endpoint, kdc: Endpoint, _ envelope: MessageEnvelope)
-        -> KerberosExchange
-    {
-        var shared = pool.take { KerberosExchange.Told(KerberosExchangeOutline.nothing) }
-        shared.own.outline.begin(nextID, kind, client: client, kdc: kdc, envelope)
-        nextID += 1
-        return KerberosExchange(shared, pairs.take { KerberosMessagePair.blank })
-    }
+    /// A request that waits at a place.
+    subscript(place: Int) -> Asked { pending[place] }
 
     /// Says which ticket request a request that waits belongs to.
     mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
 
-    static func kind(_ request: inout KerberosMessage, names: NameTable, krbtgt: NameID) -> ExchangeKind {
+    static func kind(_ request: inout KerberosMessage, krbtgt: NameID) -> ExchangeKind {
         if request.type == .asReq { return .authenticationService }
         if request.kdcOptions & 0x0002_0000 != 0, !request.additionalTickets.isEmpty { return .s4U2Proxy }
         if !request.parts.isDisjoint(with: [.forUser, .s4uX509User]) { return .s4U2Self }
@@ -100,41 +90,37 @@ struct KerberosPairing {
         return request.sname.first == krbtgt ? .ticketGrantingTicket : .ticketGranting
     }
 
-    /// `requests` hold what waits here, too, and let go of it while it is changed.
-    mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ requests: inout TicketRequests,
-                      names: NameTable, krbtgt: NameID, maximumPending: Int, now: CaptureTime) -> Result {
-        if !early.isEmpty { takeOrphans(before: now.advanced(byNanoseconds: -EarlyReplies.window), krbtgt) }
+    mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ pool: inout ExchangePool,
+                      krbtgt: NameID, maximumPending: Int, now: CaptureTime) -> Result {
+        if !early.isEmpty { takeOrphans(before: now.advanced(byNanoseconds: -EarlyReplies.window), &pool, krbtgt) }
         switch message.type {
-        case .asReq, .tgsReq: return request(&message, envelope, names, krbtgt, maximumPending, now)
-        case .asRep, .tgsRep, .krbError: return reply(&message, envelope, &requests, krbtgt, now)
+        case .asReq, .tgsReq: return request(&message, envelope, &pool, krbtgt, maximumPending, now)
+        case .asRep, .tgsRep, .krbError: return reply(&message, envelope, &pool, krbtgt, now)
         default: return .nothing
         }
     }
 
-    private mutating func request(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ names: NameTable,
+    private mutating func request(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ pool: inout ExchangePool,
                                   _ krbtgt: NameID, _ maximumPending: Int, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil {
             if !envelope.isPacketCopy, let last = pending.last(envelope.flow) {
-                pending[last].copies += 1
-                pending[last].lastTime = envelope.time
-                pending[last].lastFrame = envelope.frame
+                let count = pending[last].copies.count + 1
+                pending[last].copies = Copies(count: count, time: envelope.time, frame: envelope.frame)
                 pending[last].heard = now
             }
             return .nothing
         }
         if envelope.transport == .udp, let reply = early.take(for: &message, envelope, krbtgt, now: now) {
-            return exchanged(&message, envelope, reply, names, krbtgt)
+            let (exchange, asked) = open(&message, envelope, &pool, krbtgt, now)
+            return .answeredBefore(exchange, asked, reply)
         }
         if pending.count >= maximumPending {
             dropped += 1
             nextID += 1
             return .nothing
         }
-        let kind = Self.kind(&message, names: names, krbtgt: krbtgt)
-        var opened = make(kind, client: envelope.source, kdc: envelope.destination, envelope)
-        opened.ask(&message, envelope, blank)
-        let waiting = Pending(exchange: opened, lastTime: envelope.time, lastFrame: envelope.frame, heard: now)
-        let place = pending.append(to: envelope.flow) { waiting } fill: { $0 = waiting }
+        let (exchange, asked) = open(&message, envelope, &pool, krbtgt, now)
+        let place = pending.append(to: envelope.flow, asked)
         // A TCP connection tells its own end; a datagram only ever falls silent.
         if envelope.transport == .udp {
             if queue.isCrowded(liveCount: pending.count) {
@@ -142,34 +128,27 @@ struct KerberosPairing {
             }
             queue.append(Waiting(id: envelope.flow, since: now))
         }
-        return .opened(opened, place: place)
+        return .opened(exchange, place: place)
     }
 
-    /// A request that had been answered before it was captured.
-    private mutating func exchanged(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ reply: EarlyReplies.Reply,
-                                    _ names: NameTable, _ krbtgt: NameID) -> Result {
-        let kind = Self.kind(&message, names: names, krbtgt: krbtgt)
-        var opened = make(kind, client: envelope.source, kdc: envelope.destination, envelope)
-        opened.ask(&message, envelope, blank)
-        var closed = opened
-        var answer = reply.message
-        closed.complete(&answer, reply.envelope, krbtgt) { _ in }
-        return .exchanged(opened, closed)
+    private mutating func open(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ pool: inout ExchangePool,
+                               _ krbtgt: NameID, _ now: CaptureTime) -> (KerberosExchange, Asked) {
+        let asked = Asked(nextID, Self.kind(&message, krbtgt: krbtgt), &message, envelope, now: now)
+        nextID += 1
+        var exchange = pool.make(asked.exchange, asked.kind, client: asked.client, kdc: asked.kdc, envelope)
+        exchange.ask(&message, envelope)
+        return (exchange, asked)
     }
 
-    private mutating func reply(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ requests: inout TicketRequests,
+    private mutating func reply(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ pool: inout ExchangePool,
                                 _ krbtgt: NameID, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
-        if var asked = pending.take(envelope.flow, where: { $0.exchange?.client == envelope.destination }, { $0.take() }), asked.exchange != nil {
-            requests.lend(asked.exchange!.id, of: asked.owner)
-            let (copies, time, frame) = (asked.copies, asked.lastTime, asked.lastFrame)
-            asked.exchange!.complete(&message, envelope, krbtgt) { $0.noteCopies(copies, time, frame) }
-            let closed = Closed(exchange: asked.exchange!, owner: asked.owner)
+        if let asked = pending.take(envelope.flow, where: { $0.client == envelope.destination }, { $0 }) {
             // Segments that were sent again are answered once; datagrams each for themselves.
-            if asked.copies > 0, closed.exchange.transport == .udp {
-                surplusReplies.insert(asked.copies, for: envelope.flow.rawValue)
+            if asked.copies.count > 0, asked.transport == .udp {
+                surplusReplies.insert(asked.copies.count, for: envelope.flow.rawValue)
             }
-            return .closed(closed)
+            return .answered(asked)
         }
         if let surplus = surplusReplies[envelope.flow.rawValue], surplus > 0 {
             if surplus == 1 {
@@ -180,152 +159,69 @@ struct KerberosPairing {
             return .nothing
         }
         if envelope.transport == .udp, var crowded = early.keep(copy message, envelope, now: now), crowded.message.type == .krbError {
-            orphans.append(orphan(&crowded.message, crowded.envelope, krbtgt))
+            orphans.append(orphan(&crowded.message, crowded.envelope, &pool, krbtgt))
         }
         // A ticket may be used at once; a refusal can wait for the request that it answers.
         if envelope.transport == .udp, message.type == .krbError { return .nothing }
-        return .closed(Closed(exchange: orphan(&message, envelope, krbtgt), owner: 0))
+        return .alone(orphan(&message, envelope, &pool, krbtgt))
     }
 
     /// A reply without its request.
-    private mutating func orphan(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) -> KerberosExchange {
+    private mutating func orphan(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ pool: inout ExchangePool,
+                                 _ krbtgt: NameID) -> KerberosExchange {
         let kind: ExchangeKind = message.type == .asRep ? .authenticationService : .ticketGranting
-        var exchange = make(kind, client: envelope.destination, kdc: envelope.source, envelope)
-        exchange.plain!.own.request = blank
-        exchange.complete(&message, envelope, krbtgt) { _ in }
+        var exchange = pool.make(nextID, kind, client: envelope.destination, kdc: envelope.source, envelope)
+        nextID += 1
+        exchange.answerAlone(&message, envelope, krbtgt)
         return exchange
     }
 
     /// Gives up waiting for the requests of replies that came before this instant.
-    mutating func takeOrphans(before limit: CaptureTime, _ krbtgt: NameID) {
+    mutating func takeOrphans(before limit: CaptureTime, _ pool: inout ExchangePool, _ krbtgt: NameID) {
         while var late = early.expire(before: limit) {
-            if late.message.type == .krbError { orphans.append(orphan(&late.message, late.envelope, krbtgt)) }
+            if late.message.type == .krbError { orphans.append(orphan(&late.message, late.envelope, &pool, krbtgt)) }
         }
     }
 
-    /// Takes the unanswered requests of a flow that has ended.
-    mutating func flowEnded(_ summary: inout ConnectionSummary, krbtgt: NameID, watermark: CaptureTime, meaningfulSilence: Int64)
-        -> [Closed]
-    {
+    /// Takes the unanswered requests of a flow that has ended, each with the reason.
+    mutating func flowEnded(_ summary: inout ConnectionSummary, _ pool: inout ExchangePool, krbtgt: NameID, watermark: CaptureTime,
+                            meaningfulSilence: Int64) -> [(asked: Asked, silence: Silence)] {
         surplusReplies.removeValue(for: summary.flow.rawValue)
         if !early.isEmpty, var reply = early.remove(summary.flow), reply.message.type == .krbError {
-            orphans.append(orphan(&reply.message, reply.envelope, krbtgt))
+            orphans.append(orphan(&reply.message, reply.envelope, &pool, krbtgt))
         }
-        var out: [Closed] = []
-        while var next = pending.take(summary.flow, { $0.take() }) {
-            let (since, copies, isDated) = (next.heard, next.copies, next.lastTime != nil)
-            let closed = next.closed { exchange in
-                let server = exchange.kdc == summary.server.endpoint ? summary.server : summary.client
-                let client = exchange.kdc == summary.server.endpoint ? summary.client : summary.server
-                if summary.icmpFrame != nil {
-                    exchange.outcome = .unanswered(.icmp)
-                    exchange.endFrame = summary.icmpFrame
-                    exchange.endTime = summary.icmpTime
-                } else if server.resetFrame != nil || client.resetFrame != nil {
-                    exchange.outcome = .unanswered(.reset)
-                    exchange.endFrame = server.resetFrame ?? client.resetFrame
-                    exchange.endTime = server.resetTime ?? client.resetTime
-                } else if summary.transport == .tcp, server.packets == 0 {
-                    exchange.outcome = .unanswered(.oneSided)
-                } else if server.missingBytes > 0 {
-                    exchange.outcome = .unanswered(.gap)
-                } else if server.finFrame != nil {
-                    exchange.outcome = .unanswered(.closed)
-                    exchange.endFrame = server.finFrame
-                } else {
-                    // Whether the capture runs on for long enough after the request to call its absence an answer.
-                    exchange.outcome = .unanswered(
-                        isDated && (watermark.nanoseconds(since: since) >= meaningfulSilence || copies >= 2) ? .silence : .captureEnded)
-                }
-            }
-            if let closed { out.append(closed) }
+        var out: [(asked: Asked, silence: Silence)] = []
+        while let asked = pending.take(summary.flow, { $0 }) {
+            out.append((asked, Self.silence(of: asked, &summary, watermark, meaningfulSilence)))
         }
         return out
+    }
+
+    /// Why a request got no reply on a flow that has ended.
+    private static func silence(of asked: Asked, _ summary: inout ConnectionSummary, _ watermark: CaptureTime, _ meaningful: Int64) -> Silence {
+        let server = asked.kdc == summary.server.endpoint ? summary.server : summary.client
+        let client = asked.kdc == summary.server.endpoint ? summary.client : summary.server
+        if summary.icmpFrame != nil { return Silence(reason: .icmp, frame: summary.icmpFrame, time: summary.icmpTime) }
+        if server.resetFrame != nil || client.resetFrame != nil {
+            return Silence(reason: .reset, frame: server.resetFrame ?? client.resetFrame, time: server.resetTime ?? client.resetTime)
+        }
+        if summary.transport == .tcp, server.packets == 0 { return Silence(reason: .oneSided) }
+        if server.missingBytes > 0 { return Silence(reason: .gap) }
+        if server.finFrame != nil { return Silence(reason: .closed, frame: server.finFrame) }
+        // Whether the capture runs on for long enough after the request to call its absence an answer.
+        let isMeant = asked.copies.time != nil && (watermark.nanoseconds(since: asked.heard) >= meaningful || asked.copies.count >= 2)
+        return Silence(reason: isMeant ? .silence : .captureEnded)
     }
 
     /// Takes the requests that have waited for too long.
-    mutating func expire(before limit: CaptureTime) -> [Closed] {
-        var out: [Closed] = []
+    mutating func expire(before limit: CaptureTime) -> [Asked] {
+        var out: [Asked] = []
         while let entry = queue.first, entry.since < limit {
             _ = queue.popFirst()
-            while let first = pending.first(entry.id), pending[first].heard < limit, var late = pending.take(entry.id, { $0.take() }) {
-                if let closed = late.closed({ _ in }) { out.append(closed) }
+            while let first = pending.first(entry.id), pending[first].heard < limit, let late = pending.take(entry.id, { $0 }) {
+                out.append(late)
             }
         }
         return out
-    }
-}
-
-extension KerberosExchange {
-    /// Puts the request in.
-    fileprivate mutating func ask(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ blank: borrowing KerberosMessage) {
-        Self.ask(&shared.own.outline, &plain!.own, &message, envelope, blank)
-    }
-
-    /// Puts the reply in.
-    fileprivate mutating func complete(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
-                                       _ change: (inout KerberosExchangeOutline) -> Void) {
-        Self.complete(&shared.own.outline, &plain!.own, &message, envelope, krbtgt, change)
-    }
-
-    private static func ask(_ exchange: inout KerberosExchangeOutline, _ messages: inout KerberosMessagePair,
-                            _ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ blank: borrowing KerberosMessage) {
-        messages.request = message
-        messages.reply = copy blank
-        exchange.note(&messages)
-        exchange.requestFirstFrame = envelope.firstFrame
-        exchange.requestFrame = envelope.frame
-        exchange.requestTime = envelope.time
-        exchange.lastRequestTime = envelope.time
-        exchange.lastRequestFrame = envelope.frame
-        exchange.isIncomplete = envelope.fault != nil
-    }
-
-    private static func complete(_ exchange: inout KerberosExchangeOutline, _ messages: inout KerberosMessagePair,
-                                 _ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID,
-                                 _ change: (inout KerberosExchangeOutline) -> Void) {
-        change(&exchange)
-        messages.reply = message
-        exchange.note(&messages)
-        exchange.replyFrame = envelope.frame
-        exchange.replyTime = envelope.time
-        exchange.isIncomplete = exchange.isIncomplete || envelope.fault != nil
-        if message.type == .krbError {
-            exchange.outcome = .refused(message.errorCode)
-        } else if messages.request.type.rawValue == 0 {
-            exchange.outcome = .replyOnly
-        } else if message.type == .tgsRep, message.sname.first == krbtgt, messages.request.sname.first != krbtgt {
-            exchange.outcome = .referred
-        } else if message.type == .tgsRep, message.sname.first == krbtgt, message.sname.name != messages.request.sname.name {
-            exchange.outcome = .referred
-        } else {
-            exchange.outcome = .granted
-        }
-    }
-}
-
-extension KerberosExchangeOutline {
-    fileprivate static let nothing = KerberosExchangeOutline(
-        id: 0, kind: .authenticationService, client: Endpoint(address: IPAddress(v4: 0), port: 0),
-        kdc: Endpoint(address: IPAddress(v4: 0), port: 0), transport: .tcp, flow: FlowID(rawValue: 0), point: 0)
-
-    /// Begins anew, as one of which only the endpoints are known.
-    fileprivate mutating func begin(_ id: UInt64, _ kind: ExchangeKind, client: Endpoint, kdc: Endpoint, _ envelope: MessageEnvelope) {
-        self = KerberosExchangeOutline(id: id, kind: kind, client: client, kdc: kdc, transport: envelope.transport,
-                                       flow: envelope.flow, point: envelope.point)
-    }
-
-    /// What the copies of the request add to what is known.
-    fileprivate mutating func noteCopies(_ copies: UInt32, _ time: CaptureTime?, _ frame: FrameReference) {
-        requestCopies = copies
-        lastRequestTime = time
-        lastRequestFrame = frame
-    }
-
-    /// Says how it ended without a reply.
-    fileprivate mutating func end(_ copies: UInt32, _ time: CaptureTime?, _ frame: FrameReference,
-                                  _ change: (inout KerberosExchangeOutline) -> Void) {
-        noteCopies(copies, time, frame)
-        change(&self)
     }
 }

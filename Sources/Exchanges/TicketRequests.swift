@@ -6,80 +6,7 @@ import Dissectors
 /// Gathers exchanges into ticket requests: attempts at the same ticket by the same host belong
 /// together, from "preauthentication required" over another KDC to the end of a referral chain.
 struct TicketRequests {
-    private struct Key: QuicklyHashed {
-        var client: IPAddress
-        var point: UInt16
-        var kind: ExchangeKind
-        var name: NameID
-        var service: NameID
-        var ticket: UInt64
-
-        var hashWord: UInt64 {
-            let names = UInt64(name.rawValue) << 32 | UInt64(service.rawValue)
-            return QuickHash.combine(client.hashWord ^ ticket, names ^ UInt64(kind.rawValue) << 60)
-        }
-
-        /// By which the key is found.
-        var number: UInt64 { hashWord >> 1 }
-    }
-
-    /// Changed in place: a request is touched with each of its attempts.
-    private struct Open {
-        var facts: TicketRequestFacts
-        var key: Key
-        var lastTime: CaptureTime
-        var awaited = 0
-        /// Whether an attempt is being changed elsewhere.
-        var isLent = false
-        /// The entry of `queue` that stands for it.
-        var queuedTime = CaptureTime(nanoseconds: .min)
-
-        /// Begins a request where another has been: what is left of that one are only plain values.
-        mutating func begin(_ id: UInt64, _ exchange: borrowing KerberosExchange, _ key: Key) {
-            facts = TicketRequestFacts(id: id, kind: exchange.kind, point: exchange.point, client: exchange.client.address)
-            self.key = key
-            lastTime = CaptureTime(nanoseconds: .min)
-            awaited = 0
-            isLent = false
-            queuedTime = CaptureTime(nanoseconds: .min)
-        }
-
-        /// Adds an attempt that is under way.
-        mutating func append(_ exchange: KerberosExchange, realm: NameID, now: CaptureTime) {
-            if facts.attempts.count >= 2 * keptAttempts {
-                facts.attempts.remove(at: keptAttempts)
-                facts.omittedAttempts += 1
-            }
-            if let last = facts.realms.last, last != realm, facts.realms.count < 16 { facts.realms.append(realm) }
-            facts.attempts.append(exchange)
-            lastTime = now
-            awaited += 1
-        }
-
-        mutating func lend(_ exchange: UInt64, _ unread: KerberosExchange) {
-            facts.attempts.changeAll { attempt in
-                guard attempt.id == exchange else { return }
-                attempt = unread
-                isLent = true
-            }
-        }
-
-        /// Puts a complete attempt in the place of the one under way.
-        mutating func close(_ exchange: KerberosExchange, now: CaptureTime) {
-            // One that was lent left nothing with a number.
-            let id = isLent ? 0 : exchange.id
-            isLent = false
-            facts.attempts.changeAll { if $0.id == id { $0 = exchange } }
-            awaited -= 1
-            lastTime = max(lastTime, now)
-            facts.outcome = TicketRequests.outcome(&facts)
-        }
-    }
-
-    private var open = IDTable(vacant: Open(
-        facts: TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0)),
-        key: Key(client: IPAddress(v4: 0), point: 0, kind: .authenticationService, name: .none, service: .none, ticket: 0),
-        lastTime: CaptureTime(nanoseconds: .min)))
+    private var open = IDTable(vacant: OpenTicketRequest.none)
     /// The newest open request of a wish, by the hash of its key.
     private var byKey = IDTable<UInt64>(vacant: 0)
     /// Open requests by age of their last attempt, for time-outs (lazily kept).
@@ -97,23 +24,21 @@ struct TicketRequests {
     /// What told requests are kept in.
     private var pool = SharedPool<TicketRequestFacts>(maximumCount: 1024)
     private var sayings = SharedPool<TicketRequest.Said>(maximumCount: 1024)
-    /// Stands for an attempt that is being changed elsewhere.
-    private let unread = KerberosExchange(KerberosExchangeFacts(
-        id: 0, kind: .authenticationService, client: Endpoint(address: IPAddress(v4: 0), port: 0),
-        kdc: Endpoint(address: IPAddress(v4: 0), port: 0), transport: .tcp, flow: FlowID(rawValue: 0), point: 0))
+    /// Attempts under way that their request has no room for, or that it was told before, by number. Each is waited for.
+    private var strays: [UInt64: KerberosExchange] = [:]
     /// From so many open requests on, what has been refused waits packed.
     private static let roomyCount = 2048
 
     /// Takes back what a request is made of, as far as nobody else holds it, to be used for others.
-    mutating func give(_ request: inout TicketRequest, _ kerberos: inout KerberosPairing) {
+    mutating func give(_ request: inout TicketRequest, _ exchanges: inout ExchangePool) {
         if request.said != nil {
             sayings.give(&request.said!) { said in
-                said.changeAll { if $0 != nil { kerberos.give(&$0!) } }
+                said.changeAll { if $0 != nil { exchanges.give(&$0!) } }
                 said.removeAll()
             }
         }
         pool.give(&request.shared) { facts in
-            facts.attempts.changeAll { kerberos.give(&$0) }
+            facts.attempts.changeAll { exchanges.give(&$0) }
             facts.attempts.removeAll()
             facts.realms.removeAll()
         }
@@ -130,16 +55,10 @@ struct TicketRequests {
     private static let nothing = TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0))
 
     /// Packs what was said in the attempts at an open request, where many are open.
-    mutating func pack(_ id: UInt64, _ kerberos: inout KerberosPairing) {
+    mutating func pack(_ id: UInt64, _ exchanges: inout ExchangePool) {
         if open.count < Self.roomyCount { return }
         guard let place = open.place(of: id), open[place: place].awaited == 0 else { return }
-        open[place: place].facts.attempts.changeAll { kerberos.pack(&$0) }
-    }
-
-    /// Lets go of an attempt, which is about to be changed and closed.
-    mutating func lend(_ exchange: UInt64, of id: UInt64) {
-        guard id != 0, let place = open.place(of: id) else { return }
-        open[place: place].lend(exchange, unread)
+        open[place: place].facts.attempts.changeAll { exchanges.pack(&$0) }
     }
 
     /// What is asked of the open request with this id.
@@ -149,35 +68,50 @@ struct TicketRequests {
         return question(&open[place: place].facts)
     }
 
+    /// Whether no attempt at an open request preauthenticated itself.
+    func isUnauthenticated(_ id: UInt64) -> Bool {
+        open.place(of: id).map { !open[place: $0].isPreauthenticated } ?? false
+    }
+
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
     /// whether it is new.
-    mutating func opened(_ exchange: KerberosExchange, _ message: inout KerberosMessage, lineage: borrowing TicketLineage,
-                         retryPatience: Int64, now: CaptureTime) -> (id: UInt64, isNew: Bool) {
+    mutating func opened(_ exchange: consuming KerberosExchange, _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage,
+                         _ flow: FlowID, lineage: borrowing TicketLineage, retryPatience: Int64, now: CaptureTime) -> (id: UInt64, isNew: Bool) {
+        let attempt = OpenTicketRequest.Attempt(
+            exchange: asked.exchange, flow: flow, nonce: message.nonce,
+            evidence: message.additionalTickets.count > 0 ? message.additionalTickets[0].digest : nil, outcome: .unanswered(.silence))
         let payer = lineage[message.headerTicket.digest]
-        let evidence = message.additionalTickets.count > 0 ? lineage[message.additionalTickets[0].digest] : nil
-        let key = Self.key(exchange, &message, payer: payer, evidence: evidence)
+        let evidence = attempt.evidence.flatMap { lineage[$0] }
+        let key = Self.key(asked, &message, payer: payer, evidence: evidence)
         // One that it does not continue stays open until its patience ends: it may yet be superseded.
         if let id = byKey[key.number], let place = open.place(of: id), open[place: place].key == key,
-            continues(place, exchange, &message, evidence: evidence, now: now, retryPatience: retryPatience)
+            continues(place, asked, attempt, evidence: evidence?.request, now: now, retryPatience: retryPatience)
         {
-            open[place: place].append(exchange, realm: message.realm, now: now)
+            append(exchange, attempt, &message, to: place, now)
             return (id, false)
         }
         let id = nextID
         nextID += 1
-        let place = open.begin(id)
-        open[place: place].begin(id, exchange, key)
-        Self.fill(&open[place: place].facts, &message, payer: payer, evidence: evidence)
+        var told = pool.take { Self.nothing }
+        Self.begin(&told.own, id, asked, &message, payer: payer, evidence: evidence)
+        let place = open.insert(OpenTicketRequest(told, key: key), for: id)
         byKey.insert(id, for: key.number)
-        open[place: place].append(exchange, realm: message.realm, now: now)
+        append(exchange, attempt, &message, to: place, now)
         return (id, true)
     }
 
-    private static func key(_ exchange: borrowing KerberosExchange, _ message: inout KerberosMessage, payer: TicketNode?,
-                            evidence: TicketNode?) -> Key {
-        var key = Key(client: exchange.client.address, point: exchange.point, kind: exchange.kind, name: .none,
-                      service: .none, ticket: 0)
-        switch exchange.kind {
+    private mutating func append(_ exchange: consuming KerberosExchange, _ attempt: OpenTicketRequest.Attempt, _ message: inout KerberosMessage,
+                                 to place: Int, _ now: CaptureTime) {
+        let crowded = open[place: place].append(exchange, attempt, realm: message.realm,
+                                                isPreauthenticated: message.parts.contains(.preauthentication), now: now)
+        if let crowded, crowded.isUnderWay { strays[crowded.id] = crowded }
+    }
+
+    private static func key(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, payer: TicketNode?, evidence: TicketNode?)
+        -> TicketRequestKey
+    {
+        var key = TicketRequestKey(client: asked.client.address, point: asked.point, kind: asked.kind, name: .none, service: .none, ticket: 0)
+        switch asked.kind {
         case .authenticationService:
             key.name = message.cname.name
         case .s4U2Self:
@@ -196,19 +130,16 @@ struct TicketRequests {
         return key
     }
 
-    private func continues(_ place: Int, _ exchange: borrowing KerberosExchange, _ message: inout KerberosMessage,
-                           evidence: TicketNode?, now: CaptureTime, retryPatience: Int64) -> Bool {
+    private func continues(_ place: Int, _ asked: KerberosPairing.Asked, _ attempt: OpenTicketRequest.Attempt, evidence: UInt64?,
+                           now: CaptureTime, retryPatience: Int64) -> Bool {
         guard now.nanoseconds(since: open[place: place].lastTime) <= retryPatience else { return false }
-        guard let last = open[place: place].facts.attempts.last else { return true }
-        let (nonce, own) = (message.nonce, message.additionalTickets)
+        let last = open[place: place].last
         if open[place: place].awaited > 0 {
             // A second request while the first is unanswered: the same wish, asked elsewhere or again.
-            return last.flow != exchange.flow || last.messages.request.nonce == nonce || exchange.transport == .udp
+            return last.flow != attempt.flow || last.nonce == attempt.nonce || asked.transport == .udp
         }
-        if exchange.kind == .s4U2Proxy, !own.isEmpty,
-            !last.messages.request.additionalTickets.isEmpty,
-            own[0].digest != last.messages.request.additionalTickets[0].digest,
-            evidence?.request != open[place: place].facts.id
+        if asked.kind == .s4U2Proxy, let own = attempt.evidence, let other = last.evidence, own != other,
+            evidence != open[place: place].facts.id
         {
             // Another ticket of the user: a new sign-on, not a retry.
             return false
@@ -219,8 +150,9 @@ struct TicketRequests {
         }
     }
 
-    private static func fill(_ request: inout TicketRequestFacts, _ message: inout KerberosMessage, payer: TicketNode?,
-                             evidence: TicketNode?) {
+    private static func begin(_ request: inout TicketRequestFacts, _ id: UInt64, _ asked: KerberosPairing.Asked,
+                              _ message: inout KerberosMessage, payer: TicketNode?, evidence: TicketNode?) {
+        request = TicketRequestFacts(id: id, kind: asked.kind, point: asked.point, client: asked.client.address)
         request.service = message.sname
         request.serviceRealm = message.realm
         request.realms.append(message.realm)
@@ -276,29 +208,47 @@ struct TicketRequests {
         queue.append(Waiting(id: id, since: now))
     }
 
-    /// An exchange is complete: puts its outcome into the ticket request that its own request was given
-    /// to; whether that is open.
-    mutating func closed(_ exchange: KerberosExchange, of id: UInt64, now: CaptureTime) -> Bool {
-        guard let place = open.place(of: id) else { return false }
-        open[place: place].close(exchange, now: now)
-        noteRefusal(place)
-        // A granted ticket ends the wish at once.
-        if exchange.outcome != .granted { enqueue(id, place) }
-        return true
+    /// A reply has come: puts it into the attempt that it answers.
+    mutating func answered(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope, krbtgt: NameID,
+                           now: CaptureTime, _ exchanges: inout ExchangePool) -> Ended? {
+        let copies = asked.copies.count > 0 ? asked.copies : nil
+        return ended(asked, now: now, &exchanges) { $0.answer(&message, envelope, krbtgt, copies: copies) }
     }
 
-    /// A ticket was granted if any attempt was; else the last attempt decides, a definite answer
-    /// before silence from another KDC asked at the same time.
-    private static func outcome(_ request: inout TicketRequestFacts) -> RequestOutcome {
-        if request.attempts.place(where: { $0.outcome == .granted }) != nil { return .granted }
-        guard let last = request.attempts.askLast({ $0.outcome }) else { return .unanswered(.captureEnded) }
-        if request.supersededBy != nil { return .superseded }
-        switch last {
-        case .granted, .replyOnly: return .granted
-        case .referred: return .referralNotFollowed
-        case .refused(let code): return .refused(code)
-        case .unanswered(let reason): return .unanswered(reason)
+    /// There will be no reply to an attempt; `silence` says why, where that is known.
+    mutating func unanswered(_ asked: KerberosPairing.Asked, _ silence: KerberosPairing.Silence?, now: CaptureTime,
+                             _ exchanges: inout ExchangePool) -> Ended? {
+        ended(asked, now: now, &exchanges) { $0.endUnanswered(copies: asked.copies, silence) }
+    }
+
+    /// How an attempt ended, and whether the ticket request to which it belongs is open.
+    struct Ended {
+        var outcome: ExchangeOutcome
+        var isOpen: Bool
+    }
+
+    private mutating func ended(_ asked: KerberosPairing.Asked, now: CaptureTime, _ exchanges: inout ExchangePool,
+                                _ end: (inout KerberosExchange) -> Void) -> Ended? {
+        let place = open.place(of: asked.owner)
+        var outcome: ExchangeOutcome?
+        if let place {
+            outcome = open[place: place].facts.attempts.changeLast(where: { $0.id == asked.exchange }) {
+                end(&$0)
+                return $0.outcome
+            }
         }
+        if outcome == nil, var stray = strays.removeValue(forKey: asked.exchange) {
+            end(&stray)
+            outcome = stray.outcome
+            exchanges.give(&stray)
+        }
+        guard let outcome else { return nil }
+        guard let place else { return Ended(outcome: outcome, isOpen: false) }
+        open[place: place].note(asked.exchange, outcome, now: now)
+        noteRefusal(place)
+        // A granted ticket ends the wish at once.
+        if outcome != .granted { enqueue(asked.owner, place) }
+        return Ended(outcome: outcome, isOpen: true)
     }
 
     /// A ticket was granted: what the same host was refused shortly before, for the same user and the
@@ -313,7 +263,7 @@ struct TicketRequests {
             guard open[place: place].facts.service.name == open[place: granted].facts.service.name || isUnknownName
             else { continue }
             open[place: place].facts.supersededBy = open[place: granted].facts.id
-            open[place: place].facts.outcome = Self.outcome(&open[place: place].facts)
+            open[place: place].facts.outcome = open[place: place].outcome(isSuperseded: true)
             out.append(id)
         }
         return out
@@ -346,20 +296,34 @@ struct TicketRequests {
         guard let place = open.unlink(id) else { return nil }
         let key = open[place: place].key.number
         if byKey[key] == id { byKey.removeValue(for: key) }
-        var told = pool.take { Self.nothing }
+        let outcome = open[place: place].outcome(isSuperseded: open[place: place].facts.supersededBy != nil)
+        let isAwaited = open[place: place].awaited > 0
+        var taken: Shared<TicketRequestFacts>?
+        swap(&taken, &open[place: place].told)
+        guard var told = taken.take() else { return nil }
+        if isAwaited { separate(&told.own.attempts) }
         var said = sayings.take { TicketRequest.Said() }
-        Self.end(&told.own, &said.own, &open[place: place].facts)
+        Self.end(&told.own, &said.own, outcome)
         if captureContinues { told.own.captureContinues = true }
         return TicketRequest(told, said)
     }
 
-    /// Moves what is known of a request to where it is told, and what was said in its attempts beside it.
-    private static func end(_ told: inout TicketRequestFacts, _ said: inout TicketRequest.Said, _ facts: inout TicketRequestFacts) {
-        swap(&told, &facts)
-        told.outcome = outcome(&told)
+    /// Attempts under way are told as they stand, and go on by themselves.
+    private mutating func separate(_ attempts: inout ShortList<KerberosExchange>) {
+        attempts.changeAll { attempt in
+            guard attempt.isUnderWay else { return }
+            attempt.endUnanswered()
+            strays[attempt.id] = attempt
+        }
+    }
+
+    /// Parts what is known of a request from what was said in its attempts.
+    private static func end(_ told: inout TicketRequestFacts, _ said: inout TicketRequest.Said, _ outcome: RequestOutcome) {
+        told.outcome = outcome
         told.attempts.changeAll {
-            said.append($0.plain)
-            $0.plain = nil
+            var messages: Shared<KerberosMessagePair>?
+            swap(&messages, &$0.plain)
+            said.append(messages)
         }
     }
 

@@ -83,6 +83,8 @@ public struct KerberosExchange: Sendable {
     struct Told: Sendable {
         @usableFromInline var outline: KerberosExchangeOutline
         @usableFromInline var packed: Packed<KerberosMessagePair>?
+        /// Whether a reply is still waited for.
+        var isUnderWay = false
 
         init(_ outline: KerberosExchangeOutline) { self.outline = outline }
     }
@@ -102,6 +104,9 @@ public struct KerberosExchange: Sendable {
         self.shared = shared
         self.plain = plain
     }
+
+    /// Whether a reply is still waited for.
+    var isUnderWay: Bool { shared.value.isUnderWay }
 
     /// Puts its messages into less room, where they are slower to read; returns what they were in.
     mutating func pack() -> Shared<KerberosMessagePair>? {
@@ -258,13 +263,21 @@ public struct KerberosExchangeOutline: Sendable, BitwiseCopyable {
 
     /// Reads what is asked for again and again.
     mutating func note(_ messages: inout KerberosMessagePair) {
-        if messages.request.additionalTickets.count > 0 { evidenceService = messages.request.additionalTickets[0].sname.name }
-        headerTicketKvno = messages.request.headerTicket.kvno
-        replyClient = messages.reply.cname.name
-        ntStatus = messages.reply.ntStatus
-        ticketBytes = messages.reply.ticket.cipherLength
-        ticketEtype = messages.reply.ticket.etype
-        ticketKvno = messages.reply.ticket.kvno
+        noteRequest(&messages.request)
+        noteReply(&messages.reply)
+    }
+
+    mutating func noteRequest(_ message: inout KerberosMessage) {
+        if message.additionalTickets.count > 0 { evidenceService = message.additionalTickets[0].sname.name }
+        headerTicketKvno = message.headerTicket.kvno
+    }
+
+    mutating func noteReply(_ message: inout KerberosMessage) {
+        replyClient = message.cname.name
+        ntStatus = message.ntStatus
+        ticketBytes = message.ticket.cipherLength
+        ticketEtype = message.ticket.etype
+        ticketKvno = message.ticket.kvno
     }
 
     /// The KRB-ERROR's code, where the reply is one.

@@ -15,7 +15,7 @@ public struct ShortList<Element: Sendable>: Sendable {
 
     /// Adds an element behind the others.
     @inlinable
-    public mutating func append(_ element: Element) {
+    public mutating func append(_ element: consuming Element) {
         if one == nil {
             one = element
         } else if two == nil {
@@ -35,6 +35,16 @@ public struct ShortList<Element: Sendable>: Sendable {
         change(&two!)
         if others == nil { return }
         for place in others!.indices { change(&others![place]) }
+    }
+
+    /// Changes the last element that satisfies a condition, in its place; nil where none does.
+    mutating func changeLast<Result>(where isWanted: (borrowing Element) -> Bool, _ change: (inout Element) -> Result) -> Result? {
+        if others != nil {
+            for place in others!.indices.reversed() where isWanted(others![place]) { return change(&others![place]) }
+        }
+        if two != nil, isWanted(two!) { return change(&two!) }
+        if one != nil, isWanted(one!) { return change(&one!) }
+        return nil
     }
 
     /// Changes an element in its place.
