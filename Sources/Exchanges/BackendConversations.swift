@@ -5,7 +5,7 @@ import Dissectors
 /// Memory of what hosts and backends say to each other, for joining HTTP transactions that carry no
 /// ticket of their own to a sign-on: anonymous requests before a challenge, NTLM legs, requests on
 /// an authenticated connection.
-struct BackendConversations {
+struct BackendConversations: ~Copyable {
     /// Which sign-on a connection's transactions belong to.
     private var byFlow = IDTable<UInt64>(vacant: 0)
     /// The newest anonymous transaction answered by 401, by client and server.

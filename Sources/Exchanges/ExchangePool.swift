@@ -34,11 +34,12 @@ struct ExchangePool {
 extension KerberosExchange {
     /// Puts the request in. What stands in the reply's place is of another exchange, until there is one or `endUnanswered`.
     mutating func ask(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
-        plain!.own.request = message
-        Self.ask(&shared.own, &message, envelope)
+        Self.ask(&shared.own, &plain!.own, &message, envelope)
     }
 
-    private static func ask(_ told: inout Told, _ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
+    private static func ask(_ told: inout Told, _ messages: inout KerberosMessagePair, _ message: inout KerberosMessage,
+                            _ envelope: MessageEnvelope) {
+        messages.request = message
         told.outline.ask(&message, envelope)
         told.isUnderWay = true
     }

@@ -1,18 +1,19 @@
+import ByteParsing
 import Dissectors
 
 /// What waits on each flow, the oldest first: the queues of all flows in one pool.
-struct FlowQueues<Element> {
-    private struct Ends {
+struct FlowQueues<Element>: ~Copyable {
+    struct Ends: BitwiseCopyable {
         var first: Int
         var last: Int
     }
-    private struct Node {
+    struct Node {
         /// Stays as it was when it has been taken; what holds on to much lets go of it in `take`.
         var element: Element
         var next: Int
     }
     private var ends = IDTable(vacant: Ends(first: -1, last: -1))
-    private var nodes: [Node] = []
+    private var nodes = Pool<Node>()
     private var free = -1
     /// Everything that waits, on all flows.
     private(set) var count = 0
@@ -24,25 +25,24 @@ struct FlowQueues<Element> {
     func last(_ flow: FlowID) -> Int? { ends.place(of: flow.rawValue).map { ends[place: $0].last } }
 
     /// Whether there is such a place.
-    func holds(_ place: Int) -> Bool { nodes.indices.contains(place) }
+    func holds(_ place: Int) -> Bool { place >= 0 && place < nodes.count }
 
     /// What is at a place.
     subscript(place: Int) -> Element {
-        get { nodes[place].element }
-        _modify { yield &nodes[place].element }
+        @inline(__always) _read { yield nodes[place].element }
+        @inline(__always) _modify { yield &nodes[place].element }
     }
 
     /// Adds behind what waits on the flow, and returns where.
     @discardableResult
-    mutating func append(to flow: FlowID, _ element: Element) -> Int {
+    mutating func append(to flow: FlowID, _ element: consuming Element) -> Int {
         let place: Int
         if free >= 0 {
             place = free
             free = nodes[place].next
             nodes[place] = Node(element: element, next: -1)
         } else {
-            place = nodes.count
-            nodes.append(Node(element: element, next: -1))
+            place = nodes.append(Node(element: element, next: -1))
         }
         link(place, flow)
         return place
@@ -53,7 +53,7 @@ struct FlowQueues<Element> {
             nodes[ends[place: known].last].next = place
             ends[place: known].last = place
         } else {
-            ends.insert(Ends(first: place, last: place), for: flow.rawValue)
+            _ = ends.add(Ends(first: place, last: place), for: flow.rawValue)
         }
         count += 1
     }

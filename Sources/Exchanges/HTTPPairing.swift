@@ -4,7 +4,7 @@ import Dissectors
 import Flows
 
 /// Pairs HTTP requests with their responses, in order on each connection (RFC 9112, 9.3).
-struct HTTPPairing {
+struct HTTPPairing: ~Copyable {
     /// A request without its response, when it was heard, and the sign-on to which it belongs.
     private struct Pending {
         /// None where this waits no more.

@@ -3,31 +3,36 @@ import ByteParsing
 /// What is open, by its number: open addressing, as a number that counts upwards needs no hashing that
 /// costs more than one multiplication. Values stay in their places while others come and go, and are
 /// changed there.
-struct IDTable<Value> {
-    private struct Slot {
-        /// One more than the number; 0 where the slot is free.
-        var tag: UInt64
-        var place: Int
-    }
-    private var slots: [Slot] = []
-    private var values: [Value] = []
-    /// What stands where a value has been taken out, so that it holds on to nothing; one, and aside, as
-    /// the table itself is handed about.
-    private let vacant: [Value]
-    private var free: [Int] = []
+struct IDTable<Value>: ~Copyable {
+    private var slots: Slab<IDTableSlot>
+    private var values = Pool<Value>()
+    /// What stands where a value has been taken out, so that it holds on to nothing.
+    private let vacant: Value
+    /// The place that is free, and then the next one for each; -1 ends it.
+    private var free = -1
+    private var nextFree: Slab<Int>
     /// Odd and random in each process, so that nobody can choose what stays open by where it falls.
     private let multiplier = QuickHash.processSeed | 1
-    private var shift: UInt64 = 64
+    private var shift: UInt64
     private(set) var count = 0
 
-    init(vacant: Value) { self.vacant = [vacant] }
+    init(vacant: Value) {
+        self.vacant = vacant
+        slots = Self.slots(16)
+        shift = Self.shift(16)
+        nextFree = Slab(maximumCount: .max, initialCapacity: 16)
+    }
 
     /// Every number, in order.
-    var ids: [UInt64] { slots.compactMap { $0.tag == 0 ? nil : $0.tag &- 1 }.sorted() }
+    var ids: [UInt64] {
+        var out: [UInt64] = []
+        out.reserveCapacity(count)
+        for index in 0..<slots.count where slots[index].tag != 0 { out.append(slots[index].tag &- 1) }
+        return out.sorted()
+    }
 
     /// Where the value of a number is; stays so until it is taken out.
     func place(of id: UInt64) -> Int? {
-        if count == 0 { return nil }
         let tag = id &+ 1
         var index = home(tag)
         while slots[index].tag != tag {
@@ -41,33 +46,35 @@ struct IDTable<Value> {
 
     /// The value at a place.
     subscript(place place: Int) -> Value {
-        get { values[place] }
-        _modify { yield &values[place] }
+        @inline(__always) _read { yield values[place] }
+        @inline(__always) _modify { yield &values[place] }
     }
 
     subscript(id: UInt64) -> Value? { place(of: id).map { values[$0] } }
 
     /// Puts a value in, in place of the one that is there, and returns where it is.
     @discardableResult
-    mutating func insert(_ value: Value, for id: UInt64) -> Int {
-        let place = place(of: id) ?? begin(id)
-        values[place] = value
-        return place
+    mutating func insert(_ value: consuming Value, for id: UInt64) -> Int {
+        if let place = place(of: id) {
+            values[place] = value
+            return place
+        }
+        return add(value, for: id)
     }
 
-    /// A place for a new number; a vacant value stands there.
-    mutating func begin(_ id: UInt64) -> Int {
-        if count * 2 >= slots.count { grow() }
+    /// Puts in the value of a number that is not there yet, and returns where it is.
+    mutating func add(_ value: consuming Value, for id: UInt64) -> Int {
+        if (count + 1) * 2 > slots.count { grow() }
         let place: Int
-        if let reused = free.popLast() {
-            place = reused
+        if free >= 0 {
+            place = free
+            free = nextFree[place]
+            values[place] = value
         } else {
-            place = values.count
-            // A quarter more at a time: values are large, and most tables stop growing at their bound.
-            if values.count == values.capacity { values.reserveCapacity(values.count + values.count / 4 + 8) }
-            values.append(vacant[0])
+            place = values.append(value)
+            _ = nextFree.append(-1)
         }
-        link(Slot(tag: id &+ 1, place: place))
+        link(IDTableSlot(tag: id &+ 1, place: place))
         count += 1
         return place
     }
@@ -76,7 +83,7 @@ struct IDTable<Value> {
     @discardableResult
     mutating func removeValue(for id: UInt64) -> Value? {
         guard let place = unlink(id) else { return nil }
-        var value = vacant[0]
+        var value = vacant
         swap(&value, &values[place])
         return value
     }
@@ -84,7 +91,6 @@ struct IDTable<Value> {
     /// Takes a number out whose value the caller has made vacant in its place, and returns where it was.
     @discardableResult
     mutating func unlink(_ id: UInt64) -> Int? {
-        if count == 0 { return nil }
         let mask = slots.count - 1
         let tag = id &+ 1
         var hole = home(tag)
@@ -105,23 +111,40 @@ struct IDTable<Value> {
         }
         slots[hole].tag = 0
         count -= 1
-        free.append(place)
+        nextFree[place] = free
+        free = place
         return place
     }
 
+    @inline(__always)
     private func home(_ tag: UInt64) -> Int { Int(truncatingIfNeeded: (tag &* multiplier) &>> shift) }
 
-    private mutating func link(_ slot: Slot) {
+    private mutating func link(_ slot: IDTableSlot) {
         var index = home(slot.tag)
         while slots[index].tag != 0 { index = (index + 1) & (slots.count - 1) }
         slots[index] = slot
     }
 
-    private mutating func grow() {
-        let old = slots
-        let size = max(16, old.count * 2)
-        slots = Array(repeating: Slot(tag: 0, place: 0), count: size)
-        shift = 64 - UInt64(size.trailingZeroBitCount)
-        for slot in old where slot.tag != 0 { link(slot) }
+    private static func shift(_ size: Int) -> UInt64 { 64 - UInt64(size.trailingZeroBitCount) }
+
+    private static func slots(_ size: Int) -> Slab<IDTableSlot> {
+        var slots = Slab<IDTableSlot>(maximumCount: size, initialCapacity: size)
+        for _ in 0..<size { _ = slots.append(IDTableSlot(tag: 0, place: 0)) }
+        return slots
     }
+
+    private mutating func grow() {
+        let size = slots.count * 2
+        var old = Self.slots(size)
+        swap(&old, &slots)
+        shift = Self.shift(size)
+        for index in 0..<old.count where old[index].tag != 0 { link(old[index]) }
+    }
+}
+
+/// Where the value of a number is.
+struct IDTableSlot: BitwiseCopyable {
+    /// One more than the number; 0 where the slot is free.
+    var tag: UInt64
+    var place: Int
 }

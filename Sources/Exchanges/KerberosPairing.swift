@@ -6,7 +6,7 @@ import Flows
 /// UDP; and says of those that got none why.
 ///
 /// The exchanges themselves are with the ticket requests that they belong to; here waits what finds them.
-struct KerberosPairing {
+struct KerberosPairing: ~Copyable {
     /// A request that waits for its reply, or did.
     struct Asked: Sendable, BitwiseCopyable {
         let exchange: UInt64

@@ -54,7 +54,7 @@ struct OpenTicketRequest {
     private init(key: TicketRequestKey) { self.key = key }
 
     /// A request without attempts.
-    init(_ told: Shared<TicketRequestFacts>, key: TicketRequestKey) {
+    init(_ told: consuming Shared<TicketRequestFacts>, key: TicketRequestKey) {
         self.told = told
         self.key = key
     }

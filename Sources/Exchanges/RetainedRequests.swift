@@ -1,14 +1,14 @@
-import Dissectors
+import ByteParsing
 
 /// Granted ticket requests kept for a while: a connector's TGT is the parent of many sign-ons, for hours after its own
 /// exchange has been handed out. Bounded; one that nobody has asked for since it last could have gone makes room.
-struct RetainedRequests {
-    private struct Kept {
+struct RetainedRequests: ~Copyable {
+    struct Kept {
         var request: TicketRequest
         var wasAskedFor = false
     }
     /// A ring, and who goes next.
-    private var ring: [Kept] = []
+    private var ring = Pool<Kept>()
     private var hand = 0
     /// Where in the ring a request is, by its id.
     private var places = IDTable(vacant: 0)
@@ -25,15 +25,15 @@ struct RetainedRequests {
 
     /// Keeps a request; returns the one that it takes the place of.
     @discardableResult
-    mutating func keep(_ request: TicketRequest) -> TicketRequest? {
+    mutating func keep(_ request: consuming TicketRequest) -> TicketRequest? {
         var request = request
         if let place = places[request.id] {
             swap(&request, &ring[place].request)
             return request
         }
         if ring.count < maximumCount {
-            places.insert(ring.count, for: request.id)
-            ring.append(Kept(request: request))
+            _ = places.add(ring.count, for: request.id)
+            _ = ring.append(Kept(request: request))
             return nil
         }
         // Whoever was asked for is passed by once; after one round somebody has not been.
@@ -41,10 +41,11 @@ struct RetainedRequests {
             ring[hand].wasAskedFor = false
             hand = (hand + 1) % maximumCount
         }
-        places.insert(hand, for: request.id)
+        _ = places.add(hand, for: request.id)
         swap(&request, &ring[hand].request)
         places.unlink(request.id)
-        hand = (hand + 1) % maximumCount
+        hand += 1
+        if hand == maximumCount { hand = 0 }
         return request
     }
 }

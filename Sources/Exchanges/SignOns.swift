@@ -4,19 +4,30 @@ import Dissectors
 
 /// The sign-ons in progress: opened by a ticket on a user's behalf or by an HTTP request, extended
 /// step by step, closed when complete or when their time has passed.
-struct SignOns {
+struct SignOns: ~Copyable {
     /// Changed in place: a sign-on is touched with each of its steps.
     struct Open {
-        var facts: SignOnFacts
+        /// None where there is no sign-on.
+        var told: Shared<SignOn.Told>?
         var lastTime: CaptureTime
         /// Ticket requests and transactions that are still under way, by step.
         var pendingSteps = 0
         /// The backend has accepted: only a little more is waited for.
         var isComplete = false
 
+        /// What is known of it, changed in its place.
+        var facts: SignOnFacts {
+            @inline(__always) _read { yield told!.value.facts }
+            @inline(__always) _modify { yield &told!.own.facts }
+        }
+
         /// Adds a step behind the others; returns the one that it leaves no room for.
         @discardableResult
         mutating func append(_ step: SignOnStep) -> SignOnStep? {
+            Self.append(step, to: &told!.own.facts)
+        }
+
+        private static func append(_ step: SignOnStep, to facts: inout SignOnFacts) -> SignOnStep? {
             var gone: SignOnStep?
             if facts.steps.count >= 2 * keptSteps {
                 gone = facts.removeStep(at: keptSteps)
@@ -27,7 +38,7 @@ struct SignOns {
         }
     }
 
-    private var open = IDTable(vacant: Open(facts: nothing, lastTime: CaptureTime(nanoseconds: .min)))
+    private var open = IDTable(vacant: Open(told: nil, lastTime: CaptureTime(nanoseconds: .min)))
     private static let nothing = SignOnFacts(id: 0, kind: .delegated, point: 0, connector: IPAddress(v4: 0))
     /// What told sign-ons are kept in.
     private var pool = SharedPool<SignOn.Told>(maximumCount: 512)
@@ -52,11 +63,9 @@ struct SignOns {
     mutating func begin(_ kind: SignOnKind, point: UInt16, connector: IPAddress, now: CaptureTime) -> UInt64 {
         let id = nextID
         nextID += 1
-        let place = open.begin(id)
-        open[place: place].facts.begin(id: id, kind: kind, point: point, connector: connector)
-        open[place: place].lastTime = now
-        open[place: place].pendingSteps = 0
-        open[place: place].isComplete = false
+        var told = pool.take { SignOn.Told(Self.nothing) }
+        told.own.facts.begin(id: id, kind: kind, point: point, connector: connector)
+        _ = open.add(Open(told: consume told, lastTime: now), for: id)
         enqueue(id, now)
         return id
     }
@@ -87,8 +96,8 @@ struct SignOns {
     /// Takes a sign-on out.
     mutating func close(_ id: UInt64) -> Shared<SignOn.Told>? {
         guard let place = open.unlink(id) else { return nil }
-        var told = pool.take { SignOn.Told(Self.nothing) }
-        swap(&told.own.facts, &open[place: place].facts)
+        var told: Shared<SignOn.Told>?
+        swap(&told, &open[place: place].told)
         return told
     }
 

@@ -5,7 +5,7 @@ import Dissectors
 
 /// Gathers exchanges into ticket requests: attempts at the same ticket by the same host belong
 /// together, from "preauthentication required" over another KDC to the end of a referral chain.
-struct TicketRequests {
+struct TicketRequests: ~Copyable {
     private var open = IDTable(vacant: OpenTicketRequest.none)
     /// The newest open request of a wish, by the hash of its key.
     private var byKey = IDTable<UInt64>(vacant: 0)
@@ -94,7 +94,7 @@ struct TicketRequests {
         nextID += 1
         var told = pool.take { Self.nothing }
         Self.begin(&told.own, id, asked, &message, payer: payer, evidence: evidence)
-        let place = open.insert(OpenTicketRequest(told, key: key), for: id)
+        let place = open.add(OpenTicketRequest(consume told, key: key), for: id)
         byKey.insert(id, for: key.number)
         append(exchange, attempt, &message, to: place, now)
         return (id, true)
