@@ -39,7 +39,7 @@ extension KerberosExchange {
 
     private static func ask(_ told: inout Told, _ messages: inout KerberosMessagePair, _ message: inout KerberosMessage,
                             _ envelope: MessageEnvelope) {
-        messages.request = message
+        overwrite(&messages.request, with: &message)
         told.outline.ask(&message, envelope)
         told.isUnderWay = true
     }
@@ -52,7 +52,7 @@ extension KerberosExchange {
     private static func answer(_ told: inout Told, _ messages: inout KerberosMessagePair, _ message: inout KerberosMessage,
                                _ envelope: MessageEnvelope, _ krbtgt: NameID, _ copies: KerberosPairing.Copies?) {
         if let copies { told.outline.note(copies) }
-        messages.reply = message
+        overwrite(&messages.reply, with: &message)
         told.isUnderWay = false
         told.outline.answer(&message, to: &messages.request, envelope, krbtgt)
     }

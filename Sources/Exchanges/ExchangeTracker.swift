@@ -321,10 +321,13 @@ public struct ExchangeTracker: ~Copyable {
 
     /// A ticket request has ended: tells its sign-on and hands it out.
     private mutating func ended(_ request: TicketRequest) {
-        let signOn = request.signOn.flatMap { signOns.isOpen($0) ? $0 : nil }
         // What its messages say need only those know to whom it is handed out.
-        if let signOn { refresh(request.withoutMessages, in: signOn, now: clock.time(request.lastTime, request.point)) }
-        if request.outcome.isGranted { retain(request.withoutMessages) }
+        if let signOn = request.shared.value.signOn {
+            // Asked of the attempt where it is: of the whole a copy would be made.
+            let last = request.shared.value.attempts.askLast { $0.replyTime ?? $0.endTime ?? $0.lastRequestTime } ?? nil
+            refresh(request.withoutMessages, in: signOn, now: clock.time(last, request.shared.value.point))
+        }
+        if request.shared.value.outcome.isGranted { retain(request.withoutMessages) }
         units.append(.ticketRequest(request))
     }
 

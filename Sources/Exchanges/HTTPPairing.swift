@@ -219,7 +219,7 @@ extension HTTPTransaction.Told {
 
     private static func ask(_ outline: inout HTTPTransactionOutline, _ messages: inout HTTPMessagePair,
                             _ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
-        messages.request = message
+        overwrite(&messages.request, with: &message)
         outline.noteRequest(&message)
         outline.requestFirstFrame = envelope.firstFrame
         outline.requestFrame = envelope.frame
@@ -233,7 +233,7 @@ extension HTTPTransaction.Told {
 
     private static func answer(_ outline: inout HTTPTransactionOutline, _ messages: inout HTTPMessagePair,
                                _ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
-        messages.response = message
+        overwrite(&messages.response, with: &message)
         outline.noteResponse(&message)
         outline.responseFrame = envelope.frame
         outline.responseTime = envelope.time

@@ -1,0 +1,8 @@
+/// Makes a large plain value the same as another. An assignment would copy it twice, by way of the stack: of two values in memory
+/// the compiler does not take for granted that they lie apart, which exclusive access says.
+@inlinable @inline(__always)
+public func overwrite<Value: BitwiseCopyable>(_ target: inout Value, with source: inout Value) {
+    unsafe withUnsafeMutablePointer(to: &target) { target in
+        unsafe withUnsafeMutablePointer(to: &source) { unsafe target.update(from: $0, count: 1) }
+    }
+}
