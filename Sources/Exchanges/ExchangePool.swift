@@ -7,13 +7,20 @@ struct ExchangePool {
     private var outlines = SharedPool<KerberosExchange.Told>(maximumCount: 1024)
     private var pairs = SharedPool<KerberosMessagePair>(maximumCount: 1024)
 
-    /// An exchange of which only the endpoints are known; what its messages say must be written over.
-    mutating func make(_ id: UInt64, _ kind: ExchangeKind, client: Endpoint, kdc: Endpoint, _ envelope: MessageEnvelope)
-        -> KerberosExchange
-    {
-        var shared = outlines.take { KerberosExchange.Told(KerberosExchangeOutline.nothing) }
-        shared.own.outline.begin(id, kind, client: client, kdc: kdc, envelope)
-        return KerberosExchange(shared, pairs.take { KerberosMessagePair.blank })
+    /// An exchange whose reply is waited for. What stands in the reply's place is of another one, until there is a reply or
+    /// `endUnanswered`.
+    mutating func make(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope) -> KerberosExchange {
+        var told = outlines.take { KerberosExchange.Told(KerberosExchangeOutline.nothing) }
+        var messages = pairs.take { KerberosMessagePair.blank }
+        Self.begin(&told.own, &messages.own, asked, &message, envelope)
+        return KerberosExchange(consume told, consume messages)
+    }
+
+    private static func begin(_ told: inout KerberosExchange.Told, _ messages: inout KerberosMessagePair, _ asked: KerberosPairing.Asked,
+                              _ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
+        overwrite(&messages.request, with: &message)
+        told.outline.begin(asked, &message, envelope)
+        told.isUnderWay = true
     }
 
     /// Takes back what an exchange is made of, as far as nobody else holds it, to be used for others.
@@ -32,18 +39,6 @@ struct ExchangePool {
 }
 
 extension KerberosExchange {
-    /// Puts the request in. What stands in the reply's place is of another exchange, until there is one or `endUnanswered`.
-    mutating func ask(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
-        Self.ask(&shared.own, &plain!.own, &message, envelope)
-    }
-
-    private static func ask(_ told: inout Told, _ messages: inout KerberosMessagePair, _ message: inout KerberosMessage,
-                            _ envelope: MessageEnvelope) {
-        overwrite(&messages.request, with: &message)
-        told.outline.ask(&message, envelope)
-        told.isUnderWay = true
-    }
-
     /// Puts the reply in.
     mutating func answer(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, copies: KerberosPairing.Copies?) {
         Self.answer(&shared.own, &plain!.own, &message, envelope, krbtgt, copies)
@@ -55,12 +50,6 @@ extension KerberosExchange {
         overwrite(&messages.reply, with: &message)
         told.isUnderWay = false
         told.outline.answer(&message, to: &messages.request, envelope, krbtgt)
-    }
-
-    /// Puts a reply in to which there is no request.
-    mutating func answerAlone(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID) {
-        plain!.own.request = KerberosMessagePair.blank.request
-        answer(&message, envelope, krbtgt, copies: nil)
     }
 
     /// Says that there is no reply.
@@ -82,13 +71,10 @@ extension KerberosExchangeOutline {
         id: 0, kind: .authenticationService, client: Endpoint(address: IPAddress(v4: 0), port: 0),
         kdc: Endpoint(address: IPAddress(v4: 0), port: 0), transport: .tcp, flow: FlowID(rawValue: 0), point: 0)
 
-    /// Begins anew, as one of which only the endpoints are known.
-    fileprivate mutating func begin(_ id: UInt64, _ kind: ExchangeKind, client: Endpoint, kdc: Endpoint, _ envelope: MessageEnvelope) {
-        self = KerberosExchangeOutline(id: id, kind: kind, client: client, kdc: kdc, transport: envelope.transport,
-                                       flow: envelope.flow, point: envelope.point)
-    }
-
-    fileprivate mutating func ask(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
+    /// Begins anew, with the request.
+    fileprivate mutating func begin(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
+        self = KerberosExchangeOutline(id: asked.exchange, kind: asked.kind, client: asked.client, kdc: asked.kdc, transport: asked.transport,
+                                       flow: envelope.flow, point: asked.point)
         noteRequest(&message)
         requestFirstFrame = envelope.firstFrame
         requestFrame = envelope.frame
@@ -106,8 +92,6 @@ extension KerberosExchangeOutline {
         isIncomplete = isIncomplete || envelope.fault != nil
         if message.type == .krbError {
             outcome = .refused(message.errorCode)
-        } else if request.type.rawValue == 0 {
-            outcome = .replyOnly
         } else if message.type == .tgsRep, message.sname.first == krbtgt, request.sname.first != krbtgt {
             outcome = .referred
         } else if message.type == .tgsRep, message.sname.first == krbtgt, message.sname.name != request.sname.name {

@@ -57,11 +57,11 @@ extension ExchangeTracker {
     /// (MS-SFU 3.1.5.1.1.2): same host, same name, no preauthentication.
     private mutating func takeDiscovery(of request: Wish, signOn: UInt64) -> UInt64? {
         guard let candidates = discoveries[request.client] else { return nil }
+        let account = accounts.number(of: request.user.name, names)
         for place in candidates.indices.reversed() {
-            let id = candidates[place]
-            guard let name = requests.ask(id, { $0.user.name }),
-                name == request.user.name || accounts.text(of: name, names) == accounts.text(of: request.user.name, names),
-                requests.isUnauthenticated(id)
+            let (id, name) = (candidates[place].request, candidates[place].user)
+            guard candidates[place].account == account, requests.isUnauthenticated(id),
+                name == request.user.name || accounts.text(of: name, names) == accounts.text(of: request.user.name, names)
             else { continue }
             requests.update(id) {
                 $0.isRealmDiscovery = true
@@ -210,14 +210,23 @@ extension ExchangeTracker {
 /// The account part of names in lower case: `alice` of `Alice@corp.example`. What was read of the
 /// latest names is kept, as a host's few candidates are compared with each user that comes.
 struct AccountNames {
-    private var entries: [(name: NameID, text: String)] = Array(repeating: (.none, ""), count: 256)
+    private var entries: [(name: NameID, text: String, number: Int)] = Array(repeating: (.none, "", "".hashValue), count: 256)
 
     mutating func text(of name: NameID, _ names: NameTable) -> String {
-        if !name.isPresent { return "" }
+        name.isPresent ? entries[place(of: name, names)].text : ""
+    }
+
+    /// Equal for equal texts.
+    mutating func number(of name: NameID, _ names: NameTable) -> Int {
+        name.isPresent ? entries[place(of: name, names)].number : "".hashValue
+    }
+
+    private mutating func place(of name: NameID, _ names: NameTable) -> Int {
         let place = Int(name.rawValue) % entries.count
-        if entries[place].name == name { return entries[place].text }
-        let text = String((names.string(name) ?? "").prefix { $0 != "@" && $0 != "\\" }).lowercased()
-        entries[place] = (name, text)
-        return text
+        if entries[place].name != name {
+            let text = String((names.string(name) ?? "").prefix { $0 != "@" && $0 != "\\" }).lowercased()
+            entries[place] = (name, text, text.hashValue)
+        }
+        return place
     }
 }

@@ -28,7 +28,7 @@ public struct ExchangeTracker: ~Copyable {
     var accounts = AccountNames()
     var hostMatches = HostMatches()
     /// AS requests without preauthentication that may be realm discovery, by the host that sent them.
-    var discoveries: [IPAddress: ShortList<UInt64>] = [:]
+    var discoveries: [IPAddress: ShortList<Discovery>] = [:]
     /// A part of its own: a question to the whole would copy all of it.
     var clock = SteadyClock()
     let krbtgt: NameID
@@ -87,11 +87,11 @@ public struct ExchangeTracker: ~Copyable {
 
     private mutating func end(_ summary: inout ConnectionSummary) {
         if summary.isKerberos {
-            for (asked, silence) in kerberos.flowEnded(&summary, &exchanges, krbtgt: krbtgt, watermark: clock.now,
+            for (asked, silence) in kerberos.flowEnded(&summary, watermark: clock.now,
                                                        meaningfulSilence: settings.meaningfulSilence) {
                 unanswered(asked, silence, now: clock.time(silence.time ?? summary.lastTime, summary.point))
             }
-            takeOrphanReplies(now: clock.time(summary.lastTime, summary.point))
+            takeOrphanReplies()
         }
         if summary.isHTTP {
             for closed in http.flowEnded(&summary, watermark: clock.now, meaningfulSilence: settings.meaningfulSilence) {
@@ -112,8 +112,8 @@ public struct ExchangeTracker: ~Copyable {
         for asked in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatience)) {
             unanswered(asked, nil, now: time)
         }
-        kerberos.takeOrphans(before: time.advanced(byNanoseconds: -EarlyReplies.window), &exchanges, krbtgt)
-        takeOrphanReplies(now: time)
+        kerberos.takeOrphans(before: time.advanced(byNanoseconds: -EarlyReplies.window))
+        takeOrphanReplies()
         var given: [TicketRequest] = []
         swap(&given, &expiredRequests)
         requests.expire(before: time.advanced(byNanoseconds: -settings.retryPatience), into: &given)
@@ -161,38 +161,39 @@ public struct ExchangeTracker: ~Copyable {
     // MARK: Kerberos
 
     private mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
-        switch kerberos.see(&message, envelope, &exchanges, krbtgt: krbtgt, maximumPending: settings.maximumPending, now: now) {
+        switch kerberos.see(&message, envelope, krbtgt: krbtgt, maximumPending: settings.maximumPending, now: now) {
         case .nothing: break
-        case .opened(let exchange, let place):
-            let asked = kerberos[place]
-            kerberos.assign(opened(exchange, asked, &message, envelope.flow, now: now), to: place)
+        case .opened(let asked, let place): kerberos.assign(opened(asked, &message, envelope, now: now), to: place)
         case .answered(let asked): answered(asked, &message, envelope, now: now)
-        case .answeredBefore(let exchange, var asked, var reply):
-            asked.owner = opened(exchange, asked, &message, envelope.flow, now: now)
+        case .answeredBefore(var asked, var reply):
+            asked.owner = opened(asked, &message, envelope, now: now)
             answered(asked, &reply.message, reply.envelope, now: now)
-        case .alone(var exchange): orphan(&exchange)
+        case .alone: orphan(&message, envelope)
         }
-        takeOrphanReplies(now: now)
+        takeOrphanReplies()
     }
 
     /// Takes refusals to which no request came.
-    private mutating func takeOrphanReplies(now: CaptureTime) {
+    private mutating func takeOrphanReplies() {
         if kerberos.orphans.isEmpty { return }
-        var orphans: [KerberosExchange] = []
+        var orphans: [EarlyReplies.Reply] = []
         swap(&orphans, &kerberos.orphans)
-        for place in orphans.indices { orphan(&orphans[place]) }
+        for place in orphans.indices { orphan(&orphans[place].message, orphans[place].envelope) }
     }
 
     /// Returns the ticket request to which the exchange belongs.
-    private mutating func opened(_ exchange: consuming KerberosExchange, _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage,
-                                 _ flow: FlowID, now: CaptureTime) -> UInt64 {
-        let (id, isNew) = requests.opened(exchange, asked, &message, flow, lineage: lineage, retryPatience: settings.retryPatience, now: now)
+    private mutating func opened(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
+                                 now: CaptureTime) -> UInt64 {
+        let (id, isNew) = requests.opened(asked, &message, envelope, &exchanges, lineage: lineage, retryPatience: settings.retryPatience, now: now)
         roles.note(asked.kdc.address, point: asked.point, .kdc, realm: message.realm)
         roles.note(asked.client.address, point: asked.point, .client)
         guard isNew else { return id }
         switch asked.kind {
         case .authenticationService:
-            if !message.parts.contains(.preauthentication) { noteDiscovery(id, by: asked.client.address) }
+            if !message.parts.contains(.preauthentication) {
+                let account = accounts.number(of: message.cname.name, names)
+                noteDiscovery(Discovery(request: id, user: message.cname.name, account: account), by: asked.client.address)
+            }
         case .s4U2Self: beginDelegation(id, now: now)
         case .s4U2Proxy:
             continueDelegation(id, evidence: message.additionalTickets.count > 0 ? message.additionalTickets[0].digest : nil, now: now)
@@ -201,13 +202,20 @@ public struct ExchangeTracker: ~Copyable {
         return id
     }
 
-    private mutating func noteDiscovery(_ id: UInt64, by client: IPAddress) {
+    /// An AS request that may be realm discovery, for whom it was, and by what that account is found.
+    struct Discovery: Sendable {
+        let request: UInt64
+        let user: NameID
+        let account: Int
+    }
+
+    private mutating func noteDiscovery(_ discovery: Discovery, by client: IPAddress) {
         guard let place = discoveries.index(forKey: client) else {
             if discoveries.count >= 4096 { discoveries = [:] }
-            discoveries[client] = [id]
+            discoveries[client] = [discovery]
             return
         }
-        discoveries.values[place].append(id)
+        discoveries.values[place].append(discovery)
         if discoveries.values[place].count > 16 { discoveries.values[place].remove(at: 0) }
     }
 
@@ -249,18 +257,18 @@ public struct ExchangeTracker: ~Copyable {
     }
 
     /// A reply without its request still brings a ticket that others may carry, or tells the time.
-    private mutating func orphan(_ exchange: inout KerberosExchange) {
-        orphan(&exchange.plain!.own.reply, exchange.outline)
-        exchanges.give(&exchange)
-    }
-
-    private mutating func orphan(_ message: inout KerberosMessage, _ outline: KerberosExchangeOutline) {
-        if message.type == .krbError { readClocks(outline, &message) }
-        guard outline.outcome == .replyOnly, message.parts.contains(.ticket) else { return }
-        roles.note(outline.kdc.address, point: outline.point, .kdc, realm: message.realm)
+    private mutating func orphan(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
+        if message.type == .krbError {
+            guard let captured = envelope.time else { return }
+            readClocks(&message, kdc: envelope.source.address, client: envelope.destination.address, point: envelope.point, sent: nil,
+                       nonce: 0, captured, envelope.frame)
+            return
+        }
+        guard message.parts.contains(.ticket) else { return }
+        roles.note(envelope.source.address, point: envelope.point, .kdc, realm: message.realm)
         lineage.remember(message.ticket.digest, TicketNode(
-            request: 0, signOn: 0, cname: message.cname, requester: .none, crealm: message.crealm,
-            requesterRealm: .none, kind: outline.kind))
+            request: 0, signOn: 0, cname: message.cname, requester: .none, crealm: message.crealm, requesterRealm: .none,
+            kind: message.type == .asRep ? .authenticationService : .ticketGranting))
     }
 
     private mutating func remember(_ reply: inout KerberosMessage, _ outcome: ExchangeOutcome, of id: UInt64) {
@@ -289,13 +297,6 @@ public struct ExchangeTracker: ~Copyable {
         guard let captured = envelope.time else { return }
         readClocks(&message, kdc: asked.kdc.address, client: asked.client.address, point: asked.point, sent: asked.requestTime,
                    nonce: asked.nonce, captured, envelope.frame)
-    }
-
-    /// The same of a refusal to which no request was captured.
-    private mutating func readClocks(_ outline: KerberosExchangeOutline, _ message: inout KerberosMessage) {
-        guard let captured = outline.replyTime, let frame = outline.replyFrame else { return }
-        readClocks(&message, kdc: outline.kdc.address, client: outline.client.address, point: outline.point, sent: nil, nonce: 0,
-                   captured, frame)
     }
 
     private mutating func readClocks(_ message: inout KerberosMessage, kdc: IPAddress, client: IPAddress, point: UInt16, sent: CaptureTime?,
@@ -348,16 +349,16 @@ public struct ExchangeTracker: ~Copyable {
     /// Lets go of the units that were handed out: what they are made of, as far as nobody else holds it, serves
     /// those to come.
     public mutating func releaseUnits() {
-        for index in units.indices {
-            if var request = units[index].takeTicketRequest() {
-                requests.give(&request, &exchanges)
-            } else if var transaction = units[index].takeTransaction() {
-                http.give(&transaction)
-            } else if var signOn = units[index].takeSignOn() {
-                release(&signOn)
+        while !units.isEmpty {
+            // Taken out of it, so that each has one owner.
+            var unit = units.removeLast()
+            switch unit {
+            case .ticketRequest: if var request = unit.takeTicketRequest() { requests.give(&request, &exchanges) }
+            case .transaction: if var transaction = unit.takeTransaction() { http.give(&transaction) }
+            case .signOn: if var signOn = unit.takeSignOn() { release(&signOn) }
+            case .connection, .clocks, .capture: break
             }
         }
-        if !units.isEmpty { units.removeAll(keepingCapacity: true) }
     }
 
     private mutating func release(_ signOn: inout SignOn) {

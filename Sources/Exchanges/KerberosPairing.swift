@@ -61,23 +61,20 @@ struct KerberosPairing: ~Copyable {
     /// Datagrams that came before any request which they could answer.
     private var early = EarlyReplies()
     /// Refusals to which no request came; the caller takes them.
-    var orphans: [KerberosExchange] = []
+    var orphans: [EarlyReplies.Reply] = []
 
     /// What a message did.
     enum Result {
         /// A request went out, and waits here for its reply.
-        case opened(KerberosExchange, place: Int)
+        case opened(Asked, place: Int)
         /// The message is the reply to this request.
         case answered(Asked)
         /// A request that had been answered before it was captured.
-        indirect case answeredBefore(KerberosExchange, Asked, EarlyReplies.Reply)
+        indirect case answeredBefore(Asked, EarlyReplies.Reply)
         /// A reply without its request.
-        case alone(KerberosExchange)
+        case alone
         case nothing
     }
-
-    /// A request that waits at a place.
-    subscript(place: Int) -> Asked { pending[place] }
 
     /// Says which ticket request a request that waits belongs to.
     mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
@@ -90,18 +87,16 @@ struct KerberosPairing: ~Copyable {
         return request.sname.first == krbtgt ? .ticketGrantingTicket : .ticketGranting
     }
 
-    mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ pool: inout ExchangePool,
-                      krbtgt: NameID, maximumPending: Int, now: CaptureTime) -> Result {
-        if !early.isEmpty { takeOrphans(before: now.advanced(byNanoseconds: -EarlyReplies.window), &pool, krbtgt) }
+    mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, krbtgt: NameID, maximumPending: Int, now: CaptureTime) -> Result {
+        if !early.isEmpty { takeOrphans(before: now.advanced(byNanoseconds: -EarlyReplies.window)) }
         switch message.type {
-        case .asReq, .tgsReq: return request(&message, envelope, &pool, krbtgt, maximumPending, now)
-        case .asRep, .tgsRep, .krbError: return reply(&message, envelope, &pool, krbtgt, now)
+        case .asReq, .tgsReq: return request(&message, envelope, krbtgt, maximumPending, now)
+        case .asRep, .tgsRep, .krbError: return reply(&message, envelope, now)
         default: return .nothing
         }
     }
 
-    private mutating func request(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ pool: inout ExchangePool,
-                                  _ krbtgt: NameID, _ maximumPending: Int, _ now: CaptureTime) -> Result {
+    private mutating func request(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, _ maximumPending: Int, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil {
             if !envelope.isPacketCopy, let last = pending.last(envelope.flow) {
                 let count = pending[last].copies.count + 1
@@ -111,15 +106,14 @@ struct KerberosPairing: ~Copyable {
             return .nothing
         }
         if envelope.transport == .udp, let reply = early.take(for: &message, envelope, krbtgt, now: now) {
-            let (exchange, asked) = open(&message, envelope, &pool, krbtgt, now)
-            return .answeredBefore(exchange, asked, reply)
+            return .answeredBefore(open(&message, envelope, krbtgt, now), reply)
         }
         if pending.count >= maximumPending {
             dropped += 1
             nextID += 1
             return .nothing
         }
-        let (exchange, asked) = open(&message, envelope, &pool, krbtgt, now)
+        let asked = open(&message, envelope, krbtgt, now)
         let place = pending.append(to: envelope.flow, asked)
         // A TCP connection tells its own end; a datagram only ever falls silent.
         if envelope.transport == .udp {
@@ -128,20 +122,16 @@ struct KerberosPairing: ~Copyable {
             }
             queue.append(Waiting(id: envelope.flow, since: now))
         }
-        return .opened(exchange, place: place)
+        return .opened(asked, place: place)
     }
 
-    private mutating func open(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ pool: inout ExchangePool,
-                               _ krbtgt: NameID, _ now: CaptureTime) -> (KerberosExchange, Asked) {
+    private mutating func open(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, _ now: CaptureTime) -> Asked {
         let asked = Asked(nextID, Self.kind(&message, krbtgt: krbtgt), &message, envelope, now: now)
         nextID += 1
-        var exchange = pool.make(asked.exchange, asked.kind, client: asked.client, kdc: asked.kdc, envelope)
-        exchange.ask(&message, envelope)
-        return (exchange, asked)
+        return asked
     }
 
-    private mutating func reply(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ pool: inout ExchangePool,
-                                _ krbtgt: NameID, _ now: CaptureTime) -> Result {
+    private mutating func reply(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if let asked = pending.take(envelope.flow, where: { $0.client == envelope.destination }, { $0 }) {
             // Segments that were sent again are answered once; datagrams each for themselves.
@@ -158,38 +148,30 @@ struct KerberosPairing: ~Copyable {
             }
             return .nothing
         }
-        if envelope.transport == .udp, var crowded = early.keep(copy message, envelope, now: now), crowded.message.type == .krbError {
-            orphans.append(orphan(&crowded.message, crowded.envelope, &pool, krbtgt))
-        }
+        if envelope.transport == .udp, let crowded = early.keep(copy message, envelope, now: now) { noteOrphan(crowded) }
         // A ticket may be used at once; a refusal can wait for the request that it answers.
         if envelope.transport == .udp, message.type == .krbError { return .nothing }
-        return .alone(orphan(&message, envelope, &pool, krbtgt))
+        nextID += 1
+        return .alone
     }
 
-    /// A reply without its request.
-    private mutating func orphan(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ pool: inout ExchangePool,
-                                 _ krbtgt: NameID) -> KerberosExchange {
-        let kind: ExchangeKind = message.type == .asRep ? .authenticationService : .ticketGranting
-        var exchange = pool.make(nextID, kind, client: envelope.destination, kdc: envelope.source, envelope)
+    /// No request came to a reply; a ticket was used at once.
+    private mutating func noteOrphan(_ reply: EarlyReplies.Reply) {
+        if reply.message.type != .krbError { return }
         nextID += 1
-        exchange.answerAlone(&message, envelope, krbtgt)
-        return exchange
+        orphans.append(reply)
     }
 
     /// Gives up waiting for the requests of replies that came before this instant.
-    mutating func takeOrphans(before limit: CaptureTime, _ pool: inout ExchangePool, _ krbtgt: NameID) {
-        while var late = early.expire(before: limit) {
-            if late.message.type == .krbError { orphans.append(orphan(&late.message, late.envelope, &pool, krbtgt)) }
-        }
+    mutating func takeOrphans(before limit: CaptureTime) {
+        while let late = early.expire(before: limit) { noteOrphan(late) }
     }
 
     /// Takes the unanswered requests of a flow that has ended, each with the reason.
-    mutating func flowEnded(_ summary: inout ConnectionSummary, _ pool: inout ExchangePool, krbtgt: NameID, watermark: CaptureTime,
+    mutating func flowEnded(_ summary: inout ConnectionSummary, watermark: CaptureTime,
                             meaningfulSilence: Int64) -> [(asked: Asked, silence: Silence)] {
         surplusReplies.removeValue(for: summary.flow.rawValue)
-        if !early.isEmpty, var reply = early.remove(summary.flow), reply.message.type == .krbError {
-            orphans.append(orphan(&reply.message, reply.envelope, &pool, krbtgt))
-        }
+        if !early.isEmpty, let reply = early.remove(summary.flow) { noteOrphan(reply) }
         var out: [(asked: Asked, silence: Silence)] = []
         while let asked = pending.take(summary.flow, { $0 }) {
             out.append((asked, Self.silence(of: asked, &summary, watermark, meaningfulSilence)))

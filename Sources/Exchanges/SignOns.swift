@@ -14,6 +14,8 @@ struct SignOns: ~Copyable {
         var pendingSteps = 0
         /// The backend has accepted: only a little more is waited for.
         var isComplete = false
+        /// Whether it is past the linger.
+        var isWaiting = false
 
         /// What is known of it, changed in its place.
         var facts: SignOnFacts {
@@ -77,7 +79,10 @@ struct SignOns: ~Copyable {
         // While it stays, its entry of before stands for it.
         if now > open[place: place].lastTime {
             open[place: place].lastTime = now
+            open[place: place].isWaiting = false
             enqueue(id, now)
+        } else if open[place: place].isWaiting {
+            hasChanged = true
         }
     }
 
@@ -112,41 +117,47 @@ struct SignOns: ~Copyable {
 
     /// Takes out the sign-ons that have waited long enough.
     mutating func expire(now: CaptureTime, patience: Int64, linger: Int64, into out: inout [Shared<SignOn.Told>]) {
-        var seen = 0
         let before = waiting.count
         while let next = queue.first, now.nanoseconds(since: next.since) >= linger {
             _ = queue.popFirst()
-            let (id, time) = (next.id, next.since)
-            guard let place = open.place(of: id), open[place: place].lastTime == time else { continue }
-            let idle = now.nanoseconds(since: time)
-            if open[place: place].pendingSteps == 0, open[place: place].isComplete || idle >= patience, let signOn = close(id) {
+            guard let place = open.place(of: next.id), open[place: place].lastTime == next.since else { continue }
+            if let signOn = take(next, place, now, patience) {
                 out.append(signOn)
             } else {
-                waiting.append((id, time))
+                open[place: place].isWaiting = true
+                waiting.append(next)
             }
         }
-        // Those that have waited since before; the others are looked at the next time.
+        // Those that have waited since before; the others are looked at the next time. Most are only asked how long they have.
+        let isThorough = hasChanged || waiting.count > 2 * open.count + 1024
+        hasChanged = false
         var kept = 0
-        while seen < waiting.count {
-            let (id, time) = waiting[seen]
-            seen += 1
-            if seen <= before {
-                guard let place = open.place(of: id), open[place: place].lastTime == time else { continue }
-                if open[place: place].pendingSteps == 0,
-                    open[place: place].isComplete || now.nanoseconds(since: time) >= patience, let signOn = close(id)
-                {
+        for seen in waiting.indices {
+            let next = waiting[seen]
+            if seen < before, isThorough || now.nanoseconds(since: next.since) >= patience {
+                guard let place = open.place(of: next.id), open[place: place].lastTime == next.since else { continue }
+                if let signOn = take(next, place, now, patience) {
                     out.append(signOn)
                     continue
                 }
             }
-            waiting[kept] = (id, time)
+            if kept != seen { waiting[kept] = next }
             kept += 1
         }
         waiting.removeLast(waiting.count - kept)
     }
 
-    /// Sign-ons past the linger that are not complete: looked at again until their patience ends.
-    private var waiting: [(id: UInt64, time: CaptureTime)] = []
+    /// Takes a sign-on out, if nothing more is expected of it.
+    private mutating func take(_ waiting: Waiting<UInt64>, _ place: Int, _ now: CaptureTime, _ patience: Int64) -> Shared<SignOn.Told>? {
+        guard open[place: place].pendingSteps == 0, open[place: place].isComplete || now.nanoseconds(since: waiting.since) >= patience
+        else { return nil }
+        return close(waiting.id)
+    }
+
+    /// Sign-ons past the linger that are not complete, with their instants: looked at again when their patience ends, or one of
+    /// them has changed.
+    private var waiting: [Waiting<UInt64>] = []
+    private var hasChanged = false
 
     /// Takes out everything, oldest first.
     mutating func drain() -> [Shared<SignOn.Told>] { open.ids.compactMap { close($0) } }

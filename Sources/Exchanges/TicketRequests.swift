@@ -75,10 +75,10 @@ struct TicketRequests: ~Copyable {
 
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
     /// whether it is new.
-    mutating func opened(_ exchange: consuming KerberosExchange, _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage,
-                         _ flow: FlowID, lineage: borrowing TicketLineage, retryPatience: Int64, now: CaptureTime) -> (id: UInt64, isNew: Bool) {
+    mutating func opened(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
+                         _ exchanges: inout ExchangePool, lineage: borrowing TicketLineage, retryPatience: Int64, now: CaptureTime) -> (id: UInt64, isNew: Bool) {
         let attempt = OpenTicketRequest.Attempt(
-            exchange: asked.exchange, flow: flow, nonce: message.nonce,
+            exchange: asked.exchange, flow: envelope.flow, nonce: message.nonce,
             evidence: message.additionalTickets.count > 0 ? message.additionalTickets[0].digest : nil, outcome: .unanswered(.silence))
         let payer = lineage[message.headerTicket.digest]
         let evidence = attempt.evidence.flatMap { lineage[$0] }
@@ -87,7 +87,7 @@ struct TicketRequests: ~Copyable {
         if let id = byKey[key.number], let place = open.place(of: id), open[place: place].key == key,
             continues(place, asked, attempt, evidence: evidence?.request, now: now, retryPatience: retryPatience)
         {
-            append(exchange, attempt, &message, to: place, now)
+            append(exchanges.make(asked, &message, envelope), attempt, &message, to: place, now)
             return (id, false)
         }
         let id = nextID
@@ -96,7 +96,7 @@ struct TicketRequests: ~Copyable {
         Self.begin(&told.own, id, asked, &message, payer: payer, evidence: evidence)
         let place = open.add(OpenTicketRequest(consume told, key: key), for: id)
         byKey.insert(id, for: key.number)
-        append(exchange, attempt, &message, to: place, now)
+        append(exchanges.make(asked, &message, envelope), attempt, &message, to: place, now)
         return (id, true)
     }
 

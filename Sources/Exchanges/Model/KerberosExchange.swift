@@ -100,7 +100,7 @@ public struct KerberosExchange: Sendable {
         plain = Shared(facts.messages)
     }
 
-    init(_ shared: Shared<Told>, _ plain: Shared<KerberosMessagePair>?) {
+    init(_ shared: consuming Shared<Told>, _ plain: consuming Shared<KerberosMessagePair>?) {
         self.shared = shared
         self.plain = plain
     }

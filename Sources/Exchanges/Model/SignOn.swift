@@ -167,6 +167,14 @@ public struct SignOnStep: Sendable {
 
     /// The first frame of the step.
     public var firstFrame: FrameReference? { ticketRequest?.firstFrame ?? transaction?.firstFrame }
+    /// When the last of it was seen.
+    var lastTime: CaptureTime? {
+        // Asked where it is: bound to a name the whole would be copied.
+        if request != nil, let last = request!.value.attempts.askLast({ $0.replyTime ?? $0.endTime ?? $0.lastRequestTime }) ?? nil {
+            return last
+        }
+        return transaction?.responseTime ?? time
+    }
     /// When the step began.
     public var time: CaptureTime? { ticketRequest?.firstTime ?? transaction?.time }
 }
@@ -342,5 +350,5 @@ public struct SignOnFacts: Sendable {
     }
     /// When it began and ended.
     public var firstTime: CaptureTime? { steps.first?.time }
-    public var lastTime: CaptureTime? { steps.last.flatMap { $0.ticketRequest?.lastTime ?? $0.transaction?.responseTime ?? $0.time } }
+    public var lastTime: CaptureTime? { steps.isEmpty ? nil : steps[steps.count - 1].lastTime }
 }
