@@ -27,6 +27,8 @@ extension ExchangeTracker {
             }
             entry.append(SignOnStep(role: .s4U2Self, awaiting: wish, proof: .digest))
         }
+        // It has found what it was for: the same question asked again belongs to another sign-on.
+        if let discovery, requests.isAnswered(discovery), let done = requests.close(discovery) { ended(done) }
     }
 
     /// What a sign-on takes from a ticket request that goes out.
@@ -56,21 +58,18 @@ extension ExchangeTracker {
     /// The AS exchange by which the connector found the realm of the user whom it now impersonates
     /// (MS-SFU 3.1.5.1.1.2): same host, same name, no preauthentication.
     private mutating func takeDiscovery(of request: Wish, signOn: UInt64) -> UInt64? {
-        guard let candidates = discoveries[request.client] else { return nil }
         let account = accounts.number(of: request.user.name, names)
-        for place in candidates.indices.reversed() {
-            let (id, name) = (candidates[place].request, candidates[place].user)
-            guard candidates[place].account == account, requests.isUnauthenticated(id),
-                name == request.user.name || accounts.text(of: name, names) == accounts.text(of: request.user.name, names)
-            else { continue }
-            requests.update(id) {
-                $0.isRealmDiscovery = true
-                $0.signOn = signOn
-            }
-            discoveries[request.client]?.remove(at: place)
-            return id
+        let found = discoveries.take(of: request.client, account: account) { candidate in
+            requests.isUnauthenticated(candidate.request)
+                && (candidate.user == request.user.name
+                    || accounts.text(of: candidate.user, names) == accounts.text(of: request.user.name, names))
         }
-        return nil
+        guard let id = found?.request else { return nil }
+        requests.update(id) {
+            $0.isRealmDiscovery = true
+            $0.signOn = signOn
+        }
+        return id
     }
 
     /// An S4U2Proxy went out: it continues the sign-on of its evidence ticket, or begins one.

@@ -27,8 +27,7 @@ public struct ExchangeTracker: ~Copyable {
     var backend = BackendConversations()
     var accounts = AccountNames()
     var hostMatches = HostMatches()
-    /// AS requests without preauthentication that may be realm discovery, by the host that sent them.
-    var discoveries: [IPAddress: ShortList<Discovery>] = [:]
+    var discoveries = RealmDiscoveries()
     /// A part of its own: a question to the whole would copy all of it.
     var clock = SteadyClock()
     let krbtgt: NameID
@@ -163,14 +162,15 @@ public struct ExchangeTracker: ~Copyable {
     private mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch kerberos.see(&message, envelope, krbtgt: krbtgt, maximumPending: settings.maximumPending, now: now) {
         case .nothing: break
-        case .opened(let asked, let place): kerberos.assign(opened(asked, &message, envelope, now: now), to: place)
-        case .answered(let asked): answered(asked, &message, envelope, now: now)
-        case .answeredBefore(var asked, var reply):
+        case .opened(let place): kerberos.assign(opened(kerberos.asked, &message, envelope, now: now), to: place)
+        case .answered: answered(kerberos.asked, &message, envelope, now: now)
+        case .answeredBefore(var reply):
+            var asked = kerberos.asked
             asked.owner = opened(asked, &message, envelope, now: now)
             answered(asked, &reply.message, reply.envelope, now: now)
         case .alone: orphan(&message, envelope)
         }
-        takeOrphanReplies()
+        if !kerberos.orphans.isEmpty { takeOrphanReplies() }
     }
 
     /// Takes refusals to which no request came.
@@ -192,7 +192,7 @@ public struct ExchangeTracker: ~Copyable {
         case .authenticationService:
             if !message.parts.contains(.preauthentication) {
                 let account = accounts.number(of: message.cname.name, names)
-                noteDiscovery(Discovery(request: id, user: message.cname.name, account: account), by: asked.client.address)
+                discoveries.note(RealmDiscoveries.Candidate(request: id, user: message.cname.name, account: account), by: asked.client.address)
             }
         case .s4U2Self: beginDelegation(id, now: now)
         case .s4U2Proxy:
@@ -200,23 +200,6 @@ public struct ExchangeTracker: ~Copyable {
         case .ticketGrantingTicket, .ticketGranting, .userToUser: break
         }
         return id
-    }
-
-    /// An AS request that may be realm discovery, for whom it was, and by what that account is found.
-    struct Discovery: Sendable {
-        let request: UInt64
-        let user: NameID
-        let account: Int
-    }
-
-    private mutating func noteDiscovery(_ discovery: Discovery, by client: IPAddress) {
-        guard let place = discoveries.index(forKey: client) else {
-            if discoveries.count >= 4096 { discoveries = [:] }
-            discoveries[client] = [discovery]
-            return
-        }
-        discoveries.values[place].append(discovery)
-        if discoveries.values[place].count > 16 { discoveries.values[place].remove(at: 0) }
     }
 
     /// The reply to a request has come.
@@ -238,7 +221,11 @@ public struct ExchangeTracker: ~Copyable {
                 if case .refused = outcome { backend[refusedFor: asked.client.address] = signOn }
                 refresh(id, in: signOn, now: now)
             }
-            requests.pack(id, &exchanges)
+            if requests.ask(id, { $0.isRealmDiscovery }) ?? false, requests.isAnswered(id), let done = requests.close(id) {
+                self.ended(done)
+            } else {
+                requests.pack(id, &exchanges)
+            }
             return
         }
         for refused in requests.supersede(by: id) {
@@ -321,7 +308,7 @@ public struct ExchangeTracker: ~Copyable {
     // MARK: Out
 
     /// A ticket request has ended: tells its sign-on and hands it out.
-    private mutating func ended(_ request: TicketRequest) {
+    mutating func ended(_ request: TicketRequest) {
         // What its messages say need only those know to whom it is handed out.
         if let signOn = request.shared.value.signOn {
             // Asked of the attempt where it is: of the whole a copy would be made.

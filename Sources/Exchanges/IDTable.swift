@@ -69,7 +69,7 @@ struct IDTable<Value>: ~Copyable {
         if free >= 0 {
             place = free
             free = nextFree[place]
-            values[place] = value
+            swap(&values[place], &value)
         } else {
             place = values.append(value)
             _ = nextFree.append(-1)

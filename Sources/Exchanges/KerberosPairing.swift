@@ -23,18 +23,11 @@ struct KerberosPairing: ~Copyable {
         /// When it was last heard.
         var heard: CaptureTime
 
-        init(_ exchange: UInt64, _ kind: ExchangeKind, _ message: inout KerberosMessage, _ envelope: MessageEnvelope, now: CaptureTime) {
-            self.exchange = exchange
-            self.kind = kind
-            client = envelope.source
-            kdc = envelope.destination
-            transport = envelope.transport
-            point = envelope.point
-            requestTime = envelope.time
-            nonce = message.nonce
-            copies = Copies(count: 0, time: envelope.time, frame: envelope.frame)
-            heard = now
-        }
+        /// None.
+        static let none = Asked(
+            exchange: 0, kind: .authenticationService, client: Endpoint(address: IPAddress(v4: 0), port: 0),
+            kdc: Endpoint(address: IPAddress(v4: 0), port: 0), transport: .tcp, point: 0, requestTime: nil, nonce: 0,
+            copies: Copies(count: 0, time: nil, frame: FrameReference(capture: 0, frame: 0)), heard: CaptureTime(nanoseconds: .min))
     }
 
     /// How often a request was sent again, and the last of it.
@@ -51,6 +44,8 @@ struct KerberosPairing: ~Copyable {
         var time: CaptureTime?
     }
 
+    /// The request that was seen last, or that the last reply answers.
+    private(set) var asked = Asked.none
     private var pending = FlowQueues<Asked>()
     /// Flows in the order of their requests, for time-outs.
     private var queue = ArrivalQueue<Waiting<FlowID>>()
@@ -66,11 +61,11 @@ struct KerberosPairing: ~Copyable {
     /// What a message did.
     enum Result {
         /// A request went out, and waits here for its reply.
-        case opened(Asked, place: Int)
-        /// The message is the reply to this request.
-        case answered(Asked)
+        case opened(place: Int)
+        /// The message is the reply to the request in `asked`.
+        case answered
         /// A request that had been answered before it was captured.
-        indirect case answeredBefore(Asked, EarlyReplies.Reply)
+        indirect case answeredBefore(EarlyReplies.Reply)
         /// A reply without its request.
         case alone
         case nothing
@@ -106,14 +101,15 @@ struct KerberosPairing: ~Copyable {
             return .nothing
         }
         if envelope.transport == .udp, let reply = early.take(for: &message, envelope, krbtgt, now: now) {
-            return .answeredBefore(open(&message, envelope, krbtgt, now), reply)
+            open(&message, envelope, krbtgt, now)
+            return .answeredBefore(reply)
         }
         if pending.count >= maximumPending {
             dropped += 1
             nextID += 1
             return .nothing
         }
-        let asked = open(&message, envelope, krbtgt, now)
+        open(&message, envelope, krbtgt, now)
         let place = pending.append(to: envelope.flow, asked)
         // A TCP connection tells its own end; a datagram only ever falls silent.
         if envelope.transport == .udp {
@@ -122,23 +118,24 @@ struct KerberosPairing: ~Copyable {
             }
             queue.append(Waiting(id: envelope.flow, since: now))
         }
-        return .opened(asked, place: place)
+        return .opened(place: place)
     }
 
-    private mutating func open(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, _ now: CaptureTime) -> Asked {
-        let asked = Asked(nextID, Self.kind(&message, krbtgt: krbtgt), &message, envelope, now: now)
+    private mutating func open(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, _ now: CaptureTime) {
+        asked = Asked(exchange: nextID, kind: Self.kind(&message, krbtgt: krbtgt), client: envelope.source, kdc: envelope.destination,
+                      transport: envelope.transport, point: envelope.point, requestTime: envelope.time, nonce: message.nonce,
+                      copies: Copies(count: 0, time: envelope.time, frame: envelope.frame), heard: now)
         nextID += 1
-        return asked
     }
 
     private mutating func reply(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
-        if let asked = pending.take(envelope.flow, where: { $0.client == envelope.destination }, { $0 }) {
+        if pending.take(envelope.flow, where: { $0.client == envelope.destination }, { asked = $0 }) != nil {
             // Segments that were sent again are answered once; datagrams each for themselves.
             if asked.copies.count > 0, asked.transport == .udp {
                 surplusReplies.insert(asked.copies.count, for: envelope.flow.rawValue)
             }
-            return .answered(asked)
+            return .answered
         }
         if let surplus = surplusReplies[envelope.flow.rawValue], surplus > 0 {
             if surplus == 1 {

@@ -125,26 +125,38 @@ struct SignOns: ~Copyable {
                 out.append(signOn)
             } else {
                 open[place: place].isWaiting = true
+                if let last = waiting.last, last.since > next.since { isInOrder = false }
                 waiting.append(next)
             }
         }
-        // Those that have waited since before; the others are looked at the next time. Most are only asked how long they have.
-        let isThorough = hasChanged || waiting.count > 2 * open.count + 1024
-        hasChanged = false
-        var kept = 0
-        for seen in waiting.indices {
-            let next = waiting[seen]
-            if seen < before, isThorough || now.nanoseconds(since: next.since) >= patience {
-                guard let place = open.place(of: next.id), open[place: place].lastTime == next.since else { continue }
-                if let signOn = take(next, place, now, patience) {
-                    out.append(signOn)
-                    continue
-                }
+        // Those that have waited since before; the others are looked at the next time.
+        if hasChanged || !isInOrder || waiting.count > 2 * open.count + 1024 {
+            hasChanged = false
+            isInOrder = true
+            var kept: [Waiting<UInt64>] = []
+            for (index, next) in waiting.enumerated() {
+                if index >= before || !expire(next, now, patience, into: &out) { note(next, in: &kept) }
             }
-            if kept != seen { waiting[kept] = next }
-            kept += 1
+            waiting = kept
+        } else if let first = waiting.first, now.nanoseconds(since: first.since) >= patience {
+            // In the order of their instants, so that the others have not waited for long enough.
+            let due = waiting.prefix(before).prefix { now.nanoseconds(since: $0.since) >= patience }.count
+            let late = waiting.prefix(due).filter { !expire($0, now, patience, into: &out) }
+            waiting.replaceSubrange(..<due, with: late)
         }
-        waiting.removeLast(waiting.count - kept)
+    }
+
+    private mutating func note(_ next: Waiting<UInt64>, in list: inout [Waiting<UInt64>]) {
+        if let last = list.last, last.since > next.since { isInOrder = false }
+        list.append(next)
+    }
+
+    /// Takes a sign-on out that has waited for long enough; whether this entry needs no more be kept.
+    private mutating func expire(_ next: Waiting<UInt64>, _ now: CaptureTime, _ patience: Int64, into out: inout [Shared<SignOn.Told>]) -> Bool {
+        guard let place = open.place(of: next.id), open[place: place].lastTime == next.since else { return true }
+        guard let signOn = take(next, place, now, patience) else { return false }
+        out.append(signOn)
+        return true
     }
 
     /// Takes a sign-on out, if nothing more is expected of it.
@@ -158,6 +170,7 @@ struct SignOns: ~Copyable {
     /// them has changed.
     private var waiting: [Waiting<UInt64>] = []
     private var hasChanged = false
+    private var isInOrder = true
 
     /// Takes out everything, oldest first.
     mutating func drain() -> [Shared<SignOn.Told>] { open.ids.compactMap { close($0) } }

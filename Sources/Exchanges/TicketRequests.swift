@@ -68,6 +68,9 @@ struct TicketRequests: ~Copyable {
         return question(&open[place: place].facts)
     }
 
+    /// Whether an open request waits for no reply.
+    func isAnswered(_ id: UInt64) -> Bool { open.place(of: id).map { open[place: $0].awaited == 0 } ?? false }
+
     /// Whether no attempt at an open request preauthenticated itself.
     func isUnauthenticated(_ id: UInt64) -> Bool {
         open.place(of: id).map { !open[place: $0].isPreauthenticated } ?? false

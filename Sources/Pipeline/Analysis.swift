@@ -23,6 +23,7 @@ public struct Analysis: ~Copyable {
     private var diagnostician: Diagnostician
     private var facts = CaptureFactsBuilder()
     private var requests: UnitKeeper<TicketRequest>
+    private var ticketsIssued: UInt64 = 0
     private var transactions: UnitKeeper<HTTPTransaction>
     private var signOns: UnitKeeper<SignOn>
     private var faults: [AnalysisFault] = []
@@ -143,7 +144,8 @@ public struct Analysis: ~Copyable {
         diagnostician.see(unit)
         switch unit {
         case .ticketRequest(let request):
-            requests.add(request, request.outcome.isGranted ? .succeeded : .failed)
+            requests.add(request, request.success)
+            if request.outcome.isGranted { ticketsIssued += 1 }
         case .transaction(let transaction):
             transactions.add(transaction, transaction.status >= 400 || transaction.silence != nil ? .failed : .succeeded)
         case .signOn(let signOn):
@@ -182,6 +184,7 @@ public struct Analysis: ~Copyable {
         result.omittedSignOns = signOns.omitted
         result.signOnCounts = signOns.counts
         result.ticketRequestCounts = requests.counts
+        result.ticketsIssued = ticketsIssued
         result.findings = diagnostician.finish()
         result.isComplete = source.captures.allSatisfy { $0.fault == nil }
         return result

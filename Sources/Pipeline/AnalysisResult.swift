@@ -37,6 +37,8 @@ public struct AnalysisResult {
     public var signOnCounts = OutcomeCounts()
     /// How all ticket requests came out, kept or not.
     public var ticketRequestCounts = OutcomeCounts()
+    /// Of the ticket requests that came to what they were for, those that brought a ticket.
+    public var ticketsIssued: UInt64 = 0
     /// Root causes before consequences, then severity, stage and first frame.
     public var findings: [Finding] = []
     /// The names that every `NameID` above refers to.

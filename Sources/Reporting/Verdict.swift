@@ -140,7 +140,7 @@ struct Verdict {
         if counts.succeeded > 0 {
             let all = counts.total == 1 ? "The one sign-on" : counts.unknown == 0 ? "All \(counts.total) sign-ons" : Wording.count(counts.succeeded, "sign-on")
             let rest = counts.unknown > 0 ? "; how \(counts.unknown) more ended, the capture does not show" : ""
-            let tickets = result.ticketRequestCounts.succeeded
+            let tickets = result.ticketsIssued
             let issued = tickets > 0 ? " \(Wording.count(tickets, "Kerberos ticket")) issued." : ""
             return (.healthy, "\(all) in this capture succeeded\(rest).\(issued)")
         }
@@ -151,8 +151,14 @@ struct Verdict {
         if tickets.failed > 0 {
             return (.open, "No sign-on in this capture; \(Wording.count(tickets.failed, "ticket request")) failed, none of a sign-on.")
         }
+        if result.ticketsIssued > 0 {
+            return (.healthy, "No sign-on in this capture; \(Wording.count(result.ticketsIssued, "Kerberos ticket")) issued, none refused.")
+        }
+        if tickets.unknown > 0 {
+            return (.open, "No sign-on in this capture; how \(Wording.count(tickets.unknown, "ticket request")) ended, it does not show.")
+        }
         if tickets.succeeded > 0 {
-            return (.healthy, "No sign-on in this capture; \(Wording.count(tickets.succeeded, "Kerberos ticket")) issued, none refused.")
+            return (.open, "No sign-on in this capture, and no ticket; \(Wording.count(tickets.succeeded, "ticket request")), none of which failed.")
         }
         if result.httpMessages > 0 {
             return (.open, "No Kerberos in this capture; \(Wording.count(result.httpMessages, "HTTP message")) without a sign-on that could be judged.")

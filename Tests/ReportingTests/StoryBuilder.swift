@@ -182,6 +182,7 @@ final class StoryBuilder {
         result.signOns = [SignOn(signOn)]
         if hasFailed { result.signOnCounts.failed = 1 } else { result.signOnCounts.succeeded = 1 }
         result.ticketRequestCounts.succeeded = proxyCode == nil ? 3 : 2
+        result.ticketsIssued = proxyCode == nil ? 3 : 2
         result.ticketRequestCounts.failed = proxyCode == nil ? 0 : 1
         result.limits = [ReachedLimit(name: "flows", dropped: 7)]
         result.findings = diagnostician.finish()
