@@ -15,11 +15,11 @@ public struct NameID: RawRepresentable, QuicklyHashed, Sendable, BitwiseCopyable
     @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(hashWord) }
 
     /// No name at all: the field was absent.
-    public static let none = NameID(rawValue: 0)
+    @inlinable public static var none: NameID { NameID(rawValue: 0) }
     /// A name was there, but the table was full.
-    public static let overflow = NameID(rawValue: 1)
+    @inlinable public static var overflow: NameID { NameID(rawValue: 1) }
     /// A name of no octets.
-    public static let empty = NameID(rawValue: 2)
+    @inlinable public static var empty: NameID { NameID(rawValue: 2) }
 
     /// Whether the field was present in the message.
     @inlinable public var isPresent: Bool { rawValue != 0 }
