@@ -53,12 +53,12 @@ public struct Diagnostician {
         if case .clocks(let clocks) = unit { context.clocks = KnownClocks(clocks) }
         let marks = reading.marks(of: unit, context)
         if learnsFromAll || marks.contains(.withoutRequest) { context.latestTicketWithoutRequest = nil }
-        if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) { context.expectation.learn(unit, context) }
+        if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) { context.expectationCell.value.learn(unit, context) }
         if learnsFromAll || marks.contains(.letIn), case .signOn(let signOn) = unit, signOn.isKerberos {
-            context.served.see(signOn, context)
+            context.servedCell.value.see(signOn, context)
         }
         if learnsFromAll || marks.contains(.grantedForUser), case .ticketRequest(let request) = unit {
-            context.granted.see(request, context)
+            context.grantedCell.value.see(request, context)
         }
         for index in audience(of: marks) {
             seats[index].rule.see(unit, context)

@@ -43,7 +43,7 @@ extension TicketRequest {
         let target = context.bareName(service.name)
         if !target.isPresent || target == .empty || target == .overflow { return false }
         if kind == .s4U2Proxy {
-            for attempt in facts.attempts where context.bareName(attempt.outline.evidenceService) == target { return true }
+            if facts.attempts.place(where: { context.bareName($0.outline.evidenceService) == target }) != nil { return true }
         }
         if context.bareName(requester.name) == target { return true }
         // `host/conn.corp.example` for `conn$`.
@@ -67,7 +67,19 @@ extension TicketRequest {
 
     /// The first attempt that was refused with one of these codes.
     func attempt(refusedWith codes: Int32...) -> KerberosExchange? {
-        facts.attempts.firstIndex { attempt in attempt.errorCode.map { codes.contains($0) } ?? false }.map { attempts[$0] }
+        facts.attempts.place { attempt in attempt.errorCode.map { codes.contains($0) } ?? false }.map { attempts[$0] }
+    }
+
+    /// Whether an attempt was refused with this code.
+    func wasRefused(with code: Int32) -> Bool { facts.attempts.place { $0.errorCode == code } != nil }
+
+    /// Shows the attempts in order, each where it is: taken out of their list they would be copied.
+    @inline(__always)
+    func showAttempts(_ look: (borrowing KerberosExchange) -> Void) {
+        _ = facts.attempts.place {
+            look($0)
+            return false
+        }
     }
 }
 

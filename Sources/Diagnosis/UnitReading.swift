@@ -57,9 +57,15 @@ struct UnitReading {
     private mutating func marks(of request: TicketRequest) -> UnitInterests {
         var marks: UnitInterests = .request
         var isUsual = request.outcome.isGranted
-        let attempts = request.facts.attempts
-        for place in 0..<attempts.count {
-            let attempt = attempts[place]
+        var count = 0
+        var isOneWay = true
+        var kdc: Endpoint?
+        var transport = Transport.udp
+        var ticketEtype: Int32 = 0
+        request.showAttempts { attempt in
+            count += 1
+            if count > 1, attempt.transport != transport || attempt.kdc != kdc { isOneWay = false }
+            (kdc, transport, ticketEtype) = (attempt.kdc, attempt.transport, attempt.outline.ticketEtype)
             switch attempt.outcome {
             case .granted, .replyOnly, .referred: break
             case .refused(let code):
@@ -80,18 +86,16 @@ struct UnitReading {
         if request.kind == .s4U2Proxy { marks.insert(.proxyRequest) }
         if request.outcome.isGranted {
             if request.kind == .s4U2Proxy || request.kind == .s4U2Self { marks.insert(.grantedForUser) }
-            if let last = attempts.last, EncryptionType(rawValue: last.outline.ticketEtype).isWeak { marks.insert(.weakTicket) }
+            if count > 0, EncryptionType(rawValue: ticketEtype).isWeak { marks.insert(.weakTicket) }
         }
-        guard isUsual, let last = attempts.last, let first = attempts.first, attempts.count <= 2,
-            first.transport == last.transport, first.kdc == last.kdc
-        else {
+        guard isUsual, let kdc, count <= 2, isOneWay else {
             marks.insert(.troubledRequest)
             return marks
         }
         // On a user's behalf the user varies and the rules that mind see every grant.
         let isForUser = request.kind == .s4U2Proxy || request.kind == .s4U2Self
-        if isNew(Grant(client: request.client, kdc: last.kdc, account: request.requester.name, service: request.service.name,
-                       user: isForUser ? .none : request.user.name, point: request.point, kind: request.kind, transport: last.transport))
+        if isNew(Grant(client: request.client, kdc: kdc, account: request.requester.name, service: request.service.name,
+                       user: isForUser ? .none : request.user.name, point: request.point, kind: request.kind, transport: transport))
         {
             marks.insert(.novelRequest)
         }
@@ -124,10 +128,11 @@ struct UnitReading {
         case .cached: marks.insert(.cached)
         case .delegated, .direct, .ntlm, .password: break
         }
-        if let proxy = signOn.last(.s4U2Proxy) {
-            if let reply = proxy.ticketRequest?.last, reply.ticketBytes > TicketOversized.threshold {
-                marks.insert(.largeTicket)
-            }
+        var proxy = signOn.facts.steps.count - 1
+        while proxy >= 0, signOn.facts.steps[proxy].role != .s4U2Proxy { proxy -= 1 }
+        if proxy >= 0 {
+            let size = signOn.facts.steps[proxy].ticketRequest?.facts.attempts.askLast { $0.ticketBytes }
+            if let size, size > TicketOversized.threshold { marks.insert(.largeTicket) }
         } else if signOn.kind == .delegated {
             marks.insert(.withoutProxy)
         }

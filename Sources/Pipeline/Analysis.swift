@@ -102,7 +102,7 @@ public struct Analysis: ~Copyable {
             knownHosts = exchanges.hostsVersion
             diagnostician.note(hosts: exchanges.takeHostChanges())
         }
-        for index in exchanges.units.indices { judge(exchanges.units[index]) }
+        judge(exchanges.units)
         exchanges.releaseUnits()
     }
 
@@ -137,6 +137,12 @@ public struct Analysis: ~Copyable {
         faults.append(AnalysisFault(
             capture: frame.capture, frame: frame.frame, offset: UInt64(max(fault.offset, 0)), kind: fault.kind,
             layer: fault.layer.name, message: "\(fault.layer.name) \(fault.kind.name) at octet \(fault.offset)"))
+    }
+
+    private mutating func judge(_ units: [Unit]) {
+        // Each where it is: as an element of the array it would be copied.
+        let span = units.span
+        for index in span.indices { judge(span[index]) }
     }
 
     private mutating func judge(_ unit: Unit) {

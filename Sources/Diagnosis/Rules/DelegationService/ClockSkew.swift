@@ -111,10 +111,10 @@ struct ClockSkew: Rule {
     }
 
     private mutating func see(_ request: TicketRequest, _ context: RuleContext) {
-        guard let last = request.facts.attempts.last else { return }
-        let pair = Pair(point: request.point, client: request.client, server: last.kdc, isBackend: false)
-        pairs.update(pair, initial: false) { _ in }
-        if !request.facts.attempts.contains(where: { Self.isAboutTime($0.errorCode) }) { return }
+        guard let kdc = request.facts.attempts.askLast({ $0.kdc }) else { return }
+        let pair = Pair(point: request.point, client: request.client, server: kdc, isBackend: false)
+        pairs.addOnce(pair, false)
+        if request.facts.attempts.place(where: { Self.isAboutTime($0.errorCode) }) == nil { return }
         var found = request.attempt(refusedWith: 37, 33)
         if found == nil, let late = request.attempt(refusedWith: 32, 11), let offset = Self.serverOffset(late),
             offset.magnitude > UInt64(Self.tolerance) {
@@ -138,7 +138,7 @@ struct ClockSkew: Rule {
 
     private mutating func see(_ transaction: HTTPTransaction, of signOn: SignOn, _ context: RuleContext) {
         let pair = Pair(point: signOn.point, client: transaction.client.address, server: transaction.server, isBackend: true)
-        pairs.update(pair, initial: false) { _ in }
+        pairs.addOnce(pair, false)
         guard transaction.outline.responseErrorCode != nil, let response = transaction.response else { return }
         let error = response.token.kerberos
         let clock = Self.time(error.serverTime, error.serverMicroseconds) ?? response.date

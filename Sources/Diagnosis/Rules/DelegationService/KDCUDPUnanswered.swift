@@ -47,9 +47,10 @@ struct KDCUDPUnanswered: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit else { return }
-        for attempt in request.facts.attempts {
+        request.showAttempts { attempt in
+            let (transport, outcome) = (attempt.transport, attempt.outcome)
             seen.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Seen()) { seen in
-                switch (attempt.transport, attempt.outcome) {
+                switch (transport, outcome) {
                 case (.udp, .unanswered(.silence)), (.udp, .unanswered(.icmp)):
                     if seen.silent.count < Self.maximumSilent { seen.silent.append(request) }
                 case (_, .unanswered): break

@@ -76,21 +76,30 @@ struct KDCUnreachable: Rule {
     }
 
     private mutating func see(_ request: TicketRequest, _ context: RuleContext) {
-        var silent: [KerberosExchange] = []
-        for attempt in request.facts.attempts {
+        var isAnswered = false
+        var isSilent = false
+        request.showAttempts { attempt in
             if case .unanswered = attempt.outcome {
-                if Self.isSilent(attempt) { silent.append(attempt) }
-                continue
+                if Self.isSilent(attempt) { isSilent = true }
+                return
             }
-            clientsWithAnswers.set(request.client, true)
+            isAnswered = true
+            let isTCP = attempt.transport == .tcp
             answers.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Answers()) {
-                if attempt.transport == .tcp { $0.overTCP = true } else { $0.overUDP = true }
+                if isTCP { $0.overTCP = true } else { $0.overUDP = true }
             }
         }
-        if request.refusal == 52, request.failureSeverity == .error, let last = request.facts.attempts.last {
-            needsTCP.set(Pair(client: request.client, kdc: last.kdc.address), true)
+        if isAnswered { clientsWithAnswers.addOnce(request.client, true) }
+        if request.refusal == 52, request.failureSeverity == .error, let kdc = request.facts.attempts.askLast({ $0.kdc.address }) {
+            needsTCP.set(Pair(client: request.client, kdc: kdc), true)
         }
-        if silent.isEmpty { return }
+        if isSilent { seeSilent(request, context) }
+    }
+
+    /// A request with an attempt without an answer.
+    @inline(never)
+    private func seeSilent(_ request: TicketRequest, _ context: RuleContext) {
+        let silent = request.facts.attempts.filter { Self.isSilent($0) }
         let answered = request.facts.attempts.filter { attempt in
             if case .unanswered = attempt.outcome { return false }
             return true
@@ -111,7 +120,7 @@ struct KDCUnreachable: Rule {
 
     /// Whether nothing came back although it should have: for long enough, or for so long that the
     /// client asked again.
-    private static func isSilent(_ attempt: KerberosExchange) -> Bool {
+    private static func isSilent(_ attempt: borrowing KerberosExchange) -> Bool {
         switch attempt.outcome {
         case .unanswered(.silence), .unanswered(.icmp): return true
         case .unanswered(.captureEnded):

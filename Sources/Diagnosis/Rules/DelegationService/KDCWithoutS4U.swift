@@ -33,7 +33,7 @@ struct KDCWithoutS4U: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit, request.isForUser, request.outcome.isGranted,
-            let client = request.facts.attempts.last?.outline.replyClient, client != request.user.name,
+            let client = request.facts.attempts.askLast({ $0.outline.replyClient }), client != request.user.name,
             let last = request.last, last.outcome == .granted, last.reply.cname.isPresent, request.user.isPresent,
             !context.names.equals(last.reply.sname.first, "krbtgt"),
             !request.userIsRequester(context),

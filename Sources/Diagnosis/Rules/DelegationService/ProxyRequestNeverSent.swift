@@ -52,9 +52,9 @@ struct ProxyRequestNeverSent: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
         case .ticketRequest(let request):
-            if request.kind == .s4U2Proxy, !request.isSelfProbe(context) {
-                delegating.set(context.fold(request.requester.name), true)
-            }
+            guard request.kind == .s4U2Proxy else { return }
+            let account = context.fold(request.requester.name)
+            if !delegating.holds(account), !request.isSelfProbe(context) { delegating.set(account, true) }
         case .signOn(let signOn):
             guard signOn.kind == .delegated, signOn.captureContinues, signOn.last(.s4U2Proxy) == nil,
                 let request = signOn.last(.s4U2Self)?.ticketRequest, request.outcome.isGranted,

@@ -78,7 +78,7 @@ struct SPNUnknown: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit else { return }
         if request.outcome.isGranted, request.isForUser, let target = target(request.requester.name, request.service.name, context) {
-            granted.set(target, true)
+            granted.addOnce(target, true)
         }
         guard request.refusal == 7, !request.isForTicketGrantingService(context.names), request.kind != .authenticationService
         else { return }

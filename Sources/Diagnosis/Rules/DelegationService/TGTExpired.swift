@@ -54,7 +54,7 @@ struct TGTExpired: Rule {
             if expired[account] != nil { expired.update(account, initial: nil) { $0 = nil } }
         }
         // The usual course: refused once for its age, renewed, granted.
-        if request.facts.attempts.count > 1, request.attempt(refusedWith: 32) != nil { context.report(Observation(.info, .high, of: request)) }
+        if request.facts.attempts.count > 1, request.wasRefused(with: 32) { context.report(Observation(.info, .high, of: request)) }
     }
 
     mutating func finish(_ context: RuleContext) {

@@ -55,7 +55,7 @@ struct DoubleHopFailure: Rule {
     private static let maximumPending = 256
     private static let maximumBackends = 4096
     /// Addresses that took tickets, and for which service.
-    private var backends: [Place: NameID] = [:]
+    private var backends = BoundedTable<Place, NameID>(maximumCount: maximumBackends)
     private var pending: [TicketRequest] = []
 
     init() {}
@@ -76,9 +76,7 @@ struct DoubleHopFailure: Rule {
             var isNew = false
             for transaction in signOn.ticketTransactions where transaction.isLetIn || transaction.answer == .failed {
                 let place = Place(point: transaction.point, address: transaction.server.address)
-                guard backends[place] == nil, backends.count < Self.maximumBackends else { continue }
-                backends[place] = transaction.ticket?.sname.name ?? signOn.service.name
-                isNew = true
+                if backends.addOnce(place, transaction.ticket?.sname.name ?? signOn.service.name) { isNew = true }
             }
             guard isNew, !pending.isEmpty else { return }
             let waiting = pending
