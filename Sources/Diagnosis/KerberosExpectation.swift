@@ -33,20 +33,24 @@ struct KerberosExpectation {
     /// Learns from a unit.
     mutating func learn(_ unit: Unit, _ context: RuleContext) {
         switch unit {
-        case .ticketRequest(let request):
-            let client = Client(point: request.point, address: request.client)
-            switch request.kind {
-            case .s4U2Self, .s4U2Proxy:
-                if connectors.count < Self.maximumCount { connectors.insert(client) }
-                learn(client, request.service, context)
-            case .ticketGranting: learn(client, request.service, context)
-            case .authenticationService, .ticketGrantingTicket, .userToUser: break
-            }
+        case .ticketRequest(let request): learn(request, context)
         case .signOn(let signOn) where signOn.isKerberos:
             let client = Client(point: signOn.point, address: signOn.connector)
             if signOn.kind == .delegated, connectors.count < Self.maximumCount { connectors.insert(client) }
             learn(client, signOn.service, context)
         default: break
+        }
+    }
+
+    /// The same from a ticket request.
+    mutating func learn(_ request: TicketRequest, _ context: RuleContext) {
+        let client = Client(point: request.point, address: request.client)
+        switch request.kind {
+        case .s4U2Self, .s4U2Proxy:
+            if connectors.count < Self.maximumCount { connectors.insert(client) }
+            learn(client, request.service, context)
+        case .ticketGranting: learn(client, request.service, context)
+        case .authenticationService, .ticketGrantingTicket, .userToUser: break
         }
     }
 

@@ -43,7 +43,7 @@ extension TicketRequest {
         let target = context.bareName(service.name)
         if !target.isPresent || target == .empty || target == .overflow { return false }
         if kind == .s4U2Proxy {
-            if facts.attempts.place(where: { context.bareName($0.outline.evidenceService) == target }) != nil { return true }
+            for place in 0..<attemptCount where context.bareName(facts.attempts[place].outline.evidenceService) == target { return true }
         }
         if context.bareName(requester.name) == target { return true }
         // `host/conn.corp.example` for `conn$`.
@@ -71,15 +71,19 @@ extension TicketRequest {
     }
 
     /// Whether an attempt was refused with this code.
-    func wasRefused(with code: Int32) -> Bool { facts.attempts.place { $0.errorCode == code } != nil }
+    func wasRefused(with code: Int32) -> Bool {
+        for place in 0..<attemptCount where attempt(place).outcome == .refused(code) { return true }
+        return false
+    }
 
-    /// Shows the attempts in order, each where it is: taken out of their list they would be copied.
+    /// How many attempts are kept.
+    var attemptCount: Int { facts.attempts.count }
+
+    /// What most rules ask of an attempt: plain values, while an attempt taken out of its list would be shared and let go again.
     @inline(__always)
-    func showAttempts(_ look: (borrowing KerberosExchange) -> Void) {
-        _ = facts.attempts.place {
-            look($0)
-            return false
-        }
+    func attempt(_ place: Int) -> (outcome: ExchangeOutcome, transport: Transport, kdc: Endpoint) {
+        let attempt = facts.attempts[place]
+        return (attempt.outcome, attempt.transport, attempt.kdc)
     }
 }
 

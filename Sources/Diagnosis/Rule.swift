@@ -16,6 +16,9 @@ public protocol Rule: SendableMetatype {
     init()
     /// Looks at a complete unit.
     mutating func see(_ unit: Unit, _ context: RuleContext)
+    /// Looks at a complete ticket request. Most units are one, and to take it out of its unit costs more than most rules
+    /// ask of it: a rule that says nothing of its own here sees it as a unit.
+    mutating func see(request: TicketRequest, _ context: RuleContext)
     /// Says what only the end can tell.
     mutating func finish(_ context: RuleContext)
     /// Corrects a finding of this rule by what all its occasions together show.
@@ -25,6 +28,7 @@ public protocol Rule: SendableMetatype {
 extension Rule {
     public static var keyedBy: SubjectParts { .all }
     public static var interests: UnitInterests { .all }
+    public mutating func see(request: TicketRequest, _ context: RuleContext) { see(.ticketRequest(request), context) }
     public mutating func finish(_ context: RuleContext) {}
     public func conclude(_ finding: inout Finding, _ context: RuleContext) {}
 }
@@ -38,7 +42,7 @@ public final class RuleContext {
     /// The latest clock estimates.
     var clocks = KnownClocks([])
     /// Observations of the rule that is being asked.
-    var observations: [Observation] = []
+    let observations = ExclusiveCell([Observation]())
     /// How many they are: asked after every rule, and a plain number needs no check of exclusive access.
     let observationCount = PlainCell(0)
     private var folded: [NameID: NameID] = [:]
@@ -70,7 +74,7 @@ public final class RuleContext {
 
     /// Reports that the rule's condition was met.
     public func report(_ observation: Observation) {
-        observations.append(observation)
+        observations.value.append(observation)
         observationCount.value += 1
     }
 

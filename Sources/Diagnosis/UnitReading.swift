@@ -54,19 +54,13 @@ struct UnitReading {
 
     // MARK: Ticket requests
 
-    private mutating func marks(of request: TicketRequest) -> UnitInterests {
+    /// The marks of a ticket request.
+    mutating func marks(of request: TicketRequest) -> UnitInterests {
         var marks: UnitInterests = .request
         var isUsual = request.outcome.isGranted
-        var count = 0
-        var isOneWay = true
-        var kdc: Endpoint?
-        var transport = Transport.udp
-        var ticketEtype: Int32 = 0
-        request.showAttempts { attempt in
-            count += 1
-            if count > 1, attempt.transport != transport || attempt.kdc != kdc { isOneWay = false }
-            (kdc, transport, ticketEtype) = (attempt.kdc, attempt.transport, attempt.outline.ticketEtype)
-            switch attempt.outcome {
+        let count = request.attemptCount
+        for place in 0..<count {
+            switch request.attempt(place).outcome {
             case .granted, .replyOnly, .referred: break
             case .refused(let code):
                 marks.formUnion(UnitInterests.mark(ofCode: code))
@@ -75,7 +69,9 @@ struct UnitReading {
                 marks.insert(.unansweredRequest)
                 isUsual = false
             }
-            if Self.mayBeReadOnly(attempt.outline.ticketKvno) || Self.mayBeReadOnly(attempt.outline.headerTicketKvno) {
+            if Self.mayBeReadOnly(request.facts.attempts[place].outline.ticketKvno)
+                || Self.mayBeReadOnly(request.facts.attempts[place].outline.headerTicketKvno)
+            {
                 marks.insert(.readOnlyController)
             }
         }
@@ -86,20 +82,27 @@ struct UnitReading {
         if request.kind == .s4U2Proxy { marks.insert(.proxyRequest) }
         if request.outcome.isGranted {
             if request.kind == .s4U2Proxy || request.kind == .s4U2Self { marks.insert(.grantedForUser) }
-            if count > 0, EncryptionType(rawValue: ticketEtype).isWeak { marks.insert(.weakTicket) }
+            if count > 0, EncryptionType(rawValue: request.facts.attempts[count - 1].outline.ticketEtype).isWeak { marks.insert(.weakTicket) }
         }
-        guard isUsual, let kdc, count <= 2, isOneWay else {
+        guard isUsual, count == 1 || count == 2 && Self.isOneWay(request) else {
             marks.insert(.troubledRequest)
             return marks
         }
         // On a user's behalf the user varies and the rules that mind see every grant.
         let isForUser = request.kind == .s4U2Proxy || request.kind == .s4U2Self
-        if isNew(Grant(client: request.client, kdc: kdc, account: request.requester.name, service: request.service.name,
-                       user: isForUser ? .none : request.user.name, point: request.point, kind: request.kind, transport: transport))
+        let last = request.attempt(count - 1)
+        if isNew(Grant(client: request.client, kdc: last.kdc, account: request.requester.name, service: request.service.name,
+                       user: isForUser ? .none : request.user.name, point: request.point, kind: request.kind, transport: last.transport))
         {
             marks.insert(.novelRequest)
         }
         return marks
+    }
+
+    /// Whether the second attempt went where the first one did.
+    private static func isOneWay(_ request: TicketRequest) -> Bool {
+        let first = request.attempt(0), second = request.attempt(1)
+        return first.transport == second.transport && first.kdc == second.kdc
     }
 
     private static func mayBeReadOnly(_ version: UInt32?) -> Bool { (version ?? 0) > 65_535 }

@@ -5,18 +5,25 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Open addressing, at most half full: 0 is free, else the place of an entry, counted from 1, in the lower half, and a part of
     /// its key's hash in the upper.
     private var slots: [UInt64] = []
-    private(set) var entries: [(key: Key, value: Value)] = []
+    private var keys: [Key] = []
+    private var values: [Value] = []
 
     init(maximumCount: Int) { self.maximumCount = maximumCount }
 
-    subscript(key: Key) -> Value? { find(key, Self.hash(key)).map { entries[$0].value } }
+    /// Whether there is nothing.
+    var isEmpty: Bool { keys.isEmpty }
+
+    /// All that is remembered.
+    var entries: [(key: Key, value: Value)] { keys.indices.map { (keys[$0], values[$0]) } }
+
+    subscript(key: Key) -> Value? { find(key, Self.hash(key)).map { values[$0] } }
 
     /// Changes the value of a key, which starts as `initial`; does nothing where there is no room.
     mutating func update(_ key: Key, initial: @autoclosure () -> Value, _ change: (inout Value) -> Void) {
         let hash = Self.hash(key)
         if let place = find(key, hash) {
-            change(&entries[place].value)
-        } else if entries.count < maximumCount {
+            change(&values[place])
+        } else if keys.count < maximumCount {
             var value = initial()
             change(&value)
             add(key, value, hash)
@@ -30,7 +37,7 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     @discardableResult
     mutating func addOnce(_ key: Key, _ value: @autoclosure () -> Value) -> Bool {
         let hash = Self.hash(key)
-        guard find(key, hash) == nil, entries.count < maximumCount else { return false }
+        guard find(key, hash) == nil, keys.count < maximumCount else { return false }
         add(key, value(), hash)
         return true
     }
@@ -49,7 +56,7 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             let held = slots[slot]
             if held >> 32 == hash >> 32 {
                 let place = Int(held & 0xFFFF_FFFF) &- 1
-                if entries[place].key == key { return place }
+                if keys[place] == key { return place }
             }
             slot = (slot &+ 1) & mask
         }
@@ -58,12 +65,13 @@ struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     @inline(never)
     private mutating func add(_ key: Key, _ value: Value, _ hash: UInt64) {
-        entries.append((key, value))
-        if entries.count * 2 > slots.count {
+        keys.append(key)
+        values.append(value)
+        if keys.count * 2 > slots.count {
             slots = Array(repeating: 0, count: max(16, slots.count * 2))
-            for place in entries.indices { put(place, Self.hash(entries[place].key)) }
+            for place in keys.indices { put(place, Self.hash(keys[place])) }
         } else {
-            put(entries.count - 1, hash)
+            put(keys.count - 1, hash)
         }
     }
 

@@ -63,20 +63,27 @@ struct KDCAnswersDiffer: Rule {
     }
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit else { return }
+        if case .ticketRequest(let request) = unit { see(request: request, context) }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
         var wish: Wish?
-        request.showAttempts { attempt in
-            let isGranted = attempt.outcome == .granted
-            guard isGranted || attempt.errorCode.map(Self.isVerdict) ?? false else { return }
+        for place in 0..<request.attemptCount {
+            var isGranted = false
+            switch request.attempt(place).outcome {
+            case .granted: isGranted = true
+            case .refused(let code) where Self.isVerdict(code): break
+            default: continue
+            }
             let key = wish ?? Wish(
                 kind: request.kind, account: context.fold(request.requester.name), user: context.fold(request.user.name),
                 service: context.fold(request.service.name))
             wish = key
             answers.update(key, initial: Answers()) {
                 if isGranted {
-                    if $0.granted == nil { $0.granted = copy attempt }
+                    if $0.granted == nil { $0.granted = request.facts.attempts[place] }
                 } else if $0.refused == nil {
-                    ($0.refused, $0.request) = (copy attempt, request)
+                    ($0.refused, $0.request) = (request.facts.attempts[place], request)
                 }
             }
         }

@@ -46,11 +46,14 @@ struct KDCUDPUnanswered: Rule {
     private var seen = BoundedTable<Pair, Seen>(maximumCount: 1024)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit else { return }
-        request.showAttempts { attempt in
-            let (transport, outcome) = (attempt.transport, attempt.outcome)
+        if case .ticketRequest(let request) = unit { see(request: request, context) }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
+        for place in 0..<request.attemptCount {
+            let attempt = request.attempt(place)
             seen.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Seen()) { seen in
-                switch (transport, outcome) {
+                switch (attempt.transport, attempt.outcome) {
                 case (.udp, .unanswered(.silence)), (.udp, .unanswered(.icmp)):
                     if seen.silent.count < Self.maximumSilent { seen.silent.append(request) }
                 case (_, .unanswered): break

@@ -68,20 +68,21 @@ struct KDCUnreachable: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
-        case .ticketRequest(let request): see(request, context)
+        case .ticketRequest(let request): see(request: request, context)
         case .connection(let connection):
             if Self.isRefused(connection) { refusals.set(connection.flow.rawValue, connection) }
         default: break
         }
     }
 
-    private mutating func see(_ request: TicketRequest, _ context: RuleContext) {
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
         var isAnswered = false
         var isSilent = false
-        request.showAttempts { attempt in
+        for place in 0..<request.attemptCount {
+            let attempt = request.attempt(place)
             if case .unanswered = attempt.outcome {
-                if Self.isSilent(attempt) { isSilent = true }
-                return
+                if Self.isSilent(request.facts.attempts[place]) { isSilent = true }
+                continue
             }
             isAnswered = true
             let isTCP = attempt.transport == .tcp
@@ -90,8 +91,8 @@ struct KDCUnreachable: Rule {
             }
         }
         if isAnswered { clientsWithAnswers.addOnce(request.client, true) }
-        if request.refusal == 52, request.failureSeverity == .error, let kdc = request.facts.attempts.askLast({ $0.kdc.address }) {
-            needsTCP.set(Pair(client: request.client, kdc: kdc), true)
+        if request.refusal == 52, request.failureSeverity == .error, request.attemptCount > 0 {
+            needsTCP.set(Pair(client: request.client, kdc: request.attempt(request.attemptCount - 1).kdc.address), true)
         }
         if isSilent { seeSilent(request, context) }
     }
@@ -120,7 +121,7 @@ struct KDCUnreachable: Rule {
 
     /// Whether nothing came back although it should have: for long enough, or for so long that the
     /// client asked again.
-    private static func isSilent(_ attempt: borrowing KerberosExchange) -> Bool {
+    private static func isSilent(_ attempt: KerberosExchange) -> Bool {
         switch attempt.outcome {
         case .unanswered(.silence), .unanswered(.icmp): return true
         case .unanswered(.captureEnded):

@@ -62,15 +62,7 @@ struct DoubleHopFailure: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
-        case .ticketRequest(let request):
-            // In the user's name, or with the user's own forwarded TGT; what a server asks for itself is no hop.
-            guard request.kind == .s4U2Proxy || (request.kind == .ticketGranting && !context.isComputer(request.requester)),
-                request.refusal == 13 || request.refusal == 7, !request.isSelfProbe(context)
-            else { return }
-            if !judge(request, context) {
-                if pending.count >= Self.maximumPending { pending.removeFirst() }
-                pending.append(request)
-            }
+        case .ticketRequest(let request): see(request: request, context)
         case .signOn(let signOn):
             guard signOn.isKerberos else { return }
             var isNew = false
@@ -82,6 +74,17 @@ struct DoubleHopFailure: Rule {
             let waiting = pending
             pending = waiting.filter { !judge($0, context) }
         case .transaction, .connection, .clocks, .capture: return
+        }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
+        // In the user's name, or with the user's own forwarded TGT; what a server asks for itself is no hop.
+        guard request.kind == .s4U2Proxy || (request.kind == .ticketGranting && !context.isComputer(request.requester)),
+            request.refusal == 13 || request.refusal == 7, !request.isSelfProbe(context)
+        else { return }
+        if !judge(request, context) {
+            if pending.count >= Self.maximumPending { pending.removeFirst() }
+            pending.append(request)
         }
     }
 
