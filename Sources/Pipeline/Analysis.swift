@@ -98,8 +98,9 @@ public struct Analysis: ~Copyable {
         }
         if exchanges.units.isEmpty { return }
         // Where very many hosts appear, telling of each would cost more than it is worth.
-        if exchanges.hostsVersion > knownHosts + knownHosts / 8 {
-            knownHosts = exchanges.hostsVersion
+        let version = exchanges.hostsVersion
+        if version > knownHosts + knownHosts / 8 {
+            knownHosts = version
             diagnostician.note(hosts: exchanges.takeHostChanges())
         }
         judge(exchanges.units)

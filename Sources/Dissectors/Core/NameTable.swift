@@ -34,7 +34,8 @@ public final class NameTable {
     private let storage: ExclusiveCell<NameStorage>
     private let memo = ExclusiveCell(DigestMemo())
     private let hash = KeyedHash(purpose: 1)
-    private let lastRealm = PlainCell(NameID.none)
+    private let lastRealm = PlainCell(LastName())
+    private let lastLongRealm = PlainCell(NameID.none)
     /// The day of the time that was read last.
     let lastDay = PlainCell(UsualDay())
     private let principals = ExclusiveCell(PrincipalMemo())
@@ -54,9 +55,33 @@ public final class NameTable {
     /// Names that did not fit.
     public var overflowCount: UInt64 { storage.value.overflowCount }
 
+    /// A name of 8 to 16 octets, by its first eight and its last eight.
+    private struct LastName: BitwiseCopyable {
+        var count = 0
+        var first: UInt64 = 0
+        var last: UInt64 = 0
+        var id = NameID.none
+    }
+
     /// The id of a realm: mostly the one that was asked for last.
     @inline(__always)
-    func realm(_ bytes: borrowing RawSpan) -> NameID { intern(bytes, last: &lastRealm.value) }
+    func realm(_ bytes: borrowing RawSpan) -> NameID {
+        let count = bytes.byteCount
+        if count == lastRealm.value.count, count >= 8, bytes.le64(0) == lastRealm.value.first, bytes.le64(count &- 8) == lastRealm.value.last {
+            return lastRealm.value.id
+        }
+        return otherRealm(bytes)
+    }
+
+    @inline(never)
+    private func otherRealm(_ bytes: borrowing RawSpan) -> NameID {
+        let count = bytes.byteCount
+        if count < 8 || count > 16 { return intern(bytes, last: &lastLongRealm.value) }
+        let id = intern(bytes)
+        // Names that did not fit are counted each time.
+        if id != .overflow { lastRealm.value = LastName(count: count, first: bytes.le64(0), last: bytes.le64(count - 8), id: id) }
+        return id
+    }
 
     /// The same as `intern` for a text that is mostly the last one of its kind.
     @inline(__always)

@@ -49,6 +49,18 @@ extension UsualKerberos {
         let asksForMore = code == .preauthenticationFailed || code == .preauthenticationRequired
         var isKerbErrorData = false
         while position < end {
+            if asksForMore {
+                // A list of methods, mostly without a word of each: only their types count.
+                var type: Int32 = 0
+                let element = der.typedValueAtOnce(&position, end, &type)
+                if element >= 0 {
+                    message.errorDataShape = .methodData
+                    message.errorMethods.append(type)
+                    if type == PADataType.fxFast.rawValue, element > position { message.parts.insert(.fast) }
+                    position = element
+                    continue
+                }
+            }
             var entry = ErrorDataEntry()
             let element = errorDataEntry(&position, end, &entry)
             guard element >= 0 else { return false }
