@@ -26,8 +26,8 @@ public final class KeyedHash: Sendable {
         let count = bytes.byteCount
         var first = key[16], second = key[17]
         var offset = 0
-        while count - offset > Self.blockLength {
-            let block = bytes.slice(offset, offset + Self.blockLength)
+        while count &- offset > Self.blockLength {
+            let block = bytes.slice(offset, offset &+ Self.blockLength)
             var sum = product(block, 0)
             sum &+= product(block, 1)
             sum &+= product(block, 2)
@@ -37,25 +37,38 @@ public final class KeyedHash: Sendable {
             sum &+= product(block, 6)
             sum &+= product(block, 7)
             chain(sum, &first, &second, key[18], key[19])
-            offset += Self.blockLength
+            offset &+= Self.blockLength
         }
-        // What is left, at most one block: its pairs of words, and the rest as one more pair.
-        // Octets that differ only by how many there are differ by that.
+        // What is left, at most one block: a half of it, a quarter and an eighth, as far as there is more than that, and
+        // the rest as one more pair of words. Octets that differ only by how many there are differ by that.
         var sum = UInt128(UInt64(count)) &* UInt128(key[20])
-        var pair = 0
-        while count - offset > 16 {
-            sum &+= product(bytes.le64(offset), bytes.le64(offset + 8), pair)
-            offset += 16
-            pair += 1
+        if count &- offset > 64 {
+            let half = bytes.slice(offset, offset &+ 64)
+            sum &+= product(half, 0)
+            sum &+= product(half, 1)
+            sum &+= product(half, 2)
+            sum &+= product(half, 3)
+            offset &+= 64
         }
-        let rest = count - offset
+        if count &- offset > 32 {
+            let quarter = bytes.slice(offset, offset &+ 32)
+            sum &+= product(quarter.le64(0), quarter.le64(8), 4)
+            sum &+= product(quarter.le64(16), quarter.le64(24), 5)
+            offset &+= 32
+        }
+        if count &- offset > 16 {
+            let eighth = bytes.slice(offset, offset &+ 16)
+            sum &+= product(eighth.le64(0), eighth.le64(8), 6)
+            offset &+= 16
+        }
+        let rest = count &- offset
         if rest >= 8 {
-            sum &+= product(bytes.le64(offset), bytes.le64(count - 8), pair)
+            sum &+= product(bytes.le64(offset), bytes.le64(count - 8), 7)
         } else if rest >= 4 {
-            sum &+= product(UInt64(bytes.le32(offset)), UInt64(bytes.le32(count - 4)), pair)
+            sum &+= product(UInt64(bytes.le32(offset)), UInt64(bytes.le32(count - 4)), 7)
         } else if rest > 0 {
             let ends = UInt64(bytes.u8(offset)) << 8 | UInt64(bytes.u8(count - 1))
-            sum &+= product(ends, UInt64(bytes.u8(offset + rest / 2)), pair)
+            sum &+= product(ends, UInt64(bytes.u8(offset + rest / 2)), 7)
         }
         chain(sum, &first, &second, key[18], key[19])
         // Once more, so that each half depends on all of both.

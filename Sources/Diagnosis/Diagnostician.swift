@@ -50,18 +50,26 @@ public struct Diagnostician {
 
     /// Looks at a complete unit.
     public mutating func see(_ unit: Unit) {
+        if case .ticketRequest(let request) = unit { return see(request) }
         if case .clocks(let clocks) = unit { context.clocks = KnownClocks(clocks) }
         let marks = reading.marks(of: unit, context)
         if learnsFromAll || marks.contains(.withoutRequest) { context.latestTicketWithoutRequest = nil }
-        if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) { context.expectation.learn(unit, context) }
+        if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) { context.expectationCell.value.learn(unit, context) }
         if learnsFromAll || marks.contains(.letIn), case .signOn(let signOn) = unit, signOn.isKerberos {
-            context.served.see(signOn, context)
-        }
-        if learnsFromAll || marks.contains(.grantedForUser), case .ticketRequest(let request) = unit {
-            context.granted.see(request, context)
+            context.servedCell.value.see(signOn, context)
         }
         for index in audience(of: marks) {
             seats[index].rule.see(unit, context)
+            if context.observationCount.value > 0 { collect(seats[index].source) }
+        }
+    }
+
+    private mutating func see(_ request: TicketRequest) {
+        let marks = reading.marks(of: request)
+        if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) { context.expectationCell.value.learn(request, context) }
+        if learnsFromAll || marks.contains(.grantedForUser) { context.grantedCell.value.see(request, context) }
+        for index in audience(of: marks) {
+            seats[index].rule.see(request: request, context)
             if context.observationCount.value > 0 { collect(seats[index].source) }
         }
     }
@@ -92,8 +100,8 @@ public struct Diagnostician {
     }
 
     private mutating func collect(_ source: FindingSource) {
-        for observation in context.observations { table.add(observation, of: source, context) }
-        context.observations.removeAll(keepingCapacity: true)
+        for index in context.observations.value.indices { table.add(context.observations.value[index], of: source, context) }
+        context.observations.value.removeAll(keepingCapacity: true)
         context.observationCount.value = 0
     }
 }

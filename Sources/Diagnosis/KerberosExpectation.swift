@@ -27,20 +27,13 @@ struct KerberosExpectation {
     static let interests: UnitInterests = [.novelRequest, .troubledRequest, .novelSignOn]
     private var connectors: Set<Client> = []
     private var attempts: Set<Attempt> = []
-    private var latest: (client: Client, service: NameID)?
+    /// The latest clients and services that were learnt from, by a hash of both: most come again.
+    private var latest: [(client: Client, service: NameID)?] = Array(repeating: nil, count: 256)
 
     /// Learns from a unit.
     mutating func learn(_ unit: Unit, _ context: RuleContext) {
         switch unit {
-        case .ticketRequest(let request):
-            let client = Client(point: request.point, address: request.client)
-            switch request.kind {
-            case .s4U2Self, .s4U2Proxy:
-                if connectors.count < Self.maximumCount { connectors.insert(client) }
-                learn(client, request.service, context)
-            case .ticketGranting: learn(client, request.service, context)
-            case .authenticationService, .ticketGrantingTicket, .userToUser: break
-            }
+        case .ticketRequest(let request): learn(request, context)
         case .signOn(let signOn) where signOn.isKerberos:
             let client = Client(point: signOn.point, address: signOn.connector)
             if signOn.kind == .delegated, connectors.count < Self.maximumCount { connectors.insert(client) }
@@ -49,9 +42,23 @@ struct KerberosExpectation {
         }
     }
 
+    /// The same from a ticket request.
+    mutating func learn(_ request: TicketRequest, _ context: RuleContext) {
+        let client = Client(point: request.point, address: request.client)
+        switch request.kind {
+        case .s4U2Self, .s4U2Proxy:
+            if connectors.count < Self.maximumCount { connectors.insert(client) }
+            learn(client, request.service, context)
+        case .ticketGranting: learn(client, request.service, context)
+        case .authenticationService, .ticketGrantingTicket, .userToUser: break
+        }
+    }
+
     private mutating func learn(_ client: Client, _ service: Principal, _ context: RuleContext) {
-        if let latest, latest.client == client, latest.service == service.name { return }
-        latest = (client, service.name)
+        let product = (client.hashWord ^ UInt64(service.name.rawValue) << 17) &* 0x9E37_79B9_7F4A_7C15
+        let place = Int(truncatingIfNeeded: product >> 56)
+        if let known = latest[place], known.client == client, known.service == service.name { return }
+        latest[place] = (client, service.name)
         guard attempts.count < Self.maximumCount, let host = context.host(ofService: service.name) else { return }
         attempts.insert(Attempt(client: client, host: host.host))
     }

@@ -24,20 +24,20 @@ extension RuleContext {
     func host(_ name: NameID) -> HostName? {
         guard name.isPresent, name != .empty else { return nil }
         let names = names
-        return hostNames.value(of: name) { names.string($0).map { HostName($0) } }
+        return hostNames.value.value(of: name) { names.string($0).map { HostName($0) } }
     }
 
     /// The host of a service principal name; nil where it names none.
     func host(ofService name: NameID) -> HostName? {
         guard name.isPresent else { return nil }
         let names = names
-        return serviceHosts.value(of: name) { names.string($0).flatMap { HostName(servicePrincipalName: $0) } }
+        return serviceHosts.value.value(of: name) { names.string($0).flatMap { HostName(servicePrincipalName: $0) } }
     }
 
     /// The first label of the host of a service principal name, in lower case; `none` where it names none.
     func hostLabel(ofService name: NameID) -> NameID {
         let names = names
-        return hostLabels.value(of: name) {
+        return hostLabels.value.value(of: name) {
             guard let text = names.string($0), let host = TextValues.host(ofSPN: text) else { return .none }
             let id = names.intern(String(decoding: host.lowercased().utf8.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self))
             // Where the table is full, all that did not fit has one id: it says nothing of being the same.
@@ -48,14 +48,15 @@ extension RuleContext {
     /// The name without a realm behind `@`, in lower case, as one id for all its spellings.
     func bareName(_ name: NameID) -> NameID {
         if name == .none || name == .overflow || name == .empty { return name }
-        let cell = latestBare[Int(name.rawValue) % latestBare.count]
-        if cell.value >> 32 == UInt64(name.rawValue) { return NameID(rawValue: UInt32(truncatingIfNeeded: cell.value)) }
+        let place = Int(name.rawValue & 255)
+        let latest = latestBare.value[place]
+        if latest >> 32 == UInt64(name.rawValue) { return NameID(rawValue: UInt32(truncatingIfNeeded: latest)) }
         var id = name
         if let text = names.string(name) {
             id = names.intern(String(decoding: text.lowercased().utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self))
             if id == .overflow { id = name }
         }
-        cell.value = UInt64(name.rawValue) << 32 | UInt64(id.rawValue)
+        latestBare.value[place] = UInt64(name.rawValue) << 32 | UInt64(id.rawValue)
         return id
     }
 }

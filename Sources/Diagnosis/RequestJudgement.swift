@@ -43,7 +43,7 @@ extension TicketRequest {
         let target = context.bareName(service.name)
         if !target.isPresent || target == .empty || target == .overflow { return false }
         if kind == .s4U2Proxy {
-            for attempt in facts.attempts where context.bareName(attempt.outline.evidenceService) == target { return true }
+            for place in 0..<attemptCount where context.bareName(facts.attempts[place].outline.evidenceService) == target { return true }
         }
         if context.bareName(requester.name) == target { return true }
         // `host/conn.corp.example` for `conn$`.
@@ -67,7 +67,23 @@ extension TicketRequest {
 
     /// The first attempt that was refused with one of these codes.
     func attempt(refusedWith codes: Int32...) -> KerberosExchange? {
-        facts.attempts.firstIndex { attempt in attempt.errorCode.map { codes.contains($0) } ?? false }.map { attempts[$0] }
+        facts.attempts.place { attempt in attempt.errorCode.map { codes.contains($0) } ?? false }.map { attempts[$0] }
+    }
+
+    /// Whether an attempt was refused with this code.
+    func wasRefused(with code: Int32) -> Bool {
+        for place in 0..<attemptCount where attempt(place).outcome == .refused(code) { return true }
+        return false
+    }
+
+    /// How many attempts are kept.
+    var attemptCount: Int { facts.attempts.count }
+
+    /// What most rules ask of an attempt: plain values, while an attempt taken out of its list would be shared and let go again.
+    @inline(__always)
+    func attempt(_ place: Int) -> (outcome: ExchangeOutcome, transport: Transport, kdc: Endpoint) {
+        let attempt = facts.attempts[place]
+        return (attempt.outcome, attempt.transport, attempt.kdc)
     }
 }
 

@@ -54,13 +54,13 @@ struct UnitReading {
 
     // MARK: Ticket requests
 
-    private mutating func marks(of request: TicketRequest) -> UnitInterests {
+    /// The marks of a ticket request.
+    mutating func marks(of request: TicketRequest) -> UnitInterests {
         var marks: UnitInterests = .request
         var isUsual = request.outcome.isGranted
-        let attempts = request.facts.attempts
-        for place in 0..<attempts.count {
-            let attempt = attempts[place]
-            switch attempt.outcome {
+        let count = request.attemptCount
+        for place in 0..<count {
+            switch request.attempt(place).outcome {
             case .granted, .replyOnly, .referred: break
             case .refused(let code):
                 marks.formUnion(UnitInterests.mark(ofCode: code))
@@ -69,7 +69,9 @@ struct UnitReading {
                 marks.insert(.unansweredRequest)
                 isUsual = false
             }
-            if Self.mayBeReadOnly(attempt.outline.ticketKvno) || Self.mayBeReadOnly(attempt.outline.headerTicketKvno) {
+            if Self.mayBeReadOnly(request.facts.attempts[place].outline.ticketKvno)
+                || Self.mayBeReadOnly(request.facts.attempts[place].outline.headerTicketKvno)
+            {
                 marks.insert(.readOnlyController)
             }
         }
@@ -80,22 +82,27 @@ struct UnitReading {
         if request.kind == .s4U2Proxy { marks.insert(.proxyRequest) }
         if request.outcome.isGranted {
             if request.kind == .s4U2Proxy || request.kind == .s4U2Self { marks.insert(.grantedForUser) }
-            if let last = attempts.last, EncryptionType(rawValue: last.outline.ticketEtype).isWeak { marks.insert(.weakTicket) }
+            if count > 0, EncryptionType(rawValue: request.facts.attempts[count - 1].outline.ticketEtype).isWeak { marks.insert(.weakTicket) }
         }
-        guard isUsual, let last = attempts.last, let first = attempts.first, attempts.count <= 2,
-            first.transport == last.transport, first.kdc == last.kdc
-        else {
+        guard isUsual, count == 1 || count == 2 && Self.isOneWay(request) else {
             marks.insert(.troubledRequest)
             return marks
         }
         // On a user's behalf the user varies and the rules that mind see every grant.
         let isForUser = request.kind == .s4U2Proxy || request.kind == .s4U2Self
+        let last = request.attempt(count - 1)
         if isNew(Grant(client: request.client, kdc: last.kdc, account: request.requester.name, service: request.service.name,
                        user: isForUser ? .none : request.user.name, point: request.point, kind: request.kind, transport: last.transport))
         {
             marks.insert(.novelRequest)
         }
         return marks
+    }
+
+    /// Whether the second attempt went where the first one did.
+    private static func isOneWay(_ request: TicketRequest) -> Bool {
+        let first = request.attempt(0), second = request.attempt(1)
+        return first.transport == second.transport && first.kdc == second.kdc
     }
 
     private static func mayBeReadOnly(_ version: UInt32?) -> Bool { (version ?? 0) > 65_535 }
@@ -124,10 +131,11 @@ struct UnitReading {
         case .cached: marks.insert(.cached)
         case .delegated, .direct, .ntlm, .password: break
         }
-        if let proxy = signOn.last(.s4U2Proxy) {
-            if let reply = proxy.ticketRequest?.last, reply.ticketBytes > TicketOversized.threshold {
-                marks.insert(.largeTicket)
-            }
+        var proxy = signOn.facts.steps.count - 1
+        while proxy >= 0, signOn.facts.steps[proxy].role != .s4U2Proxy { proxy -= 1 }
+        if proxy >= 0 {
+            let size = signOn.facts.steps[proxy].ticketRequest?.facts.attempts.askLast { $0.ticketBytes }
+            if let size, size > TicketOversized.threshold { marks.insert(.largeTicket) }
         } else if signOn.kind == .delegated {
             marks.insert(.withoutProxy)
         }

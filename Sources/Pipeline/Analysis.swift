@@ -99,11 +99,12 @@ public struct Analysis: ~Copyable {
         }
         if exchanges.units.isEmpty { return }
         // Where very many hosts appear, telling of each would cost more than it is worth.
-        if exchanges.hostsVersion > knownHosts + knownHosts / 8 {
-            knownHosts = exchanges.hostsVersion
+        let version = exchanges.hostsVersion
+        if version > knownHosts + knownHosts / 8 {
+            knownHosts = version
             diagnostician.note(hosts: exchanges.takeHostChanges())
         }
-        for index in exchanges.units.indices { judge(exchanges.units[index]) }
+        judge(exchanges.units)
         exchanges.releaseUnits()
     }
 
@@ -138,6 +139,12 @@ public struct Analysis: ~Copyable {
         faults.append(AnalysisFault(
             capture: frame.capture, frame: frame.frame, offset: UInt64(max(fault.offset, 0)), kind: fault.kind,
             layer: fault.layer.name, message: "\(fault.layer.name) \(fault.kind.name) at octet \(fault.offset)"))
+    }
+
+    private mutating func judge(_ units: [Unit]) {
+        // Each where it is: as an element of the array it would be copied.
+        let span = units.span
+        for index in span.indices { judge(span[index]) }
     }
 
     private mutating func judge(_ unit: Unit) {

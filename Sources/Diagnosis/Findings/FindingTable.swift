@@ -92,9 +92,11 @@ public struct FindingTable {
     }
 
     private mutating func change(_ place: Int, _ change: (inout FindingRecord) -> Void) {
-        guard let before = rows[place]?.record.severity else { return }
+        // Unwrapped where it is: bound to a name it would be copied.
+        if rows[place] == nil { return }
+        let before = rows[place]!.record.severity
         change(&rows[place]!.record)
-        let after = rows[place]?.record.severity ?? before
+        let after = rows[place]!.record.severity
         if before == after { return }
         countBySeverity[Int(before.rawValue)] -= 1
         countBySeverity[Int(after.rawValue)] += 1

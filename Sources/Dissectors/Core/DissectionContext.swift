@@ -147,6 +147,7 @@ public final class DissectionContext {
         return envelope
     }
 
+    @inline(__always)
     private func note(_ offset: Int) {
         messageTotal.value &+= 1
         _ = offsets.value.append(offset)

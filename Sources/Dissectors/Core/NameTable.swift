@@ -15,11 +15,11 @@ public struct NameID: RawRepresentable, QuicklyHashed, Sendable, BitwiseCopyable
     @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(hashWord) }
 
     /// No name at all: the field was absent.
-    public static let none = NameID(rawValue: 0)
+    @inlinable public static var none: NameID { NameID(rawValue: 0) }
     /// A name was there, but the table was full.
-    public static let overflow = NameID(rawValue: 1)
+    @inlinable public static var overflow: NameID { NameID(rawValue: 1) }
     /// A name of no octets.
-    public static let empty = NameID(rawValue: 2)
+    @inlinable public static var empty: NameID { NameID(rawValue: 2) }
 
     /// Whether the field was present in the message.
     @inlinable public var isPresent: Bool { rawValue != 0 }
@@ -34,7 +34,8 @@ public final class NameTable {
     private let storage: ExclusiveCell<NameStorage>
     private let memo = ExclusiveCell(DigestMemo())
     private let hash = KeyedHash(purpose: 1)
-    private let lastRealm = PlainCell(NameID.none)
+    private let lastRealm = PlainCell(LastName())
+    private let lastLongRealm = PlainCell(NameID.none)
     /// The day of the time that was read last.
     let lastDay = PlainCell(UsualDay())
     private let principals = ExclusiveCell(PrincipalMemo())
@@ -54,9 +55,33 @@ public final class NameTable {
     /// Names that did not fit.
     public var overflowCount: UInt64 { storage.value.overflowCount }
 
+    /// A name of 8 to 16 octets, by its first eight and its last eight.
+    private struct LastName: BitwiseCopyable {
+        var count = 0
+        var first: UInt64 = 0
+        var last: UInt64 = 0
+        var id = NameID.none
+    }
+
     /// The id of a realm: mostly the one that was asked for last.
     @inline(__always)
-    func realm(_ bytes: borrowing RawSpan) -> NameID { intern(bytes, last: &lastRealm.value) }
+    func realm(_ bytes: borrowing RawSpan) -> NameID {
+        let count = bytes.byteCount
+        if count == lastRealm.value.count, count >= 8, bytes.le64(0) == lastRealm.value.first, bytes.le64(count &- 8) == lastRealm.value.last {
+            return lastRealm.value.id
+        }
+        return otherRealm(bytes)
+    }
+
+    @inline(never)
+    private func otherRealm(_ bytes: borrowing RawSpan) -> NameID {
+        let count = bytes.byteCount
+        if count < 8 || count > 16 { return intern(bytes, last: &lastLongRealm.value) }
+        let id = intern(bytes)
+        // Names that did not fit are counted each time.
+        if id != .overflow { lastRealm.value = LastName(count: count, first: bytes.le64(0), last: bytes.le64(count - 8), id: id) }
+        return id
+    }
 
     /// The same as `intern` for a text that is mostly the last one of its kind.
     @inline(__always)

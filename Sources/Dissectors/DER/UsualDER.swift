@@ -136,10 +136,91 @@ struct UsualDER: ~Escapable {
     /// Reads 32 bits of the BIT STRING inside an EXPLICIT tag, which has been looked at, and passes over it.
     @inline(__always)
     func bits(_ position: inout Int, _ end: Int, _ value: inout UInt32) -> Bool {
+        if let head = bytes.be64(ifThere: position), head & 0x00FF_FFFF_FF00_0000 == 0x0007_0305_0000_0000, end &- position >= 9 {
+            value = bytes.be32(position &+ 5)
+            position &+= 9
+            return true
+        }
         let stop = inside(0x03, &position, end)
         guard stop >= 0, stop &- position == 5, bytes.u8(position) == 0 else { return false }
         value = bytes.be32(position &+ 1)
         position = stop
+        return true
+    }
+
+    // MARK: Several headers at once, where all of them are as short or as long as they mostly are
+
+    /// Steps from a PA-DATA, a SEQUENCE of a type [1] and an OCTET STRING [2], into that string, and returns where it ends.
+    @inline(__always)
+    func typedValue(_ position: inout Int, _ end: Int, _ type: inout Int32) -> Int {
+        let stop = typedValueAtOnce(&position, end, &type)
+        return stop >= 0 ? stop : anyTypedValue(&position, end, &type)
+    }
+
+    /// The same where its headers are as they mostly are; elsewhere nothing has been passed over.
+    @inline(__always)
+    func typedValueAtOnce(_ position: inout Int, _ end: Int, _ type: inout Int32) -> Int {
+        if let head = bytes.be64(ifThere: position) {
+            // A type of one octet, behind it lengths of one octet.
+            if head & 0xFF80_FFFF_FFFF_00FF == 0x3000_A103_0201_00A2, let inner = bytes.be32(ifThere: position &+ 7) {
+                let length = Int(head >> 48 & 0x7F)
+                let stop = position &+ 2 &+ length
+                if Int(inner >> 16 & 0xFF) == length &- 7, inner >> 8 & 0xFF == 0x04, Int(inner & 0xFF) == length &- 9, stop <= end {
+                    type = Int32(Int8(truncatingIfNeeded: head >> 8))
+                    position &+= 11
+                    return stop
+                }
+            }
+            // A type of two octets.
+            if head & 0xFF80_FFFF_FFFF_0000 == 0x3000_A104_0202_0000, let inner = bytes.be32(ifThere: position &+ 8) {
+                let length = Int(head >> 48 & 0x7F)
+                let stop = position &+ 2 &+ length
+                if inner >> 24 == 0xA2, Int(inner >> 16 & 0xFF) == length &- 8, inner >> 8 & 0xFF == 0x04, Int(inner & 0xFF) == length &- 10,
+                    stop <= end
+                {
+                    type = Int32(Int16(truncatingIfNeeded: head))
+                    position &+= 12
+                    return stop
+                }
+            }
+            // A type of one octet, behind it lengths of two octets after the first.
+            if head & 0xFFFF_0000_FFFF_FFFF == 0x3082_0000_A103_0201, let inner = bytes.be64(ifThere: position &+ 9),
+                inner & 0xFFFF_0000_FFFF_0000 == 0xA282_0000_0482_0000
+            {
+                let length = Int(head >> 32 & 0xFFFF)
+                let stop = position &+ 4 &+ length
+                if Int(inner >> 32 & 0xFFFF) == length &- 9, Int(inner & 0xFFFF) == length &- 13, stop <= end {
+                    type = Int32(Int8(bitPattern: bytes.u8(position &+ 8)))
+                    position &+= 17
+                    return stop
+                }
+            }
+        }
+        return Self.none
+    }
+
+    @inline(never)
+    private func anyTypedValue(_ position: inout Int, _ end: Int, _ type: inout Int32) -> Int {
+        let stop = enter(0x30, &position, end)
+        guard stop >= 0, identifier(position, stop) == 0xA1, integer(&position, stop, &type),
+            identifier(position, stop) == 0xA2, inside(0x04, &position, stop) == stop
+        else { return Self.none }
+        return stop
+    }
+
+    /// Steps from the content of EncryptedData, with a version of the key of one octet, into its cipher, which takes the rest up
+    /// to `end`; false where its headers are of another form.
+    @inline(__always)
+    func cipher(_ position: inout Int, _ end: Int, _ etype: inout Int32, _ kvno: inout UInt32?) -> Bool {
+        // etype [0], kvno [1], cipher [2].
+        guard let first = bytes.be64(ifThere: position), first & 0xFFFF_FFFF_00FF_FFFF == 0xA003_0201_00A1_0302,
+            let second = bytes.be64(ifThere: position &+ 8), second & 0xFF00_FFFF_0000_FFFF == 0x0100_A282_0000_0482
+        else { return false }
+        let length = Int(second >> 16 & 0xFFFF)
+        guard position &+ 14 &+ length == end, length >= 4, Int(bytes.be16(position &+ 16)) == length &- 4 else { return false }
+        etype = Int32(Int8(truncatingIfNeeded: first >> 24))
+        kvno = UInt32(bitPattern: Int32(Int8(truncatingIfNeeded: second >> 48)))
+        position &+= 18
         return true
     }
 }

@@ -4,12 +4,14 @@ import ByteParsing
 extension HTTPConnection {
     /// The offset behind the empty line that ends a header which begins at `start`. `scanned` says
     /// how far behind `start` the search has come already, and is kept for the next call.
-    /// Where it has been searched in one go, `lines` tells of its lines.
-    static func headerEnd(_ bytes: RawSpan, from start: Int, scanned: inout Int, lines: inout HTTPLines) -> Int? {
+    /// `lines` tells of its lines where `account` says that it knows of those before, and is kept as well.
+    static func headerEnd(
+        _ bytes: RawSpan, from start: Int, scanned: inout Int, account: inout UInt64, lines: inout HTTPLines
+    ) -> Int? {
         let header = bytes.slice(from: start)
         let count = header.byteCount
-        let isFirst = scanned == 0
-        lines.begin()
+        if scanned == 0 { account = lines.begin() }
+        let isKnown = account == lines.account
         var position = scanned
         while let lineFeed = header.firstIndex(of: 0x0A, from: position) {
             var next = lineFeed &+ 1
@@ -20,9 +22,9 @@ extension HTTPConnection {
                 scanned = lineFeed
                 return nil
             }
-            if isFirst { lines.append(lineFeed, in: header, goesOn: isBlank) }
+            if isKnown { lines.append(lineFeed, in: header, goesOn: isBlank) }
             if header.u8(next) == 0x0A {
-                if isFirst { lines.end(next + 1) }
+                if isKnown { lines.end(next + 1) }
                 return start + next + 1
             }
             position = next

@@ -40,6 +40,8 @@ struct HTTPConnection: ~Copyable {
             Self.abandon(sides, workshop)
             sides[0].open = 0
             sides[1].open = 0
+            sides[0].lines = 0
+            sides[1].lines = 0
             workshop = context.http
         }
         return sides[direction.index]
@@ -162,7 +164,7 @@ struct HTTPConnection: ~Copyable {
     private mutating func advanceOverHeader(
         _ side: inout HTTPSide, _ bytes: RawSpan, _ position: inout Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop
     ) -> StreamStep? {
-        let end = Self.headerEnd(bytes, from: position, scanned: &side.scanned, lines: &shop.reader.lines)
+        let end = Self.headerEnd(bytes, from: position, scanned: &side.scanned, account: &side.lines, lines: &shop.reader.lines)
         guard let end else {
             let count = bytes.byteCount
             guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }

@@ -1,7 +1,8 @@
 import ByteParsing
 
 /// The lines of a header, as the search for its end has met them: where the first one ends, and where those lie that its
-/// reader is to read. It need not look at the others again.
+/// reader is to read. It need not look at the others again. A header in several pieces is gone on with, where no other has
+/// come between.
 struct HTTPLines: ~Copyable {
     /// A field line, continuation lines included.
     struct Line: BitwiseCopyable {
@@ -27,20 +28,25 @@ struct HTTPLines: ~Copyable {
     private var length = 0
     private var lineStart = 0
     private var isFirst = true
+    /// Counts the headers that were begun with: where it still is what a search has noted that could not come to its end,
+    /// nothing has been noted since.
+    private(set) var account: UInt64 = 0
 
     init() {
         fields = Slab(maximumCount: Self.capacity, initialCapacity: Self.capacity)
         for _ in 0..<Self.capacity { _ = fields.append(Line(start: 0, stop: 0)) }
     }
 
-    /// Begins with another header.
+    /// Begins with another header; returns the number of its account.
     @inline(__always)
-    mutating func begin() {
+    mutating func begin() -> UInt64 {
+        account &+= 1
         count = 0
         longest = 0
         length = 0
         lineStart = 0
         isFirst = true
+        return account
     }
 
     /// Notes the line feed at `place` in a header's octets; `goesOn` says that the next line continues this one.

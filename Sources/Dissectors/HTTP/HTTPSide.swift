@@ -33,6 +33,8 @@ struct HTTPSide {
     var passed = 0
     /// Octets of the unfinished header or line that have been searched for its end already.
     var scanned = 0
+    /// Which account of its lines that search has left; see `HTTPLines`.
+    var lines: UInt64 = 0
     /// Octets of trailer lines read so far.
     var trailerBytes = 0
     /// The place of the message whose header is read and whose body has not ended yet; 0 where there is none.

@@ -49,15 +49,23 @@ extension UsualKerberos {
         let asksForMore = code == .preauthenticationFailed || code == .preauthenticationRequired
         var isKerbErrorData = false
         while position < end {
-            let element = der.enter(0x30, &position, end)
+            if asksForMore {
+                // A list of methods, mostly without a word of each: only their types count.
+                var type: Int32 = 0
+                let element = der.typedValueAtOnce(&position, end, &type)
+                if element >= 0 {
+                    message.errorDataShape = .methodData
+                    message.errorMethods.append(type)
+                    if type == PADataType.fxFast.rawValue, element > position { message.parts.insert(.fast) }
+                    position = element
+                    continue
+                }
+            }
             var entry = ErrorDataEntry()
-            guard element >= 0, der.identifier(position, element) == 0xA1, der.integer(&position, element, &entry.type) else { return false }
+            let element = errorDataEntry(&position, end, &entry)
+            guard element >= 0 else { return false }
             message.errorDataShape = .methodData
             message.errorMethods.append(entry.type)
-            if position < element {
-                guard der.identifier(position, element) == 0xA2, der.inside(0x04, &position, element) == element else { return false }
-                entry.readValue(der.bytes.slice(position, element))
-            }
             position = element
             if entry.type == PADataType.fxFast.rawValue, entry.valueLength > 0 { message.parts.insert(.fast) }
             isKerbErrorData = false
@@ -70,6 +78,26 @@ extension UsualKerberos {
             message.errorMethods = InlineList(filler: 0)
         }
         return true
+    }
+
+    /// Reads the type and the value, if it has one, of a PA-DATA, and returns where it ends.
+    @inline(__always)
+    private func errorDataEntry(_ position: inout Int, _ end: Int, _ entry: inout ErrorDataEntry) -> Int {
+        let element = der.typedValueAtOnce(&position, end, &entry.type)
+        if element < 0 { return anyErrorDataEntry(&position, end, &entry) }
+        entry.readValue(der.bytes.slice(position, element))
+        return element
+    }
+
+    @inline(never)
+    private func anyErrorDataEntry(_ position: inout Int, _ end: Int, _ entry: inout ErrorDataEntry) -> Int {
+        let element = der.enter(0x30, &position, end)
+        guard element >= 0, der.identifier(position, element) == 0xA1, der.integer(&position, element, &entry.type) else { return UsualDER.none }
+        if position < element {
+            guard der.identifier(position, element) == 0xA2, der.inside(0x04, &position, element) == element else { return UsualDER.none }
+            entry.readValue(der.bytes.slice(position, element))
+        }
+        return element
     }
 
     private func plainErrorData(_ start: Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {

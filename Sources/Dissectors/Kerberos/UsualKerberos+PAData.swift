@@ -5,11 +5,9 @@ extension UsualKerberos {
     func padata(_ start: Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
         var position = start
         while position < end {
-            let element = der.enter(0x30, &position, end)
             var type = PADataType(rawValue: 0)
-            guard element >= 0, der.identifier(position, element) == 0xA1, der.integer(&position, element, &type.rawValue),
-                der.identifier(position, element) == 0xA2, der.inside(0x04, &position, element) == element
-            else { return false }
+            let element = der.typedValue(&position, end, &type.rawValue)
+            guard element >= 0 else { return false }
             message.padata.append(type.rawValue)
             guard value(type, position, element, &message) else { return false }
             position = element

@@ -46,6 +46,11 @@ struct UsualKerberos: ~Escapable {
     /// pvno and msg-type, under tags that follow each other.
     @inline(__always)
     func version(_ tag: UInt8, _ position: inout Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
+        let both = UInt64(tag) << 56 | UInt64(tag &+ 1) << 16 | 0x0003_0201_0500_0302
+        if der.bytes.be64(ifThere: position) == both, let last = der.bytes.be16(ifThere: position &+ 8), end &- position >= 10 {
+            position &+= 10
+            return Int32(last) == 0x0100 | message.type.rawValue
+        }
         var version: Int32 = 0, type: Int32 = 0
         return der.identifier(position, end) == tag && der.integer(&position, end, &version) && version == 5
             && der.identifier(position, end) == tag &+ 1 && der.integer(&position, end, &type)
@@ -178,6 +183,11 @@ struct UsualKerberos: ~Escapable {
         let stop = der.inside(0x30, &position, end)
         guard stop >= 0 else { return false }
         while position < stop {
+            if stop &- position >= 3, der.bytes.be16(position) == 0x0201 {
+                message.etypes.append(Int32(Int8(bitPattern: der.bytes.u8(position &+ 2))))
+                position &+= 3
+                continue
+            }
             let inner = der.enter(0x02, &position, stop)
             guard inner >= 0, let etype = der.number(position, inner) else { return false }
             message.etypes.append(etype)
@@ -224,7 +234,7 @@ struct UsualKerberos: ~Escapable {
     @inline(never)
     func ticket(_ start: Int, _ end: Int, _ reference: inout TicketReference) -> Bool {
         var position = start
-        guard der.enter(0x30, &position, end) == end, der.identifier(position, end) == 0xA0, der.skip(&position, end),
+        guard ticketVersion(&position, end),
             der.identifier(position, end) == 0xA1, realm(&position, end, &reference.realm),
             der.identifier(position, end) == 0xA2, principal(&position, end, &reference.sname),
             der.identifier(position, end) == 0xA3
@@ -234,6 +244,18 @@ struct UsualKerberos: ~Escapable {
         reference.cipherLength = Int32(truncatingIfNeeded: end &- cipher)
         reference.digest = names.digest(ofCipher: der.bytes.slice(cipher, end))
         return true
+    }
+
+    /// Steps into a Ticket, past tkt-vno.
+    @inline(__always)
+    private func ticketVersion(_ position: inout Int, _ end: Int) -> Bool {
+        if let head = der.bytes.be64(ifThere: position), head & 0xFFFF_0000_FFFF_FFFF == 0x3082_0000_A003_0201,
+            position &+ 4 &+ Int(head >> 32 & 0xFFFF) == end, head >> 32 & 0xFFFF >= 5
+        {
+            position &+= 9
+            return true
+        }
+        return der.enter(0x30, &position, end) == end && der.identifier(position, end) == 0xA0 && der.skip(&position, end)
     }
 
     func authenticator(_ position: inout Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
@@ -254,7 +276,13 @@ struct UsualKerberos: ~Escapable {
     @inline(__always)
     private func encryptedPart(_ position: inout Int, _ end: Int, _ etype: inout Int32, _ kvno: inout UInt32?) -> Int {
         let stop = der.inside(0x30, &position, end)
-        guard stop >= 0, der.identifier(position, stop) == 0xA0, der.integer(&position, stop, &etype) else { return UsualDER.none }
+        guard stop >= 0 else { return UsualDER.none }
+        if der.cipher(&position, stop, &etype, &kvno) {
+            let cipher = position
+            position = stop
+            return cipher
+        }
+        guard der.identifier(position, stop) == 0xA0, der.integer(&position, stop, &etype) else { return UsualDER.none }
         if der.identifier(position, stop) == 0xA1 {
             var number: UInt32 = 0
             guard der.integer(&position, stop, &number) else { return UsualDER.none }

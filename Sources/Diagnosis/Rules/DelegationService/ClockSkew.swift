@@ -103,18 +103,23 @@ struct ClockSkew: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
-        case .ticketRequest(let request): see(request, context)
+        case .ticketRequest(let request): see(request: request, context)
         case .signOn(let signOn):
             for transaction in signOn.transactions { see(transaction, of: signOn, context) }
         default: break
         }
     }
 
-    private mutating func see(_ request: TicketRequest, _ context: RuleContext) {
-        guard let last = request.facts.attempts.last else { return }
-        let pair = Pair(point: request.point, client: request.client, server: last.kdc, isBackend: false)
-        pairs.update(pair, initial: false) { _ in }
-        if !request.facts.attempts.contains(where: { Self.isAboutTime($0.errorCode) }) { return }
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
+        let count = request.attemptCount
+        if count == 0 { return }
+        let pair = Pair(point: request.point, client: request.client, server: request.attempt(count - 1).kdc, isBackend: false)
+        pairs.addOnce(pair, false)
+        var isAboutTime = false
+        for place in 0..<count {
+            if case .refused(let code) = request.attempt(place).outcome, Self.isAboutTime(code) { isAboutTime = true }
+        }
+        if !isAboutTime { return }
         var found = request.attempt(refusedWith: 37, 33)
         if found == nil, let late = request.attempt(refusedWith: 32, 11), let offset = Self.serverOffset(late),
             offset.magnitude > UInt64(Self.tolerance) {
@@ -134,11 +139,11 @@ struct ClockSkew: Rule {
         context.report(observation)
     }
 
-    private static func isAboutTime(_ code: Int32?) -> Bool { code == 37 || code == 33 || code == 32 || code == 11 }
+    private static func isAboutTime(_ code: Int32) -> Bool { code == 37 || code == 33 || code == 32 || code == 11 }
 
     private mutating func see(_ transaction: HTTPTransaction, of signOn: SignOn, _ context: RuleContext) {
         let pair = Pair(point: signOn.point, client: transaction.client.address, server: transaction.server, isBackend: true)
-        pairs.update(pair, initial: false) { _ in }
+        pairs.addOnce(pair, false)
         guard transaction.outline.responseErrorCode != nil, let response = transaction.response else { return }
         let error = response.token.kerberos
         let clock = Self.time(error.serverTime, error.serverMicroseconds) ?? response.date

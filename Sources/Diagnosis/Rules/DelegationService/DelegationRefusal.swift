@@ -38,14 +38,20 @@ enum DelegationRefusal {
         case KDCStatus.notFound: self = .neitherListNorTarget
         default:
             // MIT KDCs give the reason as text.
-            let text = request.errorText(context.names)
-            if text.holds("NOT_FORWARDABLE") || text.holds("NOT FORWARDABLE") {
-                self = .notForwardable
-            } else if text.holds("UNSUPPORTED_S4U2PROXY_REQUEST") || text.holds("NOT_ALLOWED_TO_DELEGATE") {
-                self = .targetNotListed
-            } else {
-                self = .bare
+            let names = context.names
+            self = context.refusalTexts.value.value(of: request.last?.reply.errorText ?? .none) {
+                Self(text: names.string($0)?.uppercased() ?? "")
             }
+        }
+    }
+
+    private init(text: String) {
+        if text.holds("NOT_FORWARDABLE") || text.holds("NOT FORWARDABLE") {
+            self = .notForwardable
+        } else if text.holds("UNSUPPORTED_S4U2PROXY_REQUEST") || text.holds("NOT_ALLOWED_TO_DELEGATE") {
+            self = .targetNotListed
+        } else {
+            self = .bare
         }
     }
 

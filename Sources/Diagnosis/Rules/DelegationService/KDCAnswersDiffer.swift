@@ -55,22 +55,36 @@ struct KDCAnswersDiffer: Rule {
     private var answers = BoundedTable<Wish, Answers>(maximumCount: 2048)
 
     /// Codes that are a verdict on the accounts, not on the moment or the transport.
-    private static let verdicts: Set<Int32> = [1, 2, 6, 7, 8, 12, 13, 14, 18, 19, 23, 24, 27, 31, 41, 60]
+    private static func isVerdict(_ code: Int32) -> Bool {
+        switch code {
+        case 1, 2, 6, 7, 8, 12, 13, 14, 18, 19, 23, 24, 27, 31, 41, 60: true
+        default: false
+        }
+    }
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit else { return }
-        let wish = Wish(
-            kind: request.kind, account: context.fold(request.requester.name), user: context.fold(request.user.name),
-            service: context.fold(request.service.name))
-        for attempt in request.facts.attempts {
-            switch attempt.outcome {
-            case .granted:
-                answers.update(wish, initial: Answers()) { if $0.granted == nil { $0.granted = attempt } }
-            case .refused(let code) where Self.verdicts.contains(code):
-                answers.update(wish, initial: Answers()) {
-                    if $0.refused == nil { ($0.refused, $0.request) = (attempt, request) }
+        if case .ticketRequest(let request) = unit { see(request: request, context) }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
+        var wish: Wish?
+        for place in 0..<request.attemptCount {
+            var isGranted = false
+            switch request.attempt(place).outcome {
+            case .granted: isGranted = true
+            case .refused(let code) where Self.isVerdict(code): break
+            default: continue
+            }
+            let key = wish ?? Wish(
+                kind: request.kind, account: context.fold(request.requester.name), user: context.fold(request.user.name),
+                service: context.fold(request.service.name))
+            wish = key
+            answers.update(key, initial: Answers()) {
+                if isGranted {
+                    if $0.granted == nil { $0.granted = request.facts.attempts[place] }
+                } else if $0.refused == nil {
+                    ($0.refused, $0.request) = (request.facts.attempts[place], request)
                 }
-            default: break
             }
         }
     }

@@ -46,8 +46,12 @@ struct KDCUDPUnanswered: Rule {
     private var seen = BoundedTable<Pair, Seen>(maximumCount: 1024)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit else { return }
-        for attempt in request.facts.attempts {
+        if case .ticketRequest(let request) = unit { see(request: request, context) }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
+        for place in 0..<request.attemptCount {
+            let attempt = request.attempt(place)
             seen.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Seen()) { seen in
                 switch (attempt.transport, attempt.outcome) {
                 case (.udp, .unanswered(.silence)), (.udp, .unanswered(.icmp)):

@@ -68,29 +68,39 @@ struct KDCUnreachable: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
-        case .ticketRequest(let request): see(request, context)
+        case .ticketRequest(let request): see(request: request, context)
         case .connection(let connection):
             if Self.isRefused(connection) { refusals.set(connection.flow.rawValue, connection) }
         default: break
         }
     }
 
-    private mutating func see(_ request: TicketRequest, _ context: RuleContext) {
-        var silent: [KerberosExchange] = []
-        for attempt in request.facts.attempts {
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
+        var isAnswered = false
+        var isSilent = false
+        for place in 0..<request.attemptCount {
+            let attempt = request.attempt(place)
             if case .unanswered = attempt.outcome {
-                if Self.isSilent(attempt) { silent.append(attempt) }
+                if Self.isSilent(request.facts.attempts[place]) { isSilent = true }
                 continue
             }
-            clientsWithAnswers.set(request.client, true)
+            isAnswered = true
+            let isTCP = attempt.transport == .tcp
             answers.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Answers()) {
-                if attempt.transport == .tcp { $0.overTCP = true } else { $0.overUDP = true }
+                if isTCP { $0.overTCP = true } else { $0.overUDP = true }
             }
         }
-        if request.refusal == 52, request.failureSeverity == .error, let last = request.facts.attempts.last {
-            needsTCP.set(Pair(client: request.client, kdc: last.kdc.address), true)
+        if isAnswered { clientsWithAnswers.addOnce(request.client, true) }
+        if request.refusal == 52, request.failureSeverity == .error, request.attemptCount > 0 {
+            needsTCP.set(Pair(client: request.client, kdc: request.attempt(request.attemptCount - 1).kdc.address), true)
         }
-        if silent.isEmpty { return }
+        if isSilent { seeSilent(request, context) }
+    }
+
+    /// A request with an attempt without an answer.
+    @inline(never)
+    private func seeSilent(_ request: TicketRequest, _ context: RuleContext) {
+        let silent = request.facts.attempts.filter { Self.isSilent($0) }
         let answered = request.facts.attempts.filter { attempt in
             if case .unanswered = attempt.outcome { return false }
             return true

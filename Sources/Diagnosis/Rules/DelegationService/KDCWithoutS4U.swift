@@ -32,8 +32,12 @@ struct KDCWithoutS4U: Rule {
     static let interests: UnitInterests = .grantedForUser
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.isForUser, request.outcome.isGranted,
-            let client = request.facts.attempts.last?.outline.replyClient, client != request.user.name,
+        if case .ticketRequest(let request) = unit { see(request: request, context) }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
+        guard request.isForUser, request.outcome.isGranted, request.attemptCount > 0,
+            request.facts.attempts[request.attemptCount - 1].outline.replyClient != request.user.name,
             let last = request.last, last.outcome == .granted, last.reply.cname.isPresent, request.user.isPresent,
             !context.names.equals(last.reply.sname.first, "krbtgt"),
             !request.userIsRequester(context),

@@ -51,10 +51,7 @@ struct ProxyRequestNeverSent: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
-        case .ticketRequest(let request):
-            if request.kind == .s4U2Proxy, !request.isSelfProbe(context) {
-                delegating.set(context.fold(request.requester.name), true)
-            }
+        case .ticketRequest(let request): see(request: request, context)
         case .signOn(let signOn):
             guard signOn.kind == .delegated, signOn.captureContinues, signOn.last(.s4U2Proxy) == nil,
                 let request = signOn.last(.s4U2Self)?.ticketRequest, request.outcome.isGranted,
@@ -63,6 +60,12 @@ struct ProxyRequestNeverSent: Rule {
             stopped.set(signOn.id, signOn)
         default: break
         }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
+        guard request.kind == .s4U2Proxy else { return }
+        let account = context.fold(request.requester.name)
+        if !delegating.holds(account), !request.isSelfProbe(context) { delegating.set(account, true) }
     }
 
     mutating func finish(_ context: RuleContext) {

@@ -76,9 +76,12 @@ struct SPNUnknown: Rule {
     private var granted = BoundedTable<Target, Bool>(maximumCount: 4096)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit else { return }
+        if case .ticketRequest(let request) = unit { see(request: request, context) }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
         if request.outcome.isGranted, request.isForUser, let target = target(request.requester.name, request.service.name, context) {
-            granted.set(target, true)
+            granted.addOnce(target, true)
         }
         guard request.refusal == 7, !request.isForTicketGrantingService(context.names), request.kind != .authenticationService
         else { return }

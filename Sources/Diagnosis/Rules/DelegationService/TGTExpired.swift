@@ -40,7 +40,10 @@ struct TGTExpired: Rule {
     private var expired = BoundedTable<NameID, TicketRequest?>(maximumCount: 256)
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit else { return }
+        if case .ticketRequest(let request) = unit { see(request: request, context) }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
         if request.refusal == 32 {
             context.report(Observation(.info, .high, of: request))
             if request.captureContinues, request.failureSeverity != .info {
@@ -49,12 +52,12 @@ struct TGTExpired: Rule {
             return
         }
         guard request.outcome.isGranted else { return }
-        if !expired.entries.isEmpty {
+        if !expired.isEmpty {
             let account = context.fold(request.requester.name)
             if expired[account] != nil { expired.update(account, initial: nil) { $0 = nil } }
         }
         // The usual course: refused once for its age, renewed, granted.
-        if request.facts.attempts.count > 1, request.attempt(refusedWith: 32) != nil { context.report(Observation(.info, .high, of: request)) }
+        if request.attemptCount > 1, request.wasRefused(with: 32) { context.report(Observation(.info, .high, of: request)) }
     }
 
     mutating func finish(_ context: RuleContext) {

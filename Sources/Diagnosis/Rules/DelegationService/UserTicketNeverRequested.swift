@@ -54,17 +54,20 @@ struct UserTicketNeverRequested: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
-        case .ticketRequest(let request):
-            let isComputer = context.isComputer(request.requester)
-            hosts.update(request.client, initial: Host()) { host in
-                if request.isForUser || !isComputer { host.asksForUsers = true }
-                if host.isCleared { host.refused = [] }
-                if isComputer, host.logon == nil, request.outcome.isGranted { host.logon = request }
-            }
+        case .ticketRequest(let request): see(request: request, context)
         case .transaction(let transaction): see(transaction)
         case .signOn(let signOn):
             for transaction in signOn.transactions { see(transaction) }
         default: break
+        }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
+        let isComputer = context.isComputer(request.requester)
+        hosts.update(request.client, initial: Host()) { host in
+            if request.isForUser || !isComputer { host.asksForUsers = true }
+            if host.isCleared, !host.refused.isEmpty { host.refused = [] }
+            if isComputer, host.logon == nil, request.outcome.isGranted { host.logon = request }
         }
     }
 

@@ -59,7 +59,7 @@ struct BackendFarmInconsistent: Rule {
     }
     private static let maximumKeys = 256
     private static let maximumAddresses = 16
-    private var verdicts: [Key: [Verdict]] = [:]
+    private var verdicts = BoundedTable<Key, [Verdict]>(maximumCount: maximumKeys)
 
     init() {}
 
@@ -69,7 +69,6 @@ struct BackendFarmInconsistent: Rule {
         for transaction in sent {
             guard let ticket = transaction.ticket, ticket.sname.isPresent else { continue }
             let key = Key(point: transaction.point, service: ticket.sname.name, realm: ticket.realm, kvno: ticket.kvno ?? 0)
-            guard verdicts[key] != nil || verdicts.count < Self.maximumKeys else { continue }
             switch transaction.answer {
             case .accepted, .served: note(key, transaction, isAccepted: true, signOn)
             case .rejected(let code):
@@ -85,7 +84,7 @@ struct BackendFarmInconsistent: Rule {
     }
 
     private mutating func note(_ key: Key, _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn) {
-        Self.note(&verdicts[key, default: []], transaction, isAccepted: isAccepted, signOn)
+        verdicts.update(key, initial: []) { Self.note(&$0, transaction, isAccepted: isAccepted, signOn) }
     }
 
     private static func note(_ list: inout [Verdict], _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn) {
@@ -120,6 +119,6 @@ struct BackendFarmInconsistent: Rule {
             observation.detail("accepting_backend", "\(good.server.address)")
             context.report(observation)
         }
-        verdicts[key] = list
+        verdicts.set(key, list)
     }
 }

@@ -55,35 +55,36 @@ struct DoubleHopFailure: Rule {
     private static let maximumPending = 256
     private static let maximumBackends = 4096
     /// Addresses that took tickets, and for which service.
-    private var backends: [Place: NameID] = [:]
+    private var backends = BoundedTable<Place, NameID>(maximumCount: maximumBackends)
     private var pending: [TicketRequest] = []
 
     init() {}
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
-        case .ticketRequest(let request):
-            // In the user's name, or with the user's own forwarded TGT; what a server asks for itself is no hop.
-            guard request.kind == .s4U2Proxy || (request.kind == .ticketGranting && !context.isComputer(request.requester)),
-                request.refusal == 13 || request.refusal == 7, !request.isSelfProbe(context)
-            else { return }
-            if !judge(request, context) {
-                if pending.count >= Self.maximumPending { pending.removeFirst() }
-                pending.append(request)
-            }
+        case .ticketRequest(let request): see(request: request, context)
         case .signOn(let signOn):
             guard signOn.isKerberos else { return }
             var isNew = false
             for transaction in signOn.ticketTransactions where transaction.isLetIn || transaction.answer == .failed {
                 let place = Place(point: transaction.point, address: transaction.server.address)
-                guard backends[place] == nil, backends.count < Self.maximumBackends else { continue }
-                backends[place] = transaction.ticket?.sname.name ?? signOn.service.name
-                isNew = true
+                if backends.addOnce(place, transaction.ticket?.sname.name ?? signOn.service.name) { isNew = true }
             }
             guard isNew, !pending.isEmpty else { return }
             let waiting = pending
             pending = waiting.filter { !judge($0, context) }
         case .transaction, .connection, .clocks, .capture: return
+        }
+    }
+
+    mutating func see(request: TicketRequest, _ context: RuleContext) {
+        // In the user's name, or with the user's own forwarded TGT; what a server asks for itself is no hop.
+        guard request.kind == .s4U2Proxy || (request.kind == .ticketGranting && !context.isComputer(request.requester)),
+            request.refusal == 13 || request.refusal == 7, !request.isSelfProbe(context)
+        else { return }
+        if !judge(request, context) {
+            if pending.count >= Self.maximumPending { pending.removeFirst() }
+            pending.append(request)
         }
     }
 

@@ -13,18 +13,17 @@ struct ServedUsers {
     }
     private static let maximumServices = 1024
     private static let maximumUsers = 16
-    private var users: [Service: Set<NameID>] = [:]
+    private var users = BoundedTable<Service, [NameID]>(maximumCount: maximumServices)
 
     /// Learns from a sign-on with tickets.
     mutating func see(_ signOn: SignOn, _ context: RuleContext) {
         guard signOn.user.isPresent else { return }
         for transaction in signOn.ticketTransactions where transaction.isLetIn {
             let key = Service(point: signOn.point, service: context.fold(signOn.service.name), address: transaction.server.address)
-            guard let place = users.index(forKey: key) else {
-                if users.count < Self.maximumServices { users[key] = [context.fold(signOn.user.name)] }
-                continue
+            let user = context.fold(signOn.user.name)
+            users.update(key, initial: []) {
+                if $0.count < Self.maximumUsers, !$0.contains(user) { $0.append(user) }
             }
-            if users.values[place].count < Self.maximumUsers { users.values[place].insert(context.fold(signOn.user.name)) }
         }
     }
 
@@ -32,7 +31,7 @@ struct ServedUsers {
     func hasOthers(than finding: Finding, _ context: RuleContext) -> Bool {
         guard let backend = finding.subjects.backend else { return false }
         let service = context.fold(finding.subjects.service)
-        return users.contains { entry in
+        return users.entries.contains { entry in
             entry.key.service == service && entry.key.address == backend.address
                 && entry.value.contains { !finding.users.contains($0) }
         }
