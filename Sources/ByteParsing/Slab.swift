@@ -42,14 +42,18 @@ import Glibc
     @inlinable
     public subscript(index: Int) -> Element {
         @inline(__always) unsafeAddress {
-            precondition(index >= 0 && index < used)
+            precondition(isThere(index))
             return unsafe UnsafePointer(base + index)
         }
         @inline(__always) unsafeMutableAddress {
-            precondition(index >= 0 && index < used)
+            precondition(isThere(index))
             return unsafe base + index
         }
     }
+
+    /// One comparison, for `used` is never negative.
+    @inlinable @inline(__always)
+    func isThere(_ index: Int) -> Bool { UInt(bitPattern: index) < UInt(bitPattern: used) }
 
     /// Doubles the memory, as far as that is allowed; else false.
     @inlinable @inline(never)

@@ -10,6 +10,8 @@ struct Arrival: Sendable, BitwiseCopyable {
     var key = FlowKey.none
     var hash: UInt64 = 0
     var verdict = PacketVerdict.other
+    /// What a copy of it shares with it, folded into one word.
+    var digest: UInt64 = 0
     /// Which way it goes between the endpoints of its key.
     var direction = Direction.forward
     /// On the clock that all waiting runs on.
@@ -27,20 +29,37 @@ struct Arrival: Sendable, BitwiseCopyable {
 
     /// Reads the headers of a packet, whose captured octets are given; what was here before is gone.
     @inline(__always)
-    mutating func read(_ bytes: RawSpan, _ record: PacketRecord, seed: UInt64) {
+    mutating func read(_ bytes: RawSpan, _ record: PacketRecord, seed: FlowSeed) {
         self.record = record
-        if isUnusual { packet = DecodedPacket() }
-        if let known = PacketDecoder.usual(bytes, linkType: record.linkType, into: &packet) {
+        if !isUnusual, let known = PacketDecoder.plainIPv4(bytes, linkType: record.linkType, into: &packet) {
             verdict = known
-            isUnusual = false
-            identify(seed: seed)
+            key = FlowKey(ipv4: packet, point: record.point, direction: &direction)
+            hash = key.hash(seed)
+            digest = Self.digest(packet, direction)
         } else {
-            readUnusual(bytes, seed: seed)
+            readOther(bytes, seed: seed)
         }
     }
 
+    /// The same for a packet that is known to be a usual one, and whose flow has been found.
+    @inline(__always)
+    mutating func read(_ bytes: RawSpan, _ record: PacketRecord, _ direction: Direction) {
+        self.record = record
+        if isUnusual { packet = DecodedPacket() }
+        isUnusual = false
+        verdict = PacketDecoder.usual(bytes, linkType: record.linkType, into: &packet) ?? .other
+        self.direction = direction
+    }
+
     @inline(never)
-    private mutating func readUnusual(_ bytes: RawSpan, seed: UInt64) {
+    private mutating func readOther(_ bytes: RawSpan, seed: FlowSeed) {
+        if isUnusual { packet = DecodedPacket() }
+        isUnusual = false
+        if let known = PacketDecoder.usual(bytes, linkType: record.linkType, into: &packet) {
+            verdict = known
+            identify(seed: seed)
+            return
+        }
         packet = DecodedPacket()
         isUnusual = true
         verdict = PacketDecoder.unusual(bytes, originalLength: record.originalLength, linkType: record.linkType, into: &packet)
@@ -49,9 +68,32 @@ struct Arrival: Sendable, BitwiseCopyable {
 
     /// Works out whose packet it is.
     @inline(__always)
-    mutating func identify(seed: UInt64) {
-        key = FlowKey(packet, point: record.point, direction: &direction)
-        hash = key.hash(seed: seed)
+    mutating func identify(seed: FlowSeed) {
+        if packet.source.isIPv4, packet.destination.isIPv4 {
+            key = FlowKey(ipv4: packet, point: record.point, direction: &direction)
+        } else {
+            key = FlowKey(packet, point: record.point, direction: &direction)
+        }
+        hash = key.hash(seed)
+        digest = Self.digest(packet, direction)
+    }
+
+    /// Every field that a copy shares: sequence and acknowledgement number, identification, checksum, length, flags and
+    /// direction. Two packets that differ have the same digest once in 2^64, or where somebody wants it: then one of them is
+    /// taken for a copy of the other.
+    @inline(__always)
+    private static func digest(_ packet: borrowing DecodedPacket, _ direction: Direction) -> UInt64 {
+        // The upper half of an IPv6 identification is folded into the lower.
+        let identification = UInt16(truncatingIfNeeded: packet.identification ^ packet.identification >> 16)
+        return digest(packet.sequenceNumbers, identification, packet.checksum, packet.wirePayloadLength, packet.tcpFlags, direction)
+    }
+
+    @inline(__always)
+    static func digest(_ sequenceNumbers: UInt64, _ identification: UInt16, _ checksum: UInt16, _ length: Int, _ flags: UInt8,
+                       _ direction: Direction) -> UInt64 {
+        let marks = UInt64(identification) << 48 | UInt64(checksum) << 32 | UInt64(UInt16(truncatingIfNeeded: length)) << 16
+            | UInt64(flags) << 8 | UInt64(direction.rawValue)
+        return sequenceNumbers ^ marks &* 0x9E37_79B9_7F4A_7C15
     }
 }
 

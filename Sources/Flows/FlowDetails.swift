@@ -3,9 +3,14 @@ import Dissectors
 
 /// What is known of a flow besides what every packet touches: its beginning, its end, and what is seldom.
 struct FlowDetails: Sendable, BitwiseCopyable {
+    var id: FlowID
     @NotedTime var firstTime: CaptureTime?
     var firstFrame: FrameReference
-    private var sides = InlineArray<2, SideDetails>(repeating: SideDetails())
+    var cutPackets: UInt32 = 0
+    /// Of a record that is free: the next free one; -1 for the last.
+    var nextFree: Int32 = -1
+    /// Segments of an unclaimed flow that were offered to the dissectors.
+    var probes: UInt16 = 0
     @NotedFrame var icmpFrame: FrameReference?
     @NotedTime var icmpTime: CaptureTime?
     var icmpType: UInt8 = 0
@@ -13,28 +18,13 @@ struct FlowDetails: Sendable, BitwiseCopyable {
     var ending = StreamEnding.abandoned
     var icmpSource = IPAddress(high: 0, low: 0)
     var duplicatePackets: UInt64 = 0
-    /// Of UDP: the last datagram that was a message in each direction, to recognise repetitions.
-    var datagramFrame: (FrameReference, FrameReference) = (.init(capture: 0, frame: 0), .init(capture: 0, frame: 0))
-    var datagramHash: (UInt64, UInt64) = (0, 0)
-
+    /// The newest packet that was a copy of another.
+    var copyFrame = FrameReference(capture: 0, frame: 0)
     /// The flow that begins with this packet.
-    init(_ arrival: inout Arrival) {
+    init(_ arrival: inout Arrival, _ id: FlowID) {
+        self.id = id
         firstTime = arrival.record.time
         firstFrame = arrival.record.frame
-    }
-
-    /// One side, in place.
-    subscript(direction: Direction) -> SideDetails {
-        @inline(__always) _read { yield sides[Int(direction.rawValue)] }
-        @inline(__always) _modify { yield &sides[Int(direction.rawValue)] }
-    }
-    var forward: SideDetails {
-        @inline(__always) _read { yield sides[0] }
-        @inline(__always) _modify { yield &sides[0] }
-    }
-    var backward: SideDetails {
-        @inline(__always) _read { yield sides[1] }
-        @inline(__always) _modify { yield &sides[1] }
     }
 }
 
@@ -57,6 +47,10 @@ struct SideDetails: Sendable, BitwiseCopyable {
     @NotedTime var resetTime: CaptureTime?
     @NotedFrame var firstIgnoredReset: FrameReference?
     var missingBytes: UInt64 = 0
+    var retransmittedBytes: UInt64 = 0
+    /// Of UDP: the last datagram that was a message, to recognise repetitions.
+    @NotedFrame var datagramFrame: FrameReference?
+    var datagramHash: UInt64 = 0
 
     /// Puts it into what is told of the side.
     mutating func tell(_ out: inout ConnectionSide) {
@@ -70,6 +64,7 @@ struct SideDetails: Sendable, BitwiseCopyable {
         out.ignoredResets = ignoredResets
         out.firstIgnoredReset = firstIgnoredReset
         out.missingBytes = missingBytes
+        out.retransmittedBytes = retransmittedBytes
         out.resetTTL = resetTTL
     }
 }

@@ -6,8 +6,11 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
     /// The address of the endpoint that sorts first, and of the other.
     public var firstAddress: IPAddress
     public var secondAddress: IPAddress
-    /// Their ports, the IP protocol number and the observation point, from the upper bits down.
+    /// Their ports, whether an address has a first half (IPv6), the IP protocol number and the observation point, from the upper
+    /// bits down.
     var numbers: UInt64
+
+    private static let wide: UInt64 = 1 << 24
 
     /// The key of no packet.
     static let none = FlowKey(firstAddress: IPAddress(high: 0, low: 0), secondAddress: IPAddress(high: 0, low: 0), numbers: 0)
@@ -23,21 +26,41 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
     init(_ packet: borrowing DecodedPacket, point: UInt16, direction: inout Direction) {
         let source = packet.source
         let destination = packet.destination
-        let isBackward = source.high != destination.high ? destination.high < source.high
-            : source.low != destination.low ? destination.low < source.low
-            : packet.destinationPort < packet.sourcePort
-        let rest = UInt64(packet.ipProtocol) << 16 | UInt64(point)
-        if isBackward {
-            firstAddress = destination
-            secondAddress = source
-            numbers = UInt64(packet.destinationPort) << 48 | UInt64(packet.sourcePort) << 32 | rest
-            direction = .backward
-        } else {
-            firstAddress = source
-            secondAddress = destination
-            numbers = UInt64(packet.sourcePort) << 48 | UInt64(packet.destinationPort) << 32 | rest
-            direction = .forward
-        }
+        // Without branches: which way a packet goes is anybody's guess.
+        let byPort = Self.bit(packet.destinationPort < packet.sourcePort)
+        let byLow = Self.bit(destination.low < source.low) | Self.bit(destination.low == source.low) & byPort
+        let isBackward = Self.bit(destination.high < source.high) | Self.bit(destination.high == source.high) & byLow
+        let backward = 0 &- isBackward
+        let high = (source.high ^ destination.high) & backward
+        let low = (source.low ^ destination.low) & backward
+        let ports = UInt64(packet.sourcePort ^ packet.destinationPort) & backward
+        firstAddress = IPAddress(high: source.high ^ high, low: source.low ^ low)
+        secondAddress = IPAddress(high: destination.high ^ high, low: destination.low ^ low)
+        numbers = (UInt64(packet.sourcePort) ^ ports) << 48 | (UInt64(packet.destinationPort) ^ ports) << 32
+            | (source.high | destination.high == 0 ? 0 : Self.wide) | UInt64(packet.ipProtocol) << 16 | UInt64(point)
+        direction = isBackward == 0 ? .forward : .backward
+    }
+
+    @inline(__always)
+    private static func bit(_ isSo: Bool) -> UInt64 { isSo ? 1 : 0 }
+
+    /// The same of an IPv4 packet, with fewer steps: an endpoint is one number there.
+    @inline(__always)
+    init(ipv4 packet: borrowing DecodedPacket, point: UInt16, direction: inout Direction) {
+        self.init(ipv4: UInt64(packet.source.v4Bits) << 16 | UInt64(packet.sourcePort),
+                  UInt64(packet.destination.v4Bits) << 16 | UInt64(packet.destinationPort),
+                  ipProtocol: packet.ipProtocol, point: point, direction: &direction)
+    }
+
+    /// The same, given each end in one number: the address in the upper bits, the port in the lowest sixteen.
+    @inline(__always)
+    init(ipv4 source: UInt64, _ destination: UInt64, ipProtocol: UInt8, point: UInt16, direction: inout Direction) {
+        let first = min(source, destination)
+        let second = max(source, destination)
+        firstAddress = IPAddress(v4: UInt32(truncatingIfNeeded: first >> 16))
+        secondAddress = IPAddress(v4: UInt32(truncatingIfNeeded: second >> 16))
+        numbers = first << 48 | (second & 0xFFFF) << 32 | UInt64(ipProtocol) << 16 | UInt64(point)
+        direction = destination < source ? .backward : .forward
     }
 
     /// The endpoint that sorts first, and the other.
@@ -48,26 +71,39 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
 
     @inline(__always)
     public static func == (left: FlowKey, right: FlowKey) -> Bool {
-        // Without a branch at each word: nearly always all are equal.
-        (left.numbers ^ right.numbers) | (left.firstAddress.low ^ right.firstAddress.low)
-            | (left.secondAddress.low ^ right.secondAddress.low) | (left.firstAddress.high ^ right.firstAddress.high)
-            | (left.secondAddress.high ^ right.secondAddress.high) == 0
+        guard left.firstAddress.low == right.firstAddress.low, left.secondAddress.low == right.secondAddress.low,
+            left.numbers == right.numbers
+        else { return false }
+        if left.numbers & wide == 0 { return true }
+        return left.firstAddress.high == right.firstAddress.high && left.secondAddress.high == right.secondAddress.high
     }
 
     /// A hash that cannot be foreseen without the seed: whatever is multiplied has been mixed with a part of it.
     @inline(__always)
-    func hash(seed: UInt64) -> UInt64 {
-        let other = seed &* 0xC2B2_AE3D_27D4_EB4F | 1
-        var ends = Self.mix(firstAddress.low ^ seed, secondAddress.low ^ other)
-        if firstAddress.high | secondAddress.high != 0 {
-            ends ^= Self.mix(firstAddress.high ^ other, secondAddress.high ^ seed &+ 0x1656_67B1_9E37_79F9)
+    func hash(_ seed: FlowSeed) -> UInt64 {
+        var ends = Self.mix(firstAddress.low ^ seed.first, secondAddress.low ^ seed.second)
+        if numbers & Self.wide != 0 {
+            ends ^= Self.mix(firstAddress.high ^ seed.second, secondAddress.high ^ seed.first &+ 0x1656_67B1_9E37_79F9)
         }
-        return Self.mix(ends ^ numbers ^ other, seed ^ 0x9E37_79B9_7F4A_7C15)
+        return Self.mix(ends ^ numbers ^ seed.second, seed.third)
     }
 
     @inline(__always)
     static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let product = a.multipliedFullWidth(by: b)
         return product.high ^ product.low
+    }
+}
+
+/// What the hashes of keys start from.
+struct FlowSeed: Sendable, BitwiseCopyable {
+    let first: UInt64
+    let second: UInt64
+    let third: UInt64
+
+    init(_ seed: UInt64) {
+        first = seed
+        second = seed &* 0xC2B2_AE3D_27D4_EB4F | 1
+        third = seed ^ 0x9E37_79B9_7F4A_7C15
     }
 }

@@ -7,160 +7,115 @@ struct RecentPackets: Sendable, BitwiseCopyable {
     private var digests = InlineArray<4, UInt64>(repeating: 0)
     /// When they came, on the clock that all waiting runs on; the earliest time stands for none.
     private var stamps = InlineArray<4, Int64>(repeating: .min)
-    private var oldest: UInt8 = 0
 
-    /// Whether a packet is a copy of one of these; one that is none is remembered.
+    @inline(__always) var first: UInt64 { digests[0] }
+
+    /// Whether a packet is a copy of one of these; one that is none takes the place of the oldest.
     @inline(__always)
-    mutating func recognises(_ arrival: inout Arrival) -> Bool {
-        let digest = Self.digest(&arrival)
+    mutating func recognises(_ digest: UInt64, _ time: CaptureTime, _ identification: UInt32, oldest: inout UInt8) -> Bool {
         if digest == digests[0] || digest == digests[1] || digest == digests[2] || digest == digests[3] {
             // A retransmission is a new packet with a new identification, or comes after a round trip at
             // the very least; a copy of the same packet follows at once.
-            if isRecent(digest, arrival.time.nanoseconds, within: arrival.packet.identification != 0 ? 50_000_000 : 3_000_000) { return true }
+            if isRecent(digest, time.nanoseconds, within: identification != 0 ? 50_000_000 : 3_000_000) { return true }
         }
         digests[Int(oldest & 3)] = digest
-        stamps[Int(oldest & 3)] = arrival.time.nanoseconds
-        oldest = (oldest &+ 1) & 3
+        stamps[Int(oldest & 3)] = time.nanoseconds
+        oldest &+= 1
         return false
     }
 
     @inline(never)
-    private func isRecent(_ digest: UInt64, _ nanoseconds: Int64, within window: UInt64) -> Bool {
+    private mutating func isRecent(_ digest: UInt64, _ nanoseconds: Int64, within window: UInt64) -> Bool {
         digests.indices.contains { place in
             digests[place] == digest && stamps[place] != .min
                 && nanoseconds.subtractingReportingOverflow(stamps[place]).partialValue.magnitude <= window
         }
     }
 
-    /// Every field that a copy shares: sequence and acknowledgement number, identification, checksum, length, flags and
-    /// direction. Two packets that differ have the same digest once in 2^64, or where somebody wants it: then one of them is
-    /// taken for a copy of the other.
-    @inline(__always)
-    private static func digest(_ arrival: inout Arrival) -> UInt64 {
-        let numbers = UInt64(arrival.packet.sequence) << 32 | UInt64(arrival.packet.acknowledgment)
-        // The upper half of an IPv6 identification is folded into the lower.
-        let identification = UInt16(truncatingIfNeeded: arrival.packet.identification ^ arrival.packet.identification >> 16)
-        let marks = UInt64(identification) << 48 | UInt64(arrival.packet.checksum) << 32
-            | UInt64(UInt16(truncatingIfNeeded: arrival.packet.wirePayloadLength)) << 16
-            | UInt64(arrival.packet.tcpFlags) << 8 | UInt64(arrival.direction.rawValue)
-        return numbers ^ marks &* 0x9E37_79B9_7F4A_7C15
-    }
 }
 
-/// What a packet touches of its flow: five cache lines, in the order of their use. All else is in `FlowDetails`.
+/// What a packet touches of its flow besides its two sides: two cache lines, of which the second are the newest packets. All
+/// else is in `FlowDetails`.
 ///
-/// With tens of thousands of flows alive, fetching these lines is what a packet costs.
+/// With tens of thousands of flows alive, fetching these lines and those of the sides is what a packet costs.
 struct FlowRecord: Sendable, BitwiseCopyable {
     var key: FlowKey
     /// When it was last seen, on the clock that all waiting runs on.
     var lastTime: CaptureTime
-    var lastFrame: FrameReference
-    /// Index of the stream that reads it; -1 none yet, -2 of no interest.
-    var stream: Int32 = -1
-    /// Whether the record stands for a flow, and is not free.
-    var isLive = true
-    /// Set once the summary has been handed out; the record lingers to catch late packets.
-    var isReported = false
-    var transport: Transport
-    /// The side that the key names first, and the other.
-    private var sides = InlineArray<2, SideState>(repeating: SideState())
-    var recent = RecentPackets()
-    /// The direction in which the client sends.
-    var clientDirection: Direction
-    /// Whether the client is known (SYN) or guessed (who spoke first, the lower port).
-    var isClientCertain = false
-    var isKerberos = false
-    var isHTTP = false
-    var isTLS = false
-    /// Segments of an unclaimed flow that were offered to the dissectors.
-    var probes: UInt16 = 0
     /// When it was last seen, on the capture's own clock.
     @NotedTime var lastSeen: CaptureTime?
-    var id: FlowID
-    var cutPackets: UInt32 = 0
-    /// Of a record that is free: the next free one; -1 for the last.
-    var nextFree: Int32 = -1
-    private var accounts = InlineArray<2, SideAccount>(repeating: SideAccount())
+    /// Index of the stream that reads it; -1 none yet, -2 of no interest.
+    var stream: Int32 = -1 {
+        didSet { if stream == -2 { marks.insert(.passed) } else { marks.remove(.passed) } }
+    }
+    var marks: FlowMarks = .live
+    /// Where the oldest of `recent` is, in its lowest two bits.
+    private var oldest: UInt8 = 0
+    /// Which side sent its newest packet, or `newestIsCopy`.
+    private(set) var newest: UInt8 = 0
+    private var recent = RecentPackets()
+
+    /// The newest packet is a copy of another: `FlowDetails.copyFrame`.
+    static let newestIsCopy: UInt8 = 2
 
     /// The flow that begins with this packet.
     @inline(__always)
-    init(_ arrival: inout Arrival, _ id: FlowID, _ transport: Transport) {
+    init(_ arrival: inout Arrival) {
         key = arrival.key
-        self.id = id
-        self.transport = transport
-        clientDirection = arrival.direction
         lastTime = arrival.time
-        lastFrame = arrival.record.frame
+        clientDirection = arrival.direction
     }
 
-    /// One side, in place.
-    ///
-    /// By index, for an accessor with two ways out is never inlined, and takes memory of its own at each call.
-    subscript(direction: Direction) -> SideState {
-        @inline(__always) _read { yield sides[Int(direction.rawValue)] }
-        @inline(__always) _modify { yield &sides[Int(direction.rawValue)] }
-    }
-    var forward: SideState {
-        @inline(__always) _read { yield sides[0] }
-        @inline(__always) _modify { yield &sides[0] }
-    }
-    var backward: SideState {
-        @inline(__always) _read { yield sides[1] }
-        @inline(__always) _modify { yield &sides[1] }
-    }
-    /// What one side has sent.
-    subscript(account direction: Direction) -> SideAccount {
-        @inline(__always) _read { yield accounts[Int(direction.rawValue)] }
-        @inline(__always) _modify { yield &accounts[Int(direction.rawValue)] }
-    }
-
-    /// A word of each cache line that a packet of this direction touches.
+    /// Updates what every packet updates, and says whether the packet is a copy of one just seen.
     @inline(__always)
-    func touched(_ direction: Direction) -> UInt64 {
-        key.firstAddress.low ^ UInt64(sides[0].next) ^ id.rawValue ^ accounts[Int(direction.rawValue)].packets
+    mutating func touch(_ digest: UInt64, _ time: CaptureTime, _ seen: CaptureTime?, _ direction: Direction, _ identification: UInt32) -> Bool {
+        if time > lastTime { lastTime = time }
+        if let seen { lastSeen = seen }
+        if recent.recognises(digest, time, identification, oldest: &oldest) {
+            newest = Self.newestIsCopy
+            return true
+        }
+        newest = direction.rawValue
+        return false
     }
 
-    /// How many packets both sides have sent.
-    var packets: UInt64 { accounts[0].packets &+ accounts[1].packets }
+    /// A word of each of its cache lines.
+    var touched: UInt64 { @inline(__always) get { key.firstAddress.low ^ recent.first } }
 
     /// Address and port of the side that sends in this direction.
     func endpoint(_ direction: Direction) -> Endpoint { direction == .forward ? key.first : key.second }
+}
 
-    /// The summary of the flow as it stands.
-    mutating func summary(_ details: inout FlowDetails, endedWithCapture: Bool) -> ConnectionSummary {
-        var out = ConnectionSummary(
-            flow: id, point: key.point, transport: transport, client: ConnectionSide(endpoint: endpoint(clientDirection)),
-            server: ConnectionSide(endpoint: endpoint(clientDirection.reversed)), firstTime: details.firstTime,
-            lastTime: lastSeen, firstFrame: details.firstFrame, lastFrame: lastFrame)
-        tell(clientDirection, &details, &out.client)
-        tell(clientDirection.reversed, &details, &out.server)
-        if forward.hasFin, backward.hasFin {
-            let isForwardSecond = Int32(bitPattern: details.forward.finAcknowledgment &- details.backward.finSequence) > 0
-            let isBackwardSecond = Int32(bitPattern: details.backward.finAcknowledgment &- details.forward.finSequence) > 0
-            out.client.isFinAnswer = clientDirection == .forward ? isForwardSecond : isBackwardSecond
-            out.server.isFinAnswer = clientDirection == .forward ? isBackwardSecond : isForwardSecond
-        }
-        if details.icmpFrame != nil {
-            out.icmpFrame = details.icmpFrame
-            out.icmpTime = details.icmpTime
-            out.icmpType = details.icmpType
-            out.icmpCode = details.icmpCode
-            out.icmpSource = details.icmpSource
-        }
-        out.duplicatePackets = details.duplicatePackets
-        out.cutPackets = UInt64(cutPackets)
-        out.isKerberos = isKerberos
-        out.isHTTP = isHTTP
-        out.isTLS = isTLS
-        out.ending = details.ending
-        out.endedWithCapture = endedWithCapture
-        return out
-    }
+/// What is so or not of a flow.
+struct FlowMarks: OptionSet, Sendable, BitwiseCopyable {
+    var rawValue: UInt8
 
-    private mutating func tell(_ direction: Direction, _ details: inout FlowDetails, _ out: inout ConnectionSide) {
-        self[account: direction].tell(&out)
-        details[direction].tell(&out)
-        out.hasConflictingOverlap = self[direction].hasConflictingOverlap
-        out.isAllAcknowledged = self[direction].isAllAcknowledged
+    /// The record stands for a flow, and is not free.
+    static let live = FlowMarks(rawValue: 1)
+    /// The summary has been handed out; the record lingers to catch late packets.
+    static let reported = FlowMarks(rawValue: 2)
+    /// The client sends backward.
+    static let clientIsBackward = FlowMarks(rawValue: 4)
+    /// The client is known (SYN), and not guessed (who spoke first, the lower port).
+    static let clientIsCertain = FlowMarks(rawValue: 8)
+    static let kerberos = FlowMarks(rawValue: 16)
+    static let http = FlowMarks(rawValue: 32)
+    static let tls = FlowMarks(rawValue: 64)
+    /// It is of no interest: `stream` says so.
+    static let passed = FlowMarks(rawValue: 128)
+}
+
+extension FlowRecord {
+    @inline(__always) var isLive: Bool { marks.contains(.live) }
+    @inline(__always) var isReported: Bool { marks.contains(.reported) }
+    /// Nobody reads it, and nobody will.
+    @inline(__always) var isUnread: Bool { !marks.isDisjoint(with: [.passed, .reported]) }
+    @inline(__always) var transport: Transport { key.numbers >> 16 & 0xFF == 17 ? .udp : .tcp }
+    /// The direction in which the client sends.
+    var clientDirection: Direction {
+        @inline(__always) get { marks.contains(.clientIsBackward) ? .backward : .forward }
+        @inline(__always) set {
+            if newValue == .backward { marks.insert(.clientIsBackward) } else { marks.remove(.clientIsBackward) }
+        }
     }
 }

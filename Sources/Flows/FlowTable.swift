@@ -2,23 +2,29 @@ import ByteParsing
 import CaptureFile
 import Dissectors
 
-/// The flows in memory: open addressing with eight-byte entries (a tag and an index) beside dense
-/// records, and the rest of each flow in a place of its own. Bounded; when it is full the flow that was idle longest, of a few looked at, makes room.
+/// The flows in memory: open addressing with eight-byte entries (a tag and an index) beside dense records and their sides, and
+/// the rest of each flow in places of its own. Bounded; when it is full the flow that was idle longest, of a few looked at, makes
+/// room.
 struct FlowTable: ~Copyable {
     private var entries: [UInt64]
     private var records: Slab<FlowRecord>
+    /// Two of each flow. Not inside its record: a read by a direction not known beforehand would copy both.
+    private var sides: Slab<FlowSide>
     private var details: Slab<FlowDetails>
+    private var sideDetails: Slab<SideDetails>
     private var free: Int32 = -1
     private(set) var liveCount = 0
     /// What the hashes of keys start from.
-    let seed: UInt64
+    let seed: FlowSeed
     private var victimCursor = 0
 
     init(maximumFlows: Int, seed: UInt64) {
         records = Slab(maximumCount: maximumFlows, initialCapacity: 256)
+        sides = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 512)
         details = Slab(maximumCount: maximumFlows, initialCapacity: 256)
+        sideDetails = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 512)
         entries = Array(repeating: 0, count: 1024)
-        self.seed = seed
+        self.seed = FlowSeed(seed)
     }
 
     /// Records ever used: indices below this may be live.
@@ -30,20 +36,39 @@ struct FlowTable: ~Copyable {
         @inline(__always) _modify { yield &records[index] }
     }
 
+    /// One side of it.
+    subscript(index: Int, direction: Direction) -> FlowSide {
+        @inline(__always) _read { yield sides[2 &* index &+ Int(direction.rawValue)] }
+        @inline(__always) _modify { yield &sides[2 &* index &+ Int(direction.rawValue)] }
+    }
+
     /// What is seldom asked of it.
     subscript(details index: Int) -> FlowDetails {
         @inline(__always) _read { yield details[index] }
         @inline(__always) _modify { yield &details[index] }
     }
 
-    /// The summary of a flow as it stands.
-    mutating func summary(_ index: Int, endedWithCapture: Bool = false) -> ConnectionSummary {
-        records[index].summary(&details[index], endedWithCapture: endedWithCapture)
+    /// What is seldom asked of a side.
+    subscript(details index: Int, direction: Direction) -> SideDetails {
+        @inline(__always) _read { yield sideDetails[2 &* index &+ Int(direction.rawValue)] }
+        @inline(__always) _modify { yield &sideDetails[2 &* index &+ Int(direction.rawValue)] }
     }
+
+    /// How many packets both sides have sent.
+    func packets(_ index: Int) -> UInt64 { sides[2 &* index].packets &+ sides[2 &* index &+ 1].packets }
+
+    /// The frame in which a flow was last seen.
+    func lastFrame(_ index: Int) -> FrameReference {
+        records[index].newest == FlowRecord.newestIsCopy ? details[index].copyFrame
+            : sides[2 &* index &+ Int(records[index].newest & 1)].lastFrame ?? details[index].firstFrame
+    }
+
+    /// The frame of a RST that took effect, of the side that the key names first where both sent one.
+    func resetFrame(_ index: Int) -> FrameReference? { sideDetails[2 &* index].resetFrame ?? sideDetails[2 &* index &+ 1].resetFrame }
 
     /// The index of the live flow with this key, or -1. `hash` is the key's.
     @inline(__always)
-    func find(_ key: borrowing FlowKey, _ hash: UInt64) -> Int32 {
+    func find(_ key: borrowing FlowKey, _ hash: UInt64) -> Int {
         let mask = entries.count &- 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         let tag = hash & 0xFFFF_FFFF_0000_0000
@@ -52,7 +77,7 @@ struct FlowTable: ~Copyable {
             if entry == 0 { return -1 }
             if entry & 0xFFFF_FFFF_0000_0000 == tag {
                 let index = Int(entry & 0xFFFF_FFFF) &- 1
-                if records[index].key == key { return Int32(truncatingIfNeeded: index) }
+                if records[index].key == key { return index }
             }
             slot = (slot &+ 1) & mask
         }
@@ -68,23 +93,30 @@ struct FlowTable: ~Copyable {
         return (entry ^ hash) & 0xFFFF_FFFF_0000_0000 == 0 ? Int32(truncatingIfNeeded: entry) &- 1 : -1
     }
 
-    /// Reads something of every part of a record that a packet of this direction touches.
+    /// Reads something of every cache line that a packet of this flow touches.
     @inline(__always)
-    func fetch(_ index: Int, _ direction: Direction) -> UInt64 { records[index].touched(direction) }
+    func fetch(_ index: Int) -> UInt64 {
+        records[index].touched ^ sides[2 &* index].packets ^ sides[2 &* index &+ 1].packets
+    }
 
     /// Whether another flow fits without an eviction.
     var hasRoom: Bool { free >= 0 || records.count < records.maximumCount }
 
     /// Adds the flow of a packet, which is not there yet; the caller has made room.
-    mutating func insert(_ arrival: inout Arrival, _ id: FlowID, _ transport: Transport) -> Int? {
+    mutating func insert(_ arrival: inout Arrival, _ id: FlowID) -> Int? {
         let index: Int
         if free >= 0 {
             index = Int(free)
-            free = records[index].nextFree
-            records[index] = FlowRecord(&arrival, id, transport)
-            details[index] = FlowDetails(&arrival)
-        } else if let appended = records.append(FlowRecord(&arrival, id, transport)),
-            details.append(FlowDetails(&arrival)) == appended
+            free = details[index].nextFree
+            records[index] = FlowRecord(&arrival)
+            details[index] = FlowDetails(&arrival, id)
+            sides[2 * index] = FlowSide()
+            sides[2 * index + 1] = FlowSide()
+            sideDetails[2 * index] = SideDetails()
+            sideDetails[2 * index + 1] = SideDetails()
+        } else if let appended = records.append(FlowRecord(&arrival)), details.append(FlowDetails(&arrival, id)) == appended,
+            sides.append(FlowSide()) != nil, sides.append(FlowSide()) != nil,
+            sideDetails.append(SideDetails()) != nil, sideDetails.append(SideDetails()) != nil
         {
             index = appended
         } else {
@@ -106,13 +138,13 @@ struct FlowTable: ~Copyable {
     private mutating func rebuild(_ count: Int) {
         entries = Array(repeating: 0, count: count)
         for index in 0..<records.count where records[index].isLive {
-            place(index, records[index].key.hash(seed: seed))
+            place(index, records[index].key.hash(seed))
         }
     }
 
     /// Takes a flow out; its index may be used again.
     mutating func remove(_ index: Int) {
-        let hash = records[index].key.hash(seed: seed)
+        let hash = records[index].key.hash(seed)
         let mask = entries.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
         while entries[slot] & 0xFFFF_FFFF != UInt64(index + 1) { slot = (slot + 1) & mask }
@@ -120,7 +152,7 @@ struct FlowTable: ~Copyable {
         var hole = slot
         var next = (slot + 1) & mask
         while entries[next] != 0 {
-            let home = Int(truncatingIfNeeded: records[Int(entries[next] & 0xFFFF_FFFF) - 1].key.hash(seed: seed)) & mask
+            let home = Int(truncatingIfNeeded: records[Int(entries[next] & 0xFFFF_FFFF) - 1].key.hash(seed)) & mask
             if (next &- home) & mask >= (next &- hole) & mask {
                 entries[hole] = entries[next]
                 hole = next
@@ -128,10 +160,10 @@ struct FlowTable: ~Copyable {
             next = (next + 1) & mask
         }
         entries[hole] = 0
-        records[index].isLive = false
+        records[index].marks.remove(.live)
         // Whoever still knows the index finds that nothing is read there.
         records[index].stream = -2
-        records[index].nextFree = free
+        details[index].nextFree = free
         free = Int32(index)
         liveCount -= 1
     }
@@ -153,5 +185,49 @@ struct FlowTable: ~Copyable {
             if looked == 16 { break }
         }
         return best
+    }
+}
+
+// MARK: Summaries
+
+extension FlowTable {
+    /// The summary of a flow as it stands.
+    mutating func summary(_ index: Int, endedWithCapture: Bool = false) -> ConnectionSummary {
+        let client = records[index].clientDirection
+        let marks = records[index].marks
+        var out = ConnectionSummary(
+            flow: details[index].id, point: records[index].key.point, transport: records[index].transport,
+            client: ConnectionSide(endpoint: records[index].endpoint(client)),
+            server: ConnectionSide(endpoint: records[index].endpoint(client.reversed)), firstTime: details[index].firstTime,
+            lastTime: records[index].lastSeen, firstFrame: details[index].firstFrame, lastFrame: lastFrame(index))
+        self[index, client].tell(&out.client)
+        self[index, client.reversed].tell(&out.server)
+        self[details: index, client].tell(&out.client)
+        self[details: index, client.reversed].tell(&out.server)
+        if self[index, .forward].hasFin, self[index, .backward].hasFin {
+            out.client.isFinAnswer = isFinAnswer(index, client)
+            out.server.isFinAnswer = isFinAnswer(index, client.reversed)
+        }
+        if details[index].icmpFrame != nil {
+            out.icmpFrame = details[index].icmpFrame
+            out.icmpTime = details[index].icmpTime
+            out.icmpType = details[index].icmpType
+            out.icmpCode = details[index].icmpCode
+            out.icmpSource = details[index].icmpSource
+        }
+        out.duplicatePackets = details[index].duplicatePackets
+        out.cutPackets = UInt64(details[index].cutPackets)
+        out.isKerberos = marks.contains(.kerberos)
+        out.isHTTP = marks.contains(.http)
+        out.isTLS = marks.contains(.tls)
+        out.ending = details[index].ending
+        out.endedWithCapture = endedWithCapture
+        return out
+    }
+
+    /// Whether a side's FIN acknowledges the other side's.
+    private func isFinAnswer(_ index: Int, _ direction: Direction) -> Bool {
+        Int32(bitPattern: self[details: index, direction].finAcknowledgment
+            &- self[details: index, direction.reversed].finSequence) > 0
     }
 }

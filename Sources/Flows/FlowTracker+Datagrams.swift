@@ -37,11 +37,11 @@ extension FlowTracker {
     }
 
     mutating func udp(_ arrival: inout Arrival, _ bytes: RawSpan) {
-        guard let index = flow(&arrival, .udp) else { return }
+        guard let index = flow(&arrival) else { return }
         let direction = arrival.direction
-        let isCopy = Self.touch(&table[index], &arrival)
+        let isCopy = touch(index, &arrival)
         if isCopy { countDuplicate(index, arrival.record) }
-        if table[index].packets == 1 {
+        if table.packets(index) == 1 {
             // The lower port of a first datagram is the server's, where it is a well-known one.
             let source = arrival.packet.sourcePort
             if source < 1024, arrival.packet.destinationPort >= 1024 { table[index].clientDirection = direction.reversed }
@@ -55,23 +55,17 @@ extension FlowTracker {
                 context.heldCount = 0
                 context.isPacketCopy = isCopy
                 let hash = Self.hash(payload)
-                let isFirst = direction == .forward
-                let known = isFirst ? table[details: index].datagramHash.0 : table[details: index].datagramHash.1
-                let frame = isFirst ? table[details: index].datagramFrame.0 : table[details: index].datagramFrame.1
-                if known == hash, frame.frame != 0 {
+                if table[details: index, direction].datagramHash == hash, let frame = table[details: index, direction].datagramFrame {
                     context.duplicateOf = frame
-                } else if isFirst {
-                    table[details: index].datagramHash.0 = hash
-                    table[details: index].datagramFrame.0 = arrival.record.frame
                 } else {
-                    table[details: index].datagramHash.1 = hash
-                    table[details: index].datagramFrame.1 = arrival.record.frame
+                    table[details: index, direction].datagramHash = hash
+                    table[details: index, direction].datagramFrame = arrival.record.frame
                 }
                 datagramTypes[type].dissect(payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength, into: context)
                 context.duplicateOf = nil
                 context.isPacketCopy = false
                 context.removeOffsets()
-                table[index].isKerberos = true
+                table[index].marks.insert(.kerberos)
                 return
             }
             type += 1
@@ -95,7 +89,7 @@ extension FlowTracker {
 
     mutating func icmp(_ arrival: inout Arrival) {
         arrival.identify(seed: table.seed)
-        let index = Int(table.find(arrival.key, arrival.hash))
+        let index = table.find(arrival.key, arrival.hash)
         guard index >= 0, table[details: index].icmpFrame == nil else { return }
         table[details: index].icmpFrame = arrival.record.frame
         table[details: index].icmpTime = arrival.record.time

@@ -11,10 +11,10 @@ extension FlowTracker {
     /// the sender's SYN only a RST that acknowledges the receiver's (RFC 9293, 3.10.7.3 and 3.10.7.4).
     mutating func heededEnds(_ index: Int, _ arrival: inout Arrival) -> UInt8 {
         // One by one: as a whole a side is large.
-        let isSynchronised = table[index][arrival.direction].isSynchronised
-        let hasAcknowledged = table[index][arrival.direction].hasAcknowledged
-        let next = table[index][arrival.direction].next
-        let acknowledged = table[index][arrival.direction].acknowledged
+        let isSynchronised = table[index, arrival.direction].isSynchronised
+        let hasAcknowledged = table[index, arrival.direction].hasAcknowledged
+        let next = table[index, arrival.direction].next
+        let acknowledged = table[index, arrival.direction].acknowledged
         let ends = arrival.packet.tcpFlags & (TCP.fin | TCP.rst)
         guard isSynchronised || hasAcknowledged else { return endsBeforeSyn(index, &arrival) }
         // What the receiver expects lies between what it has acknowledged and what was last sent.
@@ -32,40 +32,34 @@ extension FlowTracker {
 
     private mutating func endsBeforeSyn(_ index: Int, _ arrival: inout Arrival) -> UInt8 {
         let ends = arrival.packet.tcpFlags & (TCP.fin | TCP.rst)
-        let other = table[index][arrival.direction.reversed]
+        let other = table[index, arrival.direction.reversed]
         guard other.sawStart, arrival.packet.tcpFlags & TCP.syn == 0 else { return ends }
         let answered = Int(Int32(bitPattern: other.next &- arrival.packet.acknowledgment))
-        let isAnswer = arrival.packet.tcpFlags & TCP.ack != 0 && answered >= 0 && UInt64(answered) <= table[index][account: arrival.direction.reversed].payloadBytes
+        let isAnswer = arrival.packet.tcpFlags & TCP.ack != 0 && answered >= 0 && UInt64(answered) <= table[index, arrival.direction.reversed].payloadBytes
         return isAnswer ? ends & TCP.rst : 0
     }
 
     mutating func noteFin(_ index: Int, _ arrival: inout Arrival) {
         let fin = arrival.packet.sequence &+ UInt32(truncatingIfNeeded: arrival.packet.wirePayloadLength)
-        let isRead = table[index].stream != -2 && !table[index].isReported
-        var side = table[index][arrival.direction]
-        Self.noteFin(&side, &table[details: index][arrival.direction], fin, arrival.packet.acknowledgment, isRead: isRead)
-        table[index][arrival.direction] = side
-        finishIfComplete(index, arrival.direction)
-    }
-
-    private static func noteFin(_ side: inout SideState, _ details: inout SideDetails, _ fin: UInt32, _ acknowledgment: UInt32,
-                                isRead: Bool) {
+        let isRead = !table[index].isUnread
         // Of several the first in the order of sequence numbers ends the direction.
-        if !side.hasFin || Int32(bitPattern: fin &- details.finSequence) < 0 {
-            details.finSequence = fin
-            details.finAcknowledgment = acknowledgment
+        if !table[index, arrival.direction].hasFin
+            || Int32(bitPattern: fin &- table[details: index, arrival.direction].finSequence) < 0
+        {
+            table[details: index, arrival.direction].finSequence = fin
+            table[details: index, arrival.direction].finAcknowledgment = arrival.packet.acknowledgment
         }
-        side.hasFin = true
-        if !isRead { side.isFinished = true }
+        table[index, arrival.direction].marks.formUnion(isRead ? .fin : [.fin, .finished])
+        finishIfComplete(index, arrival.direction)
     }
 
     /// Ends a direction whose every octet before the FIN has been delivered.
     mutating func finishIfComplete(_ index: Int, _ direction: Direction) {
         // A FIN came, and everything before it has been read, and that has not been noted yet.
-        guard table[index][direction].hasFin, !table[index][direction].isFinished,
-            Int32(bitPattern: table[index][direction].next &- table[details: index][direction].finSequence) >= 0
+        guard table[index, direction].hasFin, !table[index, direction].isFinished,
+            Int32(bitPattern: table[index, direction].next &- table[details: index, direction].finSequence) >= 0
         else { return }
-        table[index][direction].isFinished = true
+        table[index, direction].marks.insert(.finished)
         if table[index].stream >= 0 {
             streams[Int(table[index].stream)].end(.closed, direction, context)
         }
@@ -75,13 +69,13 @@ extension FlowTracker {
     /// once they are there.
     mutating func reset(_ index: Int, _ arrival: inout Arrival) {
         let isAcknowledging = arrival.packet.tcpFlags & TCP.ack != 0
-        let unread = table[index][arrival.direction.reversed].next
+        let unread = table[index, arrival.direction.reversed].next
         let pending = PendingReset(
             sequence: arrival.packet.sequence, acknowledgment: isAcknowledging ? arrival.packet.acknowledgment : unread,
             isAcknowledging: isAcknowledging, direction: arrival.direction, frame: arrival.record.frame, time: arrival.record.time, ttl: arrival.packet.ttl,
             since: arrival.time)
         if table[index].isReported { return note(pending, index) }
-        if table[index].packets == 1 {
+        if table.packets(index) == 1 {
             // What it ends may still be to come: `isRefusedAlready`.
             note(pending, index)
         } else if table[index].stream != -2, isEarly(pending, index) {
@@ -97,19 +91,19 @@ extension FlowTracker {
     /// Whether a SYN was refused by a RST that was captured before it.
     mutating func isRefusedAlready(_ index: Int, _ arrival: inout Arrival) -> Bool {
         let other = arrival.direction.reversed
-        return !table[index].isReported && table[details: index][other].resetFrame != nil && table[index][account: other].packets == 1
-            && table[details: index][other].synFrame == nil
-            && arrival.packet.sequence &+ 1 == table[index][arrival.direction].acknowledged
+        return !table[index].isReported && table[details: index, other].resetFrame != nil && table[index, other].packets == 1
+            && table[details: index, other].synFrame == nil
+            && arrival.packet.sequence &+ 1 == table[index, arrival.direction].acknowledged
     }
 
     private mutating func isEarly(_ reset: PendingReset, _ index: Int) -> Bool {
-        let side = table[index][reset.direction]
+        let side = table[index, reset.direction]
         let answered = reset.direction.reversed
         let missing = Int32(bitPattern: reset.sequence &- side.next) &- (side.hasFin ? 1 : 0)
         if side.isSynchronised, missing > 0 { return true }
         // One without an acknowledgement does not say what it answers: it may be what comes next.
         return reset.isAcknowledging
-            ? isAhead(reset.acknowledgment, of: answered, index) : reset.acknowledgment == table[index][answered].next
+            ? isAhead(reset.acknowledgment, of: answered, index) : reset.acknowledgment == table[index, answered].next
     }
 
     /// Ends a flow that was reset.
@@ -120,10 +114,10 @@ extension FlowTracker {
 
     /// Keeps account of a RST that took effect.
     mutating func note(_ reset: PendingReset, _ index: Int) {
-        guard table[details: index][reset.direction].resetFrame == nil else { return }
-        table[details: index][reset.direction].resetFrame = reset.frame
-        table[details: index][reset.direction].resetTime = reset.time
-        table[details: index][reset.direction].resetTTL = reset.ttl
+        guard table[details: index, reset.direction].resetFrame == nil else { return }
+        table[details: index, reset.direction].resetFrame = reset.frame
+        table[details: index, reset.direction].resetTime = reset.time
+        table[details: index, reset.direction].resetTTL = reset.ttl
     }
 
     /// Looks again at a RST that waits: it takes effect, is found to have been ignored, or waits on.
@@ -131,7 +125,7 @@ extension FlowTracker {
         guard table[index].stream >= 0 else { return }
         let place = Int(table[index].stream)
         guard let reset = streams[place].pendingReset else { return }
-        let side = table[index][reset.direction]
+        let side = table[index, reset.direction]
         if Int32(bitPattern: side.next &- reset.sequence) > 0 {
             // The sender went on talking: nobody heeded it.
             streams[place].pendingReset = nil
@@ -144,8 +138,8 @@ extension FlowTracker {
 
     /// Keeps account of a RST that its receiver does not heed.
     mutating func ignoreReset(_ index: Int, _ direction: Direction, _ frame: FrameReference) {
-        table[details: index][direction].ignoredResets &+= 1
-        if table[details: index][direction].firstIgnoredReset == nil { table[details: index][direction].firstIgnoredReset = frame }
+        table[details: index, direction].ignoredResets &+= 1
+        if table[details: index, direction].firstIgnoredReset == nil { table[details: index, direction].firstIgnoredReset = frame }
     }
 
     /// Shows a stream its end, holes or not.
@@ -155,11 +149,11 @@ extension FlowTracker {
         let place = Int(table[index].stream)
         let current = context.current
         for direction in [Direction.forward, .backward] {
-            guard !table[index][direction].isFinished else { continue }
-            let side = table[index][account: direction]
-            let last = side.lastDataFrame ?? table[index].lastFrame
+            guard !table[index, direction].isFinished else { continue }
+            let side = table[index, direction]
+            let last = side.lastDataFrame ?? table.lastFrame(index)
             context.current = MessageEnvelope(
-                firstFrame: last, frame: last, time: side.lastDataTime, flow: table[index].id, point: table[index].key.point,
+                firstFrame: last, frame: last, time: side.lastDataTime, flow: table[details: index].id, point: table[index].key.point,
                 transport: .tcp, direction: direction, source: table[index].endpoint(direction),
                 destination: table[index].endpoint(direction.reversed), ttl: side.ttl)
             streams[place].end(ending, direction, context)

@@ -17,26 +17,26 @@ extension FlowTracker {
     @inline(__always)
     mutating func isEarly(_ index: Int, _ isForward: Bool, _ acknowledgment: UInt32) -> Bool {
         let answered = isForward ? Direction.backward : .forward
-        if Int32(bitPattern: acknowledgment &- table[index][answered].next) <= 0 { return false }
+        if Int32(bitPattern: acknowledgment &- table[index, answered].next) <= 0 { return false }
         return isAhead(acknowledgment, of: answered, index)
     }
 
     /// Whether an acknowledgement runs ahead of what has been read of a side.
     mutating func isAhead(_ acknowledgment: UInt32, of direction: Direction, _ index: Int) -> Bool {
-        let side = table[index][direction]
+        let side = table[index, direction]
         guard side.isSynchronised else { return false }
         let ahead = Int32(bitPattern: acknowledgment &- side.next)
         if ahead <= 0 || ahead > Self.furthestAcknowledgment { return false }
         // A FIN counts as one octet.
-        if ahead == 1, side.hasFin, table[details: index][direction].finSequence == side.next { return false }
-        return !side.hasForgiven || Int32(bitPattern: acknowledgment &- table[details: index][direction].forgiven) > 0
+        if ahead == 1, side.hasFin, table[details: index, direction].finSequence == side.next { return false }
+        return !side.hasForgiven || Int32(bitPattern: acknowledgment &- table[details: index, direction].forgiven) > 0
     }
 
     /// Keeps a segment that came before its time; false where there is no room.
     mutating func hold(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, from sequence: UInt32) -> Bool {
         let isForward = arrival.direction == .forward
         let place = Int(table[index].stream)
-        let next = table[index][arrival.direction].next
+        let next = table[index, arrival.direction].next
         let held = isForward ? streams[place].forward.heldBytes : streams[place].backward.heldBytes
         let segments = isForward ? streams[place].forward.held.count : streams[place].backward.held.count
         if held + payload.byteCount > settings.maximumHeldBytesPerSide || segments >= settings.maximumHeldSegmentsPerSide
@@ -65,6 +65,7 @@ extension FlowTracker {
     /// Lists a flow among those that wait.
     mutating func noteHole(_ index: Int, until due: CaptureTime) {
         nextHoleCheck = min(nextHoleCheck, due)
+        nextWaking = min(nextWaking, nextHoleCheck)
         let place = Int(table[index].stream)
         if streams[place].isListedWithHole { return }
         streams[place].isListedWithHole = true
@@ -103,7 +104,7 @@ extension FlowTracker {
 
     /// How long a direction waits for what is missing: octets of its own, or those that it answers.
     private mutating func patience(_ index: Int, _ isForward: Bool, _ first: HeldSegment) -> Int64 {
-        let next = isForward ? table[index].forward.next : table[index].backward.next
+        let next = isForward ? table[index, .forward].next : table[index, .backward].next
         return Int32(bitPattern: first.sequence &- next) > 0 ? settings.holePatience : settings.reorderPatience
     }
 
@@ -151,15 +152,15 @@ extension FlowTracker {
     private mutating func forgive(_ index: Int, _ isForward: Bool, _ acknowledgment: UInt32) {
         guard isEarly(index, isForward, acknowledgment) else { return }
         let answered = isForward ? Direction.backward : .forward
-        table[details: index][answered].forgiven = acknowledgment
-        table[index][answered].hasForgiven = true
+        table[details: index, answered].forgiven = acknowledgment
+        table[index, answered].marks.insert(.forgiven)
     }
 
     /// Reads held segments of a direction that follow what has been read; false where there are none.
     private mutating func readHeld(_ index: Int, _ direction: Direction) -> Bool {
         let isForward = direction == .forward
         guard table[index].stream >= 0, let first = streams[Int(table[index].stream)].firstHeld(isForward) else { return false }
-        let next = isForward ? table[index].forward.next : table[index].backward.next
+        let next = isForward ? table[index, .forward].next : table[index, .backward].next
         guard Int32(bitPattern: first.sequence &- next) <= 0, !isEarly(index, isForward, first.acknowledgment) else {
             return false
         }
@@ -185,7 +186,7 @@ extension FlowTracker {
             let isForward = isReadFirst(index)
             let direction = isForward ? Direction.forward : .backward
             let segment = streams[place].removeFirstHeld(isForward)
-            let next = isForward ? table[index].forward.next : table[index].backward.next
+            let next = isForward ? table[index, .forward].next : table[index, .backward].next
             let missing = Int(Int32(bitPattern: segment.sequence &- next))
             forgive(index, isForward, segment.acknowledgment)
             context.current = segment.envelope
@@ -193,8 +194,8 @@ extension FlowTracker {
                 let environment = environment(index)
                 streams[place].gap(missing, direction, environment)
                 countGap(index, direction, missing, segment.envelope.frame)
-                table[index][direction].next = segment.sequence
-                table[index][account: direction].payloadBytes &+= UInt64(segment.bytes.count)
+                table[index, direction].next = segment.sequence
+                table[index, direction].payloadBytes &+= UInt64(segment.bytes.count)
             }
             let skip = max(0, -missing)
             if skip < segment.bytes.count + segment.cut {

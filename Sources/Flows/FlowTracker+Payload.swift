@@ -10,22 +10,22 @@ extension FlowTracker {
     mutating func payload(_ index: Int, _ arrival: inout Arrival, sequence: UInt32, _ bytes: RawSpan, isCopy: Bool) {
         let direction = arrival.direction
         let isForward = direction == .forward
-        let next = table[index][direction].next
+        let next = table[index, direction].next
         let wireLength = arrival.packet.wirePayloadLength
         let distance = Int(Int32(bitPattern: sequence &- next))
-        if distance == 0, !isCopy { table[index][account: direction].payloadBytes &+= UInt64(wireLength) }
-        if table[index].stream == -2 || table[index].isReported {
+        if distance == 0, !isCopy { table[index, direction].payloadBytes &+= UInt64(wireLength) }
+        if table[index].isUnread {
             // Nobody reads this flow: keep count of what is new.
             let end = sequence &+ UInt32(truncatingIfNeeded: wireLength)
             if Int32(bitPattern: end &- next) > 0 {
-                table[index][direction].next = end
+                table[index, direction].next = end
                 finishIfComplete(index, direction)
             }
             return
         }
         let payload = bytes.slice(arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
         if distance + wireLength <= 0 {
-            if !isCopy { table[index][account: direction].retransmittedBytes &+= UInt64(wireLength) }
+            if !isCopy { table[details: index, direction].retransmittedBytes &+= UInt64(wireLength) }
             if table[index].stream >= 0, arrival.packet.payloadLength > 1 {
                 setCurrent(index, &arrival)
                 context.isPacketCopy = isCopy
@@ -36,7 +36,7 @@ extension FlowTracker {
         }
         if table[index].stream >= 0, streams[Int(table[index].stream)].isDone {
             releaseStream(index)
-            table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: wireLength)
+            table[index, direction].next = sequence &+ UInt32(truncatingIfNeeded: wireLength)
             finishIfComplete(index, direction)
             return
         }
@@ -59,7 +59,7 @@ extension FlowTracker {
             let fresh = payload.slice(from: min(max(behind, 0), arrival.packet.payloadLength))
             if hold(index, fresh, &arrival, from: distance > 0 ? sequence : next) { return }
             // No room: what was held has been read as far as it goes. Perhaps this follows it now.
-            behind = Int(Int32(bitPattern: table[index][direction].next &- sequence))
+            behind = Int(Int32(bitPattern: table[index, direction].next &- sequence))
             guard table[index].stream >= 0, behind >= 0, behind < wireLength else {
                 counters.droppedHeldBytes += UInt64(fresh.byteCount)
                 return
@@ -83,7 +83,7 @@ extension FlowTracker {
             if streams[place].isNews { settle(index, direction) }
             if streams[place].needsCount { recount(index) }
         }
-        table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: payload.byteCount)
+        table[index, direction].next = sequence &+ UInt32(truncatingIfNeeded: payload.byteCount)
         finishIfComplete(index, direction)
         return true
     }
@@ -92,26 +92,26 @@ extension FlowTracker {
     private mutating func claim(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, sequence: UInt32,
                                 distance: Int) -> Probe.Result {
         let direction = arrival.direction
-        let sawStart = table[index][direction].sawStart
+        let sawStart = table[index, direction].sawStart
         if distance > 0, sawStart {
             // The first octets are still missing: wait for them.
             makeStream(index)
             return .unsure
         }
-        if !table[index].isClientCertain { guessClient(index, &arrival) }
+        if !table[index].marks.contains(.clientIsCertain) { guessClient(index, &arrival) }
         let environment = environment(index)
         let fresh = payload.slice(from: min(max(0, -distance), arrival.packet.payloadLength))
         let verdict = Probe.offer(fresh, environment)
         switch verdict {
         case .claimed, .unsure:
             // Joining in the middle, what comes first here is where reading begins.
-            if distance > 0 { table[index][direction].next = sequence }
+            if distance > 0 { table[index, direction].next = sequence }
             makeStream(index)
         case .notMine:
-            if Probe.isTLS(fresh) { table[index].isTLS = true }
-            table[index][direction].next = sequence &+ UInt32(truncatingIfNeeded: arrival.packet.wirePayloadLength)
-            table[index].probes += 1
-            let isHopeless = sawStart || table[index].isTLS || table[index].probes >= settings.maximumProbes
+            if Probe.isTLS(fresh) { table[index].marks.insert(.tls) }
+            table[index, direction].next = sequence &+ UInt32(truncatingIfNeeded: arrival.packet.wirePayloadLength)
+            table[details: index].probes += 1
+            let isHopeless = sawStart || table[index].marks.contains(.tls) || table[details: index].probes >= settings.maximumProbes
             if isHopeless { table[index].stream = -2 }
         }
         return verdict
@@ -128,7 +128,7 @@ extension FlowTracker {
         let place = Int(table[index].stream)
         let environment = environment(index)
         let isForward = direction == .forward
-        var next = table[index][direction].next
+        var next = table[index, direction].next
         var position = 0
         let count = bytes.byteCount
         let start = next
@@ -150,7 +150,7 @@ extension FlowTracker {
             if overlap < held.bytes.count + held.cut {
                 let view = held.bytes.rawBytes
                 let inputOffset = Int(Int32(bitPattern: held.sequence &- start))
-                if inputOffset >= 0, Self.conflicts(view, bytes, at: inputOffset) { table[index][direction].hasConflictingOverlap = true }
+                if inputOffset >= 0, Self.conflicts(view, bytes, at: inputOffset) { table[index, direction].marks.insert(.conflictingOverlap) }
                 // What these octets complete is complete in the last of the frames that brought it.
                 if held.envelope.frame > context.current.frame { context.current = held.envelope }
                 context.broughtBy = held.envelope.frame
@@ -175,7 +175,7 @@ extension FlowTracker {
             next &+= UInt32(truncatingIfNeeded: cut)
         }
         if hasReadHeld { context.broughtBy = nil }
-        table[index][direction].next = next
+        table[index, direction].next = next
         settle(index, direction)
     }
 
@@ -190,19 +190,19 @@ extension FlowTracker {
         let place = Int(table[index].stream)
         if !streams[place].isNoted, let dissector = streams[place].dissector {
             streams[place].isNoted = true
-            if dissector is KerberosStream { table[index].isKerberos = true }
-            if dissector is HTTPStream { table[index].isHTTP = true }
+            if dissector is KerberosStream { table[index].marks.insert(.kerberos) }
+            if dissector is HTTPStream { table[index].marks.insert(.http) }
         }
         if !streams[place].hasHeld(direction == .forward) { streams[place].setHole(direction == .forward, nil) }
         if streams[place].isDone {
             let isTLS = streams[place].isTLS
-            if isTLS { table[index].isTLS = true }
+            if isTLS { table[index].marks.insert(.tls) }
             // What a dissector is done with stays until something new comes: copies of its last
             // messages may follow.
             if streams[place].dissector == nil {
                 releaseStream(index)
-                if table[index].probes < settings.maximumProbes, !isTLS, !table[index][direction].sawStart {
-                    table[index].probes += 1
+                if table[details: index].probes < settings.maximumProbes, !isTLS, !table[index, direction].sawStart {
+                    table[details: index].probes += 1
                     table[index].stream = -1
                 }
             }

@@ -49,6 +49,8 @@ public struct FlowTracker: ~Copyable {
     private var lastSweep = CaptureTime(nanoseconds: .min)
     private var nextSweep = CaptureTime(nanoseconds: .min)
     var nextHoleCheck = CaptureTime(nanoseconds: .min)
+    /// Before this time neither of the two is due.
+    var nextWaking = CaptureTime(nanoseconds: .min)
     /// Records that may be looked at in the next sweep: it grows with each packet, so that times which
     /// leap ahead with every packet do not make each packet as dear as all flows together.
     private var sweepCredit = 0
@@ -62,6 +64,9 @@ public struct FlowTracker: ~Copyable {
     private var finishCursor = 0
     private static let sweptPerPacket = 512
     private static let second: Int64 = 1_000_000_000
+
+    /// What was found of a segment of which more is to be done.
+    var knownSegment = KnownSegment()
 
     private struct LingeringFlow {
         var index: Int32
@@ -98,9 +103,37 @@ public struct FlowTracker: ~Copyable {
         while walk.position < batch.records.count {
             let record = batch.records[walk.position]
             walk.position &+= 1
-            if process(&walk.arrival, batch.bytes(of: record), record), hasNews { return true }
+            var time = CaptureTime(nanoseconds: 0)
+            let isNews = setTime(record, &time)
+            var outcome = Straightness.other
+            if record.linkType == .ethernet, !record.isCut, let seen = record.time {
+                outcome = followStraight(batch.bytes(of: record), record.frame, seen, time, record.point)
+            }
+            let mayBeNews = outcome == .done ? isNews
+                : outcome == .known ? takeKnown(batch, &walk, time) : takeAny(batch, &walk, time) || isNews
+            if mayBeNews, hasNews { return true }
         }
         return false
+    }
+
+    @inline(never)
+    private mutating func takeAny(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk, _ time: CaptureTime) -> Bool {
+        let record = batch.records[walk.position &- 1]
+        let bytes = batch.bytes(of: record)
+        walk.arrival.time = time
+        walk.arrival.read(bytes, record, seed: table.seed)
+        return dispatch(&walk.arrival, bytes)
+    }
+
+    /// Goes on with a segment that `followStraight` has taken account of, and of which more is to be done.
+    @inline(never)
+    private mutating func takeKnown(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk, _ time: CaptureTime) -> Bool {
+        let record = batch.records[walk.position &- 1]
+        let bytes = batch.bytes(of: record)
+        walk.arrival.time = time
+        walk.arrival.read(bytes, record, knownSegment.direction)
+        finishSegment(&walk.arrival, bytes)
+        return true
     }
 
     /// Whether there are messages or events.
@@ -137,7 +170,7 @@ public struct FlowTracker: ~Copyable {
         }
         var indices = InlineArray<16, Int32>(repeating: -1)
         for place in 0..<count { indices[place] = table.candidate(walk.ahead[place].hash) }
-        for place in 0..<count where indices[place] >= 0 { walk.fetched ^= table.fetch(Int(indices[place]), walk.ahead[place].direction) }
+        for place in 0..<count where indices[place] >= 0 { walk.fetched ^= table.fetch(Int(indices[place])) }
         walk.position &+= count
         walk.aheadNext = 0
         walk.aheadCount = count
@@ -154,31 +187,32 @@ public struct FlowTracker: ~Copyable {
 
     @inline(__always)
     private mutating func process(_ arrival: inout Arrival, _ bytes: RawSpan, _ record: PacketRecord) -> Bool {
+        let isNews = setTime(record, &arrival.time)
         arrival.read(bytes, record, seed: table.seed)
-        return follow(&arrival, bytes)
+        return dispatch(&arrival, bytes) || isNews
     }
 
     /// Follows a packet whose headers have been read; false where that can have brought no messages or events.
     @inline(__always)
     private mutating func follow(_ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
-        let isNews = setTime(&arrival)
+        let isNews = setTime(arrival.record, &arrival.time)
         return dispatch(&arrival, bytes) || isNews
     }
 
     /// Counts a packet, and sets the clock that all waiting runs on; true where that may have brought messages or events.
     @inline(__always)
-    private mutating func setTime(_ arrival: inout Arrival) -> Bool {
-        let point = Int(arrival.record.point)
+    private mutating func setTime(_ record: PacketRecord, _ time: inout CaptureTime) -> Bool {
+        let point = Int(record.point)
         if pointFacts.count <= point { addPoints(upTo: point) }
         packetsSinceCredit &+= 1
         var isNews = false
-        if pointFacts[point].see(arrival.record) {
-            clockSets.append(ClockSet(point: arrival.record.point, shift: pointFacts[point].clockShift))
+        if pointFacts[point].see(record) {
+            clockSets.append(ClockSet(point: record.point, shift: pointFacts[point].clockShift))
             isNews = true
         }
-        arrival.time = arrival.record.time.map { $0.advanced(byNanoseconds: pointFacts[point].clockShift) }
+        time = record.time.map { $0.advanced(byNanoseconds: pointFacts[point].clockShift) }
             ?? (watermark.nanoseconds == .min ? CaptureTime(nanoseconds: 0) : watermark)
-        if arrival.time > watermark, advance(to: arrival.time, isForced: false) { isNews = true }
+        if time > watermark, advance(to: time, isForced: false) { isNews = true }
         return isNews
     }
 
@@ -204,10 +238,17 @@ public struct FlowTracker: ~Copyable {
     private mutating func advance(to time: CaptureTime, isForced: Bool) -> Bool {
         guard time > watermark else { return false }
         watermark = time
-        guard time >= nextSweep || (!holes.isEmpty && time >= nextHoleCheck) else { return false }
-        if !holes.isEmpty, time >= nextHoleCheck { checkHoles() }
-        if time >= nextSweep { sweepIfPaid(time, isForced: isForced) }
-        return true
+        return time >= nextWaking && wake(time, isForced: isForced)
+    }
+
+    @inline(never)
+    private mutating func wake(_ time: CaptureTime, isForced: Bool) -> Bool {
+        let isDue = !holes.isEmpty && time >= nextHoleCheck
+        if isDue { checkHoles() }
+        let isSweep = time >= nextSweep
+        if isSweep { sweepIfPaid(time, isForced: isForced) }
+        nextWaking = holes.isEmpty ? nextSweep : min(nextSweep, nextHoleCheck)
+        return isDue || isSweep
     }
 
     @inline(never)
@@ -242,17 +283,17 @@ public struct FlowTracker: ~Copyable {
 
     /// The flow of a packet, made where it is new.
     @inline(__always)
-    mutating func flow(_ arrival: inout Arrival, _ transport: Transport) -> Int? {
+    mutating func flow(_ arrival: inout Arrival) -> Int? {
         let index = table.find(arrival.key, arrival.hash)
-        return index >= 0 ? Int(index) : newFlow(&arrival, transport)
+        return index >= 0 ? index : newFlow(&arrival)
     }
 
-    mutating func newFlow(_ arrival: inout Arrival, _ transport: Transport) -> Int? {
+    mutating func newFlow(_ arrival: inout Arrival) -> Int? {
         if !table.hasRoom, let victim = table.victim() {
             counters.evictedFlows += 1
             close(victim, .abandoned, evict: true)
         }
-        guard let index = table.insert(&arrival, FlowID(rawValue: nextID), transport) else { return nil }
+        guard let index = table.insert(&arrival, FlowID(rawValue: nextID)) else { return nil }
         nextID += 1
         counters.mostFlows = max(counters.mostFlows, UInt64(table.liveCount))
         return index
@@ -262,7 +303,7 @@ public struct FlowTracker: ~Copyable {
     mutating func setCurrent(_ index: Int, _ arrival: inout Arrival) {
         let direction = arrival.direction
         context.current = MessageEnvelope(
-            firstFrame: arrival.record.frame, frame: arrival.record.frame, time: arrival.record.time, flow: table[index].id,
+            firstFrame: arrival.record.frame, frame: arrival.record.frame, time: arrival.record.time, flow: table[details: index].id,
             point: arrival.record.point, transport: table[index].transport, direction: direction,
             source: table[index].endpoint(direction), destination: table[index].endpoint(direction.reversed),
             ttl: arrival.packet.ttl)
@@ -271,6 +312,7 @@ public struct FlowTracker: ~Copyable {
     /// Counts a copy of a packet.
     mutating func countDuplicate(_ index: Int, _ record: PacketRecord) {
         table[details: index].duplicatePackets += 1
+        table[details: index].copyFrame = record.frame
         pointFacts[Int(record.point)].duplicatePackets += 1
         if pointFacts[Int(record.point)].firstDuplicate == nil { pointFacts[Int(record.point)].firstDuplicate = record.frame }
     }
@@ -281,7 +323,7 @@ public struct FlowTracker: ~Copyable {
         pointFacts[point].gapCount += 1
         pointFacts[point].missingBytes += UInt64(length)
         if pointFacts[point].firstGap == nil { pointFacts[point].firstGap = frame }
-        table[details: index][direction].missingBytes &+= UInt64(length)
+        table[details: index, direction].missingBytes &+= UInt64(length)
     }
 
     /// The environment in which a stream reads.
@@ -336,13 +378,13 @@ public struct FlowTracker: ~Copyable {
     /// Ends a flow's streams and reports it; `evict` also takes it out of the table.
     mutating func close(_ index: Int, _ ending: StreamEnding, evict: Bool) {
         if !table[index].isReported {
-            table[index].isReported = true
+            table[index].marks.insert(.reported)
             table[details: index].ending = ending
             if table[index].stream >= 0, let reset = streams[Int(table[index].stream)].pendingReset {
                 streams[Int(table[index].stream)].pendingReset = nil
                 table[details: index].ending = .reset
                 note(reset, index)
-            } else if ending == .abandoned, table[details: index].forward.resetFrame ?? table[details: index].backward.resetFrame != nil {
+            } else if ending == .abandoned, table.resetFrame(index) != nil {
                 table[details: index].ending = .reset
             }
             if table[index].stream >= 0 { finishStream(index, table[details: index].ending) }
@@ -357,14 +399,14 @@ public struct FlowTracker: ~Copyable {
     /// Leaves an ended flow in the table, for what still comes of it; where very many have ended, the
     /// one that ended first goes.
     private mutating func linger(_ index: Int) {
-        let entry = LingeringFlow(index: Int32(index), id: table[index].id)
+        let entry = LingeringFlow(index: Int32(index), id: table[details: index].id)
         guard lingering.count == settings.maximumLingering else {
             lingering.append(entry)
             return
         }
         let old = lingering[oldestLingering]
         let place = Int(old.index)
-        if table[place].isLive, table[place].id == old.id, place != index { table.remove(place) }
+        if table[place].isLive, table[details: place].id == old.id, place != index { table.remove(place) }
         lingering[oldestLingering] = entry
         oldestLingering = (oldestLingering + 1) % lingering.count
     }
@@ -383,7 +425,7 @@ public struct FlowTracker: ~Copyable {
                 let idle = watermark.nanoseconds(since: table[index].lastTime)
                 let patience = table[index].isReported ? settings.lingerEnded
                     : table[index].transport == .udp
-                    ? table[index].isKerberos ? settings.idleDatagramFlow : settings.idleUnreadDatagramFlow
+                    ? table[index].marks.contains(.kerberos) ? settings.idleDatagramFlow : settings.idleUnreadDatagramFlow
                     : table[index].stream >= 0 ? settings.idleMessageFlow : settings.idleFlow
                 if idle > patience { close(index, .abandoned, evict: true) }
             }

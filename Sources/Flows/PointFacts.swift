@@ -35,32 +35,34 @@ public struct PointFacts: Sendable, BitwiseCopyable {
     @inline(__always)
     mutating func see(_ record: PacketRecord) -> Bool {
         packets &+= 1
-        if firstFrame == nil { firstFrame = record.frame }
         lastFrame = record.frame
         if record.isCut { cutPackets &+= 1 }
+        // Nearly always there is a time, and it is none before the last one.
+        guard let time = record.time, let last = lastTime, time >= last else { return seeStep(record) }
+        lastTime = time
+        return false
+    }
+
+    @inline(never)
+    private mutating func seeStep(_ record: PacketRecord) -> Bool {
+        if firstFrame == nil { firstFrame = record.frame }
         guard let time = record.time else { return false }
-        if let last = lastTime {
-            if time < last {
-                let step = last.nanoseconds(since: time)
-                if step > Self.stepThreshold {
-                    clockSteps += 1
-                    if step > largestStepBack {
-                        largestStepBack = step
-                        stepFrame = record.frame
-                    }
-                    // The clock was set: time runs on from here.
-                    lastTime = time
-                    clockShift = clockShift.addingReportingOverflow(step).overflow ? .max : clockShift + step
-                    return true
-                }
-            } else {
-                lastTime = time
-            }
-        } else {
+        guard let last = lastTime else {
             firstTime = time
             lastTime = time
+            return false
         }
-        return false
+        let step = last.nanoseconds(since: time)
+        guard step > Self.stepThreshold else { return false }
+        clockSteps += 1
+        if step > largestStepBack {
+            largestStepBack = step
+            stepFrame = record.frame
+        }
+        // The clock was set: time runs on from here.
+        lastTime = time
+        clockShift = clockShift.addingReportingOverflow(step).overflow ? .max : clockShift + step
+        return true
     }
 }
 

@@ -21,8 +21,8 @@ public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
 public struct DecodedPacket: Sendable, BitwiseCopyable {
     public var source = IPAddress(high: 0, low: 0)
     public var destination = IPAddress(high: 0, low: 0)
-    public var sourcePort: UInt16 = 0
-    public var destinationPort: UInt16 = 0
+    /// The source port in the upper half, the destination port in the lower.
+    public var ports: UInt32 = 0
     /// The IP protocol number of the transport layer.
     public var ipProtocol: UInt8 = 0
     /// Time to live or hop limit.
@@ -31,8 +31,8 @@ public struct DecodedPacket: Sendable, BitwiseCopyable {
     public var tcpFlags: UInt8 = 0
     /// The IPv4 or fragment identification; 0 where there is none.
     public var identification: UInt32 = 0
-    public var sequence: UInt32 = 0
-    public var acknowledgment: UInt32 = 0
+    /// The sequence number in the upper half, the acknowledgement number in the lower.
+    public var sequenceNumbers: UInt64 = 0
     /// The TCP or UDP checksum field as captured.
     public var checksum: UInt16 = 0
     /// Where the transport header begins.
@@ -57,6 +57,12 @@ public struct DecodedPacket: Sendable, BitwiseCopyable {
 
     /// Nothing decoded yet.
     @inlinable public init() {}
+
+    /// Both ports, and both sequence numbers, one by one.
+    @inlinable @inline(__always) public var sourcePort: UInt16 { UInt16(truncatingIfNeeded: ports >> 16) }
+    @inlinable @inline(__always) public var destinationPort: UInt16 { UInt16(truncatingIfNeeded: ports) }
+    @inlinable @inline(__always) public var sequence: UInt32 { UInt32(truncatingIfNeeded: sequenceNumbers >> 32) }
+    @inlinable @inline(__always) public var acknowledgment: UInt32 { UInt32(truncatingIfNeeded: sequenceNumbers) }
 }
 
 /// Walks a packet's layers.

@@ -10,10 +10,18 @@ extension PacketDecoder {
     @inlinable @inline(__always)
     public static func usual(_ bytes: RawSpan, linkType: LinkType, into packet: inout DecodedPacket) -> PacketVerdict? {
         guard linkType == .ethernet, bytes.byteCount >= 54 else { return nil }
-        // Of its own, for there every place is known beforehand.
-        if bytes.slice(0, 54).be16(12) == 0x0800 { return usualIPv4(bytes, 14, into: &packet) }
-        return taggedOrIPv6(bytes, into: &packet)
+        return isPlainIPv4(bytes) ? usualIPv4(bytes, 14, into: &packet) : taggedOrIPv6(bytes, into: &packet)
     }
+
+    /// Reads such a packet, where it is IPv4 and has no VLAN tag: there every place is known beforehand.
+    @inlinable @inline(__always)
+    public static func plainIPv4(_ bytes: RawSpan, linkType: LinkType, into packet: inout DecodedPacket) -> PacketVerdict? {
+        guard linkType == .ethernet, bytes.byteCount >= 54, isPlainIPv4(bytes) else { return nil }
+        return usualIPv4(bytes, 14, into: &packet)
+    }
+
+    @inlinable @inline(__always)
+    static func isPlainIPv4(_ bytes: RawSpan) -> Bool { bytes.slice(0, 54).be16(12) == 0x0800 }
 
     @inlinable @inline(never)
     static func taggedOrIPv6(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketVerdict? {
@@ -68,8 +76,7 @@ extension PacketDecoder {
         if number == 6 {
             let payload = start &+ Int(header.u8(12) >> 4) &* 4
             guard payload >= start &+ 20, end >= payload else { return nil }
-            packet.sequence = header.be32(4)
-            packet.acknowledgment = header.be32(8)
+            packet.sequenceNumbers = header.be64(4)
             packet.tcpFlags = header.u8(13)
             packet.checksum = header.be16(16)
             packet.payloadOffset = payload
@@ -79,8 +86,7 @@ extension PacketDecoder {
         } else if number == 17 {
             let stated = Int(header.be16(4))
             guard stated >= 8, start &+ stated <= wireEnd, end >= start &+ 8 else { return nil }
-            packet.sequence = 0
-            packet.acknowledgment = 0
+            packet.sequenceNumbers = 0
             packet.tcpFlags = 0
             packet.checksum = header.be16(6)
             packet.payloadOffset = start &+ 8
@@ -90,8 +96,7 @@ extension PacketDecoder {
         } else {
             return nil
         }
-        packet.sourcePort = header.be16(0)
-        packet.destinationPort = header.be16(2)
+        packet.ports = header.be32(0)
         packet.ipProtocol = number
         packet.networkEnd = end
         packet.wireNetworkEnd = wireEnd

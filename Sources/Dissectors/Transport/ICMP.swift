@@ -28,8 +28,7 @@ public enum ICMP {
         }
         guard known, quoted.fragmentOffset == 0, quoted.ipProtocol == 6 || quoted.ipProtocol == 17 else { return .other }
         guard end >= quoted.transportOffset + 4 else { return short(end - start, isQuoteCut, &packet) }
-        quoted.sourcePort = bytes.be16(quoted.transportOffset)
-        quoted.destinationPort = bytes.be16(quoted.transportOffset + 2)
+        quoted.ports = bytes.be32(quoted.transportOffset)
         quoted.icmpType = type
         quoted.icmpCode = code
         quoted.icmpSource = packet.source

@@ -25,10 +25,8 @@ public enum TCP {
             packet.fault = LayerFault(.malformed, layer: .transport, at: 12)
             return .fault
         }
-        packet.sourcePort = header.be16(0)
-        packet.destinationPort = header.be16(2)
-        packet.sequence = header.be32(4)
-        packet.acknowledgment = header.be32(8)
+        packet.ports = header.be32(0)
+        packet.sequenceNumbers = header.be64(4)
         packet.tcpFlags = header.u8(13)
         packet.checksum = header.be16(16)
         packet.payloadOffset = min(start + headerLength, end)

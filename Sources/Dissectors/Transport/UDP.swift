@@ -13,8 +13,7 @@ public enum UDP {
                                                isCut: isCut && packet.wireNetworkEnd > end)
             return .fault
         }
-        packet.sourcePort = bytes.be16(start)
-        packet.destinationPort = bytes.be16(start + 2)
+        packet.ports = bytes.be32(start)
         packet.checksum = bytes.be16(start + 6)
         let announced = Int(bytes.be16(start + 4))
         let wireEnd = announced == 0 ? packet.wireNetworkEnd : start + announced

@@ -116,8 +116,7 @@ import Testing
         packet.wireNetworkEnd = bytes.count
         let view = bytes.rawBytes
         let verdict = PacketDecoder.reassembled(view, into: &packet)
-        packet.sourcePort = 0
-        packet.destinationPort = 0
+        packet.ports = 0
         #expect(PacketCase.describe(verdict, packet) == expected)
     }
 }
