@@ -54,7 +54,7 @@ struct IDTable<Value>: ~Copyable {
 
     /// Puts a value in, in place of the one that is there, and returns where it is.
     @discardableResult
-    mutating func insert(_ value: consuming Value, for id: UInt64) -> Int {
+    mutating func insert(_ value: Value, for id: UInt64) -> Int {
         if let place = place(of: id) {
             values[place] = value
             return place
@@ -63,15 +63,21 @@ struct IDTable<Value>: ~Copyable {
     }
 
     /// Puts in the value of a number that is not there yet, and returns where it is.
-    mutating func add(_ value: consuming Value, for id: UInt64) -> Int {
+    mutating func add(_ value: Value, for id: UInt64) -> Int {
+        let place = begin(id)
+        values[place] = value
+        return place
+    }
+
+    /// A place for a number that is not there yet; a vacant value stands there.
+    mutating func begin(_ id: UInt64) -> Int {
         if (count + 1) * 2 > slots.count { grow() }
         let place: Int
         if free >= 0 {
             place = free
             free = nextFree[place]
-            swap(&values[place], &value)
         } else {
-            place = values.append(value)
+            place = values.append(vacant)
             _ = nextFree.append(-1)
         }
         link(IDTableSlot(tag: id &+ 1, place: place))

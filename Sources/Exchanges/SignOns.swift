@@ -14,8 +14,9 @@ struct SignOns: ~Copyable {
         var pendingSteps = 0
         /// The backend has accepted: only a little more is waited for.
         var isComplete = false
-        /// Whether it is past the linger.
+        /// Whether it is past the linger, and whether something has happened to it since it was looked at.
         var isWaiting = false
+        var hasChanged = false
 
         /// What is known of it, changed in its place.
         var facts: SignOnFacts {
@@ -25,11 +26,11 @@ struct SignOns: ~Copyable {
 
         /// Adds a step behind the others; returns the one that it leaves no room for.
         @discardableResult
-        mutating func append(_ step: SignOnStep) -> SignOnStep? {
+        mutating func append(_ step: consuming SignOnStep) -> SignOnStep? {
             Self.append(step, to: &told!.own.facts)
         }
 
-        private static func append(_ step: SignOnStep, to facts: inout SignOnFacts) -> SignOnStep? {
+        private static func append(_ step: consuming SignOnStep, to facts: inout SignOnFacts) -> SignOnStep? {
             var gone: SignOnStep?
             if facts.steps.count >= 2 * keptSteps {
                 gone = facts.removeStep(at: keptSteps)
@@ -67,7 +68,8 @@ struct SignOns: ~Copyable {
         nextID += 1
         var told = pool.take { SignOn.Told(Self.nothing) }
         told.own.facts.begin(id: id, kind: kind, point: point, connector: connector)
-        _ = open.add(Open(told: consume told, lastTime: now), for: id)
+        let place = open.begin(id)
+        open[place: place] = Open(told: consume told, lastTime: now)
         enqueue(id, now)
         return id
     }
@@ -81,8 +83,9 @@ struct SignOns: ~Copyable {
             open[place: place].lastTime = now
             open[place: place].isWaiting = false
             enqueue(id, now)
-        } else if open[place: place].isWaiting {
-            hasChanged = true
+        } else if open[place: place].isWaiting, !open[place: place].hasChanged {
+            open[place: place].hasChanged = true
+            changed.append(id)
         }
     }
 
@@ -125,38 +128,37 @@ struct SignOns: ~Copyable {
                 out.append(signOn)
             } else {
                 open[place: place].isWaiting = true
-                if let last = waiting.last, last.since > next.since { isInOrder = false }
                 waiting.append(next)
             }
         }
-        // Those that have waited since before; the others are looked at the next time.
-        if hasChanged || !isInOrder || waiting.count > 2 * open.count + 1024 {
-            hasChanged = false
-            isInOrder = true
-            var kept: [Waiting<UInt64>] = []
-            for (index, next) in waiting.enumerated() {
-                if index >= before || !expire(next, now, patience, into: &out) { note(next, in: &kept) }
-            }
-            waiting = kept
-        } else if let first = waiting.first, now.nanoseconds(since: first.since) >= patience {
-            // In the order of their instants, so that the others have not waited for long enough.
-            let due = waiting.prefix(before).prefix { now.nanoseconds(since: $0.since) >= patience }.count
-            let late = waiting.prefix(due).filter { !expire($0, now, patience, into: &out) }
-            waiting.replaceSubrange(..<due, with: late)
+        // Those that have waited since before, as far as their time has come or something has happened to them; the others are
+        // looked at the next time.
+        let due = dueCount(among: before, now, patience)
+        if due == 0, changed.isEmpty { return }
+        var seen = Array(waiting[..<due])
+        for id in changed {
+            guard let place = open.place(of: id) else { continue }
+            open[place: place].hasChanged = false
+            if open[place: place].isWaiting { seen.append(Waiting(id: id, since: open[place: place].lastTime)) }
         }
+        changed.removeAll(keepingCapacity: true)
+        var late: [Waiting<UInt64>] = []
+        for next in seen.sorted(by: { $0.since != $1.since ? $0.since < $1.since : $0.id < $1.id }) {
+            guard let place = open.place(of: next.id), open[place: place].lastTime == next.since else { continue }
+            if let signOn = take(next, place, now, patience) {
+                out.append(signOn)
+            } else if now.nanoseconds(since: next.since) >= patience, late.last?.id != next.id {
+                late.append(next)
+            }
+        }
+        waiting.replaceSubrange(..<due, with: late)
     }
 
-    private mutating func note(_ next: Waiting<UInt64>, in list: inout [Waiting<UInt64>]) {
-        if let last = list.last, last.since > next.since { isInOrder = false }
-        list.append(next)
-    }
-
-    /// Takes a sign-on out that has waited for long enough; whether this entry needs no more be kept.
-    private mutating func expire(_ next: Waiting<UInt64>, _ now: CaptureTime, _ patience: Int64, into out: inout [Shared<SignOn.Told>]) -> Bool {
-        guard let place = open.place(of: next.id), open[place: place].lastTime == next.since else { return true }
-        guard let signOn = take(next, place, now, patience) else { return false }
-        out.append(signOn)
-        return true
+    /// How many of the first that wait are past their patience. They wait in the order of their instants, but for clocks that are set.
+    private mutating func dueCount(among count: Int, _ now: CaptureTime, _ patience: Int64) -> Int {
+        var due = 0
+        while due < count, now.nanoseconds(since: waiting[due].since) >= patience { due += 1 }
+        return due
     }
 
     /// Takes a sign-on out, if nothing more is expected of it.
@@ -166,11 +168,10 @@ struct SignOns: ~Copyable {
         return close(waiting.id)
     }
 
-    /// Sign-ons past the linger that are not complete, with their instants: looked at again when their patience ends, or one of
-    /// them has changed.
+    /// Sign-ons past the linger that are not complete, with their instants.
     private var waiting: [Waiting<UInt64>] = []
-    private var hasChanged = false
-    private var isInOrder = true
+    /// Those of them to which something has happened.
+    private var changed: [UInt64] = []
 
     /// Takes out everything, oldest first.
     mutating func drain() -> [Shared<SignOn.Told>] { open.ids.compactMap { close($0) } }

@@ -97,7 +97,8 @@ struct TicketRequests: ~Copyable {
         nextID += 1
         var told = pool.take { Self.nothing }
         Self.begin(&told.own, id, asked, &message, payer: payer, evidence: evidence)
-        let place = open.add(OpenTicketRequest(consume told, key: key), for: id)
+        let place = open.begin(id)
+        open[place: place] = OpenTicketRequest(consume told, key: key)
         byKey.insert(id, for: key.number)
         append(exchanges.make(asked, &message, envelope), attempt, &message, to: place, now)
         return (id, true)

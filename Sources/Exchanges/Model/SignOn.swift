@@ -292,7 +292,7 @@ public struct SignOnFacts: Sendable {
     }
 
     /// Adds a step behind the others.
-    public mutating func append(_ step: SignOnStep) {
+    public mutating func append(_ step: consuming SignOnStep) {
         if steps.isEmpty { steps.reserveCapacity(6) }
         steps.append(step)
     }
