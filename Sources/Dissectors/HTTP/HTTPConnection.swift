@@ -205,7 +205,6 @@ struct HTTPConnection: ~Copyable {
         var side = side(direction, context)
         side.direction = direction
         let framing = conclude(&side, unfinished, context, &shop)
-        defer { side.passed &+= unfinished.byteCount &+ length }
         switch side.phase {
         case .untilClose, .tunnel: break
         case .complete(let header, _):
@@ -220,6 +219,7 @@ struct HTTPConnection: ~Copyable {
             }
         default: lose(&side, .truncated, at: 0, context, &shop)
         }
+        side.passed &+= unfinished.byteCount &+ length
         sides[direction.index] = side
     }
 

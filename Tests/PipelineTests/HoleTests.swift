@@ -1,0 +1,29 @@
+import CaptureFile
+import Dissectors
+import Pipeline
+import Testing
+
+/// What is said of a message that has a hole.
+@Suite struct HoleTests {
+    /// The octets that a hole took count where a message was cut.
+    @Test(arguments: [0, 1, 250, 600]) func aCutBehindAHoleIsWhereItIs(hole: Int) throws {
+        let header = Array("HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n".utf8)
+        let first = header + Array(repeating: 0x61, count: 100)
+        let second = [UInt8](repeating: 0x62, count: 200)
+        let client = 101 + Conversation.request.count
+        let server = 501 + first.count + hole
+        let packets = Conversation.handshake + [
+            Conversation.fromClient(101, 501, 10, Conversation.request),
+            Conversation.fromServer(501, client, 20, first),
+            Conversation.fromServer(server, client, 30, second),
+            Conversation.fromClient(client, server + second.count, 40),
+            Conversation.fromServer(server + second.count, client, 50, flags: TCP.fin | TCP.ack),
+            Conversation.fromClient(client, server + second.count + 1, 60, flags: TCP.fin | TCP.ack),
+        ]
+        let result = Analysis.run(ListSource(packets))
+        let response = try #require(result.transactions.first?.responseFrame)
+        #expect(response.frame >= 5)
+        let faults = result.faults.filter { $0.layer == "HTTP" }.map(\.offset)
+        #expect(faults == [UInt64(first.count + hole + second.count)])
+    }
+}
