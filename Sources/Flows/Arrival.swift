@@ -41,14 +41,34 @@ struct Arrival: Sendable, BitwiseCopyable {
         }
     }
 
-    /// The same for a packet that is known to be a usual one, and whose flow has been found.
+    /// The same for a packet of which `PlainSegment.place` has found where its IP header is, or -1: of a TCP segment no more is
+    /// read than taking it in asks for.
     @inline(__always)
-    mutating func read(_ bytes: RawSpan, _ record: PacketRecord, _ direction: Direction) {
+    mutating func read(_ bytes: RawSpan, _ record: PacketRecord, seed: FlowSeed, at network: Int) {
+        guard network >= 0, bytes.u8(network &+ 9) == 6, let segment = PlainSegment(bytes, at: network) else {
+            return read(bytes, record, seed: seed)
+        }
         self.record = record
-        if isUnusual { packet = DecodedPacket() }
-        isUnusual = false
-        verdict = PacketDecoder.usual(bytes, linkType: record.linkType, into: &packet) ?? .other
-        self.direction = direction
+        verdict = .tcp
+        segment.lay(bytes, at: network, into: &packet)
+        key = FlowKey(ipv4: segment.source, segment.destination, ipProtocol: 6, point: record.point, direction: &direction)
+        hash = key.hash(seed)
+        digest = Self.digest(segment.sequenceNumbers, segment.identification, segment.checksum, segment.length, segment.tcpFlags, direction)
+    }
+
+    /// The same for a packet whose flow has been found and accounted for.
+    @inline(__always)
+    mutating func read(_ bytes: RawSpan, _ record: PacketRecord, _ known: KnownSegment) {
+        self.record = record
+        direction = known.direction
+        if known.isDatagram {
+            if isUnusual { packet = DecodedPacket() }
+            isUnusual = false
+            verdict = PacketDecoder.usual(bytes, linkType: record.linkType, into: &packet) ?? .other
+        } else if let segment = PlainSegment(bytes, at: known.network) {
+            segment.lay(bytes, at: known.network, into: &packet)
+            verdict = .tcp
+        }
     }
 
     @inline(never)
@@ -85,9 +105,11 @@ struct Arrival: Sendable, BitwiseCopyable {
     private static func digest(_ packet: borrowing DecodedPacket, _ direction: Direction) -> UInt64 {
         // The upper half of an IPv6 identification is folded into the lower.
         let identification = UInt16(truncatingIfNeeded: packet.identification ^ packet.identification >> 16)
-        return digest(packet.sequenceNumbers, identification, packet.checksum, packet.wirePayloadLength, packet.tcpFlags, direction)
+        return digest(packet.sequenceNumbers, identification.byteSwapped, packet.checksum.byteSwapped, packet.wirePayloadLength,
+                      packet.tcpFlags, direction)
     }
 
+    /// The same, given the identification and the checksum as they stand in the packet, the first octet lowest.
     @inline(__always)
     static func digest(_ sequenceNumbers: UInt64, _ identification: UInt16, _ checksum: UInt16, _ length: Int, _ flags: UInt8,
                        _ direction: Direction) -> UInt64 {

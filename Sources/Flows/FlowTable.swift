@@ -19,10 +19,11 @@ struct FlowTable: ~Copyable {
     private var victimCursor = 0
 
     init(maximumFlows: Int, seed: UInt64) {
-        records = Slab(maximumCount: maximumFlows, initialCapacity: 256)
-        sides = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 512)
-        details = Slab(maximumCount: maximumFlows, initialCapacity: 256)
-        sideDetails = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 512)
+        // So large that memory is taken page by page as it is used, and grows without being copied.
+        records = Slab(maximumCount: maximumFlows, initialCapacity: 2048)
+        sides = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 4096)
+        details = Slab(maximumCount: maximumFlows, initialCapacity: 2048)
+        sideDetails = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 4096)
         entries = Array(repeating: 0, count: 1024)
         self.seed = FlowSeed(seed)
     }
@@ -40,6 +41,16 @@ struct FlowTable: ~Copyable {
     subscript(index: Int, direction: Direction) -> FlowSide {
         @inline(__always) _read { yield sides[2 &* index &+ Int(direction.rawValue)] }
         @inline(__always) _modify { yield &sides[2 &* index &+ Int(direction.rawValue)] }
+    }
+
+    /// Where the side is that sends in a direction; the other one's place differs in the lowest bit.
+    @inline(__always)
+    static func place(_ index: Int, _ direction: Direction) -> Int { 2 &* index &+ Int(direction.rawValue) }
+
+    /// The side at a place.
+    subscript(side place: Int) -> FlowSide {
+        @inline(__always) _read { yield sides[place] }
+        @inline(__always) _modify { yield &sides[place] }
     }
 
     /// What is seldom asked of it.

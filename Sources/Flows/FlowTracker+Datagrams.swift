@@ -38,8 +38,56 @@ extension FlowTracker {
 
     mutating func udp(_ arrival: inout Arrival, _ bytes: RawSpan) {
         guard let index = flow(&arrival) else { return }
-        let direction = arrival.direction
         let isCopy = touch(index, &arrival)
+        finishDatagram(index, &arrival, bytes, isCopy: isCopy)
+    }
+
+    /// Takes account of a packet that is a usual datagram of a known flow, as `followStraight` does with a segment.
+    @inline(never)
+    mutating func followDatagram(_ bytes: RawSpan, at network: Int, _ frame: FrameReference, _ seen: CaptureTime, _ time: CaptureTime,
+                                 _ point: UInt16) -> Straightness {
+        guard let datagram = PlainDatagram(bytes, at: network), !isClaimed(datagram, bytes) else { return .other }
+        var direction = Direction.forward
+        let key = FlowKey(ipv4: datagram.source, datagram.destination, ipProtocol: 17, point: point, direction: &direction)
+        let index = table.find(key, key.hash(table.seed))
+        guard index >= 0 else { return .other }
+        let digest = Arrival.digest(0, datagram.identification, datagram.checksum, datagram.length, 0, direction)
+        if table[index].touch(digest, time, seen, direction, UInt32(datagram.identification)) {
+            knownSegment = KnownSegment(index: index, direction: direction, remainder: .copy, isDatagram: true)
+            return .known
+        }
+        Self.count(&table[index, direction], datagram, frame, seen, bytes.u8(network &+ 8))
+        return .done
+    }
+
+    /// Whether a dissector wants the datagram.
+    @inline(__always)
+    private mutating func isClaimed(_ datagram: PlainDatagram, _ bytes: RawSpan) -> Bool {
+        guard datagram.payloadLength > 0 else { return false }
+        let payload = bytes.slice(datagram.payloadOffset, datagram.payloadOffset &+ datagram.payloadLength)
+        var type = 0
+        while type < datagramTypes.count {
+            if datagramTypes[type].claims(payload, sourcePort: UInt16(truncatingIfNeeded: datagram.source),
+                                          destinationPort: UInt16(truncatingIfNeeded: datagram.destination)) { return true }
+            type += 1
+        }
+        return false
+    }
+
+    @inline(__always)
+    private static func count(_ side: inout FlowSide, _ datagram: PlainDatagram, _ frame: FrameReference, _ seen: CaptureTime,
+                              _ ttl: UInt8) {
+        if side.packets == 0 { side.ttl = ttl }
+        side.packets &+= 1
+        side.lastFrame = frame
+        guard datagram.length > 0 else { return }
+        countData(&side, frame, seen, datagram.length)
+        side.payloadBytes &+= UInt64(truncatingIfNeeded: datagram.length)
+    }
+
+    /// Does what is to be done with a datagram of which account has been taken.
+    mutating func finishDatagram(_ index: Int, _ arrival: inout Arrival, _ bytes: RawSpan, isCopy: Bool) {
+        let direction = arrival.direction
         if isCopy { countDuplicate(index, arrival.record) }
         if table.packets(index) == 1 {
             // The lower port of a first datagram is the server's, where it is a well-known one.

@@ -17,9 +17,9 @@ extension FlowTracker {
     /// Takes account of a packet that is a usual segment of a known flow. It is never laid down in memory, which is what half of
     /// the time of other packets goes to.
     @inline(never)
-    mutating func followStraight(_ bytes: RawSpan, _ frame: FrameReference, _ seen: CaptureTime, _ time: CaptureTime,
+    mutating func followStraight(_ bytes: RawSpan, at network: Int, _ frame: FrameReference, _ seen: CaptureTime, _ time: CaptureTime,
                                  _ point: UInt16) -> Straightness {
-        guard let segment = PlainSegment(bytes) else { return .other }
+        guard let segment = PlainSegment(bytes, at: network) else { return .other }
         var direction = Direction.forward
         let key = FlowKey(ipv4: segment.source, segment.destination, ipProtocol: 6, point: point, direction: &direction)
         let index = table.find(key, key.hash(table.seed))
@@ -27,29 +27,34 @@ extension FlowTracker {
         let digest = Arrival.digest(segment.sequenceNumbers, segment.identification, segment.checksum, segment.length,
                                     segment.tcpFlags, direction)
         let numbers = SegmentNumbers(segment)
-        return follow(index, numbers, digest, frame, seen, time, direction) ? .known : .done
+        guard follow(index, numbers, digest, frame, seen, time, direction) else { return .done }
+        knownSegment.network = network
+        return .known
     }
 
     /// Takes account of a segment; true where `finishSegment` has more to do.
     @inline(__always)
     mutating func follow(_ index: Int, _ segment: SegmentNumbers, _ digest: UInt64, _ frame: FrameReference, _ seen: CaptureTime?,
                          _ time: CaptureTime, _ direction: Direction) -> Bool {
+        let isUnread = table[index].isUnread
         if table[index].touch(digest, time, seen, direction, segment.identification) {
             knownSegment = KnownSegment(index: index, direction: direction, remainder: .copy)
             return true
         }
-        let isUnread = table[index].isUnread
-        let sent = Self.send(&table[index, direction], segment, frame, seen, isUnread: isUnread)
-        if segment.isAcknowledging { Self.acknowledge(&table[index, direction.reversed], segment.acknowledgment) }
+        let place = FlowTable.place(index, direction)
+        let sent = Self.send(&table[side: place], segment, frame)
+        if segment.isAcknowledging { Self.acknowledge(&table[side: place ^ 1], segment.acknowledgment) }
         if segment.length > 0 {
             if !isUnread {
+                Self.countData(&table[side: place], frame, seen, segment.length)
                 knownSegment = KnownSegment(index: index, direction: direction, remainder: .octets)
                 return true
             }
+            Self.pass(&table[side: place], segment, frame, seen)
             // It may come to its end.
             if sent.intersection([.fin, .finished]) == .fin { return noteEnd(index, direction) }
         }
-        return sent.intersection(table[index, direction.reversed].marks).contains(.finished) && noteEnd(index, direction)
+        return sent.contains(.finished) && table[side: place ^ 1].isFinished && noteEnd(index, direction)
     }
 
     @inline(never)
@@ -80,23 +85,23 @@ extension FlowTracker {
         closeIfFinished(index)
     }
 
-    /// The sender's side of a segment; says what is so of that side. Where nobody reads the flow, that includes what of its octets is new.
+    /// The sender's side of a segment; says what is so of that side.
     @inline(__always)
-    private static func send(_ side: inout FlowSide, _ segment: SegmentNumbers, _ frame: FrameReference, _ seen: CaptureTime?,
-                             isUnread: Bool) -> SideMarks {
+    private static func send(_ side: inout FlowSide, _ segment: SegmentNumbers, _ frame: FrameReference) -> SideMarks {
         if !side.marks.contains(.begun) { begin(&side, segment.sequence, segment.ttl) }
-        let marks = side.marks
         side.packets &+= 1
         side.lastFrame = frame
-        guard segment.length > 0 else { return marks }
+        return side.marks
+    }
+
+    /// Octets that nobody reads.
+    @inline(__always)
+    private static func pass(_ side: inout FlowSide, _ segment: SegmentNumbers, _ frame: FrameReference, _ seen: CaptureTime?) {
         countData(&side, frame, seen, segment.length)
-        if isUnread {
-            let next = side.next
-            if segment.sequence == next { side.payloadBytes &+= UInt64(truncatingIfNeeded: segment.length) }
-            let end = segment.sequence &+ UInt32(truncatingIfNeeded: segment.length)
-            if Int32(bitPattern: end &- next) > 0 { side.next = end }
-        }
-        return marks
+        let next = side.next
+        if segment.sequence == next { side.payloadBytes &+= UInt64(truncatingIfNeeded: segment.length) }
+        let end = segment.sequence &+ UInt32(truncatingIfNeeded: segment.length)
+        if Int32(bitPattern: end &- next) > 0 { side.next = end }
     }
 
     @inline(never)
@@ -107,6 +112,7 @@ extension FlowTracker {
     }
 
     /// Takes account of a packet of another kind; true where it is a copy of one just seen.
+    @inline(__always)
     mutating func touch(_ index: Int, _ arrival: inout Arrival) -> Bool {
         if arrival.record.isCut { table[details: index].cutPackets &+= 1 }
         if table[index].touch(arrival.digest, arrival.time, arrival.record.time, arrival.direction, arrival.packet.identification) {
@@ -127,7 +133,7 @@ extension FlowTracker {
     }
 
     @inline(__always)
-    private static func countData(_ side: inout FlowSide, _ frame: FrameReference, _ time: CaptureTime?, _ length: Int) {
+    static func countData(_ side: inout FlowSide, _ frame: FrameReference, _ time: CaptureTime?, _ length: Int) {
         if side.firstDataFrame == nil { side.firstDataFrame = frame }
         side.lastDataFrame = frame
         side.lastDataTime = time
@@ -201,4 +207,8 @@ struct KnownSegment: BitwiseCopyable {
     var index = 0
     var direction = Direction.forward
     var remainder = Remainder.end
+    /// It is a UDP datagram.
+    var isDatagram = false
+    /// Where its IP header is.
+    var network = 0
 }

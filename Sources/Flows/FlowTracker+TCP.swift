@@ -12,12 +12,18 @@ extension FlowTracker {
             control(index, &arrival, bytes)
             return true
         }
+        // A new flow may have taken the place of another.
+        return segment(index, &arrival, bytes) || known < 0
+    }
+
+    /// Takes in a segment without SYN, FIN and RST; false where that can have brought no messages or events.
+    @inline(never)
+    private mutating func segment(_ index: Int, _ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
         if arrival.record.isCut { table[details: index].cutPackets &+= 1 }
         let segment = SegmentNumbers(&arrival)
         let isMore = follow(index, segment, arrival.digest, arrival.record.frame, arrival.record.time, arrival.time, arrival.direction)
         if isMore { finishSegment(&arrival, bytes) }
-        // A new flow may have taken the place of another.
-        return isMore || known < 0
+        return isMore
     }
 
     /// Takes in a segment with SYN, FIN or RST.
@@ -69,6 +75,7 @@ extension FlowTracker {
         }
     }
 
+    @inline(__always)
     private mutating func receive(_ index: Int, _ arrival: inout Arrival, _ isCopy: Bool, _ ends: UInt8) {
         let direction = arrival.direction
         let flags = arrival.packet.tcpFlags
@@ -93,18 +100,18 @@ extension FlowTracker {
 
     /// Whether a SYN opens a new connection on the endpoints of an older one.
     private mutating func isReused(_ index: Int, _ arrival: inout Arrival) -> Bool {
-        let hasSyn = table[details: index, arrival.direction].synFrame != nil
         if arrival.packet.tcpFlags & TCP.ack != 0 {
             // The handshake goes on: the RST that came amid it was not heeded.
-            let asked = table[index, arrival.direction.reversed].next
-            return table[index].isReported && table[details: index].ending == .reset && !hasSyn && arrival.packet.acknowledgment == asked
+            return table[index].isReported && table[details: index].ending == .reset
+                && table[details: index, arrival.direction].synFrame == nil
+                && arrival.packet.acknowledgment == table[index, arrival.direction.reversed].next
         }
         if table[index].isReported { return true }
         if table.resetFrame(index) != nil {
             return !isRefusedAlready(index, &arrival)
         }
         let next = table[index, arrival.direction].next
-        return hasSyn && table[index, arrival.direction].payloadBytes > 0 && arrival.packet.sequence &+ 1 != next
+        return table[details: index, arrival.direction].synFrame != nil && table[index, arrival.direction].payloadBytes > 0 && arrival.packet.sequence &+ 1 != next
             && abs(Int64(Int32(bitPattern: arrival.packet.sequence &- next))) > 65_536
     }
 

@@ -100,28 +100,48 @@ public struct FlowTracker: ~Copyable {
     /// takes them and calls again, until it returns false.
     public mutating func take(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
         if table.isLarge || walk.aheadNext < walk.aheadCount { return takeAhead(batch, &walk) }
+        let all = batch.buffer.bytes
         while walk.position < batch.records.count {
             let record = batch.records[walk.position]
             walk.position &+= 1
-            var time = CaptureTime(nanoseconds: 0)
-            let isNews = setTime(record, &time)
-            var outcome = Straightness.other
-            if record.linkType == .ethernet, !record.isCut, let seen = record.time {
-                outcome = followStraight(batch.bytes(of: record), record.frame, seen, time, record.point)
+            guard record.linkType == .ethernet, !record.isCut, let seen = record.time else {
+                if takeIrregular(batch, &walk), hasNews { return true }
+                continue
             }
-            let mayBeNews = outcome == .done ? isNews
-                : outcome == .known ? takeKnown(batch, &walk, time) : takeAny(batch, &walk, time) || isNews
+            var time = CaptureTime(nanoseconds: 0)
+            var mayBeNews = setTime(record, &time)
+            let bytes = all.slice(record.offset, record.offset &+ record.capturedLength)
+            var outcome = Straightness.other
+            let network = PlainSegment.place(in: bytes)
+            if let network {
+                switch PlainSegment.kind(bytes, at: network) {
+                case .plain: outcome = followStraight(bytes, at: network, record.frame, seen, time, record.point)
+                case .datagram: outcome = followDatagram(bytes, at: network, record.frame, seen, time, record.point)
+                case .control: break
+                }
+            }
+            if outcome != .done, outcome == .known ? takeKnown(batch, &walk, time) : takeAny(batch, &walk, time, at: network ?? -1) {
+                mayBeNews = true
+            }
             if mayBeNews, hasNews { return true }
         }
         return false
     }
 
+    /// Takes in a packet that is no whole Ethernet frame with a time.
     @inline(never)
-    private mutating func takeAny(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk, _ time: CaptureTime) -> Bool {
+    private mutating func takeIrregular(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
+        var time = CaptureTime(nanoseconds: 0)
+        let isNews = setTime(batch.records[walk.position &- 1], &time)
+        return takeAny(batch, &walk, time, at: -1) || isNews
+    }
+
+    @inline(never)
+    private mutating func takeAny(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk, _ time: CaptureTime, at network: Int) -> Bool {
         let record = batch.records[walk.position &- 1]
         let bytes = batch.bytes(of: record)
         walk.arrival.time = time
-        walk.arrival.read(bytes, record, seed: table.seed)
+        walk.arrival.read(bytes, record, seed: table.seed, at: network)
         return dispatch(&walk.arrival, bytes)
     }
 
@@ -131,8 +151,12 @@ public struct FlowTracker: ~Copyable {
         let record = batch.records[walk.position &- 1]
         let bytes = batch.bytes(of: record)
         walk.arrival.time = time
-        walk.arrival.read(bytes, record, knownSegment.direction)
-        finishSegment(&walk.arrival, bytes)
+        walk.arrival.read(bytes, record, knownSegment)
+        if knownSegment.isDatagram {
+            finishDatagram(knownSegment.index, &walk.arrival, bytes, isCopy: knownSegment.remainder == .copy)
+        } else {
+            finishSegment(&walk.arrival, bytes)
+        }
         return true
     }
 
@@ -216,6 +240,7 @@ public struct FlowTracker: ~Copyable {
         return isNews
     }
 
+    @inline(never)
     private mutating func addPoints(upTo point: Int) {
         while pointFacts.count <= point, pointFacts.append(PointFacts(point: UInt16(pointFacts.count))) != nil {}
     }
