@@ -76,7 +76,7 @@ struct UserTicketNeverRequested: Rule {
             if transaction.credential != .none { host.sendsCredentials = true }
             if host.isCleared {
                 host.refused = []
-            } else if transaction.status == 401, transaction.request != nil, transaction.response?.challenges.isEmpty == false,
+            } else if transaction.status == 401, transaction.hasRequest, transaction.response?.challenges.isEmpty == false,
                 host.refused.count < Self.maximumRefused {
                 host.refused.append(transaction)
             }

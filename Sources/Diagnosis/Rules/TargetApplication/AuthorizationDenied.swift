@@ -84,7 +84,7 @@ extension SignOn {
         var out: [HTTPTransaction] = []
         for transaction in transactions {
             if transaction.hasAcceptingToken { authenticated.insert(transaction.flow) }
-            guard transaction.response != nil, isDenial(transaction.status) else { continue }
+            guard transaction.hasResponse, isDenial(transaction.status) else { continue }
             // A 401 to a request without credentials on such a connection is a new challenge, no denial.
             let byConnection = authenticated.contains(transaction.flow) && transaction.status != 401
                 && transaction.credential == .none

@@ -54,13 +54,13 @@ struct BackendConnectionReset: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos || signOn.isFromConnector(context) else { return }
         let cut = signOn.transactions.filter { transaction in
-            transaction.request != nil && transaction.response == nil && !transaction.endedByClient
+            transaction.hasRequest && !transaction.hasResponse && !transaction.endedByClient
                 && (transaction.silence == .reset || transaction.silence == .closed) && !HeaderTooLong.explains(transaction)
         }
         guard let last = cut.last else { return }
         let all = signOn.transactions
         let after = all.lastIndex { $0.id == last.id }.map { all[($0 + 1)...] } ?? []
-        let wasAnswered = after.contains { $0.target == last.target && $0.response != nil }
+        let wasAnswered = after.contains { $0.target == last.target && $0.hasResponse }
         var observation = Observation(wasAnswered ? .info : .error, last.isRequestAcknowledged ? .high : .medium, signOn, cut,
             evidence: cut.flatMap { transaction in
                 Evidence.request(transaction, transaction.requestNote)

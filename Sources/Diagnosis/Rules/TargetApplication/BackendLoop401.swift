@@ -117,6 +117,7 @@ struct BackendLoop401: Rule {
     }
 
     private mutating func forget(_ signOn: SignOn) {
+        if streaks.isEmpty { return }
         streaks.removeAll {
             $0.key.point == signOn.point && $0.key.connector == signOn.connector && $0.key.user == signOn.user.name
                 && $0.key.realm == signOn.userRealm

@@ -102,7 +102,7 @@ struct BackendTimeout: Rule {
 
     /// How long the client waited in vain, where it was the client that ended the wait.
     private static func waited(_ transaction: HTTPTransaction) -> Int64? {
-        guard transaction.response == nil, transaction.request != nil, transaction.endedByClient,
+        guard !transaction.hasResponse, transaction.hasRequest, transaction.endedByClient,
             transaction.silence == .silence || transaction.silence == .closed || transaction.silence == .reset,
             let waited = transaction.waitedNanoseconds, waited >= shortest
         else { return nil }

@@ -53,10 +53,13 @@ struct TicketReplayed: Rule {
             report(signOn, Self.merged(originals, replayed), signOn.wasLetIn(after: last) ? .warning : .error, nil, context)
             return
         }
-        for (index, second) in sent.enumerated() {
-            guard let digest = second.authenticator, second.response != nil,
-                let first = sent[..<index].first(where: { $0.authenticator == digest && $0.point == second.point && $0.isLetIn })
+        for index in sent.indices {
+            guard let digest = sent[index].authenticator, sent[index].hasResponse,
+                let original = sent.indices.first(where: {
+                    $0 < index && sent[$0].authenticator == digest && sent[$0].point == sent[index].point && sent[$0].isLetIn
+                })
             else { continue }
+            let first = sent[original], second = sent[index]
             let tolerated = second.isLetIn
             // Another failure than a refusal is not about the copy.
             if !tolerated, second.status != 401 { continue }
