@@ -54,7 +54,10 @@ public struct ExchangeTracker: ~Copyable {
     /// What has become known of hosts since this was last asked, in order.
     public mutating func takeHostChanges() -> [HostFacts] { roles.takeChanges() }
     /// Rises whenever something new is known of a host.
-    public var hostsVersion: UInt64 { roles.version }
+    public var hostsVersion: UInt64 {
+        // What is only lent to be read would be copied.
+        mutating get { roles.version }
+    }
     /// The clocks, by host.
     public var hostClocks: [HostClock] { clocks.all }
 

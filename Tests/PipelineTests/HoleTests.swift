@@ -23,7 +23,7 @@ import Testing
         let result = Analysis.run(ListSource(packets))
         let response = try #require(result.transactions.first?.responseFrame)
         #expect(response.frame >= 5)
-        let faults = result.faults.filter { $0.layer == "HTTP" }.map(\.offset)
+        let faults = result.faults.filter { $0.layer == "http" }.map(\.offset)
         #expect(faults == [UInt64(first.count + hole + second.count)])
     }
 }
