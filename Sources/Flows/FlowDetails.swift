@@ -9,8 +9,6 @@ struct FlowDetails: Sendable, BitwiseCopyable {
     var cutPackets: UInt32 = 0
     /// Of a record that is free: the next free one; -1 for the last.
     var nextFree: Int32 = -1
-    /// Segments of an unclaimed flow that were offered to the dissectors.
-    var probes: UInt16 = 0
     @NotedFrame var icmpFrame: FrameReference?
     @NotedTime var icmpTime: CaptureTime?
     var icmpType: UInt8 = 0

@@ -12,7 +12,7 @@ struct RecentPackets: Sendable, BitwiseCopyable {
 
     /// Whether a packet is a copy of one of these; one that is none takes the place of the oldest.
     @inline(__always)
-    mutating func recognises(_ digest: UInt64, _ time: CaptureTime, _ identification: UInt32, oldest: inout UInt8) -> Bool {
+    mutating func recognises(_ digest: UInt64, _ time: CaptureTime, _ identification: UInt32, at oldest: UInt8) -> Bool {
         if digest == digests[0] || digest == digests[1] || digest == digests[2] || digest == digests[3] {
             // A retransmission is a new packet with a new identification, or comes after a round trip at
             // the very least; a copy of the same packet follows at once.
@@ -20,7 +20,6 @@ struct RecentPackets: Sendable, BitwiseCopyable {
         }
         digests[Int(oldest & 3)] = digest
         stamps[Int(oldest & 3)] = time.nanoseconds
-        oldest &+= 1
         return false
     }
 
@@ -49,10 +48,10 @@ struct FlowRecord: Sendable, BitwiseCopyable {
         didSet { if stream == -2 { marks.insert(.passed) } else { marks.remove(.passed) } }
     }
     var marks: FlowMarks = .live
-    /// Where the oldest of `recent` is, in its lowest two bits.
-    private var oldest: UInt8 = 0
-    /// Which side sent its newest packet, or `newestIsCopy`.
-    private(set) var newest: UInt8 = 0
+    /// Where the oldest of `recent` is, in the lowest two bits; `newest` in those above.
+    private var ring: UInt8 = 0
+    /// Segments of an unclaimed flow that were offered to the dissectors: here, for until then each segment asks.
+    var probes: UInt16 = 0
     private var recent = RecentPackets()
 
     /// The newest packet is a copy of another: `FlowDetails.copyFrame`.
@@ -71,13 +70,16 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     mutating func touch(_ digest: UInt64, _ time: CaptureTime, _ seen: CaptureTime?, _ direction: Direction, _ identification: UInt32) -> Bool {
         if time > lastTime { lastTime = time }
         if let seen { lastSeen = seen }
-        if recent.recognises(digest, time, identification, oldest: &oldest) {
-            newest = Self.newestIsCopy
+        if recent.recognises(digest, time, identification, at: ring) {
+            ring = ring & 3 | Self.newestIsCopy << 2
             return true
         }
-        newest = direction.rawValue
+        ring = (ring &+ 1) & 3 | direction.rawValue << 2
         return false
     }
+
+    /// Which side sent its newest packet, or `newestIsCopy`.
+    var newest: UInt8 { @inline(__always) get { ring >> 2 } }
 
     /// A word of each of its cache lines.
     var touched: UInt64 { @inline(__always) get { key.firstAddress.low ^ recent.first } }

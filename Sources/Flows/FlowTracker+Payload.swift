@@ -110,8 +110,8 @@ extension FlowTracker {
         case .notMine:
             if Probe.isTLS(fresh) { table[index].marks.insert(.tls) }
             table[index, direction].next = sequence &+ UInt32(truncatingIfNeeded: arrival.packet.wirePayloadLength)
-            table[details: index].probes += 1
-            let isHopeless = sawStart || table[index].marks.contains(.tls) || table[details: index].probes >= settings.maximumProbes
+            table[index].probes += 1
+            let isHopeless = sawStart || table[index].marks.contains(.tls) || table[index].probes >= settings.maximumProbes
             if isHopeless { table[index].stream = -2 }
         }
         return verdict
@@ -201,8 +201,8 @@ extension FlowTracker {
             // messages may follow.
             if streams[place].dissector == nil {
                 releaseStream(index)
-                if table[details: index].probes < settings.maximumProbes, !isTLS, !table[index, direction].sawStart {
-                    table[details: index].probes += 1
+                if table[index].probes < settings.maximumProbes, !isTLS, !table[index, direction].sawStart {
+                    table[index].probes += 1
                     table[index].stream = -1
                 }
             }
