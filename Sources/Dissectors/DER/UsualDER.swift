@@ -64,6 +64,18 @@ struct UsualDER: ~Escapable {
         return stop
     }
 
+    /// The same for an element that is mostly long: both lengths of two octets behind the first.
+    @inline(__always)
+    func insideLarge(_ tag: UInt8, _ position: inout Int, _ end: Int) -> Int {
+        guard let head = bytes.be64(ifThere: position), head & 0x00FF_0000_FFFF_0000 == 0x0082_0000_0082_0000 | UInt64(tag) << 24,
+            head >> 32 & 0xFFFF == (head & 0xFFFF) &+ 4
+        else { return inside(tag, &position, end) }
+        let stop = position &+ 8 &+ Int(head & 0xFFFF)
+        if stop > end { return Self.none }
+        position &+= 8
+        return stop
+    }
+
     @inline(never)
     private func longInside(_ tag: UInt8, _ start: Int, _ end: Int) -> (start: Int, stop: Int) {
         if let head = bytes.be64(ifThere: start) {

@@ -48,7 +48,7 @@ extension UsualKerberos {
         else { return false }
         message.parts.insert(.apOptions)
         guard der.identifier(position, end) == 0xA3 else { return false }
-        let stop = der.inside(0x61, &position, end)
+        let stop = der.insideLarge(0x61, &position, end)
         guard stop >= 0, ticket(position, stop, &message.headerTicket) else { return false }
         message.parts.insert(.headerTicket)
         position = stop

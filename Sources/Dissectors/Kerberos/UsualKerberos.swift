@@ -63,7 +63,7 @@ struct UsualKerberos: ~Escapable {
         var position = start
         guard version(0xA1, &position, end, &message) else { return false }
         if der.identifier(position, end) == 0xA3 {
-            let stop = der.inside(0x30, &position, end)
+            let stop = der.insideLarge(0x30, &position, end)
             guard stop >= 0, padata(position, stop, &message) else { return false }
             position = stop
         }
@@ -105,7 +105,7 @@ struct UsualKerberos: ~Escapable {
         var position = start
         guard version(0xA0, &position, end, &message) else { return false }
         if der.identifier(position, end) == 0xA2 {
-            let stop = der.inside(0x30, &position, end)
+            let stop = der.insideLarge(0x30, &position, end)
             guard stop >= 0, padata(position, stop, &message) else { return false }
             position = stop
         }
@@ -221,7 +221,7 @@ struct UsualKerberos: ~Escapable {
 
     /// The ticket of a reply or an AP-REQ, in an EXPLICIT tag.
     private func ownTicket(_ position: inout Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
-        let stop = der.inside(0x61, &position, end)
+        let stop = der.insideLarge(0x61, &position, end)
         guard stop >= 0, ticket(position, stop, &message.ticket) else { return false }
         message.sname = message.ticket.sname
         message.realm = message.ticket.realm
@@ -275,7 +275,7 @@ struct UsualKerberos: ~Escapable {
     /// EncryptedData, in an EXPLICIT tag: returns where the octets of its cipher begin, and `position` is where they end.
     @inline(__always)
     private func encryptedPart(_ position: inout Int, _ end: Int, _ etype: inout Int32, _ kvno: inout UInt32?) -> Int {
-        let stop = der.inside(0x30, &position, end)
+        let stop = der.insideLarge(0x30, &position, end)
         guard stop >= 0 else { return UsualDER.none }
         if der.cipher(&position, stop, &etype, &kvno) {
             let cipher = position
