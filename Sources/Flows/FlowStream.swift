@@ -92,8 +92,10 @@ struct FlowStream: ~Copyable {
         direction == .forward ? forward.pass(count) : backward.pass(count)
     }
 
-    /// Whether a dissector reads it, and wants more.
-    var isClaimed: Bool { mutating get { !isDone && dissector != nil } }
+    /// Whether a dissector reads it.
+    var hasDissector: Bool { mutating get { reader.isClaimed } }
+    /// The same, and whether it wants more.
+    var isClaimed: Bool { mutating get { !isDone && reader.isClaimed } }
     /// Whether the engine has to take note of something.
     var isNews: Bool { mutating get { !isNoted || isDone } }
     /// Whether more memory is held than the engine has counted, or less.
@@ -104,7 +106,7 @@ struct FlowStream: ~Copyable {
 
     /// Reads octets that are next in order, for the dissector that has claimed the flow.
     mutating func read(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ terms: StreamTerms, _ counters: inout FlowCounters) {
-        guard let dissector else { return }
+        guard let dissector = reader.lend() else { return }
         if direction == .forward {
             isDone = forward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: terms.context,
                                      maximumMessageBytes: terms.maximumMessageBytes, counters: &counters)
@@ -112,13 +114,14 @@ struct FlowStream: ~Copyable {
             isDone = backward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: terms.context,
                                       maximumMessageBytes: terms.maximumMessageBytes, counters: &counters)
         }
+        reader.takeBack(dissector)
     }
 
     /// Reads octets that are next in order.
     mutating func deliver(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
                  _ counters: inout FlowCounters) {
         if isDone || bytes.byteCount == 0 { return }
-        if dissector == nil {
+        if !reader.isClaimed {
             collect(bytes, sequence: sequence, direction, environment, &counters)
         } else {
             read(bytes, sequence: sequence, direction, environment.terms, &counters)
@@ -160,11 +163,13 @@ struct FlowStream: ~Copyable {
     /// Announces the end of a direction.
     mutating func end(_ ending: StreamEnding, _ direction: Direction, _ context: DissectionContext) {
         if isDone { return }
+        let dissector = reader.lend()
         if direction == .forward {
             forward.end(ending, direction: direction, to: dissector, into: context)
         } else {
             backward.end(ending, direction: direction, to: dissector, into: context)
         }
+        if let dissector { reader.takeBack(dissector) }
     }
 
     /// Shows a repeated segment's messages again, marked as copies. Decoding starts afresh, so that
@@ -191,6 +196,8 @@ struct FlowStream: ~Copyable {
 /// The dissector of a stream, and those of the flows that it read before: they are made as new and used again.
 private struct StreamReader: ~Copyable {
     private(set) var dissector: (any StreamDissector)?
+    /// Whether there is one, here or lent.
+    private(set) var isClaimed = false
     private var type = 0
     private var spare: [(any StreamDissector)?] = []
 
@@ -198,18 +205,28 @@ private struct StreamReader: ~Copyable {
     mutating func claim(_ index: Int, _ types: [any StreamDissector.Type]) {
         release()
         while spare.count < types.count { spare.append(nil) }
-        dissector = spare[index] ?? types[index].init()
-        spare[index] = nil
+        swap(&dissector, &spare[index])
+        if dissector == nil { dissector = types[index].init() }
         type = index
+        isClaimed = true
     }
 
     /// Lets go of the dissector.
     mutating func release() {
-        guard let dissector else { return }
-        dissector.reset()
-        spare[type] = dissector
-        self.dissector = nil
+        if !isClaimed { return }
+        dissector?.reset()
+        swap(&dissector, &spare[type])
+        isClaimed = false
     }
+
+    /// Lends the dissector for a call: whoever takes it and gives it back counts no owners.
+    mutating func lend() -> (any StreamDissector)? {
+        var lent: (any StreamDissector)?
+        swap(&lent, &dissector)
+        return lent
+    }
+
+    mutating func takeBack(_ lent: consuming any StreamDissector) { dissector = lent }
 }
 
 /// Offering unclaimed octets to every stream dissector.

@@ -199,7 +199,7 @@ extension FlowTracker {
             if isTLS { table[index].marks.insert(.tls) }
             // What a dissector is done with stays until something new comes: copies of its last
             // messages may follow.
-            if streams[place].dissector == nil {
+            if !streams[place].hasDissector {
                 releaseStream(index)
                 if table[index].probes < settings.maximumProbes, !isTLS, !table[index, direction].sawStart {
                     table[index].probes += 1
