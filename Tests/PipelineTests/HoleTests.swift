@@ -5,7 +5,7 @@ import Testing
 
 /// What is said of a message that has a hole.
 @Suite struct HoleTests {
-    /// The octets that a hole took from a page that was being read count where the message was cut: at the end that it announced.
+    /// A page that was being read has a hole, and ends before its end: it is cut at the end that it announced, however large the hole.
     @Test(arguments: [1, 250, 600]) func aCutBehindAHoleIsWhereItIs(hole: Int) throws {
         let header = Array("HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 2000\r\n\r\n".utf8)
         let first = header + Array(repeating: 0x61, count: 100)
