@@ -26,11 +26,6 @@ struct ArrivalQueue<Element> {
         return element
     }
 
-    /// Changes the newest element in place.
-    mutating func updateLast(_ change: (inout Element) -> Void) {
-        if head < elements.count { change(&elements[elements.count - 1]) }
-    }
-
     /// Keeps only the elements that satisfy `isLive`.
     mutating func compact(_ isLive: (Element) -> Bool) {
         elements = elements[head...].filter(isLive)

@@ -62,11 +62,6 @@ struct TicketLineage: ~Copyable {
         }
     }
 
-    /// Says which sign-on a known ticket belongs to.
-    mutating func assign(_ digest: Digest128, signOn: UInt64) {
-        if let place = place(of: digest) { entries[place].node.signOn = signOn }
-    }
-
     private func place(of digest: Digest128) -> Int? {
         if digest.isZero { return nil }
         var slot = home(digest)

@@ -32,8 +32,12 @@ import Testing
                     }
                 }
             case 2:
-                lineage.assign(digest, signOn: UInt64(step))
-                if !digest.isZero { known[digest]?.signOn = UInt64(step) }
+                // One that is known is renewed where it is.
+                guard !digest.isZero, known[digest] != nil else { continue }
+                var node = Self.node(UInt64(step))
+                node.signOn = UInt64(step)
+                lineage.remember(digest, node)
+                known[digest] = (UInt64(step), UInt64(step))
             default:
                 let node = lineage[digest]
                 if node != nil { found += 1 }
