@@ -153,15 +153,26 @@ public struct Analysis: ~Copyable {
         case .ticketRequest(let request):
             requests.add(request, request.success)
             if request.outcome.isGranted { ticketsIssued += 1 }
-        case .transaction(let transaction):
-            transactions.add(transaction, transaction.status >= 400 || transaction.silence != nil ? .failed : .succeeded)
+        case .transaction(let transaction): add(transaction, isKept: false)
         case .signOn(let signOn):
-            signOns.add(signOn, signOn.outcome)
+            let isKept = signOns.add(signOn, signOn.outcome)
             for step in signOn.steps {
                 guard let transaction = step.transaction else { continue }
-                transactions.add(transaction, transaction.status >= 400 || transaction.silence != nil ? .failed : .succeeded)
+                add(transaction, isKept: isKept)
             }
         case .connection, .clocks, .capture: break
+        }
+    }
+
+    /// Counts a transaction; of one that is kept, by itself or in its sign-on, the texts are held on to until the report.
+    private mutating func add(_ transaction: HTTPTransaction, isKept: Bool) {
+        let isTroubled = transaction.status >= 400 || transaction.silence != nil
+        guard transactions.add(transaction, isTroubled ? .failed : .succeeded) || isKept else { return }
+        for message in [transaction.request, transaction.response] {
+            guard let message else { continue }
+            names.hold(message.target)
+            names.hold(message.location)
+            for place in 0..<Int(message.cookieNames.count) { names.hold(message.cookieNames[place]) }
         }
     }
 

@@ -15,18 +15,20 @@ struct UnitKeeper<Kept> {
         self.maximumHealthy = maximumHealthy
     }
 
-    /// Counts a unit, and keeps it where there is room.
-    mutating func add(_ unit: Kept, _ outcome: SignOnOutcome) {
+    /// Counts a unit, and keeps it where there is room; whether it was kept.
+    @discardableResult
+    mutating func add(_ unit: Kept, _ outcome: SignOnOutcome) -> Bool {
         switch outcome {
         case .succeeded: counts.succeeded += 1
         case .failed: counts.failed += 1
         case .unknown: counts.unknown += 1
         }
-        if outcome == .failed {
-            if troubled.count < maximumTroubled { troubled.append(unit) } else { omitted += 1 }
-        } else {
-            if healthy.count < maximumHealthy { healthy.append(unit) } else { omitted += 1 }
+        if outcome == .failed ? troubled.count >= maximumTroubled : healthy.count >= maximumHealthy {
+            omitted += 1
+            return false
         }
+        if outcome == .failed { troubled.append(unit) } else { healthy.append(unit) }
+        return true
     }
 
     /// What was kept: the troubled ones, then the healthy ones.

@@ -250,6 +250,21 @@ import Testing
         #expect(text.count == 100 && text.overflowCount >= 800)
     }
 
+    /// More addresses than are kept, each asked for once: what is told of the first is told by its name.
+    @Test func addresses() {
+        let answer = Array("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".utf8)
+        let result = Analysis.run(ListSource(count: 280_000) { index in
+            let (number, client) = (index / 2, Self.client &+ UInt32(index / 2))
+            if index % 2 == 1 { return PacketMaker.tcp(Self.server, 80, client, 2000, sequence: 1, time: Self.time(index), answer) }
+            let request = Array("GET /page/\(number) HTTP/1.1\r\nHost: app.example\r\n\r\n".utf8)
+            return PacketMaker.tcp(client, 2000, Self.server, 80, sequence: 1, time: Self.time(index), request)
+        })
+        let first = result.transactions.first?.request
+        #expect(first.flatMap { result.names.string($0.target) } == "/page/0")
+        #expect(first.flatMap { result.names.string($0.host) } == "app.example")
+        #expect(!result.limits.contains { $0.name == "names" })
+    }
+
     // MARK: Memory and time with the bounds as they are
 
     /// What a whole run may take, whatever it reads.

@@ -26,12 +26,14 @@ public struct NameID: RawRepresentable, QuicklyHashed, Sendable, BitwiseCopyable
 }
 
 /// Every name met, each kept once, in a bounded table: messages carry ids, text is made only at
-/// output. When the bound is reached further names become `NameID.overflow`, and are counted.
+/// output. When the bound is reached further names become `NameID.overflow`, and are counted. Texts that are
+/// of use for a while only, such as request targets, have room of their own, and of them the newest are kept.
 ///
 /// The hash is seeded at random in each run, so colliding names cannot be prepared; ids are handed
 /// out in order of appearance, so nothing in the output depends on the seed.
 public final class NameTable {
     private let storage: ExclusiveCell<NameStorage>
+    private let passing: ExclusiveCell<PassingNames>
     private let memo = ExclusiveCell(DigestMemo())
     private let hash = KeyedHash(purpose: 1)
     private let lastRealm = PlainCell(LastName())
@@ -44,16 +46,19 @@ public final class NameTable {
     /// How ciphertexts are named.
     public let cipherNaming: CipherNaming
 
-    /// An empty table that keeps at most so many names and octets of text.
-    public init(maximumCount: Int = 1 << 18, maximumBytes: Int = 8 << 20, cipherNaming: CipherNaming = .published) {
+    /// An empty table that keeps at most so many names and octets of their text, and beside them at most so many passing
+    /// texts and octets of those.
+    public init(maximumCount: Int = 1 << 17, maximumBytes: Int = 4 << 20, maximumPassingCount: Int = 1 << 16,
+                maximumPassingBytes: Int = 4 << 20, cipherNaming: CipherNaming = .published) {
         storage = ExclusiveCell(NameStorage(maximumCount: maximumCount, maximumBytes: maximumBytes))
+        passing = ExclusiveCell(PassingNames(maximumCount: maximumPassingCount, maximumBytes: maximumPassingBytes))
         self.cipherNaming = cipherNaming
     }
 
-    /// The names kept.
+    /// The names kept, without the passing texts.
     public var count: Int { storage.value.count }
-    /// Names that did not fit.
-    public var overflowCount: UInt64 { storage.value.overflowCount }
+    /// Names that did not fit, and passing texts that were asked for when they had gone.
+    public var overflowCount: UInt64 { storage.value.overflowCount + passing.value.lostCount }
 
     /// A name of 8 to 16 octets, by its first eight and its last eight.
     private struct LastName: BitwiseCopyable {
@@ -91,14 +96,20 @@ public final class NameTable {
     }
 
     /// Makes the count what it was: names that did not fit are met again by a reader that begins anew.
-    func restoreOverflowCount(_ count: UInt64) { storage.value.overflowCount = count }
+    func restoreOverflowCount(_ count: UInt64) { storage.value.overflowCount = count - passing.value.lostCount }
 
     /// The id of the name with these octets, added where new; text past 2048 octets is cut.
     public func intern(_ bytes: borrowing RawSpan) -> NameID { storage.value.intern(bytes) }
 
-    /// The id of a text of which there may be very many, such as a request target: these never take
-    /// more than half of the table, so that they cannot push out the names that matter.
-    public func internBulk(_ bytes: borrowing RawSpan) -> NameID { storage.value.internBulk(bytes) }
+    /// The id of a name that anybody can make up, such as that of a host in a header field: these never take more than a
+    /// quarter of the table, so that they cannot push out the names that matter.
+    public func internForeign(_ bytes: borrowing RawSpan) -> NameID { storage.value.internForeign(bytes) }
+
+    /// The id of a text of which there may be very many, such as a request target: the newest are kept, and what `hold` names.
+    public func internPassing(_ bytes: borrowing RawSpan) -> NameID { passing.value.intern(bytes) }
+
+    /// Holds on to the text of an id, for a report that will be made much later.
+    public func hold(_ id: NameID) { if PassingNames.holds(id) { passing.value.hold(id) } }
 
     /// The id of a Swift string.
     public func intern(_ string: String) -> NameID {
@@ -107,7 +118,9 @@ public final class NameTable {
     }
 
     /// The text of a name; nil where the field was absent. What is not UTF-8 becomes U+FFFD.
-    public func string(_ id: NameID) -> String? { storage.value.string(id) }
+    public func string(_ id: NameID) -> String? {
+        PassingNames.holds(id) ? passing.value.string(id) : storage.value.string(id)
+    }
 
     /// What names a ticket wherever it travels: a digest or a hash of its cipher, as `cipherNaming` says.
     public func digest(ofCipher octets: borrowing RawSpan) -> Digest128 {
@@ -157,211 +170,20 @@ public final class NameTable {
     }
 
     /// Whether a name ends with this octet: `$` marks a computer account.
-    public func hasSuffix(_ id: NameID, _ octet: UInt8) -> Bool { storage.value.hasSuffix(id, octet) }
+    public func hasSuffix(_ id: NameID, _ octet: UInt8) -> Bool {
+        PassingNames.holds(id) ? passing.value.hasSuffix(id, octet) : storage.value.hasSuffix(id, octet)
+    }
 }
 
 extension NameTable {
     /// Whether a name is this ASCII text, letters without case.
-    public func equals(_ id: NameID, _ text: StaticString) -> Bool {
-        storage.value.begins(id, text, mayGoOn: false)
-    }
+    public func equals(_ id: NameID, _ text: StaticString) -> Bool { begins(id, text, mayGoOn: false) }
 
     /// Whether a name begins with this ASCII text, letters without case.
-    public func begins(_ id: NameID, _ text: StaticString) -> Bool {
-        storage.value.begins(id, text, mayGoOn: true)
-    }
-}
+    public func begins(_ id: NameID, _ text: StaticString) -> Bool { begins(id, text, mayGoOn: true) }
 
-/// The storage of a `NameTable`: one run of text, and an open-addressing index over it.
-struct NameStorage: ~Copyable {
-    /// The most names kept.
-    let maximumCount: Int
-    /// The most octets of text kept.
-    let maximumBytes: Int
-    /// Names that did not fit.
-    var overflowCount: UInt64 = 0
-
-    private var text: ByteBuffer
-    /// End offset of each name in `text`; name i spans ends[i-1]..<ends[i].
-    private var ends: [Int32]
-    /// Open addressing: 0 is free, else an id in the lower 19 bits and as much of its name's hash as there is room for above.
-    private var slots: [UInt32]
-    private let seed: UInt64
-
-    /// The longest name kept; the rest of a longer one is cut, as no real name comes near it.
-    static let maximumNameBytes = 2048
-
-    /// An empty table with the given bounds.
-    init(maximumCount: Int = 1 << 18, maximumBytes: Int = 8 << 20) {
-        self.maximumCount = min(maximumCount, (1 << 19) - 4)
-        self.maximumBytes = maximumBytes
-        // Random in each run, but where Swift's own hashing is told to be repeatable.
-        var hasher = Hasher()
-        hasher.combine(maximumCount)
-        seed = UInt64(bitPattern: Int64(hasher.finalize()))
-        text = ByteBuffer(capacity: 4096)
-        ends = [0, 0, 0]
-        slots = Array(repeating: 0, count: 256)
-    }
-
-    /// The names kept.
-    var count: Int { ends.count - 3 }
-
-    private var bulkCount = 0
-    private var bulkBytes = 0
-
-    /// The id of one of very many texts; see `NameTable.internBulk`.
-    mutating func internBulk(_ bytes: borrowing RawSpan) -> NameID {
-        let before = count
-        let octets = min(bytes.byteCount, Self.maximumNameBytes)
-        guard bulkCount < maximumCount / 2, bulkBytes + octets <= maximumBytes / 2 else {
-            if let known = find(bytes) { return known }
-            overflowCount += 1
-            return .overflow
-        }
-        let id = intern(bytes)
-        if count > before {
-            bulkCount += 1
-            bulkBytes += octets
-        }
-        return id
-    }
-
-    /// The id of a name that is already there.
-    private func find(_ bytes: borrowing RawSpan) -> NameID? {
-        if bytes.byteCount == 0 { return .empty }
-        let octets = bytes.extracting(0..<min(bytes.byteCount, Self.maximumNameBytes))
-        let (_, id) = place(octets, hash(octets))
-        return id == 0 ? nil : NameID(rawValue: UInt32(id))
-    }
-
-    /// The slot and the id of the name with these octets; of one that is not there the free slot, and 0.
-    @inline(__always)
-    private func place(_ octets: borrowing RawSpan, _ hash: UInt64) -> (slot: Int, id: Int) {
-        let mask = slots.count &- 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 {
-            let entry = slots[slot]
-            if entry >> 19 == UInt32(truncatingIfNeeded: hash >> 51) {
-                let id = Int(entry & 0x7FFFF)
-                if text.bytes.slice(Int(ends[id - 1]), Int(ends[id])).equals(octets) { return (slot, id) }
-            }
-            slot = (slot + 1) & mask
-        }
-        return (slot, 0)
-    }
-
-    /// Whether a name has these octets.
-    @inline(__always)
-    func holds(_ id: NameID, _ bytes: borrowing RawSpan) -> Bool {
-        let index = Int(id.rawValue)
-        guard index > 2, index < ends.count else { return false }
-        let start = Int(ends[index &- 1]), end = Int(ends[index])
-        return end &- start == bytes.byteCount && text.bytes.slice(start, end).equals(bytes)
-    }
-
-    /// The id of the name with these octets, added where new.
-    mutating func intern(_ bytes: borrowing RawSpan) -> NameID {
-        if bytes.byteCount == 0 { return .empty }
-        if bytes.byteCount > Self.maximumNameBytes {
-            return intern(whole: bytes.extracting(0..<Self.maximumNameBytes))
-        }
-        return intern(whole: bytes)
-    }
-
-    private mutating func intern(whole bytes: borrowing RawSpan) -> NameID {
-        let hash = hash(bytes)
-        let (slot, id) = place(bytes, hash)
-        return id == 0 ? add(bytes, hash, slot) : NameID(rawValue: UInt32(id))
-    }
-
-    @inline(never)
-    private mutating func add(_ bytes: borrowing RawSpan, _ hash: UInt64, _ slot: Int) -> NameID {
-        guard count < maximumCount, text.count + bytes.byteCount <= maximumBytes else {
-            overflowCount += 1
-            return .overflow
-        }
-        text.append(bytes)
-        ends.append(Int32(text.count))
-        let id = UInt32(ends.count - 1)
-        slots[slot] = Self.entry(hash, id)
-        if count * 2 > slots.count { grow() }
-        return NameID(rawValue: id)
-    }
-
-    /// The text of a name; nil where the field was absent. What is not UTF-8 becomes U+FFFD.
-    func string(_ id: NameID) -> String? {
-        switch id {
-        case .none: return nil
-        case .overflow: return "(name not kept)"
-        case .empty: return ""
-        default:
-            let index = Int(id.rawValue)
-            guard index < ends.count else { return nil }
-            return text.bytes.slice(Int(ends[index - 1]), Int(ends[index])).decodeUTF8()
-        }
-    }
-
-    /// Whether a name ends with this octet: `$` marks a computer account.
-    func hasSuffix(_ id: NameID, _ octet: UInt8) -> Bool {
-        let index = Int(id.rawValue)
-        guard index > 2, index < ends.count, ends[index] > ends[index - 1] else { return false }
-        return text.bytes.u8(Int(ends[index]) - 1) == octet
-    }
-
-    /// Whether a name is, or begins with, an ASCII text, letters without case.
-    func begins(_ id: NameID, _ other: StaticString, mayGoOn: Bool) -> Bool {
-        let index = Int(id.rawValue)
-        guard index > 2, index < ends.count else { return false }
-        let start = Int(ends[index - 1]), count = other.utf8CodeUnitCount
-        let length = Int(ends[index]) - start
-        return (mayGoOn ? length >= count : length == count)
-            && text.bytes.hasASCII(other, at: start, ignoringCase: true)
-    }
-
-    @inline(never)
-    private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count * 2)
-        let mask = slots.count - 1
-        for id in 3..<ends.count {
-            let hash = hash(text.bytes.slice(Int(ends[id - 1]), Int(ends[id])))
-            var slot = Int(truncatingIfNeeded: hash) & mask
-            while slots[slot] != 0 { slot = (slot + 1) & mask }
-            slots[slot] = Self.entry(hash, UInt32(id))
-        }
-    }
-
-    /// What a slot keeps of a name.
-    @inline(__always)
-    private static func entry(_ hash: UInt64, _ id: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 51) << 19 | id }
-
-    @inline(__always)
-    private func hash(_ bytes: borrowing RawSpan) -> UInt64 {
-        var state = seed
-        var offset = 0
-        let count = bytes.byteCount
-        while count - offset >= 8 {
-            state = Self.mix(state ^ bytes.le64(offset))
-            offset += 8
-        }
-        // The rest overlaps what has been read, where there is that much: its octets alone would be read one by one.
-        let rest = count - offset
-        var tail: UInt64 = 0
-        if rest > 0 {
-            if count >= 8 {
-                tail = bytes.le64(count - 8)
-            } else if count >= 4 {
-                tail = UInt64(bytes.le32(0)) << 32 | UInt64(bytes.le32(count - 4))
-            } else {
-                tail = UInt64(bytes.u8(0)) << 16 | UInt64(bytes.u8(count / 2)) << 8 | UInt64(bytes.u8(count - 1))
-            }
-        }
-        return Self.mix(Self.mix(state ^ tail) ^ UInt64(count))
-    }
-
-    @inline(__always)
-    private static func mix(_ value: UInt64) -> UInt64 {
-        let product = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-        return product.high ^ product.low
+    private func begins(_ id: NameID, _ text: StaticString, mayGoOn: Bool) -> Bool {
+        PassingNames.holds(id)
+            ? passing.value.begins(id, text, mayGoOn: mayGoOn) : storage.value.begins(id, text, mayGoOn: mayGoOn)
     }
 }

@@ -216,10 +216,13 @@ struct HTTPHeaderReader: ~Copyable {
 
     /// Interns an address without the user and password that may stand in it (RFC 3986, 3.2.1).
     private mutating func internWithoutUserInformation(_ value: RawSpan, isAuthority: Bool, _ names: NameTable) -> NameID {
-        guard let at = value.firstIndex(of: UInt8(ascii: "@")) else { return names.internBulk(value) }
+        func intern(_ address: borrowing RawSpan) -> NameID {
+            isAuthority ? names.internForeign(address) : names.internPassing(address)
+        }
+        guard let at = value.firstIndex(of: UInt8(ascii: "@")) else { return intern(value) }
         var start = 0
         if !isAuthority {
-            guard let slashes = Self.authorityOffset(value), slashes <= at else { return names.internBulk(value) }
+            guard let slashes = Self.authorityOffset(value), slashes <= at else { return intern(value) }
             start = slashes
         }
         var end = start
@@ -230,11 +233,11 @@ struct HTTPHeaderReader: ~Copyable {
             end += 1
             if octet == UInt8(ascii: "@") { last = end }
         }
-        if last == start { return names.internBulk(value) }
+        if last == start { return intern(value) }
         authentication.text.removeAll()
         authentication.text.append(value.slice(0, start))
         authentication.text.append(value.slice(from: last))
-        return names.internBulk(authentication.text.bytes)
+        return intern(authentication.text.bytes)
     }
 
     /// Where the authority of a URI begins: behind `//`, which is first or follows the scheme.
@@ -274,7 +277,7 @@ struct HTTPHeaderReader: ~Copyable {
             let end = value.firstIndex(of: UInt8(ascii: ";"), from: position) ?? value.byteCount
             let pair = value.slice(position, end)
             if let equals = pair.firstIndex(of: UInt8(ascii: "=")), Self.hasValue(pair, from: equals) {
-                message.cookieNames.append(names.internBulk(pair.slice(0, equals).trimmed()))
+                message.cookieNames.append(names.internPassing(pair.slice(0, equals).trimmed()))
             }
             if isSet { return }
             position = end + 1
