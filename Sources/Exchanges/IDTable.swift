@@ -1,8 +1,8 @@
 import ByteParsing
 
 /// What is open, by its number: open addressing, as a number that counts upwards needs no hashing that
-/// costs more than one multiplication. Values stay in their places while others come and go, and are
-/// changed there.
+/// costs more than one multiplication. Eight numbers that follow each other lie side by side, for what began
+/// together is asked for together. Values stay in their places while others come and go, and are changed there.
 struct IDTable<Value>: ~Copyable {
     private var slots: Slab<IDTableSlot>
     private var values = Pool<Value>()
@@ -123,7 +123,12 @@ struct IDTable<Value>: ~Copyable {
     }
 
     @inline(__always)
-    private func home(_ tag: UInt64) -> Int { Int(truncatingIfNeeded: (tag &* multiplier) &>> shift) }
+    private func home(_ tag: UInt64) -> Int {
+        let group = ((tag &>> Self.groupBits) &* multiplier) &>> shift
+        return Int(truncatingIfNeeded: (group &<< Self.groupBits) | (tag & ((1 &<< Self.groupBits) &- 1)))
+    }
+
+    private static var groupBits: UInt64 { 3 }
 
     private mutating func link(_ slot: IDTableSlot) {
         var index = home(slot.tag)
@@ -131,7 +136,7 @@ struct IDTable<Value>: ~Copyable {
         slots[index] = slot
     }
 
-    private static func shift(_ size: Int) -> UInt64 { 64 - UInt64(size.trailingZeroBitCount) }
+    private static func shift(_ size: Int) -> UInt64 { 64 - UInt64(size.trailingZeroBitCount) + groupBits }
 
     private static func slots(_ size: Int) -> Slab<IDTableSlot> {
         var slots = Slab<IDTableSlot>(maximumCount: size, initialCapacity: size)

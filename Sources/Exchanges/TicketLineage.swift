@@ -30,15 +30,22 @@ struct TicketLineage: ~Copyable {
         var node: TicketNode
     }
     private var entries: Slab<Entry>
-    /// One more than the place of an entry, where its digest falls or behind that; 0 is free.
-    private var slots: [UInt32]
+    /// One more than the place of an entry, where its digest falls or behind that, and above it what its digest is hashed to,
+    /// so that no entry is looked at but the one that is asked for; 0 is free.
+    private var slots: Slab<UInt64>
     private var oldest = 0
     private let seed = QuickHash.processSeed
     private(set) var forgotten: UInt64 = 0
 
     init(maximumCount: Int) {
         entries = Slab(maximumCount: maximumCount, initialCapacity: 64)
-        slots = Array(repeating: 0, count: 256)
+        slots = Self.slots(256)
+    }
+
+    private static func slots(_ count: Int) -> Slab<UInt64> {
+        var slots = Slab<UInt64>(maximumCount: count, initialCapacity: count)
+        for _ in 0..<count { _ = slots.append(0) }
+        return slots
     }
 
     /// What is known of a ticket.
@@ -64,39 +71,53 @@ struct TicketLineage: ~Copyable {
 
     private func place(of digest: Digest128) -> Int? {
         if digest.isZero { return nil }
-        var slot = home(digest)
+        let hash = hash(digest)
+        var slot = home(hash)
         while slots[slot] != 0 {
-            let place = Int(slots[slot]) - 1
-            if entries[place].digest == digest { return place }
+            let place = Self.place(slots[slot])
+            if Self.hash(slots[slot]) == hash, entries[place].digest == digest { return place }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
     }
 
-    private func home(_ digest: Digest128) -> Int {
+    /// 32 bits: as many as tables have slots, and more.
+    @inline(__always)
+    private func hash(_ digest: Digest128) -> UInt64 {
         let product = (digest.low ^ seed).multipliedFullWidth(by: digest.high | 1)
-        return Int(truncatingIfNeeded: product.high ^ product.low) & (slots.count - 1)
+        return (product.high ^ product.low) &>> 32
     }
 
+    @inline(__always)
+    private func home(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (slots.count - 1) }
+
+    private static func place(_ slot: UInt64) -> Int { Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) - 1 }
+    private static func hash(_ slot: UInt64) -> UInt64 { slot &>> 32 }
+
     private mutating func link(_ place: Int) {
-        var slot = home(entries[place].digest)
+        let hash = hash(entries[place].digest)
+        link(hash << 32 | UInt64(place + 1))
+    }
+
+    private mutating func link(_ entry: UInt64) {
+        var slot = home(Self.hash(entry))
         while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-        slots[slot] = UInt32(place + 1)
+        slots[slot] = entry
     }
 
     private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count * 2)
+        slots = Self.slots(slots.count * 2)
         for place in 0..<entries.count { link(place) }
     }
 
     private mutating func unlink(_ place: Int) {
         let mask = slots.count - 1
-        var hole = home(entries[place].digest)
-        while slots[hole] != UInt32(place + 1) { hole = (hole + 1) & mask }
+        var hole = home(hash(entries[place].digest))
+        while Self.place(slots[hole]) != place { hole = (hole + 1) & mask }
         // What follows without a gap moves up, where it stays findable.
         var next = (hole + 1) & mask
         while slots[next] != 0 {
-            let distance = (next - home(entries[Int(slots[next]) - 1].digest)) & mask
+            let distance = (next - home(Self.hash(slots[next]))) & mask
             if distance >= (next - hole) & mask {
                 slots[hole] = slots[next]
                 hole = next
