@@ -10,7 +10,7 @@ guard arguments.count == 2, let stage = Stage(rawValue: arguments[0].description
     ProcessContext.exit(2)
 }
 var options = CaptureOpener.Options()
-options.allowsThreads = false
+options.threads = 1
 let source = CaptureOpener.open(paths: [arguments[1]], options: options)
 print("\(stage.rawValue) \(stage.run(source))")
 let isWhole = source.captures.allSatisfy { $0.fault == nil }

@@ -5,9 +5,11 @@ public enum CaptureOpener {
     /// How captures are read.
     public struct Options: Sendable {
         /// Octets that are read at a time.
-        public var pieceLength = 1 << 18
-        /// Whether unpacking may run on a thread of its own.
-        public var allowsThreads = true
+        public var pieceLength = 1 << 17
+        /// Threads in all: with more than one, reading and unpacking run on threads of their own.
+        public var threads = 2
+        /// From so many octets on, reading a plain file on a thread of its own gains more than handing over costs.
+        public var longFileBytes: UInt64 = 16 << 20
 
         /// The defaults.
         public init() {}
@@ -30,12 +32,15 @@ public enum CaptureOpener {
         var options = options
         // Many captures share the memory that one may use.
         options.pieceLength = max(min(options.pieceLength, (32 << 20) / max(paths.count, 1)), 1 << 14)
-        if paths.count > openAtOnce { options.allowsThreads = false }
-        let settled = options
+        let readers = paths.count > openAtOnce ? 0 : options.threads - 1
         // A frame reference has 16 bits for the capture.
         let branches = paths.prefix(Int(UInt16.max)).enumerated().map { index, path in
             let capture = UInt16(index)
             let firstTime = paths.count > openAtOnce ? timeOfFirstPacket(path) : nil
+            // The first ones have a thread each, as far as there are threads.
+            var own = options
+            own.threads = index < readers ? 2 : 1
+            let settled = own
             return MergeBranch(
                 placeholder: CaptureDescription(name: path.description, format: "unknown"), firstTime: firstTime
             ) { open(path, capture: capture, settled) }
@@ -52,12 +57,12 @@ public enum CaptureOpener {
         case .failed(let message):
             return CaptureReader(FailedInput(message), name: name, capture: capture)
         case .file(let descriptor):
+            let isLong = ((try? descriptor.size()) ?? nil).map { $0 >= options.longFileBytes } ?? false
             input = UnpackedInput(FileInput(descriptor))
-            // A plain file is read faster than it could be handed over.
-            isWorthAThread = options.allowsThreads && input.findCompression() != nil
+            isWorthAThread = options.threads > 1 && (isLong || input.findCompression() != nil)
         case .stream(let descriptor):
             input = UnpackedInput(FileInput(descriptor))
-            isWorthAThread = options.allowsThreads
+            isWorthAThread = options.threads > 1
         }
         guard isWorthAThread else { return CaptureReader(input, name: name, capture: capture, pieceLength: piece) }
         return ThreadedSource(CaptureReader(input, name: name, capture: capture, pieceLength: piece))

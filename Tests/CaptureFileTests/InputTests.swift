@@ -42,6 +42,21 @@ import Testing
         #expect(threaded.captures.first?.packets == 3000 && threaded.captures.first?.compression == tool)
     }
 
+    @Test func longPlainFilesAreReadOnAThread() throws {
+        let scratch = try Scratch()
+        let path = PathName(try scratch.file("a", Self.capture))
+        var options = CaptureOpener.Options()
+        #expect(!(CaptureOpener.open(paths: [path], options: options) is ThreadedSource))
+        options.longFileBytes = UInt64(Self.capture.count)
+        options.pieceLength = 10_000
+        let source = CaptureOpener.open(paths: [path], options: options)
+        #expect(source is ThreadedSource)
+        let threaded = readAll(source), expected = read(Self.capture)
+        #expect(threaded.packets == expected.packets && threaded.fault == nil && threaded.packets.count == 3000)
+        options.threads = 1
+        #expect(!(CaptureOpener.open(paths: [path], options: options) is ThreadedSource))
+    }
+
     @Test(arguments: ["gzip", "zstd"]) func severalMembersInARow(tool: String) throws {
         let half = Self.capture.count / 2
         let first = try Tools.run([tool, "-c"], input: Array(Self.capture[..<half])).standardOutput

@@ -32,7 +32,7 @@ struct Input {
             names = [interface]
         } else {
             var options = CaptureOpener.Options()
-            options.allowsThreads = settings.threads > 1
+            options.threads = settings.threads
             source = RelativeWindow.over(
                 CaptureOpener.open(paths: settings.paths, options: options, selection: selection), settings)
             names = settings.paths.map(\.description)
