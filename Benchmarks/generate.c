@@ -270,11 +270,11 @@ static void sayHTTP(Slot *s) {
 
 static void beginMixed(Slot *s) {
     uint32_t kind = below(1000);
-    if (kind >= 920) { beginSignOn(s); return; }
+    if (kind >= 950) { beginSignOn(s); return; }
     s->v6 = below(10) == 0;
     s->vlan = below(10) == 0;
     s->signOn = 0;
-    begin(s, kind >= 640 || kind < 290);
+    begin(s, kind >= 555 || kind < 290);
     if (kind < 290) {
         endpoints(s, kind < 20 ? 445 : 443);
         sayNoise(s, 0, 517);
@@ -282,11 +282,11 @@ static void beginMixed(Slot *s) {
         sayNoise(s, 0, 120);
         if (kind < 80) s->bulk = (uint64_t)(20000 + below(200000)) << (below(4) ? 2 : 4);
         else for (uint32_t i = 1 + below(20); i; i--) { sayNoise(s, 0, 100 + below(900)); sayNoise(s, 1, 100 + below(9000)); }
-    } else if (kind < 640) {
+    } else if (kind < 555) {
         endpoints(s, 53);
         sayNoise(s, 0, 30 + below(40));
         sayNoise(s, 1, 60 + below(180));
-    } else if (kind < 830) {
+    } else if (kind < 880) {
         endpoints(s, below(4) ? 80 : 8080);
         sayHTTP(s);
     } else {
