@@ -237,8 +237,8 @@ public struct FlowTracker: ~Copyable {
 
     /// Counts a copy of a packet.
     mutating func countDuplicate(_ index: Int, _ record: PacketRecord) {
-        table[details: index].duplicatePackets += 1
-        table[details: index].copyFrame = record.frame
+        table[oddities: index].duplicatePackets += 1
+        table[oddities: index].copyFrame = record.frame
         pointFacts[Int(record.point)].duplicatePackets += 1
         if pointFacts[Int(record.point)].firstDuplicate == nil { pointFacts[Int(record.point)].firstDuplicate = record.frame }
     }
@@ -249,7 +249,7 @@ public struct FlowTracker: ~Copyable {
         pointFacts[point].gapCount += 1
         pointFacts[point].missingBytes += UInt64(length)
         if pointFacts[point].firstGap == nil { pointFacts[point].firstGap = frame }
-        table[details: index, direction].missingBytes &+= UInt64(length)
+        table[oddities: index, direction].missingBytes &+= UInt64(length)
     }
 
     /// The environment in which a stream reads.
