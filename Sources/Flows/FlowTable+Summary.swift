@@ -1,9 +1,10 @@
+import ByteParsing
 import CaptureFile
 import Dissectors
 
 extension FlowTable {
-    /// The summary of a flow as it stands.
-    mutating func summary(_ index: Int, endedWithCapture: Bool = false) -> ConnectionSummary {
+    /// Appends the summary of a flow as it stands. (As a result it would be copied twice on the way.)
+    mutating func tell(_ index: Int, endedWithCapture: Bool = false, to summaries: inout Slab<ConnectionSummary>) {
         let client = self[index].clientDirection
         let marks = self[index].marks
         var out = ConnectionSummary(
@@ -30,11 +31,11 @@ extension FlowTable {
         out.isTLS = marks.contains(.tls)
         out.ending = self[details: index].ending
         out.endedWithCapture = endedWithCapture
-        return out
+        _ = summaries.append(large: &out)
     }
 
     /// Whether a side's FIN acknowledges the other side's.
-    private func isFinAnswer(_ index: Int, _ direction: Direction) -> Bool {
+    private mutating func isFinAnswer(_ index: Int, _ direction: Direction) -> Bool {
         Int32(bitPattern: self[details: index, direction].finAcknowledgment
             &- self[details: index, direction.reversed].finSequence) > 0
     }

@@ -72,13 +72,13 @@ struct FlowTable: ~Copyable {
 
     /// What is out of the ordinary about it.
     subscript(oddities index: Int) -> FlowOddities {
-        _read { yield oddities[details[index].oddities] }
+        @inline(__always) _read { yield oddities[details[index].oddities] }
         _modify { yield &oddities[placeOfOddities(index)] }
     }
 
     /// What is out of the ordinary about a side.
     subscript(oddities index: Int, direction: Direction) -> SideOddities {
-        _read { yield oddities[details[index].oddities, direction] }
+        @inline(__always) _read { yield oddities[details[index].oddities, direction] }
         _modify { yield &oddities[placeOfOddities(index), direction] }
     }
 
@@ -92,16 +92,16 @@ struct FlowTable: ~Copyable {
     }
 
     /// How many packets both sides have sent.
-    func packets(_ index: Int) -> UInt64 { sides[2 &* index].packets &+ sides[2 &* index &+ 1].packets }
+    mutating func packets(_ index: Int) -> UInt64 { sides[2 &* index].packets &+ sides[2 &* index &+ 1].packets }
 
     /// The frame in which a flow was last seen.
-    func lastFrame(_ index: Int) -> FrameReference {
+    mutating func lastFrame(_ index: Int) -> FrameReference {
         records[index].newest == FlowRecord.newestIsCopy ? self[oddities: index].copyFrame
             : sides[2 &* index &+ Int(records[index].newest & 1)].lastFrame ?? details[index].firstFrame
     }
 
     /// The frame of a RST that took effect, of the side that the key names first where both sent one.
-    func resetFrame(_ index: Int) -> FrameReference? {
+    mutating func resetFrame(_ index: Int) -> FrameReference? {
         hasOddities(index) ? self[oddities: index, .forward].resetFrame ?? self[oddities: index, .backward].resetFrame : nil
     }
 

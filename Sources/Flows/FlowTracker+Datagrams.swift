@@ -144,6 +144,6 @@ extension FlowTracker {
         table[oddities: index].icmpType = arrival.packet.icmpType
         table[oddities: index].icmpCode = arrival.packet.icmpCode
         table[oddities: index].icmpSource = arrival.packet.icmpSource
-        _ = ended.append(table.summary(index))
+        table.tell(index, to: &ended)
     }
 }

@@ -18,13 +18,13 @@ struct OddityTable: ~Copyable {
     }
 
     subscript(place: Int32) -> FlowOddities {
-        _read { yield flows[Int(place)] }
-        _modify { yield &flows[Int(place)] }
+        @inline(__always) _read { yield flows[Int(place)] }
+        @inline(__always) _modify { yield &flows[Int(place)] }
     }
 
     subscript(place: Int32, direction: Direction) -> SideOddities {
-        _read { yield sides[2 * Int(place) + Int(direction.rawValue)] }
-        _modify { yield &sides[2 * Int(place) + Int(direction.rawValue)] }
+        @inline(__always) _read { yield sides[2 * Int(place) + Int(direction.rawValue)] }
+        @inline(__always) _modify { yield &sides[2 * Int(place) + Int(direction.rawValue)] }
     }
 
     /// A place where nothing is noted yet.
