@@ -168,17 +168,23 @@ struct FlowTable: ~Copyable {
 
     private mutating func place(_ index: Int, _ hash: UInt64) { place(entry: hash << 32 | UInt64(index + 1)) }
 
+    /// Puts an entry where it is looked for first, and those that are there behind it: most packets are of flows that began a
+    /// short while ago, and not of those that have ended.
     private mutating func place(entry: UInt64) {
         let mask = entries.count - 1
         var slot = Int(entry >> 32) & mask
-        while entries[slot] != 0 { slot = (slot + 1) & mask }
-        entries[slot] = entry
+        var displaced = entry
+        while entries[slot] != 0 {
+            swap(&entries[slot], &displaced)
+            slot = (slot + 1) & mask
+        }
+        entries[slot] = displaced
     }
 
     private mutating func rebuild(_ count: Int) {
         let old = entries
         entries = Array(repeating: 0, count: count)
-        for entry in old where entry != 0 { place(entry: entry) }
+        for entry in old.reversed() where entry != 0 { place(entry: entry) }
     }
 
     /// Takes a flow out; its index may be used again.
