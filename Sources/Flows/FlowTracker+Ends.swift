@@ -54,11 +54,15 @@ extension FlowTracker {
     }
 
     /// Ends a direction whose every octet before the FIN has been delivered.
+    @inline(__always)
     mutating func finishIfComplete(_ index: Int, _ direction: Direction) {
-        // A FIN came, and everything before it has been read, and that has not been noted yet.
-        guard table[index, direction].hasFin, !table[index, direction].isFinished,
-            Int32(bitPattern: table[index, direction].next &- table[details: index, direction].finSequence) >= 0
-        else { return }
+        // A FIN came, and has not been noted as the end yet.
+        if table[index, direction].marks.intersection([.fin, .finished]) == .fin { finishIfRead(index, direction) }
+    }
+
+    @inline(never)
+    private mutating func finishIfRead(_ index: Int, _ direction: Direction) {
+        guard Int32(bitPattern: table[index, direction].next &- table[details: index, direction].finSequence) >= 0 else { return }
         table[index, direction].marks.insert(.finished)
         if table[index].stream >= 0 {
             streams[Int(table[index].stream)].end(.closed, direction, context)

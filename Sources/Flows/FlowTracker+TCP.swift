@@ -69,8 +69,9 @@ extension FlowTracker {
         }
     }
 
+    @inline(__always)
     mutating func closeIfFinished(_ index: Int) {
-        if !table[index].isReported, table[index, .forward].isFinished, table[index, .backward].isFinished {
+        if table[index, .forward].isFinished, table[index, .backward].isFinished, !table[index].isReported {
             close(index, .closed, evict: false)
         }
     }
