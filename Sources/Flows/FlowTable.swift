@@ -6,13 +6,16 @@ import Dissectors
 /// the rest of each flow in places of its own. Bounded; when it is full the flow that was idle longest, of a few looked at, makes
 /// room.
 struct FlowTable: ~Copyable {
+    /// The lowest bits of each flow's hash, from which follows where it would best be; below them its index, plus one.
     private var entries: [UInt64]
     private var records: Slab<FlowRecord>
     /// Two of each flow. Not inside its record: a read by a direction not known beforehand would copy both.
     private var sides: Slab<FlowSide>
     private var details: Slab<FlowDetails>
     private var sideDetails: Slab<SideDetails>
-    private var free: Int32 = -1
+    private var oddities: OddityTable
+    /// Records that stand for no flow. A list of its own, for they are far away in memory.
+    private var free: Slab<Int32>
     private(set) var liveCount = 0
     /// What the hashes of keys start from.
     let seed: FlowSeed
@@ -24,6 +27,8 @@ struct FlowTable: ~Copyable {
         sides = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 4096)
         details = Slab(maximumCount: maximumFlows, initialCapacity: 2048)
         sideDetails = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 4096)
+        oddities = OddityTable(maximumFlows: maximumFlows)
+        free = Slab(maximumCount: maximumFlows)
         entries = Array(repeating: 0, count: 1024)
         self.seed = FlowSeed(seed)
     }
@@ -53,36 +58,59 @@ struct FlowTable: ~Copyable {
         @inline(__always) _modify { yield &sides[place] }
     }
 
-    /// What is seldom asked of it.
+    /// Its beginning and its end.
     subscript(details index: Int) -> FlowDetails {
         @inline(__always) _read { yield details[index] }
         @inline(__always) _modify { yield &details[index] }
     }
 
-    /// What is seldom asked of a side.
+    /// The beginning and the end of a side.
     subscript(details index: Int, direction: Direction) -> SideDetails {
         @inline(__always) _read { yield sideDetails[2 &* index &+ Int(direction.rawValue)] }
         @inline(__always) _modify { yield &sideDetails[2 &* index &+ Int(direction.rawValue)] }
     }
 
+    /// What is out of the ordinary about it.
+    subscript(oddities index: Int) -> FlowOddities {
+        @inline(__always) _read { yield oddities[details[index].oddities] }
+        _modify { yield &oddities[placeOfOddities(index)] }
+    }
+
+    /// What is out of the ordinary about a side.
+    subscript(oddities index: Int, direction: Direction) -> SideOddities {
+        @inline(__always) _read { yield oddities[details[index].oddities, direction] }
+        _modify { yield &oddities[placeOfOddities(index), direction] }
+    }
+
+    /// Whether anything is.
+    @inline(__always)
+    func hasOddities(_ index: Int) -> Bool { details[index].oddities != OddityTable.none }
+
+    private mutating func placeOfOddities(_ index: Int) -> Int32 {
+        if !hasOddities(index) { details[index].oddities = oddities.give() }
+        return details[index].oddities
+    }
+
     /// How many packets both sides have sent.
-    func packets(_ index: Int) -> UInt64 { sides[2 &* index].packets &+ sides[2 &* index &+ 1].packets }
+    mutating func packets(_ index: Int) -> UInt64 { sides[2 &* index].packets &+ sides[2 &* index &+ 1].packets }
 
     /// The frame in which a flow was last seen.
-    func lastFrame(_ index: Int) -> FrameReference {
-        records[index].newest == FlowRecord.newestIsCopy ? details[index].copyFrame
+    mutating func lastFrame(_ index: Int) -> FrameReference {
+        records[index].newest == FlowRecord.newestIsCopy ? self[oddities: index].copyFrame
             : sides[2 &* index &+ Int(records[index].newest & 1)].lastFrame ?? details[index].firstFrame
     }
 
     /// The frame of a RST that took effect, of the side that the key names first where both sent one.
-    func resetFrame(_ index: Int) -> FrameReference? { sideDetails[2 &* index].resetFrame ?? sideDetails[2 &* index &+ 1].resetFrame }
+    mutating func resetFrame(_ index: Int) -> FrameReference? {
+        hasOddities(index) ? self[oddities: index, .forward].resetFrame ?? self[oddities: index, .backward].resetFrame : nil
+    }
 
     /// The index of the live flow with this key, or -1. `hash` is the key's.
     @inline(__always)
     func find(_ key: borrowing FlowKey, _ hash: UInt64) -> Int {
         let mask = entries.count &- 1
         var slot = Int(truncatingIfNeeded: hash) & mask
-        let tag = hash & 0xFFFF_FFFF_0000_0000
+        let tag = hash << 32
         while true {
             let entry = entries[slot]
             if entry == 0 { return -1 }
@@ -101,7 +129,7 @@ struct FlowTable: ~Copyable {
     @inline(__always)
     func candidate(_ hash: UInt64) -> Int32 {
         let entry = entries[Int(truncatingIfNeeded: hash) & (entries.count &- 1)]
-        return (entry ^ hash) & 0xFFFF_FFFF_0000_0000 == 0 ? Int32(truncatingIfNeeded: entry) &- 1 : -1
+        return (entry ^ hash << 32) & 0xFFFF_FFFF_0000_0000 == 0 ? Int32(truncatingIfNeeded: entry) &- 1 : -1
     }
 
     /// Reads something of every cache line that a packet of this flow touches.
@@ -111,14 +139,13 @@ struct FlowTable: ~Copyable {
     }
 
     /// Whether another flow fits without an eviction.
-    var hasRoom: Bool { free >= 0 || records.count < records.maximumCount }
+    var hasRoom: Bool { free.count > 0 || records.count < records.maximumCount }
 
     /// Adds the flow of a packet, which is not there yet; the caller has made room.
     mutating func insert(_ arrival: inout Arrival, _ id: FlowID) -> Int? {
         let index: Int
-        if free >= 0 {
-            index = Int(free)
-            free = details[index].nextFree
+        if let last = free.removeLast() {
+            index = Int(last)
             records[index] = FlowRecord(&arrival)
             details[index] = FlowDetails(&arrival, id)
             sides[2 * index] = FlowSide()
@@ -139,18 +166,25 @@ struct FlowTable: ~Copyable {
         return index
     }
 
-    private mutating func place(_ index: Int, _ hash: UInt64) {
+    private mutating func place(_ index: Int, _ hash: UInt64) { place(entry: hash << 32 | UInt64(index + 1)) }
+
+    /// Puts an entry where it is looked for first, and those that are there behind it: most packets are of flows that began a
+    /// short while ago, and not of those that have ended.
+    private mutating func place(entry: UInt64) {
         let mask = entries.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while entries[slot] != 0 { slot = (slot + 1) & mask }
-        entries[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(index + 1)
+        var slot = Int(entry >> 32) & mask
+        var displaced = entry
+        while entries[slot] != 0 {
+            swap(&entries[slot], &displaced)
+            slot = (slot + 1) & mask
+        }
+        entries[slot] = displaced
     }
 
     private mutating func rebuild(_ count: Int) {
+        let old = entries
         entries = Array(repeating: 0, count: count)
-        for index in 0..<records.count where records[index].isLive {
-            place(index, records[index].key.hash(seed))
-        }
+        for entry in old.reversed() where entry != 0 { place(entry: entry) }
     }
 
     /// Takes a flow out; its index may be used again.
@@ -163,7 +197,7 @@ struct FlowTable: ~Copyable {
         var hole = slot
         var next = (slot + 1) & mask
         while entries[next] != 0 {
-            let home = Int(truncatingIfNeeded: records[Int(entries[next] & 0xFFFF_FFFF) - 1].key.hash(seed)) & mask
+            let home = Int(entries[next] >> 32) & mask
             if (next &- home) & mask >= (next &- hole) & mask {
                 entries[hole] = entries[next]
                 hole = next
@@ -174,8 +208,11 @@ struct FlowTable: ~Copyable {
         records[index].marks.remove(.live)
         // Whoever still knows the index finds that nothing is read there.
         records[index].stream = -2
-        details[index].nextFree = free
-        free = Int32(index)
+        if hasOddities(index) {
+            oddities.takeBack(details[index].oddities)
+            details[index].oddities = OddityTable.none
+        }
+        _ = free.append(Int32(index))
         liveCount -= 1
     }
 
@@ -196,49 +233,5 @@ struct FlowTable: ~Copyable {
             if looked == 16 { break }
         }
         return best
-    }
-}
-
-// MARK: Summaries
-
-extension FlowTable {
-    /// The summary of a flow as it stands.
-    mutating func summary(_ index: Int, endedWithCapture: Bool = false) -> ConnectionSummary {
-        let client = records[index].clientDirection
-        let marks = records[index].marks
-        var out = ConnectionSummary(
-            flow: details[index].id, point: records[index].key.point, transport: records[index].transport,
-            client: ConnectionSide(endpoint: records[index].endpoint(client)),
-            server: ConnectionSide(endpoint: records[index].endpoint(client.reversed)), firstTime: details[index].firstTime,
-            lastTime: records[index].lastSeen, firstFrame: details[index].firstFrame, lastFrame: lastFrame(index))
-        self[index, client].tell(&out.client)
-        self[index, client.reversed].tell(&out.server)
-        self[details: index, client].tell(&out.client)
-        self[details: index, client.reversed].tell(&out.server)
-        if self[index, .forward].hasFin, self[index, .backward].hasFin {
-            out.client.isFinAnswer = isFinAnswer(index, client)
-            out.server.isFinAnswer = isFinAnswer(index, client.reversed)
-        }
-        if details[index].icmpFrame != nil {
-            out.icmpFrame = details[index].icmpFrame
-            out.icmpTime = details[index].icmpTime
-            out.icmpType = details[index].icmpType
-            out.icmpCode = details[index].icmpCode
-            out.icmpSource = details[index].icmpSource
-        }
-        out.duplicatePackets = details[index].duplicatePackets
-        out.cutPackets = UInt64(details[index].cutPackets)
-        out.isKerberos = marks.contains(.kerberos)
-        out.isHTTP = marks.contains(.http)
-        out.isTLS = marks.contains(.tls)
-        out.ending = details[index].ending
-        out.endedWithCapture = endedWithCapture
-        return out
-    }
-
-    /// Whether a side's FIN acknowledges the other side's.
-    private func isFinAnswer(_ index: Int, _ direction: Direction) -> Bool {
-        Int32(bitPattern: self[details: index, direction].finAcknowledgment
-            &- self[details: index, direction.reversed].finSequence) > 0
     }
 }

@@ -103,11 +103,11 @@ extension FlowTracker {
                 context.heldCount = 0
                 context.isPacketCopy = isCopy
                 let hash = Self.hash(payload)
-                if table[details: index, direction].datagramHash == hash, let frame = table[details: index, direction].datagramFrame {
+                if table[oddities: index, direction].datagramHash == hash, let frame = table[oddities: index, direction].datagramFrame {
                     context.duplicateOf = frame
                 } else {
-                    table[details: index, direction].datagramHash = hash
-                    table[details: index, direction].datagramFrame = arrival.record.frame
+                    table[oddities: index, direction].datagramHash = hash
+                    table[oddities: index, direction].datagramFrame = arrival.record.frame
                 }
                 datagramTypes[type].dissect(payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength, into: context)
                 context.duplicateOf = nil
@@ -138,12 +138,12 @@ extension FlowTracker {
     mutating func icmp(_ arrival: inout Arrival) {
         arrival.identify(seed: table.seed)
         let index = table.find(arrival.key, arrival.hash)
-        guard index >= 0, table[details: index].icmpFrame == nil else { return }
-        table[details: index].icmpFrame = arrival.record.frame
-        table[details: index].icmpTime = arrival.record.time
-        table[details: index].icmpType = arrival.packet.icmpType
-        table[details: index].icmpCode = arrival.packet.icmpCode
-        table[details: index].icmpSource = arrival.packet.icmpSource
-        _ = ended.append(table.summary(index))
+        guard index >= 0, table[oddities: index].icmpFrame == nil else { return }
+        table[oddities: index].icmpFrame = arrival.record.frame
+        table[oddities: index].icmpTime = arrival.record.time
+        table[oddities: index].icmpType = arrival.packet.icmpType
+        table[oddities: index].icmpCode = arrival.packet.icmpCode
+        table[oddities: index].icmpSource = arrival.packet.icmpSource
+        table.tell(index, to: &ended)
     }
 }

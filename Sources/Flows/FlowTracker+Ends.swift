@@ -54,11 +54,15 @@ extension FlowTracker {
     }
 
     /// Ends a direction whose every octet before the FIN has been delivered.
+    @inline(__always)
     mutating func finishIfComplete(_ index: Int, _ direction: Direction) {
-        // A FIN came, and everything before it has been read, and that has not been noted yet.
-        guard table[index, direction].hasFin, !table[index, direction].isFinished,
-            Int32(bitPattern: table[index, direction].next &- table[details: index, direction].finSequence) >= 0
-        else { return }
+        // A FIN came, and has not been noted as the end yet.
+        if table[index, direction].marks.intersection([.fin, .finished]) == .fin { finishIfRead(index, direction) }
+    }
+
+    @inline(never)
+    private mutating func finishIfRead(_ index: Int, _ direction: Direction) {
+        guard Int32(bitPattern: table[index, direction].next &- table[details: index, direction].finSequence) >= 0 else { return }
         table[index, direction].marks.insert(.finished)
         if table[index].stream >= 0 {
             streams[Int(table[index].stream)].end(.closed, direction, context)
@@ -91,7 +95,7 @@ extension FlowTracker {
     /// Whether a SYN was refused by a RST that was captured before it.
     mutating func isRefusedAlready(_ index: Int, _ arrival: inout Arrival) -> Bool {
         let other = arrival.direction.reversed
-        return !table[index].isReported && table[details: index, other].resetFrame != nil && table[index, other].packets == 1
+        return !table[index].isReported && table[oddities: index, other].resetFrame != nil && table[index, other].packets == 1
             && table[details: index, other].synFrame == nil
             && arrival.packet.sequence &+ 1 == table[index, arrival.direction].acknowledged
     }
@@ -114,10 +118,10 @@ extension FlowTracker {
 
     /// Keeps account of a RST that took effect.
     mutating func note(_ reset: PendingReset, _ index: Int) {
-        guard table[details: index, reset.direction].resetFrame == nil else { return }
-        table[details: index, reset.direction].resetFrame = reset.frame
-        table[details: index, reset.direction].resetTime = reset.time
-        table[details: index, reset.direction].resetTTL = reset.ttl
+        guard table[oddities: index, reset.direction].resetFrame == nil else { return }
+        table[oddities: index, reset.direction].resetFrame = reset.frame
+        table[oddities: index, reset.direction].resetTime = reset.time
+        table[oddities: index, reset.direction].resetTTL = reset.ttl
     }
 
     /// Looks again at a RST that waits: it takes effect, is found to have been ignored, or waits on.
@@ -138,8 +142,8 @@ extension FlowTracker {
 
     /// Keeps account of a RST that its receiver does not heed.
     mutating func ignoreReset(_ index: Int, _ direction: Direction, _ frame: FrameReference) {
-        table[details: index, direction].ignoredResets &+= 1
-        if table[details: index, direction].firstIgnoredReset == nil { table[details: index, direction].firstIgnoredReset = frame }
+        table[oddities: index, direction].ignoredResets &+= 1
+        if table[oddities: index, direction].firstIgnoredReset == nil { table[oddities: index, direction].firstIgnoredReset = frame }
     }
 
     /// Shows a stream its end, holes or not.

@@ -29,7 +29,7 @@ extension FlowTracker {
         if ahead <= 0 || ahead > Self.furthestAcknowledgment { return false }
         // A FIN counts as one octet.
         if ahead == 1, side.hasFin, table[details: index, direction].finSequence == side.next { return false }
-        return !side.hasForgiven || Int32(bitPattern: acknowledgment &- table[details: index, direction].forgiven) > 0
+        return !side.hasForgiven || Int32(bitPattern: acknowledgment &- table[oddities: index, direction].forgiven) > 0
     }
 
     /// Keeps a segment that came before its time; false where there is no room.
@@ -152,7 +152,7 @@ extension FlowTracker {
     private mutating func forgive(_ index: Int, _ isForward: Bool, _ acknowledgment: UInt32) {
         guard isEarly(index, isForward, acknowledgment) else { return }
         let answered = isForward ? Direction.backward : .forward
-        table[details: index, answered].forgiven = acknowledgment
+        table[oddities: index, answered].forgiven = acknowledgment
         table[index, answered].marks.insert(.forgiven)
     }
 

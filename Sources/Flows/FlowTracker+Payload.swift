@@ -25,7 +25,7 @@ extension FlowTracker {
         }
         let payload = bytes.slice(arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
         if distance + wireLength <= 0 {
-            if !isCopy { table[details: index, direction].retransmittedBytes &+= UInt64(wireLength) }
+            if !isCopy { table[oddities: index, direction].retransmittedBytes &+= UInt64(wireLength) }
             if table[index].stream >= 0, arrival.packet.payloadLength > 1 {
                 setCurrent(index, &arrival)
                 context.isPacketCopy = isCopy

@@ -114,7 +114,7 @@ extension FlowTracker {
     /// Takes account of a packet of another kind; true where it is a copy of one just seen.
     @inline(__always)
     mutating func touch(_ index: Int, _ arrival: inout Arrival) -> Bool {
-        if arrival.record.isCut { table[details: index].cutPackets &+= 1 }
+        if arrival.record.isCut { table[details: index, arrival.direction].cutPackets &+= 1 }
         if table[index].touch(arrival.digest, arrival.time, arrival.record.time, arrival.direction, arrival.packet.identification) {
             return true
         }

@@ -19,7 +19,7 @@ extension FlowTracker {
     /// Takes in a segment without SYN, FIN and RST; false where that can have brought no messages or events.
     @inline(never)
     private mutating func segment(_ index: Int, _ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
-        if arrival.record.isCut { table[details: index].cutPackets &+= 1 }
+        if arrival.record.isCut { table[details: index, arrival.direction].cutPackets &+= 1 }
         let segment = SegmentNumbers(&arrival)
         let isMore = follow(index, segment, arrival.digest, arrival.record.frame, arrival.record.time, arrival.time, arrival.direction)
         if isMore { finishSegment(&arrival, bytes) }
@@ -69,8 +69,9 @@ extension FlowTracker {
         }
     }
 
+    @inline(__always)
     mutating func closeIfFinished(_ index: Int) {
-        if !table[index].isReported, table[index, .forward].isFinished, table[index, .backward].isFinished {
+        if table[index, .forward].isFinished, table[index, .backward].isFinished, !table[index].isReported {
             close(index, .closed, evict: false)
         }
     }
@@ -81,9 +82,13 @@ extension FlowTracker {
         let flags = arrival.packet.tcpFlags
         if flags & TCP.syn != 0, !isCopy {
             table[details: index, direction].synCount += 1
-            if table[details: index, direction].synCount == 1 { table[details: index, direction].synFrame = arrival.record.frame }
-            if table[details: index, direction].synCount == 2 { table[details: index, direction].secondSynFrame = arrival.record.frame }
-            table[details: index, direction].lastSynFrame = arrival.record.frame
+            let count = table[details: index, direction].synCount
+            if count == 1 {
+                table[details: index, direction].synFrame = arrival.record.frame
+            } else {
+                if count == 2 { table[oddities: index, direction].secondSynFrame = arrival.record.frame }
+                table[oddities: index, direction].lastSynFrame = arrival.record.frame
+            }
             if !table[index, direction].isSynchronised {
                 table[index, direction].marks.formUnion([.synchronised, .sawStart])
                 table[index, direction].next = arrival.packet.sequence &+ 1

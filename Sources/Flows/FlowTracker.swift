@@ -48,6 +48,8 @@ public struct FlowTracker: ~Copyable {
     private var nextID: UInt64 = 1
     private var lastSweep = CaptureTime(nanoseconds: .min)
     private var nextSweep = CaptureTime(nanoseconds: .min)
+    /// Before this time no flow has been idle for too long.
+    var soonestIdle = CaptureTime(nanoseconds: .max)
     var nextHoleCheck = CaptureTime(nanoseconds: .min)
     /// Before this time neither of the two is due.
     var nextWaking = CaptureTime(nanoseconds: .min)
@@ -60,7 +62,7 @@ public struct FlowTracker: ~Copyable {
 
     static let maximumFaults = 256
     /// Flows closed before the caller takes what they say.
-    private static let closedAtOnce = 1024
+    static let closedAtOnce = 1024
     private var finishCursor = 0
     private static let sweptPerPacket = 512
     private static let second: Int64 = 1_000_000_000
@@ -221,6 +223,7 @@ public struct FlowTracker: ~Copyable {
         }
         guard let index = table.insert(&arrival, FlowID(rawValue: nextID)) else { return nil }
         nextID += 1
+        soonestIdle = min(soonestIdle, table[index].lastTime.advanced(byNanoseconds: leastPatience(index)))
         counters.mostFlows = max(counters.mostFlows, UInt64(table.liveCount))
         return index
     }
@@ -237,8 +240,8 @@ public struct FlowTracker: ~Copyable {
 
     /// Counts a copy of a packet.
     mutating func countDuplicate(_ index: Int, _ record: PacketRecord) {
-        table[details: index].duplicatePackets += 1
-        table[details: index].copyFrame = record.frame
+        table[oddities: index].duplicatePackets += 1
+        table[oddities: index].copyFrame = record.frame
         pointFacts[Int(record.point)].duplicatePackets += 1
         if pointFacts[Int(record.point)].firstDuplicate == nil { pointFacts[Int(record.point)].firstDuplicate = record.frame }
     }
@@ -249,7 +252,7 @@ public struct FlowTracker: ~Copyable {
         pointFacts[point].gapCount += 1
         pointFacts[point].missingBytes += UInt64(length)
         if pointFacts[point].firstGap == nil { pointFacts[point].firstGap = frame }
-        table[details: index, direction].missingBytes &+= UInt64(length)
+        table[oddities: index, direction].missingBytes &+= UInt64(length)
     }
 
     /// The environment in which a stream reads.
@@ -316,7 +319,7 @@ public struct FlowTracker: ~Copyable {
             if table[index].stream >= 0 { finishStream(index, table[details: index].ending) }
             let endedWithCapture = table[details: index].ending == .abandoned
                 && watermark.nanoseconds(since: table[index].lastTime) < 15 * Self.second
-            _ = ended.append(table.summary(index, endedWithCapture: endedWithCapture))
+            table.tell(index, endedWithCapture: endedWithCapture, to: &ended)
             if !evict { linger(index) }
         }
         if evict { table.remove(index) }
@@ -325,6 +328,7 @@ public struct FlowTracker: ~Copyable {
     /// Leaves an ended flow in the table, for what still comes of it; where very many have ended, the
     /// one that ended first goes.
     private mutating func linger(_ index: Int) {
+        soonestIdle = min(soonestIdle, table[index].lastTime.advanced(byNanoseconds: leastPatience(index)))
         let entry = LingeringFlow(index: Int32(index), id: table[details: index].id)
         guard lingering.count == settings.maximumLingering else {
             lingering.append(entry)
@@ -335,28 +339,5 @@ public struct FlowTracker: ~Copyable {
         if table[place].isLive, table[details: place].id == old.id, place != index { table.remove(place) }
         lingering[oldestLingering] = entry
         oldestLingering = (oldestLingering + 1) % lingering.count
-    }
-
-    // MARK: Time
-
-    /// Gives up flows that have been idle for too long.
-    ///
-    /// Where very many are, the rest waits for the next packet; returns whether all have been looked at.
-    private mutating func sweep() -> Bool {
-        fragments.expire(before: watermark.advanced(byNanoseconds: -settings.fragmentPatience), &counters)
-        let limit = ended.count + Self.closedAtOnce
-        var index = 0
-        while index < table.recordCount, ended.count < limit {
-            if table[index].isLive {
-                let idle = watermark.nanoseconds(since: table[index].lastTime)
-                let patience = table[index].isReported ? settings.lingerEnded
-                    : table[index].transport == .udp
-                    ? table[index].marks.contains(.kerberos) ? settings.idleDatagramFlow : settings.idleUnreadDatagramFlow
-                    : table[index].stream >= 0 ? settings.idleMessageFlow : settings.idleFlow
-                if idle > patience { close(index, .abandoned, evict: true) }
-            }
-            index += 1
-        }
-        return index == table.recordCount
     }
 }

@@ -1,0 +1,47 @@
+import CaptureFile
+import Dissectors
+
+/// Flows that have been idle for too long.
+extension FlowTracker {
+    /// Gives up flows that have been idle for too long.
+    ///
+    /// Where very many are, the rest waits for the next packet; returns whether all have been looked at.
+    mutating func sweep() -> Bool {
+        fragments.expire(before: watermark.advanced(byNanoseconds: -settings.fragmentPatience), &counters)
+        // To look at each flow is to fetch it from far away in memory.
+        if watermark <= soonestIdle { return true }
+        let limit = ended.count + Self.closedAtOnce
+        var soonest = CaptureTime(nanoseconds: .max)
+        var index = 0
+        while index < table.recordCount, ended.count < limit {
+            if table[index].isLive {
+                let idle = watermark.nanoseconds(since: table[index].lastTime)
+                if idle > patience(index) {
+                    close(index, .abandoned, evict: true)
+                } else {
+                    soonest = min(soonest, table[index].lastTime.advanced(byNanoseconds: leastPatience(index)))
+                }
+            }
+            index += 1
+        }
+        guard index == table.recordCount else { return false }
+        soonestIdle = soonest
+        return true
+    }
+
+    /// How long a flow may be idle, as it stands.
+    private mutating func patience(_ index: Int) -> Int64 {
+        if table[index].isReported { return settings.lingerEnded }
+        if table[index].transport == .udp {
+            return table[index].marks.contains(.kerberos) ? settings.idleDatagramFlow : settings.idleUnreadDatagramFlow
+        }
+        return table[index].stream >= 0 ? settings.idleMessageFlow : settings.idleFlow
+    }
+
+    /// How long it may be at the least, whatever becomes of it until it ends.
+    mutating func leastPatience(_ index: Int) -> Int64 {
+        if table[index].isReported { return settings.lingerEnded }
+        return table[index].transport == .udp ? min(settings.idleDatagramFlow, settings.idleUnreadDatagramFlow)
+            : min(settings.idleMessageFlow, settings.idleFlow)
+    }
+}
