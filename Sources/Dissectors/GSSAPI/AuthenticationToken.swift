@@ -91,6 +91,10 @@ public struct NegotiationState: RawRepresentable, Hashable, Sendable, BitwiseCop
 
 /// A decoded authentication token: what it negotiates and which message it carries.
 public struct AuthenticationToken: Sendable, BitwiseCopyable {
+    /// The inner Kerberos message; its type is 0 where there was none.
+    public var kerberos = KerberosMessage()
+    /// The inner NTLMSSP message; its type is 0 where there was none.
+    public var ntlm = NTLMMessage()
     /// The outermost framing.
     public var kind = TokenKind.none
     /// negState of a NegTokenResp.
@@ -107,10 +111,6 @@ public struct AuthenticationToken: Sendable, BitwiseCopyable {
     public var mechanisms = InlineList<6, Mechanism>(filler: Mechanism(oid: .none, kind: .other))
     /// Why decoding stopped, if it did.
     public var fault: LayerFault?
-    /// The inner Kerberos message; its type is 0 where there was none.
-    public var kerberos = KerberosMessage()
-    /// The inner NTLMSSP message; its type is 0 where there was none.
-    public var ntlm = NTLMMessage()
 
     /// No token.
     public init() {}

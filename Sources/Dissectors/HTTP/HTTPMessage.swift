@@ -58,13 +58,13 @@ public struct HTTPMessage: Sendable, BitwiseCopyable {
     /// The Authorization and Proxy-Authorization credentials.
     public var authorization: HTTPAuthentication?
     public var proxyAuthorization: HTTPAuthentication?
+    /// Cookie and Set-Cookie names (never values).
+    public var cookieNames = InlineList<8, NameID>(filler: .none)
     /// The first token that could be decoded; `tokenPlace` says where it stood.
     public var token = AuthenticationToken()
     /// The WWW-Authenticate and Proxy-Authenticate challenges, in order.
     public var challenges = InlineList<6, HTTPAuthentication>(filler: HTTPAuthentication(scheme: .none))
     public var proxyChallenges = InlineList<6, HTTPAuthentication>(filler: HTTPAuthentication(scheme: .none))
-    /// Cookie and Set-Cookie names (never values).
-    public var cookieNames = InlineList<8, NameID>(filler: .none)
 
     /// An empty request or response.
     public init(kind: HTTPMessageKind) { self.kind = kind }

@@ -33,6 +33,8 @@ public struct KerberosMessage: Sendable, BitwiseCopyable {
     @usableFromInline var secondWord: UInt32 = 0
     /// Addresses of a request; e-text of a KRB-ERROR.
     @usableFromInline var thirdWord: UInt32 = 0
+    /// The etype of an authenticator, whose digest stands below.
+    public var authenticatorEtype: Int32 = 0
     /// from of a request; ctime of a KRB-ERROR.
     @usableFromInline var firstTime = SparseTime()
     /// till of a request; stime of a KRB-ERROR.
@@ -47,12 +49,10 @@ public struct KerberosMessage: Sendable, BitwiseCopyable {
 
     /// The ticket of the AP-REQ in PA-TGS-REQ: the TGT that pays for a TGS-REQ.
     public var headerTicket = TicketReference.unknown
-    /// The authenticator's digest, of an AP-REQ or of PA-TGS-REQ: equal octets are a replay.
-    public var authenticatorDigest = Digest128(high: 0, low: 0)
-    /// The authenticator's etype.
-    public var authenticatorEtype: Int32 = 0
     /// ap-options (5.5.1), bit 0 the most significant.
     public var apOptions: UInt32 = 0
+    /// The authenticator's digest, of an AP-REQ or of PA-TGS-REQ: equal octets are a replay.
+    public var authenticatorDigest = Digest128(high: 0, low: 0)
     /// etype of the reply's own encrypted part, or of an AP-REP's.
     public var encPartEtype: Int32 = 0
     @usableFromInline var encPartKvnoNumber: UInt32 = 0

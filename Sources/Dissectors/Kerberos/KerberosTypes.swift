@@ -37,15 +37,30 @@ public struct Principal: Hashable, Sendable, BitwiseCopyable {
     public var nameType: Int32
     /// The components joined with `/`; `.none` where the field was absent.
     public var name: NameID
+    /// The id of the first component in the lower 19 bits, which is as many as ids have, and the count above. A message has
+    /// six principals.
+    @usableFromInline var firstAndCount: UInt32
+
+    @usableFromInline static var firstMask: UInt32 { (1 << 19) - 1 }
+    @usableFromInline static var maximumCount: Int32 { (1 << 13) - 1 }
+
     /// The first component alone: a service class such as `http`, or `krbtgt`.
-    public var first: NameID
-    /// How many components there were.
-    public var componentCount: Int32
+    @inlinable public var first: NameID {
+        @inline(__always) get { NameID(rawValue: firstAndCount & Self.firstMask) }
+        set { firstAndCount = firstAndCount & ~Self.firstMask | newValue.rawValue & Self.firstMask }
+    }
+    /// How many components there were; 8,191 stands for more, too.
+    @inlinable public var componentCount: Int32 {
+        @inline(__always) get { Int32(truncatingIfNeeded: firstAndCount >> 19) }
+        set { firstAndCount = firstAndCount & Self.firstMask | UInt32(truncatingIfNeeded: min(max(newValue, 0), Self.maximumCount)) << 19 }
+    }
 
     /// Makes a principal name.
+    @inlinable
     public init(nameType: Int32, name: NameID, first: NameID, componentCount: Int32) {
         self.nameType = nameType
         self.name = name
+        firstAndCount = 0
         self.first = first
         self.componentCount = componentCount
     }
