@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Digests
 import Testing
@@ -167,6 +168,50 @@ struct MessageRoomTests {
         message.includePAC = value == nil ? true : nil
         message.includePAC = value
         #expect(message.includePAC == value)
+    }
+
+    /// What nobody has registered is kept as it is, and counted where it finds no room.
+    @Test func largeNumbersOnTheWire() {
+        let wire = (0..<10).map { Int64($0) * -100_000_000 - 40_000 }
+        let numbers = wire.map { Int32($0) }
+        let list = DER.ctx(8, DER.wrap(0x30, wire.flatMap { DER.int($0) }))
+        let request = KerberosReading(KerberosSample.request(10, padata: wire.map { KerberosSample.pa($0, []) }, body: list))
+        #expect(request.fault == nil)
+        #expect(request.message.etypes.array == Array(numbers.prefix(8)) && request.message.etypes.omitted == 2)
+        #expect(request.message.padata.array == numbers && request.message.padata.omitted == 0)
+        let methods = DER.wrap(0x30, wire.flatMap { KerberosSample.pa($0, []) })
+        let error = KerberosReading(KerberosSample.error(25, data: methods))
+        #expect(error.message.errorMethods.array == Array(numbers.prefix(8)) && error.message.errorMethods.omitted == 2)
+    }
+
+    /// A reply may carry what only a request should: its own ticket and the other do not share room.
+    @Test func replyWithATicketThatPays() {
+        let reply = DER.app(
+            13,
+            DER.seq(
+                DER.ctx(0, DER.int(5)), DER.ctx(1, DER.int(13)),
+                DER.ctx(2, DER.seq(KerberosSample.pa(1, KerberosSample.apReq(KerberosSample.tgt)))),
+                DER.ctx(3, DER.text("EXAMPLE.ORG")), DER.ctx(4, KerberosSample.principal(1, "alice")),
+                DER.ctx(5, KerberosSample.evidence), DER.ctx(6, KerberosSample.encrypted(18, kvno: 7, [1, 1, 2, 3, 5, 8]))))
+        let read = KerberosReading(reply)
+        #expect(read.fault == nil && read.message.parts.isSuperset(of: [.ticket, .headerTicket]))
+        #expect(read.text(read.message.ticket.sname) == "conn$")
+        #expect(read.text(read.message.headerTicket.sname) == "krbtgt/EXAMPLE.ORG")
+    }
+
+    /// Of two messages in one token the last is told, with nothing of the first.
+    @Test func tokenWithTwoMessages() {
+        let names = NameTable()
+        var text = ByteBuffer(capacity: 16)
+        let two = TokenSample.initial(
+            TokenSample.spnego,
+            TokenSample.negTokenInit(
+                [TokenSample.kerberos], DER.ctx(2, DER.octets(KerberosSample.s4u2Proxy)), DER.ctx(2, DER.octets(TokenSample.apReq))))
+        let token = AuthenticationToken(decoding: two.rawBytes, names: names, text: &text)
+        var alone = KerberosMessage()
+        let fault = KerberosDecoder.decode(TokenSample.apReq.rawBytes, names: names, into: &alone)
+        #expect(fault == nil && token.fault == nil && token.kerberos.type == .apReq)
+        #expect(fieldText(token.kerberos, names) == fieldText(alone, names))
     }
 
     // MARK: HTTP

@@ -25,13 +25,16 @@ public enum KerberosDecoder {
         _ bytes: RawSpan, extent: Extent = .available, names: NameTable, into message: inout KerberosMessage
     ) -> ParseFault? {
         // One type of message shares room with another: two of them are never read into one.
-        if message.type.rawValue != 0 || message.length != 0 { message = KerberosMessage.blank }
+        if message.type.rawValue != 0 || message.length != 0 { forget(&message) }
         let overflow = names.overflowCount
         if UsualKerberos.read(bytes, names: names, into: &message) { return nil }
-        message = KerberosMessage.blank
+        forget(&message)
         names.restoreOverflowCount(overflow)
         return decodeAny(bytes, extent: extent, names: names, into: &message)
     }
+
+    @inline(never)
+    private static func forget(_ message: inout KerberosMessage) { message = KerberosMessage.blank }
 
     /// The same for a message of whatever form, and a blank one to read into.
     @inline(never)
