@@ -34,10 +34,14 @@ public enum TokenKind: UInt8, Sendable, Hashable, BitwiseCopyable {
 
 /// A security mechanism named by its OID (dotted text in the name table).
 public struct Mechanism: Hashable, Sendable, BitwiseCopyable {
-    /// The dotted text of the OID.
-    public var oid: NameID
+    // In four octets, together with the kind: the ids of names have less than 24 bits.
+    @usableFromInline var idLow: UInt16
+    @usableFromInline var idHigh: UInt8
     /// The well-known meaning of the OID.
     public var kind: Kind
+
+    /// The dotted text of the OID.
+    @inlinable public var oid: NameID { NameID(rawValue: UInt32(idHigh) << 16 | UInt32(idLow)) }
 
     /// Mechanisms that matter here.
     public enum Kind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
@@ -58,7 +62,8 @@ public struct Mechanism: Hashable, Sendable, BitwiseCopyable {
 
     /// Makes a mechanism.
     public init(oid: NameID, kind: Kind) {
-        self.oid = oid
+        idLow = UInt16(truncatingIfNeeded: oid.rawValue)
+        idHigh = UInt8(truncatingIfNeeded: oid.rawValue >> 16)
         self.kind = kind
     }
 }
@@ -86,24 +91,24 @@ public struct NegotiationState: RawRepresentable, Hashable, Sendable, BitwiseCop
 
 /// A decoded authentication token: what it negotiates and which message it carries.
 public struct AuthenticationToken: Sendable, BitwiseCopyable {
+    /// The inner Kerberos message; its type is 0 where there was none.
+    public var kerberos = KerberosMessage()
+    /// The inner NTLMSSP message; its type is 0 where there was none.
+    public var ntlm = NTLMMessage()
     /// The outermost framing.
     public var kind = TokenKind.none
-    /// mechTypes of a NegTokenInit, in order; of a raw token its one mechanism.
-    public var mechanisms = InlineList<6, Mechanism>(filler: Mechanism(oid: .none, kind: .other))
-    /// supportedMech of a NegTokenResp.
-    public var supportedMechanism: Mechanism?
     /// negState of a NegTokenResp.
     public var state: NegotiationState?
     /// Whether a NegTokenResp stood inside an initial-token header, where it does not belong.
     public var isOddlyWrapped = false
     /// Whether a mechListMIC was present.
     public var hasMechListMIC = false
+    /// supportedMech of a NegTokenResp.
+    public var supportedMechanism: Mechanism?
     /// The mechanism of the inner token.
     public var innerMechanism: Mechanism?
-    /// The inner Kerberos message; its type is 0 where there was none.
-    public var kerberos = KerberosMessage()
-    /// The inner NTLMSSP message; its type is 0 where there was none.
-    public var ntlm = NTLMMessage()
+    /// mechTypes of a NegTokenInit, in order; of a raw token its one mechanism.
+    public var mechanisms = InlineList<6, Mechanism>(filler: Mechanism(oid: .none, kind: .other))
     /// Why decoding stopped, if it did.
     public var fault: LayerFault?
 

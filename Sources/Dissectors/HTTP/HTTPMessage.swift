@@ -5,26 +5,6 @@ public enum HTTPMessageKind: UInt8, Sendable, BitwiseCopyable {
     case request, response
 }
 
-/// One challenge or credential: a scheme, and whether a token came with it.
-public struct HTTPAuthentication: Sendable, BitwiseCopyable {
-    /// The scheme as sent, e.g. `Negotiate`.
-    public var scheme: NameID
-    /// What kind of token followed it.
-    public var tokenKind: TokenKind
-    /// The realm parameter of Basic and Digest; the one parameter that is no secret.
-    public var realm: NameID
-    /// Octets of the decoded token.
-    public var tokenLength: Int32
-
-    /// Makes a challenge or credential.
-    public init(scheme: NameID, tokenKind: TokenKind = .none, realm: NameID = .none, tokenLength: Int32 = 0) {
-        self.scheme = scheme
-        self.tokenKind = tokenKind
-        self.realm = realm
-        self.tokenLength = tokenLength
-    }
-}
-
 /// Where an HTTP message carried the token that was decoded in full.
 public enum HTTPTokenPlace: UInt8, Sendable, BitwiseCopyable {
     case none, authorization, proxyAuthorization, challenge, proxyChallenge
@@ -45,49 +25,68 @@ public struct HTTPErrorPhrases: OptionSet, Sendable, BitwiseCopyable, Hashable {
 public struct HTTPMessage: Sendable, BitwiseCopyable {
     /// Request or response.
     public var kind: HTTPMessageKind
+    /// Major and minor version digit.
+    public var versionMajor: UInt8 = 1
+    public var versionMinor: UInt8 = 1
+    /// Where the token stood that was decoded in full.
+    public var tokenPlace = HTTPTokenPlace.none
+    /// The status code of a response.
+    public var status: UInt16 = 0
+    /// Phrases found in the status line or in the first octets of an error body.
+    public var phrases: HTTPErrorPhrases = []
     /// The method of a request.
     public var method = NameID.none
     /// The request target as sent, at most 2048 octets of it.
     public var target = NameID.none
-    /// Major and minor version digit.
-    public var versionMajor: UInt8 = 1
-    public var versionMinor: UInt8 = 1
-    /// The status code of a response.
-    public var status: UInt16 = 0
     /// Host, Server, Location, Via as sent.
     public var host = NameID.none
     public var server = NameID.none
     public var location = NameID.none
     public var via = NameID.none
-    /// The Date field.
-    public var date: CaptureTime?
     /// Octets of the start line and the header fields, the empty line included.
     public var headerBytes: Int32 = 0
     /// The longest single header line, in octets.
     public var longestFieldBytes: Int32 = 0
-    /// Content-Length as sent; nil where absent.
-    public var contentLength: UInt64?
+    @usableFromInline var sparseDate = SparseTime()
+    @usableFromInline var bodyLength: UInt64 = 0
+    @usableFromInline var hasContentLength = false
     /// Whether the body is chunked.
     public var isChunked = false
     /// Whether the connection ends after this message.
     public var closesConnection = false
-    /// Cookie and Set-Cookie names (never values).
-    public var cookieNames = InlineList<8, NameID>(filler: .none)
+    @usableFromInline var tokenNumber: UInt8 = 0
     /// The Authorization and Proxy-Authorization credentials.
     public var authorization: HTTPAuthentication?
     public var proxyAuthorization: HTTPAuthentication?
+    /// Cookie and Set-Cookie names (never values).
+    public var cookieNames = InlineList<8, NameID>(filler: .none)
+    /// The first token that could be decoded; `tokenPlace` says where it stood.
+    public var token = AuthenticationToken()
     /// The WWW-Authenticate and Proxy-Authenticate challenges, in order.
     public var challenges = InlineList<6, HTTPAuthentication>(filler: HTTPAuthentication(scheme: .none))
     public var proxyChallenges = InlineList<6, HTTPAuthentication>(filler: HTTPAuthentication(scheme: .none))
-    /// The first token that could be decoded, and where it stood: index of the challenge.
-    public var token = AuthenticationToken()
-    public var tokenPlace = HTTPTokenPlace.none
-    public var tokenIndex: Int32 = 0
-    /// Phrases found in the status line or in the first octets of an error body.
-    public var phrases: HTTPErrorPhrases = []
 
     /// An empty request or response.
     public init(kind: HTTPMessageKind) { self.kind = kind }
+
+    /// The Date field.
+    @inlinable public var date: CaptureTime? {
+        get { sparseDate.time }
+        set { sparseDate.time = newValue }
+    }
+    /// Content-Length as sent; nil where absent.
+    @inlinable public var contentLength: UInt64? {
+        get { hasContentLength ? bodyLength : nil }
+        set {
+            bodyLength = newValue ?? 0
+            hasContentLength = newValue != nil
+        }
+    }
+    /// The index of the challenge with the token that was decoded.
+    @inlinable public var tokenIndex: Int32 {
+        get { Int32(tokenNumber) }
+        set { tokenNumber = UInt8(clamping: newValue) }
+    }
 
     /// Whether the version is 1.0.
     var isHTTP10: Bool { versionMajor == 1 && versionMinor == 0 }

@@ -17,24 +17,26 @@ public enum KerberosDecoder {
         case whole
     }
 
-    /// Decodes the message at the start of `bytes`; octets after it are not looked at.
+    /// Decodes the message at the start of `bytes`, in the place of what `message` held; octets after it are not looked at.
     ///
     /// Returns the first fault, its offset counted from the start of `bytes`; nil where the whole
     /// message was read. KRB-SAFE, KRB-PRIV and KRB-CRED are `unsupported` beyond their type.
     public static func decode(
         _ bytes: RawSpan, extent: Extent = .available, names: NameTable, into message: inout KerberosMessage
     ) -> ParseFault? {
-        // What has been read into before is read into further.
-        if message.type.rawValue == 0, message.length == 0 {
-            let overflow = names.overflowCount
-            if UsualKerberos.read(bytes, names: names, into: &message) { return nil }
-            message = KerberosMessage.blank
-            names.restoreOverflowCount(overflow)
-        }
+        // One type of message shares room with another: two of them are never read into one.
+        if message.type.rawValue != 0 || message.length != 0 { forget(&message) }
+        let overflow = names.overflowCount
+        if UsualKerberos.read(bytes, names: names, into: &message) { return nil }
+        forget(&message)
+        names.restoreOverflowCount(overflow)
         return decodeAny(bytes, extent: extent, names: names, into: &message)
     }
 
-    /// The same for a message of whatever form.
+    @inline(never)
+    private static func forget(_ message: inout KerberosMessage) { message = KerberosMessage.blank }
+
+    /// The same for a message of whatever form, and a blank one to read into.
     @inline(never)
     static func decodeAny(
         _ bytes: RawSpan, extent: Extent, names: NameTable, into message: inout KerberosMessage

@@ -55,7 +55,7 @@ extension KerberosDecoding {
             // brings a status along.
             if isKerbErrorData, message.errorMethods.count == 1 {
                 message.errorDataShape = .kerbErrorData
-                message.errorMethods = InlineList(filler: 0)
+                message.types = NumberList()
             }
         } catch {
             // Octets that are not DER are somebody's own e-data; cut ones are cut.
@@ -79,12 +79,12 @@ extension KerberosDecoding {
                 isTyped = true
                 entry.type = try field.innerInt32()
                 message.errorDataShape = .typedData
-                message.errorMethods.append(entry.type)
+                message.types.append(entry.type)
             case 1 where isTyped: try field.inner().requireWhole()
             case 1:
                 entry.type = try field.innerInt32()
                 if message.errorDataShape == .unrecognised { message.errorDataShape = .methodData }
-                message.errorMethods.append(entry.type)
+                message.types.append(entry.type)
             case 2: entry.readValue(try field.inner())
             default: break
             }

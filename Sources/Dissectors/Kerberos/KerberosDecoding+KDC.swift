@@ -55,7 +55,7 @@ extension KerberosDecoding {
     }
 
     private mutating func etypes(_ content: consuming DERReader, _ message: inout KerberosMessage) throws(ParseFault) {
-        while let element = try content.next() { message.etypes.append(try element.int32()) }
+        while let element = try content.next() { message.types.append(try element.int32()) }
     }
 
     private mutating func addresses(
@@ -107,7 +107,8 @@ extension KerberosDecoding {
 
     /// The ticket of a reply or an AP-REQ, whose sname and realm stand for the message's.
     mutating func ownTicket(_ field: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
-        let stop = ticket(try field.inner(), &message.ticket)
+        // No message with a ticket of its own has additional ones.
+        let stop = ticket(try field.inner(), &message.additionalTickets.storage[0])
         message.sname = message.ticket.sname
         message.realm = message.ticket.realm
         if message.ticket != .unknown { message.parts.insert(.ticket) }

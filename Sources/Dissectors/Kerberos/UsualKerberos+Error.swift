@@ -8,18 +8,21 @@ extension UsualKerberos {
         while position < end {
             var isUsual = true
             switch der.bytes.u8(position) {
-            case 0xA2: isUsual = time(&position, end, &message.clientTime)
-            case 0xA3: isUsual = microseconds(&position, end, &message.clientMicroseconds)
-            case 0xA4: isUsual = time(&position, end, &message.serverTime)
-            case 0xA5: isUsual = microseconds(&position, end, &message.serverMicroseconds)
+            case 0xA2: isUsual = time(&position, end, &message.firstTime)
+            case 0xA3: isUsual = microseconds(&position, end) { message.clientMicroseconds = $0 }
+            case 0xA4: isUsual = time(&position, end, &message.secondTime)
+            case 0xA5: isUsual = microseconds(&position, end) { message.serverMicroseconds = $0 }
             case 0xA6:
-                isUsual = der.integer(&position, end, &message.errorCode)
+                isUsual = der.integer(&position, end, &message.firstWord)
                 message.parts.insert(.errorCode)
             case 0xA7: isUsual = realm(&position, end, &message.crealm)
             case 0xA8: isUsual = principal(&position, end, &message.cname)
             case 0xA9: isUsual = realm(&position, end, &message.realm)
             case 0xAA: isUsual = principal(&position, end, &message.sname)
-            case 0xAB: isUsual = name(&position, end, &message.errorText)
+            case 0xAB:
+                var text = message.errorText
+                isUsual = name(&position, end, &text)
+                message.errorText = text
             case 0xAC:
                 let stop = der.inside(0x04, &position, end)
                 isUsual = stop >= 0 && errorData(position, stop, &message)
@@ -32,10 +35,10 @@ extension UsualKerberos {
     }
 
     @inline(__always)
-    private func microseconds(_ position: inout Int, _ end: Int, _ value: inout Int32?) -> Bool {
+    private func microseconds(_ position: inout Int, _ end: Int, _ keep: (Int32) -> Void) -> Bool {
         var number: Int32 = 0
         guard der.integer(&position, end, &number) else { return false }
-        value = number
+        keep(number)
         return true
     }
 
@@ -55,7 +58,7 @@ extension UsualKerberos {
                 let element = der.typedValueAtOnce(&position, end, &type)
                 if element >= 0 {
                     message.errorDataShape = .methodData
-                    message.errorMethods.append(type)
+                    message.types.append(type)
                     if type == PADataType.fxFast.rawValue, element > position { message.parts.insert(.fast) }
                     position = element
                     continue
@@ -65,7 +68,7 @@ extension UsualKerberos {
             let element = errorDataEntry(&position, end, &entry)
             guard element >= 0 else { return false }
             message.errorDataShape = .methodData
-            message.errorMethods.append(entry.type)
+            message.types.append(entry.type)
             position = element
             if entry.type == PADataType.fxFast.rawValue, entry.valueLength > 0 { message.parts.insert(.fast) }
             isKerbErrorData = false
@@ -73,9 +76,9 @@ extension UsualKerberos {
             if let status = entry.status { message.ntStatus = status }
             isKerbErrorData = entry.isKerbErrorData(code)
         }
-        if isKerbErrorData, message.errorMethods.count == 1 {
+        if isKerbErrorData, message.types.count == 1 {
             message.errorDataShape = .kerbErrorData
-            message.errorMethods = InlineList(filler: 0)
+            message.types = NumberList()
         }
         return true
     }

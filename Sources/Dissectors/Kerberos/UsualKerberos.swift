@@ -78,16 +78,16 @@ struct UsualKerberos: ~Escapable {
             var isUsual = true
             switch der.bytes.u8(position) {
             case 0xA0:
-                isUsual = der.bits(&position, end, &message.kdcOptions)
+                isUsual = der.bits(&position, end, &message.firstWord)
                 message.parts.insert(.kdcOptions)
             case 0xA1: isUsual = principal(&position, end, &message.cname)
             case 0xA2: isUsual = realm(&position, end, &message.realm)
             case 0xA3: isUsual = principal(&position, end, &message.sname)
-            case 0xA4: isUsual = time(&position, end, &message.from)
-            case 0xA5: isUsual = time(&position, end, &message.till)
-            case 0xA6: isUsual = time(&position, end, &message.renewTill)
+            case 0xA4: isUsual = time(&position, end, &message.firstTime)
+            case 0xA5: isUsual = time(&position, end, &message.secondTime)
+            case 0xA6: isUsual = time(&position, end, &message.thirdTime)
             case 0xA7:
-                isUsual = der.integer(&position, end, &message.nonce)
+                isUsual = der.integer(&position, end, &message.secondWord)
                 message.parts.insert(.nonce)
             case 0xA8: isUsual = etypes(&position, end, &message)
             case 0xA9: isUsual = addresses(&position, end, &message)
@@ -171,10 +171,10 @@ struct UsualKerberos: ~Escapable {
 
     /// KerberosTime, in an EXPLICIT tag.
     @inline(__always)
-    func time(_ position: inout Int, _ end: Int, _ time: inout CaptureTime?) -> Bool {
+    func time(_ position: inout Int, _ end: Int, _ time: inout SparseTime) -> Bool {
         let stop = der.inside(0x18, &position, end)
         guard stop >= 0, let value = DERElement.usualTime(der.bytes.slice(position, stop), &names.lastDay.value) else { return false }
-        time = value
+        time.nanoseconds = value.nanoseconds
         position = stop
         return true
     }
@@ -184,13 +184,13 @@ struct UsualKerberos: ~Escapable {
         guard stop >= 0 else { return false }
         while position < stop {
             if stop &- position >= 3, der.bytes.be16(position) == 0x0201 {
-                message.etypes.append(Int32(Int8(bitPattern: der.bytes.u8(position &+ 2))))
+                message.types.append(Int32(Int8(bitPattern: der.bytes.u8(position &+ 2))))
                 position &+= 3
                 continue
             }
             let inner = der.enter(0x02, &position, stop)
             guard inner >= 0, let etype = der.number(position, inner) else { return false }
-            message.etypes.append(etype)
+            message.types.append(etype)
             position = inner
         }
         return true
@@ -201,7 +201,7 @@ struct UsualKerberos: ~Escapable {
         guard stop >= 0 else { return false }
         while position < stop {
             guard der.skip(&position, stop) else { return false }
-            message.addressCount &+= 1
+            message.thirdWord &+= 1
         }
         return true
     }
@@ -222,9 +222,9 @@ struct UsualKerberos: ~Escapable {
     /// The ticket of a reply or an AP-REQ, in an EXPLICIT tag.
     private func ownTicket(_ position: inout Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
         let stop = der.insideLarge(0x61, &position, end)
-        guard stop >= 0, ticket(position, stop, &message.ticket) else { return false }
-        message.sname = message.ticket.sname
-        message.realm = message.ticket.realm
+        guard stop >= 0, ticket(position, stop, &message.additionalTickets.storage[0]) else { return false }
+        message.sname = message.additionalTickets.storage[0].sname
+        message.realm = message.additionalTickets.storage[0].realm
         message.parts.insert(.ticket)
         position = stop
         return true
@@ -239,9 +239,10 @@ struct UsualKerberos: ~Escapable {
             der.identifier(position, end) == 0xA2, principal(&position, end, &reference.sname),
             der.identifier(position, end) == 0xA3
         else { return false }
-        let cipher = encryptedPart(&position, end, &reference.etype, &reference.kvno)
+        var kvno: UInt32?
+        let cipher = encryptedPart(&position, end, &reference.etype, &kvno)
         guard cipher >= 0, position == end else { return false }
-        reference.cipherLength = Int32(truncatingIfNeeded: end &- cipher)
+        reference.setPart(kvno: kvno, length: end &- cipher)
         reference.digest = names.digest(ofCipher: der.bytes.slice(cipher, end))
         return true
     }
@@ -267,7 +268,9 @@ struct UsualKerberos: ~Escapable {
     }
 
     private func encPart(_ position: inout Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
-        guard encryptedPart(&position, end, &message.encPartEtype, &message.encPartKvno) >= 0 else { return false }
+        var kvno: UInt32?
+        guard encryptedPart(&position, end, &message.encPartEtype, &kvno) >= 0 else { return false }
+        message.encPartKvno = kvno
         message.parts.insert(.encPart)
         return true
     }

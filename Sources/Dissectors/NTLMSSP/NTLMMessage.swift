@@ -3,6 +3,7 @@ import CaptureFile
 /// What an NTLMSSP message says in the clear (MS-NLMP 2.2.1): names and flags, never a challenge,
 /// a response or a key.
 public struct NTLMMessage: Sendable, BitwiseCopyable {
+    @usableFromInline var sparseTimestamp = SparseTime()
     /// 1 NEGOTIATE, 2 CHALLENGE, 3 AUTHENTICATE; 0 where there is no message.
     public var type: UInt32 = 0
     /// NegotiateFlags (2.2.2.5).
@@ -17,10 +18,14 @@ public struct NTLMMessage: Sendable, BitwiseCopyable {
     public var computer = NameID.none
     public var dnsComputer = NameID.none
     public var dnsDomain = NameID.none
-    /// MsvAvTimestamp of TargetInfo: the server's clock.
-    public var timestamp: CaptureTime?
     /// Whether an AUTHENTICATE carries no response at all (an anonymous session).
     public var isAnonymous = false
+
+    /// MsvAvTimestamp of TargetInfo: the server's clock.
+    @inlinable public var timestamp: CaptureTime? {
+        get { sparseTimestamp.time }
+        set { sparseTimestamp.time = newValue }
+    }
 
     /// No message.
     public init() {}

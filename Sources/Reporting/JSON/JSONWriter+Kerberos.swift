@@ -99,9 +99,9 @@ extension JSONWriter {
     }
 
     /// An array of numbers.
-    mutating func numbers<let capacity: Int>(_ list: borrowing InlineList<capacity, Int32>) {
+    mutating func numbers<let capacity: Int>(_ list: borrowing NumberList<capacity>) {
         beginArray()
-        for index in 0..<Int(list.count) { number(list[index]) }
+        for number in list.array { self.number(number) }
         endArray()
     }
 

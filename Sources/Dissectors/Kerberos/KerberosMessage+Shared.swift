@@ -1,0 +1,121 @@
+import CaptureFile
+
+// What shares its room with something that another type of message has: each reads as absent in a message that cannot have it.
+extension KerberosMessage {
+    /// Whether the shared room is that of a KRB-ERROR. Its number stands here: other modules would call for the constant.
+    @inlinable var isError: Bool { type.rawValue == 30 }
+
+    // MARK: A request's body
+
+    /// kdc-options (5.4.1), bit 0 the most significant.
+    @inlinable public var kdcOptions: UInt32 {
+        get { isError ? 0 : firstWord }
+        set { firstWord = newValue }
+    }
+    /// nonce of the request body.
+    @inlinable public var nonce: UInt32 {
+        get { isError ? 0 : secondWord }
+        set { secondWord = newValue }
+    }
+    /// Addresses that the request carried.
+    @inlinable public var addressCount: Int32 {
+        get { isError ? 0 : Int32(bitPattern: thirdWord) }
+        set { thirdWord = UInt32(bitPattern: newValue) }
+    }
+    /// from of the request body.
+    @inlinable public var from: CaptureTime? {
+        get { isError ? nil : firstTime.time }
+        set { firstTime.time = newValue }
+    }
+    /// till of the request body.
+    @inlinable public var till: CaptureTime? {
+        get { isError ? nil : secondTime.time }
+        set { secondTime.time = newValue }
+    }
+    /// rtime of the request body.
+    @inlinable public var renewTill: CaptureTime? {
+        get { isError ? nil : thirdTime.time }
+        set { thirdTime.time = newValue }
+    }
+    /// etypes that the client accepts, in order.
+    @inlinable public var etypes: NumberList<16> {
+        get { isError ? NumberList() : types }
+        set { types = newValue }
+    }
+
+    // MARK: A KRB-ERROR
+
+    /// error-code.
+    @inlinable public var errorCode: Int32 {
+        get { isError ? Int32(bitPattern: firstWord) : 0 }
+        set { firstWord = UInt32(bitPattern: newValue) }
+    }
+    /// NTSTATUS of KERB-ERROR-DATA type 3; nil where absent.
+    @inlinable public var ntStatus: UInt32? {
+        get { present.contains(.ntStatus) ? secondWord : nil }
+        set {
+            secondWord = newValue ?? 0
+            present.set(.ntStatus, newValue != nil)
+        }
+    }
+    /// e-text.
+    @inlinable public var errorText: NameID {
+        get { isError ? NameID(rawValue: thirdWord) : .none }
+        set { thirdWord = newValue.rawValue }
+    }
+    /// The client's clock, ctime and cusec.
+    @inlinable public var clientTime: CaptureTime? {
+        get { isError ? firstTime.time : nil }
+        set { firstTime.time = newValue }
+    }
+    @inlinable public var clientMicroseconds: Int32? {
+        get { present.contains(.clientMicroseconds) ? Int32(truncatingIfNeeded: thirdTime.nanoseconds) : nil }
+        set {
+            thirdTime.nanoseconds = thirdTime.nanoseconds & ~0xFFFF_FFFF | Int64(UInt32(bitPattern: newValue ?? 0))
+            present.set(.clientMicroseconds, newValue != nil)
+        }
+    }
+    /// The server's clock, stime and susec.
+    @inlinable public var serverTime: CaptureTime? {
+        get { isError ? secondTime.time : nil }
+        set { secondTime.time = newValue }
+    }
+    @inlinable public var serverMicroseconds: Int32? {
+        get { present.contains(.serverMicroseconds) ? Int32(truncatingIfNeeded: thirdTime.nanoseconds >> 32) : nil }
+        set {
+            thirdTime.nanoseconds = thirdTime.nanoseconds & 0xFFFF_FFFF | Int64(newValue ?? 0) << 32
+            present.set(.serverMicroseconds, newValue != nil)
+        }
+    }
+    /// padata types of METHOD-DATA, or types of TYPED-DATA.
+    @inlinable public var errorMethods: NumberList<16> {
+        get { isError ? types : NumberList() }
+        set { types = newValue }
+    }
+
+    // MARK: Replies, AP-REQ, AP-REP
+
+    /// The ticket of a reply or an AP-REQ; a request with additional tickets has none of its own.
+    @inlinable public var ticket: TicketReference {
+        get { additionalTickets.isEmpty ? additionalTickets.storage[0] : .unknown }
+        set {
+            if additionalTickets.isEmpty { additionalTickets.storage[0] = newValue }
+        }
+    }
+    /// kvno of the reply's own encrypted part, or of an AP-REP's; nil where absent.
+    @inlinable public var encPartKvno: UInt32? {
+        get { present.contains(.encPartKvno) ? encPartKvnoNumber : nil }
+        set {
+            encPartKvnoNumber = newValue ?? 0
+            present.set(.encPartKvno, newValue != nil)
+        }
+    }
+    /// PA-PAC-REQUEST's include-pac; nil where absent.
+    @inlinable public var includePAC: Bool? {
+        get { present.contains(.includePAC) ? present.contains(.wantsPAC) : nil }
+        set {
+            present.set(.includePAC, newValue != nil)
+            present.set(.wantsPAC, newValue ?? false)
+        }
+    }
+}
