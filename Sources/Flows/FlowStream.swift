@@ -186,7 +186,7 @@ struct FlowStream: ~Copyable {
         let repeated = type(of: dissector).init()
         _ = repeated.consume(bytes.slice(from: start.offset), from: direction, into: context)
         // What ends only with the connection is whole here; what goes on in other segments is no copy.
-        repeated.finish(bytes.slice(bytes.byteCount, bytes.byteCount), ending: .closed, from: direction, into: context)
+        repeated.finish(bytes.slice(bytes.byteCount, bytes.byteCount), missing: 0, ending: .closed, from: direction, into: context)
         context.removeMessages(from: before) { $0.fault?.kind == .truncated }
         context.removeOffsets()
         context.duplicateOf = nil

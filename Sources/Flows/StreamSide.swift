@@ -217,7 +217,7 @@ struct StreamSide: ~Copyable {
                       into context: DissectionContext) {
         context.heldCount = tail.count
         context.heldFrame = tailFrame
-        dissector?.finish(tail.bytes, ending: ending, from: direction, into: context)
+        dissector?.finish(tail.bytes, missing: skip, ending: ending, from: direction, into: context)
         context.heldCount = 0
         context.removeOffsets()
         tail.removeAll()

@@ -37,7 +37,7 @@ struct StreamPlayer {
     }
 
     mutating func finish() {
-        stream.finish(held.rawBytes, ending: .closed, from: .forward, into: context)
+        stream.finish(held.rawBytes, missing: 0, ending: .closed, from: .forward, into: context)
         held = []
     }
 

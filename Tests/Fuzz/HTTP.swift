@@ -72,6 +72,6 @@ private func connection(_ bytes: [UInt8], segment: Int, hasHoles: Bool, into con
     }
     for side in [Direction.forward, .backward] {
         let unfinished = held[side.index]
-        dissector.finish(unfinished.rawBytes, ending: .closed, from: side, into: context)
+        dissector.finish(unfinished.rawBytes, missing: skip[side.index], ending: .closed, from: side, into: context)
     }
 }

@@ -68,5 +68,5 @@ private func stream(_ bytes: [UInt8], segment: Int, hasHoles: Bool, into context
             }
         }
     }
-    dissector.finish(held.rawBytes, ending: .closed, from: .forward, into: context)
+    dissector.finish(held.rawBytes, missing: 0, ending: .closed, from: .forward, into: context)
 }

@@ -61,8 +61,9 @@ public protocol StreamDissector: AnyObject, SendableMetatype {
     /// size of the hole (0 where unknown).
     func gap(_ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext)
 
-    /// The direction has ended; `unfinished` is what was shown and not taken.
-    func finish(_ unfinished: borrowing RawSpan, ending: StreamEnding, from direction: Direction,
+    /// The direction has ended; `unfinished` is what was shown and not taken, `missing` how many of the octets that
+    /// were to be passed over never came.
+    func finish(_ unfinished: borrowing RawSpan, missing: Int, ending: StreamEnding, from direction: Direction,
                 into context: DissectionContext)
 }
 

@@ -224,11 +224,13 @@ struct HTTPConnection: ~Copyable {
     }
 
     mutating func finish(
-        _ unfinished: RawSpan, ending: StreamEnding, from direction: Direction, into context: DissectionContext,
+        _ unfinished: RawSpan, missing: Int, ending: StreamEnding, from direction: Direction, into context: DissectionContext,
         _ shop: inout HTTPWorkshop
     ) {
         var side = side(direction, context)
         side.direction = direction
+        // Of a body that was to be passed over, what came counts.
+        side.passed &-= missing
         let framing = conclude(&side, unfinished, context, &shop)
         // A body that ends with the connection is whole where the connection was closed in order.
         let endsHere = side.phase == .untilClose || framing == .untilClose

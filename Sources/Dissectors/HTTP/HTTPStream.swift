@@ -29,9 +29,9 @@ public final class HTTPStream: StreamDissector {
     }
 
     public func finish(
-        _ unfinished: borrowing RawSpan, ending: StreamEnding, from direction: Direction,
+        _ unfinished: borrowing RawSpan, missing: Int, ending: StreamEnding, from direction: Direction,
         into context: DissectionContext
     ) {
-        connection.value.finish(copy unfinished, ending: ending, from: direction, into: context, &context.http.value)
+        connection.value.finish(copy unfinished, missing: missing, ending: ending, from: direction, into: context, &context.http.value)
     }
 }

@@ -59,7 +59,7 @@ public final class KerberosStream: StreamDissector {
     }
 
     public func finish(
-        _ unfinished: borrowing RawSpan, ending: StreamEnding, from direction: Direction,
+        _ unfinished: borrowing RawSpan, missing: Int, ending: StreamEnding, from direction: Direction,
         into context: DissectionContext
     ) {
         Side.emitUnfinished(copy unfinished, into: context)
