@@ -6,7 +6,7 @@ import Dissectors
 /// the rest of each flow in places of its own. Bounded; when it is full the flow that was idle longest, of a few looked at, makes
 /// room.
 struct FlowTable: ~Copyable {
-    /// The lowest bits of each flow's hash, from which follows where it would best be; below them its index, plus one.
+    /// The lowest bits of each flow's hash, from which follows where it would best be; above them its index, plus one.
     private var entries: [UInt64]
     private var records: Slab<FlowRecord>
     /// Two of each flow. Not inside its record: a read by a direction not known beforehand would copy both.
@@ -110,12 +110,11 @@ struct FlowTable: ~Copyable {
     func find(_ key: borrowing FlowKey, _ hash: UInt64) -> Int {
         let mask = entries.count &- 1
         var slot = Int(truncatingIfNeeded: hash) & mask
-        let tag = hash << 32
         while true {
             let entry = entries[slot]
             if entry == 0 { return -1 }
-            if entry & 0xFFFF_FFFF_0000_0000 == tag {
-                let index = Int(entry & 0xFFFF_FFFF) &- 1
+            if UInt32(truncatingIfNeeded: entry) == UInt32(truncatingIfNeeded: hash) {
+                let index = Int(entry >> 32) &- 1
                 if records[index].key == key { return index }
             }
             slot = (slot &+ 1) & mask
@@ -129,7 +128,8 @@ struct FlowTable: ~Copyable {
     @inline(__always)
     func candidate(_ hash: UInt64) -> Int32 {
         let entry = entries[Int(truncatingIfNeeded: hash) & (entries.count &- 1)]
-        return (entry ^ hash << 32) & 0xFFFF_FFFF_0000_0000 == 0 ? Int32(truncatingIfNeeded: entry) &- 1 : -1
+        guard UInt32(truncatingIfNeeded: entry) == UInt32(truncatingIfNeeded: hash) else { return -1 }
+        return Int32(truncatingIfNeeded: entry >> 32) &- 1
     }
 
     /// Reads something of every cache line that a packet of this flow touches.
@@ -166,25 +166,19 @@ struct FlowTable: ~Copyable {
         return index
     }
 
-    private mutating func place(_ index: Int, _ hash: UInt64) { place(entry: hash << 32 | UInt64(index + 1)) }
+    private mutating func place(_ index: Int, _ hash: UInt64) { place(entry: UInt64(index + 1) << 32 | hash & 0xFFFF_FFFF) }
 
-    /// Puts an entry where it is looked for first, and those that are there behind it: most packets are of flows that began a
-    /// short while ago, and not of those that have ended.
     private mutating func place(entry: UInt64) {
         let mask = entries.count - 1
-        var slot = Int(entry >> 32) & mask
-        var displaced = entry
-        while entries[slot] != 0 {
-            swap(&entries[slot], &displaced)
-            slot = (slot + 1) & mask
-        }
-        entries[slot] = displaced
+        var slot = Int(truncatingIfNeeded: entry) & mask
+        while entries[slot] != 0 { slot = (slot + 1) & mask }
+        entries[slot] = entry
     }
 
     private mutating func rebuild(_ count: Int) {
         let old = entries
         entries = Array(repeating: 0, count: count)
-        for entry in old.reversed() where entry != 0 { place(entry: entry) }
+        for entry in old where entry != 0 { place(entry: entry) }
     }
 
     /// Takes a flow out; its index may be used again.
@@ -192,12 +186,12 @@ struct FlowTable: ~Copyable {
         let hash = records[index].key.hash(seed)
         let mask = entries.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while entries[slot] & 0xFFFF_FFFF != UInt64(index + 1) { slot = (slot + 1) & mask }
+        while entries[slot] >> 32 != UInt64(index + 1) { slot = (slot + 1) & mask }
         // Close the hole by moving later entries of the same run up (no tombstones to wade through).
         var hole = slot
         var next = (slot + 1) & mask
         while entries[next] != 0 {
-            let home = Int(entries[next] >> 32) & mask
+            let home = Int(truncatingIfNeeded: entries[next]) & mask
             if (next &- home) & mask >= (next &- hole) & mask {
                 entries[hole] = entries[next]
                 hole = next
