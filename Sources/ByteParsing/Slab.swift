@@ -81,7 +81,10 @@ import Glibc
     public mutating func append(large element: inout Element) -> Int? {
         if used == capacity, !grow() { return nil }
         let place = unsafe base + used
-        unsafe withUnsafeMutablePointer(to: &element) { unsafe place.update(from: $0, count: 1) }
+        // Not by `update`, which would read beyond it what pads a record here.
+        unsafe withUnsafeMutablePointer(to: &element) {
+            unsafe UnsafeMutableRawPointer(place).copyMemory(from: $0, byteCount: MemoryLayout<Element>.size)
+        }
         used += 1
         return used - 1
     }

@@ -49,6 +49,24 @@ import Testing
         #expect(capacity <= 128)
     }
 
+    private struct Padded: BitwiseCopyable {
+        var number: UInt64
+        var octet: UInt8
+    }
+
+    private struct Neighbours: BitwiseCopyable {
+        var padded: Padded
+        var next: UInt8
+    }
+
+    /// A value that ends inside a word lets another begin there, which stays what it is.
+    @Test func overwritingLeavesNeighboursAlone() {
+        var one = Neighbours(padded: Padded(number: 1, octet: 2), next: 3)
+        var other = Neighbours(padded: Padded(number: 4, octet: 5), next: 6)
+        overwrite(&one.padded, with: &other.padded)
+        #expect(one.padded.number == 4 && one.padded.octet == 5 && one.next == 3)
+    }
+
     @Test func buffersExchangeTheirContents() {
         var first = ByteBuffer(capacity: 8)
         var second = ByteBuffer(capacity: 8)
