@@ -6,7 +6,8 @@ import Flows
 /// Pairs HTTP requests with their responses, in order on each connection (RFC 9112, 9.3).
 struct HTTPPairing: ~Copyable {
     /// A request without its response, when it was heard, and the sign-on to which it belongs.
-    private struct Pending {
+    // Not private: other modules name it where they let go of a table, and then the compiler must find it.
+    struct Pending {
         /// None where this waits no more.
         var transaction: HTTPTransaction?
         var heard: CaptureTime
