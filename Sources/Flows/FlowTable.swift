@@ -28,7 +28,7 @@ struct FlowTable: ~Copyable {
         details = Slab(maximumCount: maximumFlows, initialCapacity: 2048)
         sideDetails = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 4096)
         oddities = OddityTable(maximumFlows: maximumFlows)
-        free = Slab(maximumCount: maximumFlows)
+        free = Slab(maximumCount: maximumFlows, initialCapacity: 2048)
         entries = Array(repeating: 0, count: 1024)
         self.seed = FlowSeed(seed)
     }

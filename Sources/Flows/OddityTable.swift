@@ -12,8 +12,8 @@ struct OddityTable: ~Copyable {
     static let none: Int32 = 0
 
     init(maximumFlows: Int) {
-        flows = Slab(maximumCount: maximumFlows + 1)
-        sides = Slab(maximumCount: 2 * (maximumFlows + 1))
+        flows = Slab(maximumCount: maximumFlows + 1, initialCapacity: 2048)
+        sides = Slab(maximumCount: 2 * (maximumFlows + 1), initialCapacity: 4096)
         _ = give()
     }
 
