@@ -19,6 +19,8 @@ CASES = [
     ("Flows", [], "func f(_ p: UnsafeRawPointer) {}\n", "unsafe code"),
     ("Flows", [], "// unsafe here is only a word\nlet text = \"unsafe too\"\n", None),
     ("ByteParsing", [], "func f(_ p: UnsafeRawPointer) {}\n", None),
+    ("Flows", [], "private struct A {}\nvar all = Slab<A>()\n", "table of A"),
+    ("Flows", [], "struct A {}\nprivate struct B {}\nvar all = Slab<A>()\n", None),
     ("Flows", [], "let x = try! f()\n", "left unfinished"),
     ("Flows", [], "// a comment\n" * (lint.MAXIMUM_LINES + 1), "still one thing"),
 ]

@@ -37,8 +37,8 @@ public struct Principal: Hashable, Sendable, BitwiseCopyable {
     public var nameType: Int32
     /// The components joined with `/`; `.none` where the field was absent.
     public var name: NameID
-    /// The id of the first component in the lower 19 bits, which is as many as ids have, and the count above. A message has
-    /// six principals.
+    /// The id of the first component in the lower 19 bits, which is as many as ids of names have (passing texts, whose ids are
+    /// longer, are no principals), and the count above. A message has six principals.
     @usableFromInline var firstAndCount: UInt32
 
     @usableFromInline static var firstMask: UInt32 { (1 << 19) - 1 }

@@ -15,14 +15,14 @@ struct PrincipalMemo: ~Copyable {
         }
     }
 
-    private struct Entry: BitwiseCopyable {
+    struct Entry: BitwiseCopyable {
         var place = Place()
         /// `.none` in a free entry.
         var principal = Principal.none
     }
 
     /// An encoding of 8 to 48 octets: its length, its words one after another, and its last eight octets.
-    private struct Recent: BitwiseCopyable {
+    struct Recent: BitwiseCopyable {
         var count = 0
         var last: UInt64 = 0
         var words: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
