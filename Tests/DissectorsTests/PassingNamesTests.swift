@@ -72,11 +72,14 @@ import Testing
         var ids: [NameID] = []
         for number in 0..<PassingNames.maximumHeld + 10 {
             let id = Self.intern("/\(number)", &names)
+            // What is named again takes no more room.
+            names.hold(id)
             names.hold(id)
             ids.append(id)
         }
-        let (first, last) = (names.string(ids[0]), names.string(ids[PassingNames.maximumHeld]))
-        #expect(first == "/0" && last == NameStorage.lostText)
+        let last = PassingNames.maximumHeld - 1
+        let (first, kept, gone) = (names.string(ids[0]), names.string(ids[last]), names.string(ids[last + 1]))
+        #expect(first == "/0" && kept == "/\(last)" && gone == NameStorage.lostText)
     }
 
     @Test func whatMattersIsNotPushedOutByWhatAnybodyCanMakeUp() {

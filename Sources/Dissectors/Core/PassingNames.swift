@@ -14,7 +14,7 @@ struct PassingNames: ~Copyable {
     private var youngStart: UInt32
     private var oldStart: UInt32
     /// What somebody holds on to, of the two generations; and what was saved of those before.
-    private var held: [UInt32] = []
+    private var held: Set<UInt32> = []
     private var saved: [UInt32: String] = [:]
     /// Texts that were asked for when they had gone, and such as did not fit at all.
     private(set) var lostCount: UInt64 = 0
@@ -70,12 +70,12 @@ struct PassingNames: ~Copyable {
 
     /// Saves what is held on to of the old texts, which go.
     private mutating func save() {
-        var stillHeld: [UInt32] = []
+        var stillHeld: Set<UInt32> = []
         for serial in held {
             if let place = place(of: serial), place.isOld {
                 saved[serial] = old.string(place.id)
             } else {
-                stillHeld.append(serial)
+                stillHeld.insert(serial)
             }
         }
         held = stillHeld
@@ -86,7 +86,7 @@ struct PassingNames: ~Copyable {
         let serial = id.rawValue & Self.serials
         guard Self.holds(id), held.count + saved.count < Self.maximumHeld, saved[serial] == nil, place(of: serial) != nil
         else { return }
-        held.append(serial)
+        held.insert(serial)
     }
 
     /// The text of an id; what is not UTF-8 becomes U+FFFD.
