@@ -23,6 +23,12 @@ import Glibc
         unsafe base = Self.resized(&memory, from: 0, to: capacity)
     }
 
+    /// So many records, all the same, and no room for more.
+    public init(count: Int, of element: Element) {
+        self.init(maximumCount: count, initialCapacity: count)
+        for _ in 0..<count { _ = append(element) }
+    }
+
     deinit { unsafe free(memory) }
 
     /// Memory for so many records. Large blocks are moved by their pages, not copied.

@@ -19,10 +19,10 @@ struct FlowQueues<Element>: ~Copyable {
     private(set) var count = 0
 
     /// Where the oldest of a flow is; stays so until it is taken.
-    func first(_ flow: FlowID) -> Int? { ends.place(of: flow.rawValue).map { ends[place: $0].first } }
+    mutating func first(_ flow: FlowID) -> Int? { ends.place(of: flow.rawValue).map { ends[place: $0].first } }
 
     /// Where the newest of a flow is.
-    func last(_ flow: FlowID) -> Int? { ends.place(of: flow.rawValue).map { ends[place: $0].last } }
+    mutating func last(_ flow: FlowID) -> Int? { ends.place(of: flow.rawValue).map { ends[place: $0].last } }
 
     /// Whether there is such a place.
     func holds(_ place: Int) -> Bool { place >= 0 && place < nodes.count }

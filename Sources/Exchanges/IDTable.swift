@@ -1,25 +1,25 @@
 import ByteParsing
 
-/// What is open, by its number: open addressing, as a number that counts upwards needs no hashing that
-/// costs more than one multiplication. Eight numbers that follow each other lie side by side, for what began
-/// together is asked for together. Values stay in their places while others come and go, and are changed there.
+/// What is open, by its number. Numbers count upwards and most of them soon go again, so each has a slot that its last
+/// bits choose; the few that are still there when another needs their slot are hashed. Values stay in their
+/// places while others come and go, and are changed there.
 struct IDTable<Value>: ~Copyable {
-    private var slots: Slab<IDTableSlot>
+    private var slots: Slab<NumberedPlace>
+    private var mask: UInt64
+    /// Those whose slot another has taken.
+    private var displaced = HashedPlaces()
     private var values = Pool<Value>()
     /// What stands where a value has been taken out, so that it holds on to nothing.
     private let vacant: Value
     /// The place that is free, and then the next one for each; -1 ends it.
     private var free = -1
     private var nextFree: Slab<Int>
-    /// Odd and random in each process, so that nobody can choose what stays open by where it falls.
-    private let multiplier = QuickHash.processSeed | 1
-    private var shift: UInt64
     private(set) var count = 0
 
     init(vacant: Value) {
         self.vacant = vacant
-        slots = Self.slots(16)
-        shift = Self.shift(16)
+        slots = Slab(count: 16, of: .none)
+        mask = 15
         nextFree = Slab(maximumCount: .max, initialCapacity: 16)
     }
 
@@ -28,18 +28,16 @@ struct IDTable<Value>: ~Copyable {
         var out: [UInt64] = []
         out.reserveCapacity(count)
         for index in 0..<slots.count where slots[index].tag != 0 { out.append(slots[index].tag &- 1) }
+        displaced.appendAll(to: &out)
         return out.sorted()
     }
 
     /// Where the value of a number is; stays so until it is taken out.
+    @inline(__always)
     func place(of id: UInt64) -> Int? {
-        let tag = id &+ 1
-        var index = home(tag)
-        while slots[index].tag != tag {
-            if slots[index].tag == 0 { return nil }
-            index = (index + 1) & (slots.count - 1)
-        }
-        return slots[index].place
+        let slot = slot(id)
+        if slots[slot].tag == id &+ 1 { return slots[slot].place }
+        return displaced.count == 0 ? nil : displaced[id]
     }
 
     func contains(_ id: UInt64) -> Bool { place(of: id) != nil }
@@ -55,11 +53,9 @@ struct IDTable<Value>: ~Copyable {
     /// Puts a value in, in place of the one that is there, and returns where it is.
     @discardableResult
     mutating func insert(_ value: Value, for id: UInt64) -> Int {
-        if let place = place(of: id) {
-            values[place] = value
-            return place
-        }
-        return add(value, for: id)
+        let place = place(of: id) ?? begin(id)
+        values[place] = value
+        return place
     }
 
     /// Puts in the value of a number that is not there yet, and returns where it is.
@@ -71,7 +67,7 @@ struct IDTable<Value>: ~Copyable {
 
     /// A place for a number that is not there yet; a vacant value stands there.
     mutating func begin(_ id: UInt64) -> Int {
-        if (count + 1) * 2 > slots.count { grow() }
+        if (count + 1) * 4 > slots.count { grow() }
         let place: Int
         if free >= 0 {
             place = free
@@ -80,7 +76,7 @@ struct IDTable<Value>: ~Copyable {
             place = values.append(vacant)
             _ = nextFree.append(-1)
         }
-        link(IDTableSlot(tag: id &+ 1, place: place))
+        link(NumberedPlace(tag: id &+ 1, place: place))
         count += 1
         return place
     }
@@ -97,25 +93,16 @@ struct IDTable<Value>: ~Copyable {
     /// Takes a number out whose value the caller has made vacant in its place, and returns where it was.
     @discardableResult
     mutating func unlink(_ id: UInt64) -> Int? {
-        let mask = slots.count - 1
-        let tag = id &+ 1
-        var hole = home(tag)
-        while slots[hole].tag != tag {
-            if slots[hole].tag == 0 { return nil }
-            hole = (hole + 1) & mask
+        if count == 0 { return nil }
+        let slot = slot(id)
+        let place: Int
+        if slots[slot].tag == id &+ 1 {
+            place = slots[slot].place
+            slots[slot].tag = 0
+        } else {
+            guard displaced.count > 0, let found = displaced.remove(id) else { return nil }
+            place = found
         }
-        let place = slots[hole].place
-        // What follows without a gap moves up, where it stays findable.
-        var next = (hole + 1) & mask
-        while slots[next].tag != 0 {
-            let distance = (next - home(slots[next].tag)) & mask
-            if distance >= (next - hole) & mask {
-                slots[hole] = slots[next]
-                hole = next
-            }
-            next = (next + 1) & mask
-        }
-        slots[hole].tag = 0
         count -= 1
         nextFree[place] = free
         free = place
@@ -123,39 +110,35 @@ struct IDTable<Value>: ~Copyable {
     }
 
     @inline(__always)
-    private func home(_ tag: UInt64) -> Int {
-        let group = ((tag &>> Self.groupBits) &* multiplier) &>> shift
-        return Int(truncatingIfNeeded: (group &<< Self.groupBits) | (tag & ((1 &<< Self.groupBits) &- 1)))
+    private func slot(_ id: UInt64) -> Int { Int(truncatingIfNeeded: (id &+ 1) & mask) }
+
+    /// The newer of two that need one slot has it: it is asked for more often.
+    @inline(__always)
+    private mutating func link(_ new: NumberedPlace) {
+        let slot = slot(new.tag &- 1)
+        let old = slots[slot]
+        if old.tag == 0 {
+            slots[slot] = new
+        } else if old.tag < new.tag {
+            slots[slot] = new
+            displaced.set(old.tag &- 1, old.place)
+        } else {
+            displaced.set(new.tag &- 1, new.place)
+        }
     }
 
-    private static var groupBits: UInt64 { 3 }
-
-    private mutating func link(_ slot: IDTableSlot) {
-        var index = home(slot.tag)
-        while slots[index].tag != 0 { index = (index + 1) & (slots.count - 1) }
-        slots[index] = slot
-    }
-
-    private static func shift(_ size: Int) -> UInt64 { 64 - UInt64(size.trailingZeroBitCount) + groupBits }
-
-    private static func slots(_ size: Int) -> Slab<IDTableSlot> {
-        var slots = Slab<IDTableSlot>(maximumCount: size, initialCapacity: size)
-        for _ in 0..<size { _ = slots.append(IDTableSlot(tag: 0, place: 0)) }
-        return slots
-    }
-
+    @inline(never)
     private mutating func grow() {
         let size = slots.count * 2
-        var old = Self.slots(size)
+        var old = Slab<NumberedPlace>(count: size, of: .none)
         swap(&old, &slots)
-        shift = Self.shift(size)
+        mask = UInt64(size - 1)
+        // What was displaced may have a slot of its own now.
+        var spread = HashedPlaces()
+        swap(&spread, &displaced)
         for index in 0..<old.count where old[index].tag != 0 { link(old[index]) }
+        var numbers: [UInt64] = []
+        spread.appendAll(to: &numbers)
+        for number in numbers { if let place = spread[number] { link(NumberedPlace(tag: number &+ 1, place: place)) } }
     }
-}
-
-/// Where the value of a number is.
-struct IDTableSlot: BitwiseCopyable {
-    /// One more than the number; 0 where the slot is free.
-    var tag: UInt64
-    var place: Int
 }

@@ -36,6 +36,8 @@ struct OpenTicketRequest {
 
     /// None where there is no request.
     var told: Shared<TicketRequestFacts>?
+    /// Its number.
+    let id: UInt64
     var key: TicketRequestKey
     var lastTime = CaptureTime(nanoseconds: .min)
     var last = Attempt(exchange: 0, flow: FlowID(rawValue: 0), nonce: 0, evidence: nil, outcome: .replyOnly)
@@ -51,11 +53,15 @@ struct OpenTicketRequest {
     static let none = OpenTicketRequest(key: TicketRequestKey(
         client: IPAddress(v4: 0), point: 0, kind: .authenticationService, name: .none, service: .none, ticket: 0))
 
-    private init(key: TicketRequestKey) { self.key = key }
+    private init(key: TicketRequestKey) {
+        id = 0
+        self.key = key
+    }
 
     /// A request without attempts.
-    init(_ told: consuming Shared<TicketRequestFacts>, key: TicketRequestKey) {
+    init(_ told: consuming Shared<TicketRequestFacts>, _ id: UInt64, key: TicketRequestKey) {
         self.told = told
+        self.id = id
         self.key = key
     }
 

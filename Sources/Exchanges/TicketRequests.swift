@@ -7,8 +7,8 @@ import Dissectors
 /// together, from "preauthentication required" over another KDC to the end of a referral chain.
 struct TicketRequests: ~Copyable {
     private var open = IDTable(vacant: OpenTicketRequest.none)
-    /// The newest open request of a wish, by the hash of its key.
-    private var byKey = IDTable<UInt64>(vacant: 0)
+    /// Where the newest open request of a wish is, by the hash of its key.
+    private var byKey = HashedPlaces()
     /// Open requests by age of their last attempt, for time-outs (lazily kept).
     private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
@@ -45,7 +45,7 @@ struct TicketRequests: ~Copyable {
     }
 
     /// The open request with this id as it stands, for those who only need to know how it went.
-    func outline(_ id: UInt64) -> TicketRequest? {
+    mutating func outline(_ id: UInt64) -> TicketRequest? {
         guard let place = open.place(of: id) else { return nil }
         var facts = open[place: place].facts
         facts.attempts.changeAll { $0.plain = nil }
@@ -69,10 +69,10 @@ struct TicketRequests: ~Copyable {
     }
 
     /// Whether an open request waits for no reply.
-    func isAnswered(_ id: UInt64) -> Bool { open.place(of: id).map { open[place: $0].awaited == 0 } ?? false }
+    mutating func isAnswered(_ id: UInt64) -> Bool { open.place(of: id).map { open[place: $0].awaited == 0 } ?? false }
 
     /// Whether no attempt at an open request preauthenticated itself.
-    func isUnauthenticated(_ id: UInt64) -> Bool {
+    mutating func isUnauthenticated(_ id: UInt64) -> Bool {
         open.place(of: id).map { !open[place: $0].isPreauthenticated } ?? false
     }
 
@@ -87,19 +87,19 @@ struct TicketRequests: ~Copyable {
         let evidence = attempt.evidence.flatMap { lineage[$0] }
         let key = Self.key(asked, &message, payer: payer, evidence: evidence)
         // One that it does not continue stays open until its patience ends: it may yet be superseded.
-        if let id = byKey[key.number], let place = open.place(of: id), open[place: place].key == key,
+        if let place = byKey[key.number], open[place: place].key == key,
             continues(place, asked, attempt, evidence: evidence?.request, now: now, retryPatience: retryPatience)
         {
             append(exchanges.make(asked, &message, envelope), attempt, &message, to: place, now)
-            return (id, false)
+            return (open[place: place].id, false)
         }
         let id = nextID
         nextID += 1
         var told = pool.take { Self.nothing }
         Self.begin(&told.own, id, asked, &message, payer: payer, evidence: evidence)
         let place = open.begin(id)
-        open[place: place] = OpenTicketRequest(consume told, key: key)
-        byKey.insert(id, for: key.number)
+        open[place: place] = OpenTicketRequest(consume told, id, key: key)
+        byKey.set(key.number, place)
         append(exchanges.make(asked, &message, envelope), attempt, &message, to: place, now)
         return (id, true)
     }
@@ -258,7 +258,7 @@ struct TicketRequests: ~Copyable {
     /// A ticket was granted: what the same host was refused shortly before, for the same user and the
     /// same service (or, of an unknown service, for another name), did no harm. Returns those that did none.
     mutating func supersede(by id: UInt64) -> [UInt64] {
-        guard !refusals.isEmpty, let granted = open.place(of: id), Self.mayBeForgiven(open[place: granted].facts.kind)
+        guard !refusals.isEmpty, let granted = open.place(of: id), Self.mayBeForgiven(open[place: granted].key.kind)
         else { return [] }
         var out: [UInt64] = []
         for id in refusals.take(of: asker(granted)) {
@@ -275,16 +275,15 @@ struct TicketRequests: ~Copyable {
 
     /// Remembers a refusal, to forgive it where the wish is granted soon after.
     private mutating func noteRefusal(_ place: Int) {
-        guard case .refused = open[place: place].facts.outcome else { return }
-        guard Self.mayBeForgiven(open[place: place].facts.kind) else { return }
-        refusals.note(open[place: place].facts.id, of: asker(place))
+        guard Self.mayBeForgiven(open[place: place].key.kind), case .refused = open[place: place].facts.outcome else { return }
+        refusals.note(open[place: place].id, of: asker(place))
     }
 
     private static func mayBeForgiven(_ kind: ExchangeKind) -> Bool { kind == .s4U2Proxy || kind == .ticketGranting }
 
-    private func asker(_ place: Int) -> ForgivableRefusals.Asker {
-        ForgivableRefusals.Asker(client: open[place: place].facts.client, point: open[place: place].facts.point,
-                                 kind: open[place: place].facts.kind, user: open[place: place].facts.user.name)
+    private mutating func asker(_ place: Int) -> ForgivableRefusals.Asker {
+        let key = open[place: place].key
+        return ForgivableRefusals.Asker(client: key.client, point: key.point, kind: key.kind, user: open[place: place].facts.user.name)
     }
 
     private var refusals = ForgivableRefusals()
@@ -299,7 +298,7 @@ struct TicketRequests: ~Copyable {
     mutating func close(_ id: UInt64, captureContinues: Bool = false) -> TicketRequest? {
         guard let place = open.unlink(id) else { return nil }
         let key = open[place: place].key.number
-        if byKey[key] == id { byKey.removeValue(for: key) }
+        byKey.remove(key, ifAt: place)
         let outcome = open[place: place].outcome(isSuperseded: open[place: place].facts.supersededBy != nil)
         let isAwaited = open[place: place].awaited > 0
         var taken: Shared<TicketRequestFacts>?
