@@ -35,6 +35,7 @@ let package = Package(
         .systemLibrary(name: "CPcap", path: "Sources/System/CPcap", pkgConfig: "libpcap"),
         .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd"),
+        .systemLibrary(name: "CPrefetch", path: "Sources/System/CPrefetch"),
         .systemLibrary(name: "CCrypto", path: "Sources/System/CCrypto", pkgConfig: "libcrypto"),
         layer("Pcap", ["ByteParsing", "CPcap"], path: "Sources/System/Pcap"),
         layer("Compression", ["ByteParsing", "CZlib", "CZstd"], path: "Sources/System/Compression"),
@@ -42,7 +43,7 @@ let package = Package(
         layer("Platform", ["ByteParsing"], path: "Sources/System/Platform"),
 
         // The layers, ground to top. Arrows run one way; `make lint` checks them.
-        layer("ByteParsing", []),
+        layer("ByteParsing", ["CPrefetch"]),
         layer("CaptureFile", ["ByteParsing", "Pcap", "Compression", "Platform"]),
         layer("Dissectors", ["ByteParsing", "CaptureFile", "Digests"]),
         layer("Flows", ["ByteParsing", "CaptureFile", "Dissectors"]),

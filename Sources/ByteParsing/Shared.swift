@@ -54,7 +54,12 @@ public struct SharedPool<Value> {
 
     /// A value of one owner: what it was when it was given back, or a new one.
     @inlinable
-    public mutating func take(_ make: () -> Value) -> Shared<Value> { free.popLast() ?? Shared(make()) }
+    public mutating func take(_ make: () -> Value) -> Shared<Value> {
+        guard let taken = free.popLast() else { return Shared(make()) }
+        // The next one may have lain here for long.
+        if !free.isEmpty { free[free.count - 1].fetch() }
+        return taken
+    }
 
     /// Takes a value back from its last owner, who lets go of it then, when `clear` has let go of what it holds
     /// itself. Where there are other owners nothing happens.

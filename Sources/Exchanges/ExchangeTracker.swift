@@ -66,6 +66,8 @@ public struct ExchangeTracker: ~Copyable {
     /// Takes a Kerberos message in.
     public mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
         kerberosMessages += 1
+        if message.additionalTickets.count > 0 { lineage.fetch(message.additionalTickets[0].digest) }
+        if message.parts.contains(.ticket) { lineage.fetch(message.ticket.digest) }
         see(&message, envelope, clock.time(envelope.time, envelope.point))
         makeRoom()
     }
@@ -73,6 +75,7 @@ public struct ExchangeTracker: ~Copyable {
     /// Takes an HTTP message in.
     public mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
         httpMessages += 1
+        if message.tokenPlace != .none { lineage.fetch(message.token.kerberos.ticket.digest) }
         see(&message, envelope, clock.time(envelope.time, envelope.point))
         makeRoom()
     }
@@ -128,7 +131,10 @@ public struct ExchangeTracker: ~Copyable {
         var told: [Shared<SignOn.Told>] = []
         swap(&told, &expiredSignOns)
         signOns.expire(now: time, patience: settings.signOnPatience, linger: settings.signOnLinger, into: &told)
-        for index in told.indices { emit(&told[index]) }
+        for index in told.indices {
+            Self.fetch(&told, behind: index)
+            emit(&told[index])
+        }
         told.removeAll(keepingCapacity: true)
         swap(&told, &expiredSignOns)
     }
@@ -325,6 +331,14 @@ public struct ExchangeTracker: ~Copyable {
     /// Keeps a request in sight of the sign-ons that will use its ticket.
     private mutating func retain(_ request: TicketRequest) {
         if var gone = retained.keep(request) { requests.give(&gone, &exchanges) }
+    }
+
+    /// Sign-ons have lain for seconds when they are told: what the next ones consist of is fetched step by step meanwhile.
+    private static func fetch(_ told: inout [Shared<SignOn.Told>], behind index: Int) {
+        if index + 4 < told.count { told[index + 4].fetch() }
+        if index + 3 < told.count { told[index + 3].own.facts.fetch(.steps) }
+        if index + 2 < told.count { told[index + 2].own.facts.fetch(.contents) }
+        if index + 1 < told.count { told[index + 1].own.facts.fetch(.attempts) }
     }
 
     private mutating func emit(_ signOn: inout Shared<SignOn.Told>) {

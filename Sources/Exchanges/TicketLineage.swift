@@ -53,6 +53,9 @@ struct TicketLineage: ~Copyable {
         place(of: digest).map { entries[$0].node }
     }
 
+    /// Has the processor fetch what says where a ticket is, for someone who will soon ask for it.
+    mutating func fetch(_ digest: Digest128) { slots.fetch(home(hash(digest))) }
+
     /// Remembers a ticket.
     mutating func remember(_ digest: Digest128, _ node: TicketNode) {
         if digest.isZero { return }
@@ -66,6 +69,8 @@ struct TicketLineage: ~Copyable {
             link(oldest)
             oldest = (oldest + 1) % entries.count
             forgotten += 1
+            // It is the next one to be forgotten.
+            fetch(entries[oldest].digest)
         }
     }
 

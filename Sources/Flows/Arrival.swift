@@ -129,8 +129,6 @@ public struct BatchWalk: Sendable {
     var ahead = InlineArray<16, Arrival>(repeating: Arrival())
     var aheadNext = 0
     var aheadCount = 0
-    /// What was read of their flows: a value that nobody needs, but the reading of it fetches them.
-    var fetched: UInt64 = 0
 
     /// The walk begins at the first packet.
     public init() {}

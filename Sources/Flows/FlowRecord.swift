@@ -81,9 +81,6 @@ struct FlowRecord: Sendable, BitwiseCopyable {
     /// Which side sent its newest packet, or `newestIsCopy`.
     var newest: UInt8 { @inline(__always) get { ring >> 2 } }
 
-    /// A word of each of its cache lines.
-    var touched: UInt64 { @inline(__always) get { key.firstAddress.low ^ recent.first } }
-
     /// Address and port of the side that sends in this direction.
     func endpoint(_ direction: Direction) -> Endpoint { direction == .forward ? key.first : key.second }
 }

@@ -132,10 +132,20 @@ struct FlowTable: ~Copyable {
         return Int32(truncatingIfNeeded: entry >> 32) &- 1
     }
 
-    /// Reads something of every cache line that a packet of this flow touches.
+    /// Has the processor fetch what a packet of this flow touches.
     @inline(__always)
-    func fetch(_ index: Int) -> UInt64 {
-        records[index].touched ^ sides[2 &* index].packets ^ sides[2 &* index &+ 1].packets
+    func fetchAccount(_ index: Int) {
+        records.fetch(index)
+        sides.fetch(2 &* index)
+        sides.fetch(2 &* index &+ 1)
+    }
+
+    /// Has the processor fetch everything of a flow that will soon go and make room for another.
+    func fetch(_ index: Int) {
+        fetchAccount(index)
+        details.fetch(index)
+        sideDetails.fetch(2 * index)
+        sideDetails.fetch(2 * index + 1)
     }
 
     /// Whether another flow fits without an eviction.

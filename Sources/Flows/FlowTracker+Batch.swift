@@ -90,7 +90,7 @@ extension FlowTracker {
         }
         var indices = InlineArray<16, Int32>(repeating: -1)
         for place in 0..<count { indices[place] = table.candidate(walk.ahead[place].hash) }
-        for place in 0..<count where indices[place] >= 0 { walk.fetched ^= table.fetch(Int(indices[place])) }
+        for place in 0..<count where indices[place] >= 0 { table.fetchAccount(Int(indices[place])) }
         walk.position &+= count
         walk.aheadNext = 0
         walk.aheadCount = count

@@ -339,5 +339,7 @@ public struct FlowTracker: ~Copyable {
         if table[place].isLive, table[details: place].id == old.id, place != index { table.remove(place) }
         lingering[oldestLingering] = entry
         oldestLingering = (oldestLingering + 1) % lingering.count
+        // It goes when the next flow ends.
+        table.fetch(Int(lingering[oldestLingering].index))
     }
 }

@@ -91,6 +91,28 @@ import Testing
         #expect(count == 0 && place == 0)
     }
 
+    @Test func aSlabOfSoManyHoldsThemAll() {
+        let slab = Slab<UInt64>(count: 100, of: 7)
+        var sum: UInt64 = 0
+        for place in 0..<slab.count { sum += slab[place] }
+        #expect(sum == 700)
+    }
+
+    /// Wherever it points, it neither ends the program nor changes anything.
+    @Test func fetchingOnlyFetches() {
+        var slab = Slab<Int>(maximumCount: 4)
+        for place in [-1, 0, 1, .max, .min] { slab.fetch(place) }
+        _ = slab.append(1)
+        for place in [-1, 0, 1, .max, .min] { slab.fetch(place) }
+        let value = slab[0]
+        let empty: [Int] = [], list = Array(0..<1_000)
+        empty.fetch()
+        list.fetch()
+        let shared = Shared([1, 2])
+        shared.fetch()
+        #expect(value == 1 && list == Array(0..<1_000) && shared.value == [1, 2])
+    }
+
     @Test func aSlabTrapsOutsideItsRecords() async {
         await #expect(processExitsWith: .failure) {
             var slab = Slab<Int>(maximumCount: 4)

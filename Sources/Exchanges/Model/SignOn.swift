@@ -154,6 +154,15 @@ public struct SignOnStep: Sendable {
         return taken
     }
 
+    fileprivate mutating func fetch() {
+        if request != nil { request!.fetch() }
+        if transaction != nil { transaction!.shared.fetch() }
+    }
+
+    fileprivate mutating func fetchAttempts() {
+        if request != nil { request!.value.attempts.visit { $0.shared.fetch() } }
+    }
+
     /// Puts the present state of what it consists of in the place of an earlier one.
     fileprivate mutating func update(_ told: TicketRequest) {
         request = told.shared
@@ -337,6 +346,18 @@ public struct SignOnFacts: Sendable {
     mutating func removeSteps(_ release: (inout SignOnStep) -> Void) {
         for place in steps.indices { release(&steps[place]) }
         steps.removeAll(keepingCapacity: true)
+    }
+
+    /// How far away from itself what a sign-on consists of is fetched: its steps, what each of them holds, and what that does.
+    enum Distance { case steps, contents, attempts }
+
+    /// Has the processor fetch what will soon be read.
+    mutating func fetch(_ distance: Distance) {
+        switch distance {
+        case .steps: steps.fetch()
+        case .contents: for place in steps.indices { steps[place].fetch() }
+        case .attempts: for place in steps.indices { steps[place].fetchAttempts() }
+        }
     }
 
     /// The step of this role that came last.
