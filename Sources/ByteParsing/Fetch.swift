@@ -16,9 +16,12 @@ func fetch(_ address: UnsafeRawPointer, byteCount: Int) {
 extension Shared {
     /// Has the processor fetch the value, or its first kilobyte.
     @inlinable @inline(__always)
-    public func fetch() {
-        let address = unsafe Unmanaged.passUnretained(box).toOpaque()
-        unsafe ByteParsing.fetch(address, byteCount: min(MemoryLayout<Value>.size + 16, 1024))
+    public mutating func fetch() {
+        // Its address is read as a number, for whoever takes hold of the value waits for it.
+        unsafe withUnsafeBytes(of: &self) { place in
+            let address = unsafe place.load(as: UnsafeRawPointer.self)
+            unsafe ByteParsing.fetch(address, byteCount: min(MemoryLayout<Value>.size + 16, 1024))
+        }
     }
 }
 

@@ -335,19 +335,22 @@ public struct ExchangeTracker: ~Copyable {
 
     /// Sign-ons have lain for seconds when they are told: what the next ones consist of is fetched step by step meanwhile.
     private static func fetch(_ told: inout [Shared<SignOn.Told>], behind index: Int) {
-        if index + 4 < told.count { told[index + 4].fetch() }
-        if index + 3 < told.count { told[index + 3].own.facts.fetch(.steps) }
-        if index + 2 < told.count { told[index + 2].own.facts.fetch(.contents) }
-        if index + 1 < told.count { told[index + 1].own.facts.fetch(.attempts) }
+        if index + 3 < told.count { told[index + 3].fetch() }
+        if index + 2 < told.count { told[index + 2].own.facts.fetch(.steps) }
+        if index + 1 < told.count { told[index + 1].own.facts.fetch(.contents) }
     }
 
     private mutating func emit(_ signOn: inout Shared<SignOn.Told>) {
         settle(&signOn.own.facts)
-        let last = clock.time(signOn.value.facts.lastTime, signOn.value.facts.point)
-        signOn.own.facts.captureContinues = clock.runsOn(for: settings.meaningfulSilence, after: last)
-        Self.judge(&signOn.own.facts)
+        close(&signOn.own.facts)
         signOn.own.read()
         units.append(.signOn(SignOn(signOn)))
+    }
+
+    private mutating func close(_ facts: inout SignOnFacts) {
+        let last = clock.time(facts.lastTime, facts.point)
+        facts.captureContinues = clock.runsOn(for: settings.meaningfulSilence, after: last)
+        Self.judge(&facts)
     }
 
     /// Lets go of the units that were handed out: what they are made of, as far as nobody else holds it, serves

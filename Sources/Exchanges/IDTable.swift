@@ -68,17 +68,19 @@ struct IDTable<Value>: ~Copyable {
     /// A place for a number that is not there yet; a vacant value stands there.
     mutating func begin(_ id: UInt64) -> Int {
         if (count + 1) * 4 > slots.count { grow() }
-        let place: Int
-        if free >= 0 {
-            place = free
-            free = nextFree[place]
-        } else {
-            place = values.append(vacant)
-            _ = nextFree.append(-1)
-        }
+        if free < 0 { extend() }
+        let place = free
+        free = nextFree[place]
         link(NumberedPlace(tag: id &+ 1, place: place))
         count += 1
         return place
+    }
+
+    /// One more place, which is free.
+    @inline(never)
+    private mutating func extend() {
+        _ = nextFree.append(free)
+        free = values.append(vacant)
     }
 
     /// Takes a value out.

@@ -100,12 +100,13 @@ struct OpenTicketRequest {
         if outcome == .granted { isGranted = true }
         awaited -= 1
         lastTime = max(lastTime, now)
-        told!.own.outcome = self.outcome(isSuperseded: told!.value.supersededBy != nil)
+        let outcome = self.outcome(isSuperseded: told!.value.supersededBy != nil)
+        told!.own.outcome = outcome
     }
 
     /// A ticket was granted if any attempt was; else the last attempt decides, a definite answer
     /// before silence from another KDC asked at the same time.
-    func outcome(isSuperseded: Bool) -> RequestOutcome {
+    mutating func outcome(isSuperseded: Bool) -> RequestOutcome {
         if isGranted { return .granted }
         if isSuperseded { return .superseded }
         switch last.outcome {

@@ -98,7 +98,9 @@ struct TicketRequests: ~Copyable {
         var told = pool.take { Self.nothing }
         Self.begin(&told.own, id, asked, &message, payer: payer, evidence: evidence)
         let place = open.begin(id)
-        open[place: place] = OpenTicketRequest(consume told, id, key: key)
+        // Moved there: by an assignment it would be copied.
+        var fresh = OpenTicketRequest(consume told, id, key: key)
+        swap(&fresh, &open[place: place])
         byKey.set(key.number, place)
         append(exchanges.make(asked, &message, envelope), attempt, &message, to: place, now)
         return (id, true)
@@ -134,7 +136,7 @@ struct TicketRequests: ~Copyable {
         return key
     }
 
-    private func continues(_ place: Int, _ asked: KerberosPairing.Asked, _ attempt: OpenTicketRequest.Attempt, evidence: UInt64?,
+    private mutating func continues(_ place: Int, _ asked: KerberosPairing.Asked, _ attempt: OpenTicketRequest.Attempt, evidence: UInt64?,
                            now: CaptureTime, retryPatience: Int64) -> Bool {
         guard now.nanoseconds(since: open[place: place].lastTime) <= retryPatience else { return false }
         let last = open[place: place].last
@@ -267,7 +269,8 @@ struct TicketRequests: ~Copyable {
             guard open[place: place].facts.service.name == open[place: granted].facts.service.name || isUnknownName
             else { continue }
             open[place: place].facts.supersededBy = open[place: granted].facts.id
-            open[place: place].facts.outcome = open[place: place].outcome(isSuperseded: true)
+            let outcome = open[place: place].outcome(isSuperseded: true)
+            open[place: place].facts.outcome = outcome
             out.append(id)
         }
         return out

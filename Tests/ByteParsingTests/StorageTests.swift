@@ -108,7 +108,7 @@ import Testing
         let empty: [Int] = [], list = Array(0..<1_000)
         empty.fetch()
         list.fetch()
-        let shared = Shared([1, 2])
+        var shared = Shared([1, 2])
         shared.fetch()
         #expect(value == 1 && list == Array(0..<1_000) && shared.value == [1, 2])
     }

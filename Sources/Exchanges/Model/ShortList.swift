@@ -37,16 +37,6 @@ public struct ShortList<Element: Sendable>: Sendable {
         for place in others!.indices { change(&others![place]) }
     }
 
-    /// Looks at every element where it is.
-    func visit(_ look: (borrowing Element) -> Void) {
-        if one == nil { return }
-        look(one!)
-        if two == nil { return }
-        look(two!)
-        if others == nil { return }
-        for place in others!.indices { look(others![place]) }
-    }
-
     /// Changes the last element that satisfies a condition, in its place; nil where none does.
     mutating func changeLast<Result>(where isWanted: (borrowing Element) -> Bool, _ change: (inout Element) -> Result) -> Result? {
         if others != nil {

@@ -159,10 +159,6 @@ public struct SignOnStep: Sendable {
         if transaction != nil { transaction!.shared.fetch() }
     }
 
-    fileprivate mutating func fetchAttempts() {
-        if request != nil { request!.value.attempts.visit { $0.shared.fetch() } }
-    }
-
     /// Puts the present state of what it consists of in the place of an earlier one.
     fileprivate mutating func update(_ told: TicketRequest) {
         request = told.shared
@@ -348,15 +344,14 @@ public struct SignOnFacts: Sendable {
         steps.removeAll(keepingCapacity: true)
     }
 
-    /// How far away from itself what a sign-on consists of is fetched: its steps, what each of them holds, and what that does.
-    enum Distance { case steps, contents, attempts }
+    /// How far away from itself what a sign-on consists of is fetched: its steps, and what each of them holds.
+    enum Distance { case steps, contents }
 
     /// Has the processor fetch what will soon be read.
     mutating func fetch(_ distance: Distance) {
         switch distance {
         case .steps: steps.fetch()
         case .contents: for place in steps.indices { steps[place].fetch() }
-        case .attempts: for place in steps.indices { steps[place].fetchAttempts() }
         }
     }
 
@@ -371,5 +366,9 @@ public struct SignOnFacts: Sendable {
     }
     /// When it began and ended.
     public var firstTime: CaptureTime? { steps.first?.time }
-    public var lastTime: CaptureTime? { steps.isEmpty ? nil : steps[steps.count - 1].lastTime }
+    public var lastTime: CaptureTime? {
+        // Where it is: as an element of the array it would be copied.
+        let span = steps.span
+        return span.isEmpty ? nil : span[span.count - 1].lastTime
+    }
 }
