@@ -2,6 +2,8 @@ import ByteParsing
 import Dissectors
 
 /// What waits on each flow, the oldest first: the queues of all flows in one pool.
+///
+/// What only asks is `mutating`, too: a table that is only lent to be read would be copied.
 struct FlowQueues<Element>: ~Copyable {
     struct Ends: BitwiseCopyable {
         var first: Int

@@ -39,13 +39,7 @@ struct TicketLineage: ~Copyable {
 
     init(maximumCount: Int) {
         entries = Slab(maximumCount: maximumCount, initialCapacity: 64)
-        slots = Self.slots(256)
-    }
-
-    private static func slots(_ count: Int) -> Slab<UInt64> {
-        var slots = Slab<UInt64>(maximumCount: count, initialCapacity: count)
-        for _ in 0..<count { _ = slots.append(0) }
-        return slots
+        slots = Slab(count: 256, of: 0)
     }
 
     /// What is known of a ticket.
@@ -111,7 +105,7 @@ struct TicketLineage: ~Copyable {
     }
 
     private mutating func grow() {
-        slots = Self.slots(slots.count * 2)
+        slots = Slab(count: slots.count * 2, of: 0)
         for place in 0..<entries.count { link(place) }
     }
 

@@ -5,6 +5,8 @@ import Dissectors
 
 /// Gathers exchanges into ticket requests: attempts at the same ticket by the same host belong
 /// together, from "preauthentication required" over another KDC to the end of a referral chain.
+///
+/// What only asks is `mutating`, too: a table that is only lent to be read would be copied.
 struct TicketRequests: ~Copyable {
     private var open = IDTable(vacant: OpenTicketRequest.none)
     /// Where the newest open request of a wish is, by the hash of its key.

@@ -33,8 +33,7 @@ struct HTTPLines: ~Copyable {
     private(set) var account: UInt64 = 0
 
     init() {
-        fields = Slab(maximumCount: Self.capacity, initialCapacity: Self.capacity)
-        for _ in 0..<Self.capacity { _ = fields.append(Line(start: 0, stop: 0)) }
+        fields = Slab(count: Self.capacity, of: Line(start: 0, stop: 0))
     }
 
     /// Begins with another header; returns the number of its account.

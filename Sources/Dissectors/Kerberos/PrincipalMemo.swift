@@ -30,14 +30,9 @@ struct PrincipalMemo: ~Copyable {
     }
 
     /// By a hash of the encoding; a later name takes the place of an earlier one.
-    private var entries = Slab<Entry>(maximumCount: 1024, initialCapacity: 1024)
+    private var entries = Slab<Entry>(count: 1024, of: Entry())
     /// By the last octets of the encoding, which are compared to know them again without a hash of them all.
-    private var recent = Slab<Recent>(maximumCount: 64, initialCapacity: 64)
-
-    init() {
-        for _ in 0..<1024 { _ = entries.append(Entry()) }
-        for _ in 0..<64 { _ = recent.append(Recent()) }
-    }
+    private var recent = Slab<Recent>(count: 64, of: Recent())
 
     private static func isShort(_ content: borrowing RawSpan) -> Bool { content.byteCount >= 8 && content.byteCount <= 48 }
 
