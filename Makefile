@@ -12,7 +12,7 @@ BUILD_PACKAGES := pkg-config libpcap-dev zlib1g-dev libzstd-dev libssl-dev
 BENCH_PACKAGES := valgrind gcc libc6-dev
 TEST_PACKAGES := $(BENCH_PACKAGES) tshark tcpdump iproute2 python3 python3-venv python3-jsonschema mandoc gzip zstd
 
-.PHONY: help demo build test fuzz bench guard lint deps test-deps install uninstall lab toolchain clean
+.PHONY: help demo build test fuzz bench guard compare lint deps test-deps install uninstall lab toolchain clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -38,6 +38,9 @@ guard: toolchain deps ## compare instructions and allocations per packet with th
 	@.ci/install-packages $(BENCH_PACKAGES)
 	@swift build -c release
 	@Benchmarks/guard
+
+compare: build ## show what this build says otherwise than another one (OLD=path of that binary)
+	@Tests/Compare/compare.py $(OLD) $(PRODUCT)
 
 lint: toolchain ## check imports, arrows between modules, unsafe code, names and sizes
 	@python3 Tests/Lint/lint.py
