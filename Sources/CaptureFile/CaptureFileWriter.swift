@@ -3,21 +3,16 @@ import Platform
 
 /// Writes packets of any link types to a pcapng file, with nanoseconds: one interface per link type.
 public final class CaptureFileWriter {
-    private let descriptor: FileDescriptor
+    private var file: OutputFile
     private let writer = PcapngWriter()
     private var buffer = ByteBuffer(capacity: 1 << 17)
     private var linkTypes: [LinkType] = []
 
     private static let flushOctets = 1 << 16
 
-    /// Creates the file, or empties the one that stands there.
-    public convenience init(path: PathName, application: String = "kcdtrace") throws(SystemError) {
-        self.init(try FileDescriptor.create(path), application: application)
-    }
-
-    /// Writes to an open file or pipe.
-    public init(_ descriptor: consuming FileDescriptor, application: String = "kcdtrace") {
-        self.descriptor = descriptor
+    /// Writes to `file`, which it owns from here on.
+    public init(_ file: consuming OutputFile, application: String = "kcdtrace") {
+        self.file = file
         writer.writeSection(options: [PcapngWriter.Option(4, application)], to: &buffer)
     }
 
@@ -41,15 +36,18 @@ public final class CaptureFileWriter {
         if buffer.count >= Self.flushOctets { try flush() }
     }
 
-    /// Writes out what is still held. Nothing else does that at the end.
-    public func flush() throws(SystemError) {
-        defer { buffer.removeAll() }
-        try Self.write(buffer, descriptor)
+    /// Writes out what is still held and puts the file in its place. Nothing else does that at the end.
+    public func finish() throws(SystemError) {
+        try flush()
+        try file.commit()
     }
 
-    private static func write(_ buffer: borrowing ByteBuffer, _ descriptor: borrowing FileDescriptor)
-        throws(SystemError)
-    {
-        try descriptor.writeAll(buffer.bytes)
+    private func flush() throws(SystemError) {
+        defer { buffer.removeAll() }
+        try Self.write(buffer, file)
+    }
+
+    private static func write(_ buffer: borrowing ByteBuffer, _ file: borrowing OutputFile) throws(SystemError) {
+        try file.writeAll(buffer.bytes)
     }
 }

@@ -2,7 +2,7 @@
 /// wire may hold escape sequences, line breaks, or characters that turn the order of the rest.
 public enum SafeText {
     /// Whether a scalar could change how the text around it is shown: controls (C0, DEL, C1), line
-    /// and paragraph separators, bidirectional controls, zero-width and tag characters.
+    /// and paragraph separators, bidirectional controls, zero-width and tag characters, and what is no character.
     static func isHazardous(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x20..<0x7F: false
@@ -10,6 +10,8 @@ public enum SafeText {
         case 0xAD, 0x61C, 0x180E: true
         case 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F: true
         case 0xFEFF, 0xFFF9...0xFFFB: true
+        // No characters at all; XML admits neither of the last two.
+        case 0xFDD0...0xFDEF, 0xFFFE...0xFFFF: true
         case 0xE0000...0xE0FFF: true
         default: false
         }

@@ -3,64 +3,60 @@ import Platform
 
 /// One capture, or several that belong together, with the file that says what they must show.
 public struct Scenario: Sendable {
-    /// How it is called in output: its path below the folder that was named.
+    /// How it is called in output: its path below the folder that was named. It is as hostile as any name.
     public var name: String
     /// The captures, on one timeline.
     public var captures: [PathName]
     /// Where its expectation stands, or would.
     public var expectation: PathName
+    /// Why it must not be run: one of its names leads to something that is no file.
+    public var obstacle: String?
 
     /// The file of a folder's expectation.
-    static let fileName = "expect.json"
-    private static let endings = [".pcap", ".pcapng", ".cap", ".ntar", ".dmp"]
-    private static let packed = ["", ".gz", ".zst"]
-    private static let maximumDepth = 16
+    static let fileName: PathName = "expect.json"
 
-    /// Every scenario in a folder and below it, by path.
-    ///
-    /// A folder with an `expect.json`, or with a single capture, is one scenario of all its captures.
-    /// In any other folder each capture is a scenario of its own, and its expectation stands beside it
-    /// as `<capture>.expect.json`.
-    public static func find(in root: PathName) throws(SystemError) -> [Scenario] {
-        var out: [Scenario] = []
-        try collect(root, root.description, 0, &out)
-        return out
-    }
-
-    private static func collect(_ folder: PathName, _ name: String, _ depth: Int, _ out: inout [Scenario]) throws(SystemError) {
-        let entries = try DirectoryListing.entries(of: folder)
-        let captures = entries.filter { !$0.isDirectory && isCapture($0.name) }.map(\.name)
-        let hasExpectation = entries.contains { $0.name == PathName(fileName) && !$0.isDirectory }
-        if hasExpectation || captures.count == 1 {
-            out.append(Scenario(name: name, captures: captures.map { folder.appending($0) },
-                                expectation: folder.appending(PathName(fileName))))
-        } else {
-            for capture in captures {
-                out.append(Scenario(
-                    name: "\(name)/\(capture)", captures: [folder.appending(capture)],
-                    expectation: folder.appending(PathName(bytes: capture.bytes + Array(".expect.json".utf8)))))
-            }
-        }
-        guard depth < maximumDepth else { return }
-        for entry in entries where entry.isDirectory && entry.name.bytes.first != UInt8(ascii: ".") {
-            try collect(folder.appending(entry.name), "\(name)/\(entry.name)", depth + 1, &out)
+    /// A scenario of captures in a folder; `found` is what stands under its expectation's name.
+    init(name: String, folder: PathName, captures: [DirectoryListing.Entry], _ expectation: PathName,
+         _ found: DirectoryListing.Entry?) {
+        self.name = name
+        self.captures = captures.map { folder.appending($0.name) }
+        self.expectation = folder.appending(expectation)
+        if let odd = (captures + (found.map { [$0] } ?? [])).first(where: { $0.kind != .file }) {
+            obstacle = "\(odd.name) is \(odd.kind.words), which is not opened"
+        } else if captures.isEmpty {
+            obstacle = "there is an expectation, but no capture"
         }
     }
 
-    private static func isCapture(_ name: PathName) -> Bool {
-        let text = name.description.lowercased()
-        return endings.contains { ending in packed.contains { text.hasSuffix(ending + $0) } }
+    /// Why an expectation that is there cannot be read.
+    public struct Unreadable: Error, Hashable, Sendable {
+        /// What is wrong with the file.
+        public var message: String
     }
 
-    /// The text of the expectation; nil where the file does not exist or cannot be read.
-    public func readExpectation() -> [UInt8]? {
-        guard let descriptor = try? FileDescriptor.open(reading: expectation) else { return nil }
+    /// What is expected; nil where there is no such file.
+    public func readExpectation() throws(Unreadable) -> Expectation? {
+        guard let octets = try readFile() else { return nil }
+        do {
+            return try Expectation(octets)
+        } catch {
+            throw Unreadable(message: "\(expectation): line \(error.line): \(error.message)")
+        }
+    }
+
+    private func readFile() throws(Unreadable) -> [UInt8]? {
         var buffer = ByteBuffer(capacity: 4096)
-        while buffer.count <= Self.maximumExpectationBytes {
-            guard let count = try? descriptor.read(into: &buffer, limit: 65_536) else { return nil }
-            if count == 0 { return buffer.bytes.copyBytes() }
+        do throws(SystemError) {
+            let descriptor = try FileDescriptor.open(readingUnlinked: expectation)
+            while buffer.count <= Self.maximumExpectationBytes {
+                if try descriptor.read(into: &buffer, limit: 65_536) == 0 { return buffer.bytes.copyBytes() }
+            }
+        } catch {
+            if error.isMissingFile { return nil }
+            throw Unreadable(message: "\(expectation): cannot be read: \(error.message)")
         }
-        return nil
+        let limit = Self.maximumExpectationBytes >> 20
+        throw Unreadable(message: "\(expectation): larger than \(limit) MiB, which no expectation is")
     }
 
     private static let maximumExpectationBytes = 4 << 20

@@ -1,9 +1,11 @@
+import Reporting
+
 /// What became of one scenario.
 public struct ScenarioVerdict: Sendable {
-    /// The scenario's name.
+    /// The scenario's name: the names of files, not escaped yet.
     public var name: String
     public var state: State
-    /// How it differs, or why it could not be compared: a line each.
+    /// How it differs, or why it could not be compared: a line each, with captured names, not escaped yet.
     public var differences: [String]
     /// How long it took, in nanoseconds.
     public var duration: Int64
@@ -28,14 +30,14 @@ public struct ScenarioVerdict: Sendable {
     }
 }
 
-/// The verdicts of a run in the forms that people and CI systems read.
+/// The verdicts of a run in the forms that people and CI systems read. No name can end a line or begin one.
 public enum VerdictReport {
     /// One line each, and a readable difference where one failed.
     public static func text(_ verdicts: [ScenarioVerdict]) -> String {
         var out = ""
         for verdict in verdicts {
-            out += "\(word(verdict.state).padding(8))\(verdict.name)\n"
-            for line in verdict.differences { out += "        \(line)\n" }
+            out += "\(word(verdict.state).padding(8))\(SafeText.escaped(verdict.name))\n"
+            for line in verdict.differences { out += "        \(SafeText.escaped(line))\n" }
         }
         let failed = verdicts.count { $0.state == .failed }
         return out + "\(verdicts.count - failed) passed, \(failed) failed\n"
@@ -54,9 +56,13 @@ public enum VerdictReport {
     public static func tap(_ verdicts: [ScenarioVerdict]) -> String {
         var out = "TAP version 14\n1..\(verdicts.count)\n"
         for (index, verdict) in verdicts.enumerated() {
-            let name = verdict.name.map { $0 == "#" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined()
+            var name = ""
+            for scalar in SafeText.escaped(verdict.name).unicodeScalars {
+                if scalar == "#" || scalar == "\\" { name += "\\" }
+                name.unicodeScalars.append(scalar)
+            }
             out += "\(verdict.state == .failed ? "not ok" : "ok") \(index + 1) - \(name)\n"
-            for line in verdict.differences { out += "# \(line)\n" }
+            for line in verdict.differences { out += "# \(SafeText.escaped(line))\n" }
         }
         return out
     }
@@ -71,7 +77,7 @@ public enum VerdictReport {
             out += "  <testcase classname=\"kcdtrace\" name=\"\(escaped(verdict.name))\" time=\"\(seconds(verdict.duration))\""
             if verdict.state == .failed {
                 out += ">\n    <failure message=\"\(escaped(verdict.differences.first ?? "differs"))\">"
-                out += escaped(verdict.differences.joined(separator: "\n")) + "</failure>\n  </testcase>\n"
+                out += verdict.differences.map(escaped).joined(separator: "&#10;") + "</failure>\n  </testcase>\n"
             } else {
                 out += "/>\n"
             }
@@ -85,16 +91,15 @@ public enum VerdictReport {
         return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
     }
 
-    private static func escaped(_ text: String) -> String {
+    /// A line as XML 1.0 takes it, in which no escape stands for a control.
+    private static func escaped(_ line: String) -> String {
         var out = ""
-        for scalar in text.unicodeScalars {
+        for scalar in SafeText.escaped(line).unicodeScalars {
             switch scalar {
             case "&": out += "&amp;"
             case "<": out += "&lt;"
             case ">": out += "&gt;"
             case "\"": out += "&quot;"
-            case "\n": out += "&#10;"
-            case _ where scalar.value < 32: out += "\u{FFFD}"
             default: out.unicodeScalars.append(scalar)
             }
         }

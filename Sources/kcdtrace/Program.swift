@@ -13,10 +13,9 @@ enum Program {
         do {
             return try dispatch(arguments)
         } catch {
-            var lines = "\(name): \(error.message)\n"
-            if let suggestion = error.suggestion { lines += "Did you mean: \(suggestion)\n" }
-            lines += "Try: \(name) help\(error.command.map { " \($0)" } ?? "")\n"
-            Terminal.complain(lines)
+            let suggestion = error.suggestion.map { ["Did you mean: \($0)"] } ?? []
+            let help = "Try: \(name) help\(error.command.map { " \($0)" } ?? "")"
+            Terminal.complain(error.message, hints: suggestion + [help])
             return ExitStatus.usage
         }
     }
@@ -38,13 +37,13 @@ enum Program {
 
     private static func unknown(_ first: PathName, _ arguments: [PathName]) -> UsageError {
         let word = first.description
-        let isFile = word == "-" || word.contains(".") || word.contains("/") || (try? FileDescriptor.open(reading: first)) != nil
+        let isFile = word == "-" || word.contains(".") || word.contains("/") || FileKind(following: first) != nil
         if isFile, !word.hasPrefix("-") || word == "-" {
-            return UsageError("\(word) is not a command", suggestion: "\(name) analyze \(word)")
+            return UsageError("\(word) is not a command", suggestion: "\(name) analyze \(Suggestion.quoted(word))")
         }
         if word.hasPrefix("-") {
-            return UsageError("a command comes first, then its flags",
-                suggestion: "\(name) analyze \(arguments.map(\.description).joined(separator: " "))")
+            let words = arguments.map { Suggestion.quoted($0.description) }.joined(separator: " ")
+            return UsageError("a command comes first, then its flags", suggestion: "\(name) analyze \(words)")
         }
         let near = Suggestion.nearest(to: word, among: CommandTable.all.map(\.name))
         return UsageError("\(word) is not a command", suggestion: near.map { "\(name) \($0)" })

@@ -3,10 +3,11 @@ import Reporting
 
 /// How and where to write for people.
 enum Terminal {
-    /// Writes to standard error; what comes of it does not matter.
-    static func complain(_ text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { SafeText.escaped(String($0)) }
-        try? FileDescriptor.standardError.writeAll(lines.joined(separator: "\n"))
+    /// Writes a line to standard error, headed by the program's name, and hints on lines of their own. Each text stays
+    /// on its line, whatever the names in it hold. What comes of the writing does not matter.
+    static func complain(_ text: String, hints: [String] = []) {
+        let lines = ["\(Program.name): \(text)"] + hints
+        try? FileDescriptor.standardError.writeAll(lines.map { SafeText.escaped($0) + "\n" }.joined())
     }
 
     /// The style for results: the flags, then the environment, then the terminal.

@@ -147,14 +147,14 @@ import Testing
     @Test func writtenFilesAreReadBack() throws {
         let scratch = try Scratch()
         let path = PathName(scratch.path("written.pcapng"))
-        let writer = try CaptureFileWriter(path: path)
+        let writer = CaptureFileWriter(try OutputFile(path, sparing: InputFiles([])))
         for index in 0..<2000 {
             try writer.write(
                 [UInt8](repeating: 3, count: index % 100).rawBytes,
                 time: CaptureTime(nanoseconds: Int64(index) * 1_000_000_007),
                 originalLength: 200, linkType: index % 3 == 0 ? .raw : .ethernet)
         }
-        try writer.flush()
+        try writer.finish()
         let result = readAll(CaptureOpener.open(paths: [path]))
         #expect(result.packets.count == 2000 && result.fault == nil)
         #expect(result.packets[7].time == 7_000_000_049 && result.packets[6].linkType == 101)

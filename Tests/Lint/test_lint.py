@@ -21,6 +21,8 @@ CASES = [
     ("ByteParsing", [], "func f(_ p: UnsafeRawPointer) {}\n", None),
     ("Flows", [], "private struct A {}\nvar all = Slab<A>()\n", "table of A"),
     ("Flows", [], "struct A {}\nprivate struct B {}\nvar all = Slab<A>()\n", None),
+    ("Platform", [], "let n = open(path, O_WRONLY | O_CREAT)\n", "makes a file"),
+    ("Pcap", [], "let d = unsafe pcap_dump_open(handle, path)\n", "makes a file"),
     ("Flows", [], "let x = try! f()\n", "left unfinished"),
     ("Flows", [], "// a comment\n" * (lint.MAXIMUM_LINES + 1), "still one thing"),
 ]

@@ -8,7 +8,7 @@ public enum InfoReport {
     public static func text(_ result: AnalysisResult, style: TextStyle = TextStyle()) -> String {
         var page = TextCanvas(style)
         for capture in result.captures {
-            page.heading(SafeText.escaped(capture.name))
+            page.heading(capture.name)
             row(&page, "format", capture.format + (capture.compression.map { ", packed with \($0)" } ?? ""))
             for interface in capture.interfaces.prefix(16) { row(&page, "interface", text(of: interface)) }
             if capture.interfaces.count > 16 { row(&page, "", "and \(capture.interfaces.count - 16) more interfaces") }

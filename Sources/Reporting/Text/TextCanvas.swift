@@ -14,7 +14,7 @@ struct TextCanvas {
     /// A heading of its own line.
     mutating func heading(_ title: String) {
         gap()
-        text += ink(title, .strong) + "\n"
+        text += ink(SafeText.escaped(title), .strong) + "\n"
     }
 
     /// A paragraph, wrapped; `label` stands before its first line and further lines are indented to

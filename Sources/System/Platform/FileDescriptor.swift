@@ -33,17 +33,20 @@ public struct FileDescriptor: ~Copyable, Sendable {
 
     /// Opens a file for reading.
     public static func open(reading path: PathName) throws(SystemError) -> FileDescriptor {
-        try open(path, flags: O_RDONLY | O_CLOEXEC, mode: 0)
+        try open(path, flags: O_RDONLY | O_CLOEXEC)
     }
 
-    /// Creates a file for writing, or empties the one that stands there.
-    public static func create(_ path: PathName, mode: UInt32 = 0o644) throws(SystemError) -> FileDescriptor {
-        try open(path, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode: mode)
+    /// Opens a file for reading, unless its name is a link; a FIFO without a writer is not waited for.
+    public static func open(readingUnlinked path: PathName) throws(SystemError) -> FileDescriptor {
+        try open(path, flags: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     }
 
-    private static func open(_ path: PathName, flags: Int32, mode: UInt32) throws(SystemError) -> FileDescriptor {
+    /// Opens a name as the flags say; a relative one within `folder`.
+    static func open(_ path: PathName, in folder: Int32 = AT_FDCWD, flags: Int32, mode: mode_t = 0) throws(SystemError)
+        -> FileDescriptor
+    {
         while true {
-            let number = unsafe Glibc.open(path.terminated, flags, mode)
+            let number = unsafe openat(folder, path.terminated, flags, mode)
             if number >= 0 { return FileDescriptor(number: number, isOwned: true) }
             if errno != EINTR { throw .last }
         }

@@ -8,15 +8,15 @@ public enum Interrupts {
     /// Whether the user has asked to stop.
     public static var isRequested: Bool { requested.load(ordering: .relaxed) }
 
-    /// From here on Ctrl-C and a polite kill ask to stop instead of killing; a second Ctrl-C kills.
+    /// From here on Ctrl-C and a polite kill ask to stop instead of killing; a second one kills.
     public static func watch() {
         // The flag is touched here, so that the handler finds it made.
         requested.store(false, ordering: .relaxed)
         for number in [SIGINT, SIGTERM] {
             var action = sigaction()
-            action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
-            unsafe action.__sigaction_handler.sa_handler = { _ in
-                Interrupts.requested.store(true, ordering: .relaxed)
+            unsafe action.__sigaction_handler.sa_handler = { number in
+                let wasRequested = Interrupts.requested.exchange(true, ordering: .relaxed)
+                if wasRequested { UnfinishedFiles.removeAll(endingBy: number) }
             }
             unsafe sigaction(number, &action, nil)
         }

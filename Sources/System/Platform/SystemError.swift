@@ -22,5 +22,8 @@ public struct SystemError: Error, Hashable, Sendable {
     /// Whether the other side of a pipe or socket has gone: a quiet end, not a failure.
     public var isClosedPipe: Bool { code == EPIPE }
 
+    /// Whether there is no file of that name.
+    public var isMissingFile: Bool { code == ENOENT }
+
     static var last: SystemError { SystemError(code: errno) }
 }

@@ -10,6 +10,7 @@ struct ArgumentParser {
     static func parse(_ arguments: ArraySlice<PathName>, for command: Command) throws(UsageError) -> Settings {
         var parser = ArgumentParser(command: command)
         try parser.read(arguments)
+        parser.noteInputs()
         if !parser.settings.wantsHelp { try parser.settle() }
         return parser.settings
     }
@@ -77,6 +78,7 @@ struct ArgumentParser {
                 suggestion: Suggestion.nearest(to: value.text, among: command.formats).map { "--format \($0)" },
                 command: command.name)
         }
+        if flag.values == .file { settings.inputs.append(value.path) }
         if let complaint = flag.apply(&settings, value) {
             throw UsageError("--\(flag.name) \(value.text): \(complaint)", command: command.name)
         }
@@ -91,6 +93,15 @@ struct ArgumentParser {
     }
 
     // MARK: Operands
+
+    /// Takes note of operands that name files: also where only help is asked for, they are not written over.
+    private mutating func noteInputs() {
+        switch command.operandKind {
+        case .captures where settings.hasInputFlag: break
+        case .captures, .folders: settings.inputs += operands
+        case .none, .words: break
+        }
+    }
 
     private mutating func settle() throws(UsageError) {
         switch command.operandKind {

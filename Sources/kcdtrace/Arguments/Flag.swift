@@ -20,7 +20,10 @@ struct Flag: Sendable {
     /// What a flag's value can be.
     enum Values: Sendable, Equatable {
         case free
+        /// A file that is read: no result is ever written over it.
         case file
+        /// A file that results go to.
+        case result
         case oneOf([String])
         /// One of the command's formats.
         case format

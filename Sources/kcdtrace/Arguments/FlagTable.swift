@@ -58,7 +58,10 @@ enum FlagTable {
 
     /// Writes expectations.
     static let update = Flag(name: "update", summary: "Write what the captures show as what is expected of them.",
-        details: "Findings that were expected to be absent, and still are, stay listed. Review the change in a diff.") {
+        details: """
+            Findings that were expected to be absent, and still are, stay listed. Review the change in a diff. An expectation \
+            that cannot be read is left alone, and so is one whose captures cannot be read.
+            """) {
         settings, _ in
         settings.updates = true
         return nil
@@ -70,7 +73,16 @@ enum FlagTable {
             $0.format = $1.text
             return nil
         },
-        Flag(name: "output", short: "o", value: "FILE", values: .file, summary: "Write results to FILE instead of standard output.") {
+        Flag(name: "output", short: "o", value: "FILE", values: .result,
+            summary: "Write results to FILE instead of standard output; never over a file that is read.",
+            details: """
+                A FILE that is also read, by whatever name or link, is refused before anything is read. Results are \
+                written to a new file beside FILE and renamed to FILE once they are complete: a run that fails, is \
+                killed or cannot read anything leaves FILE as it was. After SIGKILL the unfinished file, \
+                .kcdtrace-*.tmp, stays behind. A new FILE can be read by its owner only (mode 0600); one that exists \
+                keeps its mode. A FILE that is a symbolic link is refused. Pipes, devices and open descriptors such as \
+                /dev/stdout are written to directly. To see results as they come, redirect standard output instead.
+                """) {
             $0.output = $1.path
             return nil
         },

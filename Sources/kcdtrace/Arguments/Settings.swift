@@ -9,6 +9,8 @@ import Reporting
 struct Settings {
     /// Captures to read, in the order given; `-` is standard input.
     var paths: [PathName] = []
+    /// Every file that an argument names to be read: no result is written over one of them.
+    var inputs: [PathName] = []
     /// Whether a capture was named by a flag, so that operands are a filter, as in tcpdump.
     var hasInputFlag = false
     /// The interface to capture on.

@@ -15,6 +15,19 @@ struct UsageError: Error {
 
 /// Finds what may have been meant by a word that is unknown.
 enum Suggestion {
+    /// A word as a shell takes it for one, so that a suggestion with the name of a file in it can be pasted.
+    static func quoted(_ word: String) -> String {
+        func isPlain(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
+            default: "-_./:@%+=,".utf8.contains(byte)
+            }
+        }
+        if !word.isEmpty, word.utf8.allSatisfy(isPlain) { return word }
+        return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+
     /// The candidate nearest to `word`, if it is near enough to be a slip of the fingers.
     static func nearest(to word: String, among candidates: [String]) -> String? {
         let limit = word.utf8.count < 4 ? 1 : word.utf8.count < 8 ? 2 : 3

@@ -5,7 +5,7 @@ import Reporting
 enum AnalyzeCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
-        guard let input = Input(settings), var output = Output(settings) else { return ExitStatus.usage }
+        guard var output = Output(settings), let input = Input(settings) else { return ExitStatus.usage }
         let result = AnalysisRun.result(settings, input, for: settings.format == "json" ? .document(settings.detail) : .report(settings.detail))
         switch settings.format {
         case "json":
@@ -16,6 +16,6 @@ enum AnalyzeCommand {
         default:
             output.write(TextReport.text(result, style: Terminal.style(settings), detail: settings.detail))
         }
-        return output.status(AnalysisRun.status(result, settings))
+        return output.finish(AnalysisRun.status(result, settings), after: result.captures)
     }
 }

@@ -77,7 +77,8 @@ enum CommandTable {
         description: """
             Analyses every capture below the folders named and compares what it shows with what is expected. A folder with \
             an expect.json, or with one capture, is one test; in other folders each capture is a test of its own, and \
-            CAPTURE.expect.json stands beside it. The exit status is 1 where anything differs.
+            CAPTURE.expect.json stands beside it. Links below the folders are not followed, and nothing but files is opened. \
+            The exit status is 1 where anything differs.
             """,
         flags: [FlagTable.update] + FlagTable.output.filter { ["format", "output"].contains($0.name) },
         formats: ["text", "tap", "junit", "json"], operandKind: .folders,

@@ -11,7 +11,7 @@ enum SchemaCommand {
         case ["verification"]: return Output.write(OutputSchema.verification, settings)
         case ["expectation"]: return Output.write(OutputSchema.expectation, settings)
         default:
-            Terminal.complain("\(Program.name): schema takes analysis, message, info, verification or expectation\n")
+            Terminal.complain("schema takes analysis, message, info, verification or expectation")
             return ExitStatus.usage
         }
     }
@@ -26,7 +26,7 @@ enum CompletionsCommand {
         case ["zsh"]: return Output.write(ZshCompletions.script, settings)
         case ["fish"]: return Output.write(FishCompletions.script, settings)
         default:
-            Terminal.complain("\(Program.name): completions takes bash, zsh or fish\n")
+            Terminal.complain("completions takes bash, zsh or fish")
             return ExitStatus.usage
         }
     }
@@ -51,8 +51,8 @@ enum HelpCommand {
         guard let word = settings.words.first else { return Output.write(HelpText.program(Terminal.style(settings)), settings) }
         guard let command = CommandTable.command(word) else {
             let near = Suggestion.nearest(to: word, among: CommandTable.all.map(\.name))
-            let hint = near.map { "Did you mean: \(Program.name) help \($0)\n" } ?? ""
-            Terminal.complain("\(Program.name): \(word) is not a command\n\(hint)")
+            let hints = near.map { ["Did you mean: \(Program.name) help \($0)"] } ?? []
+            Terminal.complain("\(word) is not a command", hints: hints)
             return ExitStatus.usage
         }
         return show(command, settings)

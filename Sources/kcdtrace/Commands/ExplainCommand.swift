@@ -9,8 +9,7 @@ enum ExplainCommand {
         if settings.words.isEmpty { return Output.write(Explanation.list(style: style), settings) }
         guard let text = Explanation.text(for: settings.words, style: style) else {
             Terminal.complain(
-                "\(Program.name): nothing is known of \(settings.words.joined(separator: " ")); "
-                    + "\(Program.name) explain lists what is.\n")
+                "nothing is known of \(settings.words.joined(separator: " ")); \(Program.name) explain lists what is.")
             return ExitStatus.usage
         }
         return Output.write(text, settings)

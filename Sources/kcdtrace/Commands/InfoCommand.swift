@@ -5,7 +5,7 @@ import Reporting
 enum InfoCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
-        guard let input = Input(settings), var output = Output(settings) else { return ExitStatus.usage }
+        guard var output = Output(settings), let input = Input(settings) else { return ExitStatus.usage }
         let result = AnalysisRun.result(settings, input, for: .overview)
         if settings.format == "json" {
             let document = InfoDocument(result)
@@ -13,6 +13,6 @@ enum InfoCommand {
         } else {
             output.write(InfoReport.text(result, style: Terminal.style(settings)))
         }
-        return output.status(AnalysisRun.status(result, settings))
+        return output.finish(AnalysisRun.status(result, settings), after: result.captures)
     }
 }

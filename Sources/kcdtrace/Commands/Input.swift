@@ -23,7 +23,7 @@ struct Input {
             selection = try PacketSelection(
                 filter: settings.filter, hosts: settings.hosts.map { "\($0)" }, since: since, until: until)
         } catch {
-            Terminal.complain("\(Program.name): the filter cannot be used: \(error.message)\n")
+            Terminal.complain("the filter cannot be used: \(error.message)")
             return nil
         }
         if let interface = settings.interface {
@@ -42,10 +42,10 @@ struct Input {
     /// Says on standard error what could not be read.
     func complain(of captures: [CaptureDescription]) {
         for capture in captures {
-            if let fault = capture.fault { Terminal.complain("\(Program.name): \(capture.name): \(fault.message)\n") }
+            if let fault = capture.fault { Terminal.complain("\(capture.name): \(fault.message)") }
         }
         for linkType in selection.unsupportedLinkTypes {
-            Terminal.complain("\(Program.name): the filter does not fit link type \(linkType.rawValue); its packets were left out\n")
+            Terminal.complain("the filter does not fit link type \(linkType.rawValue); its packets were left out")
         }
     }
 
@@ -55,7 +55,7 @@ struct Input {
             Interrupts.watch()
             return LiveSource(capture, name: interface, until: { Interrupts.isRequested })
         } catch {
-            Terminal.complain("\(Program.name): \(interface): \(error.message)\n")
+            Terminal.complain("\(interface): \(error.message)")
             return nil
         }
     }

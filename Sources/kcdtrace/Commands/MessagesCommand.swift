@@ -7,13 +7,12 @@ import Reporting
 enum MessagesCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
-        guard let input = Input(settings), let output = Output(settings) else { return ExitStatus.usage }
+        guard let output = Output(settings), let input = Input(settings) else { return ExitStatus.usage }
         var stream = MessageStream(output, captureNames: input.names)
         let captures = MessageWalk.run(input.source) { message, names in stream.write(message, names) }
-        stream.flush()
         input.complain(of: captures)
         let isWhole = captures.allSatisfy { $0.fault == nil }
-        return stream.status(isWhole ? ExitStatus.done : ExitStatus.input)
+        return stream.finish(isWhole ? ExitStatus.done : ExitStatus.input, after: captures)
     }
 }
 
@@ -42,14 +41,9 @@ struct MessageStream: ~Copyable {
         return !output.isClosed && !output.hasFailed
     }
 
-    /// Sends out what is gathered.
-    mutating func flush() {
-        guard var current = writer.take() else { return }
-        output.write(current.bytes)
-        current.removeAll()
-        writer = consume current
+    /// Sends out what is gathered and ends the output; the exit status is `status`, unless writing failed.
+    mutating func finish(_ status: Int32, after captures: [CaptureDescription]) -> Int32 {
+        if let rest = writer.take() { output.write(rest.bytes) }
+        return output.finish(status, after: captures)
     }
-
-    /// The exit status: `status`, unless writing failed.
-    func status(_ status: Int32) -> Int32 { output.status(status) }
 }

@@ -1,3 +1,4 @@
+import ByteParsing
 import CaptureFile
 import Pipeline
 import Platform
@@ -7,26 +8,20 @@ import Verification
 enum VerifyCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
-        guard var output = Output(settings) else { return ExitStatus.usage }
         if settings.paths.isEmpty {
-            Terminal.complain("\(Program.name): no folder is named\nTry: \(Program.name) verify DIR\n")
+            Terminal.complain("no folder is named", hints: ["Try: \(Program.name) verify DIR"])
             return ExitStatus.usage
         }
-        var verdicts: [ScenarioVerdict] = []
+        var scenarios: [Scenario] = []
         for folder in settings.paths {
-            let scenarios: [Scenario]
-            do {
-                scenarios = try Scenario.find(in: folder)
-            } catch {
-                Terminal.complain("\(Program.name): \(folder): \(error.message)\n")
-                return ExitStatus.input
-            }
-            if scenarios.isEmpty {
-                Terminal.complain("\(Program.name): \(folder): no capture is in this folder or below it\n")
-                return ExitStatus.input
-            }
-            verdicts += scenarios.map { verdict($0, updates: settings.updates) }
+            guard let found = find(in: folder) else { return ExitStatus.input }
+            scenarios += found
         }
+        let captures = scenarios.flatMap(\.captures)
+        let read = captures + scenarios.map(\.expectation)
+        guard var output = Output(settings, alsoRead: read) else { return ExitStatus.usage }
+        let kept = InputFiles(settings.updates ? captures : [])
+        let verdicts = scenarios.map { verdict($0, updates: settings.updates, sparing: kept) }
         switch settings.format {
         case "tap": output.write(VerdictReport.tap(verdicts))
         case "junit": output.write(VerdictReport.junit(verdicts))
@@ -36,43 +31,69 @@ enum VerifyCommand {
         default: output.write(VerdictReport.text(verdicts))
         }
         let hasFailed = verdicts.contains { $0.state == .failed }
-        return output.status(hasFailed ? ExitStatus.findings : ExitStatus.done)
+        return output.finish(hasFailed ? ExitStatus.findings : ExitStatus.done)
     }
 
-    private static func verdict(_ scenario: Scenario, updates: Bool) -> ScenarioVerdict {
+    /// The scenarios below a folder; nil, with a word on standard error, where there are none.
+    private static func find(in folder: PathName) -> [Scenario]? {
+        let corpus: Corpus
+        do {
+            corpus = try Corpus(in: folder)
+        } catch {
+            Terminal.complain("\(error.folder): \(error.error.message)")
+            return nil
+        }
+        if corpus.linkedFolders > 0 {
+            Terminal.complain("\(folder): symbolic links to folders are not followed: \(corpus.linkedFolders) left out")
+        }
+        if corpus.foldersTooDeep > 0 {
+            let limit = "folders more than \(Corpus.maximumDepth) deep are not looked into"
+            Terminal.complain("\(folder): \(limit): \(corpus.foldersTooDeep) left out")
+        }
+        if corpus.scenarios.isEmpty {
+            Terminal.complain("\(folder): no capture is in this folder or below it")
+            return nil
+        }
+        return corpus.scenarios
+    }
+
+    private static func verdict(_ scenario: Scenario, updates: Bool, sparing kept: InputFiles) -> ScenarioVerdict {
         let start = Clock.monotonicNanoseconds
         func verdict(_ state: ScenarioVerdict.State, _ differences: [String] = []) -> ScenarioVerdict {
             ScenarioVerdict(name: scenario.name, state: state, differences: differences,
                             duration: Clock.monotonicNanoseconds - start)
         }
-        if scenario.captures.isEmpty { return verdict(.failed, ["there is an expectation, but no capture"]) }
-        var expected: Expectation?
-        if let octets = scenario.readExpectation() {
-            do {
-                expected = try Expectation(octets)
-            } catch {
-                return verdict(.failed, ["\(scenario.expectation): line \(error.line): \(error.message)"])
-            }
-        } else if !updates {
+        if let obstacle = scenario.obstacle { return verdict(.failed, [obstacle]) }
+        let expected: Expectation?
+        do {
+            expected = try scenario.readExpectation()
+        } catch {
+            return verdict(.failed, [error.message])
+        }
+        if expected == nil, !updates {
             return verdict(.failed, ["nothing is expected yet; write it with: \(Program.name) verify --update DIR"])
         }
         let result = Analysis.run(CaptureOpener.open(paths: scenario.captures))
-        if updates { return update(scenario, expected, result, verdict) }
+        // Of what cannot be read at all nothing is to be expected, and nothing is to be learnt.
+        for capture in result.captures where capture.packets == 0 {
+            if let fault = capture.fault { return verdict(.failed, ["\(capture.name): \(fault.message)"]) }
+        }
+        if updates { return update(scenario, expected, result, sparing: kept, verdict) }
         let differences = expected?.differences(from: result) ?? []
         return verdict(differences.isEmpty ? .passed : .failed, differences)
     }
 
     private static func update(_ scenario: Scenario, _ expected: Expectation?, _ result: AnalysisResult,
+                               sparing kept: InputFiles,
                                _ verdict: (ScenarioVerdict.State, [String]) -> ScenarioVerdict) -> ScenarioVerdict {
         var seen = Expectation(of: result)
         seen.absent = (expected?.absent ?? []).filter { slug in !seen.findings.contains { $0.id == slug } }
         if seen == expected { return verdict(.passed, []) }
         do {
-            let descriptor = try FileDescriptor.create(scenario.expectation)
             let text = ExpectationWriter.text(seen)
-            try descriptor.writeAll(text.rawBytes)
+            try OutputFile.write(text.rawBytes, to: scenario.expectation, sparing: kept)
         } catch {
-            return verdict(.failed, ["\(scenario.expectation): cannot be written: \(error.message)"])
+            return verdict(.failed, ["\(scenario.expectation): \(error.message)"])
         }
         return verdict(expected == nil ? .created : .updated, [])
     }

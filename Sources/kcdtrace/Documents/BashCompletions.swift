@@ -45,7 +45,7 @@ enum BashCompletions {
     private static func values(_ flag: Flag, _ command: Command) -> String {
         switch flag.values {
         case .free: ":"
-        case .file: files
+        case .file, .result: files
         case .oneOf(let words): choice(words)
         case .format: choice(command.formats)
         }

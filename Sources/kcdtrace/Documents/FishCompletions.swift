@@ -26,7 +26,7 @@ enum FishCompletions {
         guard flag.value != nil else { return "" }
         switch flag.values {
         case .free: return " -x"
-        case .file: return " -r -F"
+        case .file, .result: return " -r -F"
         case .oneOf(let words): return " -x -a '\(words.joined(separator: " "))'"
         case .format: return " -x -a '\(command.formats.joined(separator: " "))'"
         }

@@ -49,7 +49,7 @@ enum ZshCompletions {
     private static func values(_ flag: Flag, _ command: Command) -> String {
         switch flag.values {
         case .free: " "
-        case .file: "_files"
+        case .file, .result: "_files"
         case .oneOf(let words): "(\(words.joined(separator: " ")))"
         case .format: "(\(command.formats.joined(separator: " ")))"
         }
