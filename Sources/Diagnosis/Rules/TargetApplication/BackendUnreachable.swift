@@ -17,7 +17,7 @@ struct BackendUnreachable: Rule {
         evidence: """
             SYNs to the backend that stay without answer, that are refused by RST, or that a router or host answers \
             with ICMP unreachable. A connection that was established and then reset is backend-connection-reset; a \
-            request without answer is backend-timeout; a name that does not resolve is dns-failure.
+            request without answer is backend-timeout. A name that does not resolve leads to no connection at all.
             """,
         causes: [
             DocumentedCause(
