@@ -29,7 +29,7 @@ struct BackendUnreachable: Rule {
             DocumentedCause(
                 "not-listening", "Nothing listens there: the site or its application pool is stopped, or bound to another port.",
                 fixes: [
-                    DocumentedFix("Show sites, states and bindings.", command: "%windir%\\system32\\inetsrv\\appcmd.exe list site", on: .backend),
+                    DocumentedFix("Show sites, states and bindings.", command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list site", on: .backend),
                     DocumentedFix("Show who listens.", command: "netstat -ano | findstr LISTENING", on: .backend),
                 ]),
             DocumentedCause(
