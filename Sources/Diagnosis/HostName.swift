@@ -36,7 +36,10 @@ struct HostName: Equatable {
     init?(servicePrincipalName text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, !parts[1].isEmpty else { return nil }
-        self.init(Substring(parts[1]))
+        // What stands behind the colon may be the name of an instance.
+        let host = parts[1].first == UInt8(ascii: "[") ? parts[1] : parts[1].prefix { $0 != UInt8(ascii: ":") }
+        self.init(Substring(host))
+        if port == nil { port = Int(String(decoding: parts[1][host.endIndex...].dropFirst(), as: UTF8.self)) }
     }
 
     /// Whether this is an address and no name: Kerberos has no principal for it by default.

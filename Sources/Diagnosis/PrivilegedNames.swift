@@ -31,7 +31,7 @@ enum PrivilegedNames {
 
     /// Whether a host is a domain controller or a certification authority by its name, or has none.
     static func isPrivileged(host: String) -> Bool {
-        let label = String(decoding: host.lowercased().utf8.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self)
+        let label = String(decoding: host.lowercased().utf8.prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: ":") }, as: UTF8.self)
         if label.isEmpty || HostName(host).isAddress { return true }
         return words(label).contains { word in
             hostWords.contains(String(decoding: word.utf8.filter { $0 < 0x30 || $0 > 0x39 }, as: UTF8.self))

@@ -33,10 +33,11 @@ struct DocumentedCommand: Sendable, CustomTestStringConvertible {
         "setspn -S", "setspn -A", "setspn -D", "setspn -R", "setspn -U", "ktpass", "dsmod", "dsadd", "dsrm", "dsacls", "netdom",
         "net user", "net group", "net localgroup", "nltest /sc_reset", "nltest /sc_change_pwd", "ldifde", "csvde",
     ]
-    /// What hands the credentials of whoever runs it to a host that it names.
+    /// What hands the credentials of whoever runs it to a host that it names. `klist get` is not among it: that asks the
+    /// domain controller alone.
     static let sendsCredentials = [
         "-UseDefaultCredentials", "-Credential", "--negotiate", "--ntlm", "-ComputerName", "-Server ", "-CimSession", "Enter-PSSession",
-        "New-PSSession", "Invoke-Command", "net use", "/s:", "\\\\", "mstsc", "winrs", "runas", "klist get",
+        "New-PSSession", "Invoke-Command", "net use", "/s:", "\\\\", "mstsc", "winrs", "runas",
     ]
 }
 

@@ -87,7 +87,7 @@ import Testing
         ("rpcss/web.corp.example", false), ("dns/web.corp.example", false), ("termsrv/web.corp.example", false),
         ("wsman/web.corp.example", false), ("MSSQLSvc/web.corp.example:1433", false), ("krbtgt/CORP.EXAMPLE", false), ("krbtgt", false),
         ("web$", false), ("https/web.corp.example", false), ("http/dc1.corp.example", false), ("http/CORP-DC-02.corp.example", false),
-        ("http/rodc7", false), ("http/pki.corp.example", false), ("http/192.0.2.30", false), ("http/", false), ("http", false),
+        ("http/rodc7", false), ("http/dc1:8080", false), ("http/pki.corp.example", false), ("http/192.0.2.30", false), ("http/", false), ("http", false),
         ("http/web.corp.example/ldap", false),
     ]
 
@@ -138,6 +138,25 @@ import Testing
             for command in Self.commands([text]) { #expect(!command.contains("://evil"), "\(rule.documentation.slug): \(command)") }
         }
         #expect(seen > 20)
+    }
+
+    static let hosts: [(String, String)] = [
+        ("web.corp.example", "web.corp.example"), ("WEB.corp.example:80", "web.corp.example"), ("web", "web"),
+        ("login.evil.example", "<HTTP-HOST>"), ("web.evil.example", "<HTTP-HOST>"), ("192.0.2.30", "<HTTP-HOST>"),
+        ("web.corp.example:80';calc", "<HTTP-HOST>"), ("[web]';calc", "<HTTP-HOST>"), ("web.corp.example:evil", "<HTTP-HOST>"), ("", "<HTTP-HOST>"),
+    ]
+
+    /// A Host field that names another host than the ticket sends nobody there, and nobody sends credentials.
+    @Test(arguments: hosts) func connectsOnlyToTheHostOfTheTicket(_ host: String, _ shown: String) throws {
+        let silent = Round(.ticket(1), .silence(.closed, byClient: true, seconds: 85)).with { $0.host = host }
+        let refused = Round(.ticket(1), .status(400)).with { $0.host = host }
+        for (round, start) in [(silent, "Measure-Command { curl.exe"), (refused, "curl.exe -i")] {
+            let build = UnitBuilder()
+            let texts = build.findings([.signOn(build.signOn(1, [round]))]).map { FindingText($0, names: build.names) }
+            let command = try #require(Self.commands(texts).first { $0.hasPrefix(start) })
+            #expect(command.contains("http://\(shown)/"))
+            #expect(!Self.commands(texts).contains { $0.contains("Credentials") })
+        }
     }
 
     /// Names are judged before anything is cut off them.
