@@ -66,7 +66,10 @@ public struct Diagnostician {
 
     private mutating func see(_ request: TicketRequest) {
         let marks = reading.marks(of: request)
-        if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) { context.expectationCell.value.learn(request, context) }
+        if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) {
+            context.expectationCell.value.learn(request, context)
+            context.shownConnectorsCell.value.learn(request, context)
+        }
         if learnsFromAll || marks.contains(.grantedForUser) { context.grantedCell.value.see(request, context) }
         for index in audience(of: marks) {
             seats[index].rule.see(request: request, context)
@@ -95,6 +98,7 @@ public struct Diagnostician {
         var findings = table.findings()
         for index in findings.indices {
             concluding[findings[index].rule.slug.description]?.conclude(&findings[index], context)
+            findings[index].standing = NameStanding(of: findings[index], context)
         }
         return FindingOrder.arrange(findings)
     }

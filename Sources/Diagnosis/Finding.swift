@@ -223,4 +223,6 @@ public struct Finding: Sendable {
     public var omittedUsers: Bool
     /// The slug of the finding that explains this one.
     public var consequenceOf: StaticString?
+    /// Which of its names may stand in a command that changes the directory.
+    public var standing = NameStanding()
 }

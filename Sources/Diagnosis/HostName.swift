@@ -8,16 +8,16 @@ struct HostName: Equatable {
     /// The port where one was written.
     var port: Int?
 
-    /// Reads `host`, `host:port`, `[v6]:port`.
+    /// Reads `host`, `host:port`, `[v6]:port`. What is no port is not cut off: the rest could pass for a name that nobody wrote.
     init(_ text: some StringProtocol) {
         var octets = Array(text.utf8)
         var port: Int?
-        if octets.first == UInt8(ascii: "["), let close = octets.firstIndex(of: UInt8(ascii: "]")) {
-            if close + 1 < octets.count, octets[close + 1] == UInt8(ascii: ":") {
-                port = Int(String(decoding: octets[(close + 2)...], as: UTF8.self))
-            }
+        if octets.first == UInt8(ascii: "["), let close = octets.firstIndex(of: UInt8(ascii: "]")), Self.isPort(octets[(close + 1)...]) {
+            port = Int(String(decoding: octets[(close + 1)...].dropFirst(), as: UTF8.self))
             octets = Array(octets[1..<close])
-        } else if let colon = octets.lastIndex(of: UInt8(ascii: ":")), octets.firstIndex(of: UInt8(ascii: ":")) == colon {
+        } else if let colon = octets.lastIndex(of: UInt8(ascii: ":")), octets.firstIndex(of: UInt8(ascii: ":")) == colon,
+            Self.isPort(octets[colon...])
+        {
             port = Int(String(decoding: octets[(colon + 1)...], as: UTF8.self))
             octets.removeSubrange(colon...)
         }
@@ -27,11 +27,19 @@ struct HostName: Equatable {
         self.port = port
     }
 
+    /// Nothing, or a colon and digits, perhaps none of these (RFC 3986, 3.2.3).
+    private static func isPort(_ octets: ArraySlice<UInt8>) -> Bool {
+        octets.isEmpty || octets.first == UInt8(ascii: ":") && octets.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    }
+
     /// The host of a service principal name `class/host[:port][/name]`; nil where there is none.
     init?(servicePrincipalName text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, !parts[1].isEmpty else { return nil }
-        self.init(Substring(parts[1]))
+        // What stands behind the colon may be the name of an instance.
+        let host = parts[1].first == UInt8(ascii: "[") ? parts[1] : parts[1].prefix { $0 != UInt8(ascii: ":") }
+        self.init(Substring(host))
+        if port == nil { port = Int(String(decoding: parts[1][host.endIndex...].dropFirst(), as: UTF8.self)) }
     }
 
     /// Whether this is an address and no name: Kerberos has no principal for it by default.

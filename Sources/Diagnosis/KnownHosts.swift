@@ -35,6 +35,14 @@ struct KnownHosts {
         roles[Key(point: point, address: address)]?.contains(role) ?? false
     }
 
+    /// Whether the user said that a host is a connector.
+    func isGivenConnector(_ address: IPAddress) -> Bool { isAnywhere([.given, .connector], address) }
+
+    /// Whether a host answered as a domain controller.
+    func isDomainController(_ address: IPAddress) -> Bool { isAnywhere(.kdc, address) }
+
+    private func isAnywhere(_ role: HostRoles, _ address: IPAddress) -> Bool { points.contains { has(role, address, point: $0) } }
+
     /// The realm of a host, as the first observation point knows it that knows the host.
     func realm(of address: IPAddress) -> NameID {
         for point in points {

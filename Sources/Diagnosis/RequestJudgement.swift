@@ -50,9 +50,10 @@ extension TicketRequest {
         let names = context.names
         guard kind != .s4U2Proxy || names.begins(service.name, "host/"), requester.name.isPresent,
             names.hasSuffix(requester.name, UInt8(ascii: "$")) || names.begins(requester.name, "host/"),
-            let host = context.host(ofService: target), let own = names.string(requester.name)?.lowercased()
+            let host = context.host(ofService: target), let name = names.string(requester.name)?.lowercased(),
+            let own = TextValues.host(ofAccount: name)
         else { return false }
-        return host.host.prefix { $0 != "." } == TextValues.host(ofAccount: own)[...]
+        return host.host.prefix { $0 != "." } == own[...]
     }
 
     /// Whether the user is a computer account or none: then it is the asking host itself.

@@ -59,6 +59,9 @@ public final class RuleContext {
     /// Which delegations were granted, learnt from all requests.
     var granted: GrantedDelegations { grantedCell.value }
     let grantedCell = ExclusiveCell(GrantedDelegations())
+    /// Which accounts were seen to be connectors, learnt from all requests.
+    var shownConnectors: ShownConnectors { shownConnectorsCell.value }
+    let shownConnectorsCell = ExclusiveCell(ShownConnectors())
     /// What the latest refusal that was asked about means.
     var latestRefusal: (request: TicketRequest, meaning: DelegationRefusal?)?
     /// The ticket without a request of the latest sign-on that was asked about.

@@ -73,10 +73,25 @@ public struct DocumentedCause: Sendable {
 public struct DocumentedFix: Sendable {
     /// What to do, one sentence.
     public var text: StaticString
-    /// The command to paste; nil where the step is not a command.
+    /// The command to paste, for Windows PowerShell 5.1; nil where the step is not a command.
     public var command: StaticString?
     /// Where to run it.
     public var place: Place
+    /// What the command does, where that decides which names may stand in it.
+    public var effect: Effect
+
+    /// What holds for every command, for people: reports say it once.
+    public static let shellNote = "Commands are for Windows PowerShell, run as an administrator."
+
+    /// What a command does.
+    public enum Effect: UInt8, Sendable {
+        /// It looks something up, or changes only the host on which it is run: any harmless name may stand in it.
+        case local
+        /// It connects to the host that it names, without credentials: a host that only a request named is left out.
+        case connects
+        /// It changes accounts, rights or names in the directory: only a name that the capture vouches for may stand in it.
+        case directory
+    }
 
     /// Where a fix is made.
     public enum Place: UInt8, Sendable {
@@ -97,10 +112,11 @@ public struct DocumentedFix: Sendable {
     }
 
     /// Makes a step.
-    public init(_ text: StaticString, command: StaticString? = nil, on place: Place) {
+    public init(_ text: StaticString, command: StaticString? = nil, on place: Place, effect: Effect = .local) {
         self.text = text
         self.command = command
         self.place = place
+        self.effect = effect
     }
 }
 

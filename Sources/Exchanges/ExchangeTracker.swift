@@ -324,6 +324,7 @@ public struct ExchangeTracker: ~Copyable {
             let last = request.shared.value.attempts.askLast { $0.replyTime ?? $0.endTime ?? $0.lastRequestTime } ?? nil
             refresh(request.withoutMessages, in: signOn, now: clock.time(last, request.shared.value.point))
         }
+        if request.shared.value.isUnread { return }
         if request.shared.value.outcome.isGranted { retain(request.withoutMessages) }
         units.append(.ticketRequest(request))
     }

@@ -92,6 +92,9 @@ struct KerberosPairing: ~Copyable {
     }
 
     private mutating func request(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, _ maximumPending: Int, _ now: CaptureTime) -> Result {
+        // What contradicts the standard, or names no realm, is no request: domain controllers pass over it in silence. One that the
+        // capture cut is.
+        if envelope.fault == nil ? !message.realm.isPresent : envelope.fault?.kind != .truncated { return .nothing }
         if envelope.duplicateOf != nil {
             if !envelope.isPacketCopy, let last = pending.last(envelope.flow) {
                 let count = pending[last].copies.count + 1

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func fillsCommandsReadyToPaste() throws {
-        let text = try #require(texts())
+        let text = try #require(RightsTests.texts(.both).first)
         let commands = text.causes.flatMap(\.fixes).compactMap(\.command)
         #expect(commands.contains("setspn -Q http/web.corp.example"))
         #expect(commands.contains("Set-ADComputer conn -Add @{'msDS-AllowedToDelegateTo'=@('http/web.corp.example')}"))

@@ -88,11 +88,7 @@ import Testing
             return { PacketMaker.udp(client &+ UInt32($0), 1024 + $0 % 50_000, server, 88, time: time($0), asReq) }
         case "requests on one flow":
             let asReq = try PacketMaker.kerberos(0x6A, in: try Samples.named("account-password-wrong"))
-            return { index in
-                var bytes = asReq
-                EditablePacket.put32(UInt32(index), at: bytes.count - 4, &bytes)
-                return PacketMaker.udp(client, 1024, server, 88, time: time(index), bytes)
-            }
+            return { PacketMaker.udp(client, 1024, server, 88, time: time($0), PacketMaker.numbered(asReq, "svc-shop", $0)) }
         case "refusals":
             let sample = try Samples.named("account-password-wrong")
             let asReq = try PacketMaker.kerberos(0x6A, in: sample)

@@ -11,6 +11,7 @@ import Testing
     private struct Talk: ~Copyable {
         var tracker: ExchangeTracker
         let user: Principal
+        let realm: NameID
         private var frame: UInt64 = 0
         private var nanoseconds: Int64 = 1_700_000_000_000_000_000
 
@@ -18,6 +19,7 @@ import Testing
             let names = NameTable()
             tracker = ExchangeTracker(names: names)
             let alice = names.intern("alice")
+            realm = names.intern("CORP.EXAMPLE")
             user = Principal(nameType: 1, name: alice, first: alice, componentCount: 1)
         }
 
@@ -37,6 +39,7 @@ import Testing
             var message = KerberosMessage()
             message.type = .asReq
             message.cname = user
+            message.realm = realm
             message.nonce = nonce
             let envelope = envelope(port, isReply: false)
             tracker.see(&message, envelope)

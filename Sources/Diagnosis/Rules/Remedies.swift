@@ -5,16 +5,16 @@ enum Remedies {
         command: "Get-ADComputer {account_host} -Properties msDS-AllowedToDelegateTo, TrustedToAuthForDelegation | Format-List Name, msDS-AllowedToDelegateTo, TrustedToAuthForDelegation",
         on: .anywhere)
     static let listSPN = DocumentedFix(
-        "Add the SPN to the account's delegation list (in Active Directory Users and Computers: the account's Delegation tab).",
-        command: "Set-ADComputer {account_host} -Add @{'msDS-AllowedToDelegateTo'=@('{spn}')}", on: .domainController)
+        "If {account} is your connector, add the SPN to its delegation list (in Active Directory Users and Computers: the account's Delegation tab).",
+        command: "Set-ADComputer {account_host} -Add @{'msDS-AllowedToDelegateTo'=@('{spn}')}", on: .domainController, effect: .directory)
     static let anyProtocol = DocumentedFix(
-        "Choose \"Use any authentication protocol\" on the account's Delegation tab: the user's ticket is then forwardable.",
+        "If {account} is your connector, choose \"Use any authentication protocol\" on its Delegation tab: the user's ticket is then forwardable.",
         command: "Get-ADComputer {account_host} | Set-ADAccountControl -TrustedToAuthForDelegation $true",
-        on: .domainController)
+        on: .domainController, effect: .directory)
     static let resourceBased = DocumentedFix(
-        "Or let the account that owns the SPN admit the connector itself; across domains this is the only way.",
+        "Or let the account that owns the SPN admit {account}, if that is your connector; across domains this is the only way.",
         command: "Set-ADComputer {spn_account} -PrincipalsAllowedToDelegateToAccount (Get-ADComputer {account_host})",
-        on: .domainController)
+        on: .domainController, effect: .directory)
     static let purgeNetworkService = DocumentedFix(
         "Purge the tickets of Network Service, under which the connector runs: refusals are remembered for 15 minutes.",
         command: "klist purge -li 0x3e4", on: .connector)
@@ -27,7 +27,7 @@ enum Remedies {
         "Find the account that holds the SPN.", command: "setspn -Q {spn}", on: .anywhere)
     static let setSPN = DocumentedFix(
         "Register the SPN on the account under which the application runs (-S refuses duplicates).",
-        command: "setspn -S {spn} {spn_account}", on: .domainController)
+        command: "setspn -S {spn} {spn_account}", on: .domainController, effect: .directory)
     static let duplicateSPNs = DocumentedFix(
         "List SPNs that stand on more than one account.", command: "setspn -X", on: .anywhere)
     static let portalSPN = DocumentedFix(
@@ -43,7 +43,7 @@ enum Remedies {
         "Test the machine's trust with its domain.", command: "Test-ComputerSecureChannel -Verbose", on: .connector)
     static let repairChannel = DocumentedFix(
         "Repair it; a restart follows best.",
-        command: "Test-ComputerSecureChannel -Repair -Credential (Get-Credential)", on: .connector)
+        command: "Test-ComputerSecureChannel -Repair -Credential (Get-Credential)", on: .connector, effect: .directory)
     static let verifyChannel = DocumentedFix(
         "Ask which domain controller holds the secure channel, and whether it is sound.",
         command: "nltest /sc_verify:{account_realm}", on: .connector)

@@ -21,7 +21,7 @@ public struct FindingText: Sendable {
     }
 
     /// A step of a remedy in words.
-    public struct FixText: Sendable {
+    public struct FixText: Sendable, Equatable {
         public var text: String
         /// Ready to paste; nil where the step is not a command.
         public var command: String?
@@ -52,10 +52,14 @@ extension FindingText.CauseText {
     public init(_ cause: DocumentedCause, _ values: TextValues) {
         id = cause.id.description
         text = DocumentationText.fill(cause.text, values)
-        fixes = cause.fixes.map { fix in
-            FindingText.FixText(
-                text: DocumentationText.fill(fix.text, values),
-                command: fix.command.map { DocumentationText.fill($0, values, for: .command) }, place: fix.place)
+        var steps: [FindingText.FixText] = []
+        for fix in cause.fixes {
+            for caution in Caution.steps(before: fix, values) where !steps.contains(caution) { steps.append(caution) }
+            steps.append(
+                FindingText.FixText(
+                    text: DocumentationText.fill(fix.text, values),
+                    command: fix.command.map { DocumentationText.fill($0, values, for: .command(fix.effect)) }, place: fix.place))
         }
+        fixes = steps
     }
 }

@@ -3,11 +3,17 @@ import Dissectors
 /// What the placeholders of documentation texts stand for: this capture's names, or nothing.
 ///
 /// Captured names are hostile. In prose they stand as they are (whoever prints escapes control
-/// characters); into a command goes only what cannot mean anything else to a shell, and the
-/// generic form where that is not so.
+/// characters); into a command goes only what cannot mean anything else to a shell, and what the
+/// command may be told; the generic form where that is not so.
 public struct TextValues: Sendable {
     private var values: [String: String] = [:]
     private var several: [String: String] = [:]
+    /// Parts of names that are not harmless as a whole: for prose alone.
+    private var partsOfHarmful: Set<String> = []
+    /// Which names may stand in commands that change the directory.
+    private var standing = NameStanding()
+    /// Whether the host that requests named is the one for which a ticket was asked.
+    private var isHostOfService = false
 
     /// No values: every placeholder is printed in its generic form.
     public static let generic = TextValues()
@@ -20,10 +26,13 @@ public struct TextValues: Sendable {
         set("user", names.string(subjects.user))
         set("user_realm", names.string(subjects.userRealm))
         set("spn", names.string(subjects.service))
-        set("spn_host", names.string(subjects.service).flatMap(Self.host(ofSPN:)))
+        if let service = names.string(subjects.service) {
+            set("spn_host", Self.host(ofSPN: service))
+            if !Self.isHarmless(service, as: "spn") { partsOfHarmful.insert("spn_host") }
+        }
         set("spn_realm", names.string(subjects.serviceRealm))
         set("account", names.string(subjects.account))
-        set("account_host", names.string(subjects.account).map(Self.host(ofAccount:)))
+        set("account_host", names.string(subjects.account).flatMap(Self.host(ofAccount:)))
         set("account_realm", names.string(subjects.accountRealm))
         set("connector", subjects.connector?.description)
         set("kdc", subjects.kdc?.description)
@@ -31,6 +40,10 @@ public struct TextValues: Sendable {
         set("realm", names.string(subjects.realm))
         for detail in finding.details { set(detail.key, detail.value) }
         set("count", String(finding.count))
+        standing = finding.standing
+        if let host = values["http_host"], let service = values["spn"].flatMap({ HostName(servicePrincipalName: $0) }) {
+            isHostOfService = HostName(host).isSameHost(as: service)
+        }
 
         let parts = finding.severalSubjects
         if parts.contains(.user) {
@@ -54,10 +67,27 @@ public struct TextValues: Sendable {
         values[key] ?? several[key] ?? Self.genericForm(key)
     }
 
-    /// The text for a command to paste.
-    func command(_ key: String) -> String {
-        guard let value = values[key], Self.isHarmless(value, as: key) else { return Self.genericForm(key) }
+    /// The text for a command to paste that does this.
+    func command(_ key: String, _ effect: DocumentedFix.Effect) -> String {
+        guard let value = values[key], isHarmless(key), withheld(key, effect) == nil else { return Self.genericForm(key) }
         return value
+    }
+
+    /// Whether there is a value that means only itself to a shell.
+    func isHarmless(_ key: String) -> Bool {
+        values[key].map { Self.isHarmless($0, as: key) && !partsOfHarmful.contains(key) } ?? false
+    }
+
+    /// Why a name of this capture is kept out of a command that does this; nil where it may stand there, or there is none.
+    func withheld(_ key: String, _ effect: DocumentedFix.Effect) -> NameStanding.Verdict? {
+        guard values[key] != nil else { return nil }
+        switch effect {
+        case .local: return nil
+        case .connects: return key == "http_host" && !isHostOfService ? .notShown : nil
+        case .directory:
+            let verdict = standing.verdict(on: key) ?? .notShown
+            return verdict == .shown ? nil : verdict
+        }
     }
 
     /// `<SPN>` for `spn`, `<USER-REALM>` for `user_realm`; nothing for a key such as `status_text`,
@@ -114,15 +144,27 @@ public struct TextValues: Sendable {
         return host.isEmpty ? nil : String(host)
     }
 
-    /// The name of a computer account as directory commands take it: without `$`, class and domain.
-    static func host(ofAccount account: String) -> String {
-        var name = account[...]
-        if let slash = name.firstIndex(of: "/") {
-            name = name[name.index(after: slash)...].prefix { $0 != "." }
+    /// The name of a computer account as directory commands take it: `conn` of `conn$`, `conn$@CORP.EXAMPLE`, `conn` and
+    /// `host/conn.corp.example`. Nil for any other form: what is cut off could have made it another name.
+    static func host(ofAccount account: String) -> String? {
+        let octets = account.utf8
+        let realm = octets.firstIndex(of: UInt8(ascii: "@"))
+        if let realm, !isPlain(octets[octets.index(after: realm)...]) { return nil }
+        var name = octets[..<(realm ?? octets.endIndex)]
+        let isHost = String(decoding: name.prefix(5), as: UTF8.self).lowercased() == "host/"
+        if isHost {
+            guard isPlain(name.dropFirst(5)) else { return nil }
+            name = name.dropFirst(5).prefix { $0 != UInt8(ascii: ".") }
+        } else if name.last == UInt8(ascii: "$") {
+            name = name.dropLast()
         }
-        name = name.prefix { $0 != "@" }
-        if name.last == "$" { name = name.dropLast() }
-        return String(name)
+        return isPlain(name) ? String(decoding: name, as: UTF8.self) : nil
+    }
+
+    /// Letters, digits, dots, hyphens and underscores, beginning with one of the first two.
+    private static func isPlain(_ octets: some Collection<UInt8>) -> Bool {
+        guard let first = octets.first, isAlphanumeric(first) else { return false }
+        return octets.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
     }
 
     /// `address:port`, an IPv6 address in brackets.

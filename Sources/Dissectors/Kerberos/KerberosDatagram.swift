@@ -9,8 +9,8 @@ public enum KerberosDatagram: DatagramDissector {
     /// Reports the datagram's message; nothing where it does not begin like one.
     public static func dissect(_ bytes: borrowing RawSpan, isCut: Bool, into context: DissectionContext) {
         guard bytes.byteCount > 0, KerberosDecoder.isMessageTag(bytes.u8(0)) else { return }
-        // A datagram that is shorter than its message lost octets, whether the capture cut it or not.
+        // A whole datagram that is shorter than its message contradicts itself; one that the capture cut does not.
         let view = copy bytes
-        context.emitKerberos(at: 0) { KerberosDecoder.decode(view, names: context.names, into: &$0) }
+        context.emitKerberos(at: 0) { KerberosDecoder.decode(view, extent: isCut ? .available : .whole, names: context.names, into: &$0) }
     }
 }

@@ -173,6 +173,12 @@ public struct TicketRequestFacts: Sendable {
         self.client = client
     }
 
+    /// Whether neither who asked nor for what could be read, and nobody answered: octets that may have been anything.
+    var isUnread: Bool {
+        guard case .unanswered = outcome else { return false }
+        return signOn == nil && !serviceRealm.isPresent && !service.isPresent && !requester.isPresent && !user.isPresent
+    }
+
     /// Every KDC address that was asked, without repetition.
     public var kdcs: [IPAddress] {
         var seen: [IPAddress] = []

@@ -148,7 +148,7 @@ public enum Explanation {
         for step in steps {
             page.paragraph(generic(step.text), indent: indent, label: "[\(step.place.name)] ", labelInk: .faint, hang: indent + 2)
             guard let command = step.command else { continue }
-            for line in DocumentationText.fill(command, .generic, for: .command).split(separator: "\n") {
+            for line in DocumentationText.fill(command, .generic, for: .command(step.effect)).split(separator: "\n") {
                 page.command(String(line), indent: indent + 4)
             }
         }

@@ -37,7 +37,9 @@ public struct MarkdownReport {
         if detail == .quiet { return }
         let told = result.signOns.filter { $0.outcome == .failed || detail == .verbose }
         for signOn in told.prefix(Self.maximumStories) { write(signOn) }
-        for finding in result.findings where finding.severity >= .warning || detail == .verbose { write(finding) }
+        let findings = result.findings.filter { $0.severity >= .warning || detail == .verbose }
+        for finding in findings { write(finding) }
+        if findings.contains(where: { $0.hasCommands }) { page += "\n\(DocumentedFix.shellNote)\n" }
         writeCaptures()
     }
 

@@ -174,6 +174,10 @@ public struct TextReport {
                 if index > 0 { page.gap() }
                 if finding.consequenceOf != nil, detail != .verbose { writeConsequence(finding) } else { write(finding) }
             }
+            if told.contains(where: { $0.hasCommands }) {
+                page.gap()
+                page.paragraph(DocumentedFix.shellNote, indent: 2, ink: .faint)
+            }
         }
         let remarks = detail == .verbose ? [] : result.findings.filter { $0.severity == .info }
         if !remarks.isEmpty {
@@ -353,6 +357,9 @@ extension HostFacts {
 }
 
 extension Finding {
+    /// Whether its remedies hold commands.
+    var hasCommands: Bool { rule.causes.contains { cause in cause.fixes.contains { $0.command != nil } } }
+
     /// The frames of its evidence, each once.
     var distinctFrames: [FrameReference] {
         var frames: [FrameReference] = []

@@ -1,3 +1,4 @@
+import Diagnosis
 import Reporting
 
 /// Every command.
@@ -19,7 +20,7 @@ enum CommandTable {
         description: """
             Reads captures of Kerberos constrained delegation sign-ons, follows each one from the connector's logon to the \
             backend's answer, and reports the verdict, the failed sign-ons with their frames, the causes and the fixes. \
-            Several captures are read as one timeline.
+            Several captures are read as one timeline. \(DocumentedFix.shellNote)
             """,
         flags: reading + FlagTable.roles + FlagTable.output, formats: ["text", "json", "markdown"], operandKind: .captures,
         examples: [

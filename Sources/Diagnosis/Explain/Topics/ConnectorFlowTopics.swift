@@ -28,7 +28,7 @@ enum ConnectorFlowTopics {
                 DocumentedFix("Show whether requests to the backend use a proxy (1) or not.",
                     command: "reg query \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseDefaultProxyForBackendRequests", on: .connector),
                 DocumentedFix("Set the same proxy, or none, in both configuration files: <system.net><defaultProxy> of ApplicationProxyConnectorService.exe.config and ApplicationProxyConnectorUpdaterService.exe.config.",
-                    command: "notepad \"%ProgramFiles%\\Microsoft AAD App Proxy Connector\\ApplicationProxyConnectorService.exe.config\"", on: .connector),
+                    command: "notepad \"$env:ProgramFiles\\Microsoft AAD App Proxy Connector\\ApplicationProxyConnectorService.exe.config\"", on: .connector),
             ],
             slugs: ["outbound-proxy-refused", "wpad-proxy-in-use", "backend-via-proxy"],
             seedRows: [
@@ -44,7 +44,7 @@ enum ConnectorFlowTopics {
             ],
             steps: [
                 DocumentedFix("Resolve and reach it.", command: "Resolve-DnsName <INTERNAL_HOST>; Test-NetConnection <INTERNAL_HOST> -Port 80; Test-NetConnection <INTERNAL_HOST> -Port 443", on: .connector),
-                DocumentedFix("Open it with the signed-on account.", command: "powershell -Command \"Invoke-WebRequest -UseDefaultCredentials http://<INTERNAL_HOST>/ | Select-Object StatusCode\"", on: .connector),
+                DocumentedFix("Open it with the signed-on account.", command: "Invoke-WebRequest -UseBasicParsing -UseDefaultCredentials http://<INTERNAL_HOST>/ | Select-Object StatusCode", on: .connector),
                 DocumentedFix("See whether a ticket was used.", command: "klist", on: .connector),
             ],
             slugs: ["backend-unreachable", "dns-failure", "backend-tls-failed", "ntlm-fallback"],

@@ -33,7 +33,7 @@ enum ContradictionTopics {
             ],
             steps: [
                 DocumentedFix("Show both values.",
-                    command: "%windir%\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /config:*", on: .backend),
+                    command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /config:*", on: .backend),
             ],
             slugs: ["backend-rejected-ticket", "backend-farm-inconsistent"],
             seedRows: [

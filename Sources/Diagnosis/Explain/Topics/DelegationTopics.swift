@@ -9,9 +9,9 @@ enum DelegationTopics {
             ],
             steps: [
                 DocumentedFix("Within one domain: list the SPN at the connector, with any authentication protocol.",
-                    command: "Get-ADComputer <CONNECTOR> | Set-ADAccountControl -TrustedToAuthForDelegation $true; Set-ADComputer <CONNECTOR> -Add @{'msDS-AllowedToDelegateTo'=@('http/<INTERNAL_HOST>')}", on: .domainController),
+                    command: "Get-ADComputer <CONNECTOR> | Set-ADAccountControl -TrustedToAuthForDelegation $true; Set-ADComputer <CONNECTOR> -Add @{'msDS-AllowedToDelegateTo'=@('http/<INTERNAL_HOST>')}", on: .domainController, effect: .directory),
                 DocumentedFix("Across domains: let the application's account admit the connector.",
-                    command: "Set-ADComputer <BACKEND> -PrincipalsAllowedToDelegateToAccount (Get-ADComputer <CONNECTOR> -Server <KDC>)", on: .domainController),
+                    command: "Set-ADComputer <BACKEND> -PrincipalsAllowedToDelegateToAccount (Get-ADComputer <CONNECTOR> -Server <KDC>)", on: .domainController, effect: .directory),
             ],
             slugs: ["delegation-denied", "delegation-not-configured", "delegation-target-not-listed"],
             seedRows: [
@@ -93,11 +93,11 @@ enum DelegationTopics {
             ],
             steps: [
                 DocumentedFix("Show the providers in their order.",
-                    command: "%windir%\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication", on: .backend),
+                    command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication", on: .backend),
                 DocumentedFix("Take NTLM out for the test.",
-                    command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /-\"providers.[value='NTLM']\" /commit:apphost", on: .backend),
+                    command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /-\"providers.[value='NTLM']\" /commit:apphost", on: .backend),
                 DocumentedFix("Put it back beneath Negotiate.",
-                    command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /+\"providers.[value='NTLM',@end]\" /commit:apphost", on: .backend),
+                    command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /+\"providers.[value='NTLM',@end]\" /commit:apphost", on: .backend),
             ],
             slugs: ["ntlm-fallback", "negotiate-not-offered", "ntlm-offered-first"],
             seedRows: [
@@ -116,9 +116,9 @@ enum DelegationTopics {
             ],
             steps: [
                 DocumentedFix("Which account holds the SPN?", command: "setspn -Q http/<INTERNAL_HOST>", on: .anywhere),
-                DocumentedFix("Which account runs the pool?", command: "%windir%\\system32\\inetsrv\\appcmd.exe list apppool /text:* | findstr /i \"APPPOOL.NAME identityType userName\"", on: .backend),
+                DocumentedFix("Which account runs the pool?", command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list apppool /text:* | findstr /i \"APPPOOL.NAME identityType userName\"", on: .backend),
                 DocumentedFix("Set useAppPoolCredentials.",
-                    command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost", on: .backend),
+                    command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost", on: .backend),
                 DocumentedFix("Purge the backend's tickets.", command: Commands.purgeAllSessions, on: .backend),
                 DocumentedFix("Purge the connector's tickets.", command: Commands.purgeConnector, on: .connector),
             ],
@@ -142,7 +142,7 @@ enum DelegationTopics {
             ],
             steps: [
                 DocumentedFix("Let the connectors of the group send SPNEGO.",
-                    command: "REG ADD \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f & net stop WAPCSvc & net start WAPCSvc", on: .connector),
+                    command: "reg add \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc", on: .connector),
             ],
             slugs: ["anonymous-first-backend", "raw-krb5-token-refused", "request-refused"],
             seedRows: [SeedRow(.kerberosConstrainedDelegation, "Other scenarios: applications that expect an anonymous request first")],
@@ -154,7 +154,7 @@ enum DelegationTopics {
             ],
             steps: [
                 DocumentedFix("Allow the pool's account to delegate to the third service.",
-                    command: "Set-ADUser <POOL_ACCOUNT> -Add @{'msDS-AllowedToDelegateTo'=@('<THIRD_SPN>')}", on: .domainController),
+                    command: "Set-ADUser <POOL_ACCOUNT> -Add @{'msDS-AllowedToDelegateTo'=@('<THIRD_SPN>')}", on: .domainController, effect: .directory),
                 DocumentedFix("Capture on the front end.", command: CaptureCommands.pktmon, on: .capture),
             ],
             slugs: ["double-hop-failure", "application-error"],

@@ -69,7 +69,7 @@ enum EventTopics {
             ],
             steps: [
                 DocumentedFix("Compare the Internal Application SPN of the single sign-on page with the directory.", command: "setspn -Q http/<INTERNAL_HOST>", on: .anywhere),
-                DocumentedFix("Register it where it is missing; -S refuses duplicates.", command: "setspn -S http/<INTERNAL_HOST> <POOL_ACCOUNT>", on: .anywhere),
+                DocumentedFix("Register it where it is missing; -S refuses duplicates.", command: "setspn -S http/<INTERNAL_HOST> <POOL_ACCOUNT>", on: .anywhere, effect: .directory),
                 DocumentedFix("Check the connector's membership in the domain and the clocks, as for 13019.", command: "Test-ComputerSecureChannel -Verbose", on: .connector),
             ],
             slugs: ["spn-unknown", "proxy-request-never-sent", "connector-account-unusable"],
@@ -84,7 +84,7 @@ enum EventTopics {
             steps: [
                 DocumentedFix("Find the account that holds the SPN.", command: "setspn -Q http/<INTERNAL_HOST>", on: .anywhere),
                 DocumentedFix("Show providers, useAppPoolCredentials, kernel mode and Extended Protection of the site.",
-                    command: "%windir%\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /config:*",
+                    command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /config:*",
                     on: .backend),
                 DocumentedFix("Compare the clocks.", command: "w32tm /stripchart /computer:<BACKEND> /samples:3 /dataonly", on: .connector),
                 DocumentedFix("Capture connector and backend; over http for the test, as TLS hides the token.", command: CaptureCommands.pktmon, on: .capture),
@@ -117,7 +117,7 @@ enum EventTopics {
 enum CaptureCommands {
     /// A capture of the connector's Kerberos, DNS and web traffic, as one file that can be read here.
     static let pktmon: StaticString =
-        "pktmon start --capture --pkt-size 0 --file-name kcd.etl & pause & pktmon stop & pktmon etl2pcap kcd.etl --out kcd.pcapng"
+        "pktmon start --capture --pkt-size 0 --file-name kcd.etl; Read-Host 'Sign on once, then press Enter'; pktmon stop; pktmon etl2pcap kcd.etl --out kcd.pcapng"
     /// The newest events of the connector.
     static let connectorLog: StaticString =
         "Get-WinEvent -LogName 'Microsoft-AadApplicationProxy-Connector/Admin' -MaxEvents 50 | Format-List TimeCreated, Id, Message"

@@ -38,7 +38,7 @@ enum InstallationTopics {
             ],
             steps: [
                 DocumentedFix("Show the policy of every scope.", command: "Get-ExecutionPolicy -List", on: .connector),
-                DocumentedFix("Show which group policy sets it.", command: "gpresult /h gp.html & start gp.html", on: .connector),
+                DocumentedFix("Show which group policy sets it.", command: "gpresult /h gp.html; Invoke-Item gp.html", on: .connector),
                 DocumentedFix("Edit it.", command: "gpedit.msc", on: .connector),
             ],
             seedRows: [
@@ -56,7 +56,7 @@ enum InstallationTopics {
                 DocumentedFix("Renew the trust by hand.", command: "Import-Module AppProxyPSModule; Register-AppProxyConnector", on: .connector),
                 DocumentedFix("Show the proxy that services use.", command: "netsh winhttp show proxy", on: .connector),
                 DocumentedFix("Bypass the proxy altogether: <defaultProxy enabled=\"false\"></defaultProxy> inside <system.net> of ApplicationProxyConnectorService.exe.config and of ApplicationProxyConnectorUpdaterService.exe.config, then restart both services.",
-                    command: "net stop WAPCSvc & net start WAPCSvc & net stop WAPCUpdaterSvc & net start WAPCUpdaterSvc", on: .connector),
+                    command: "Restart-Service WAPCSvc, WAPCUpdaterSvc", on: .connector),
             ],
             slugs: ["connector-certificate-expired", "outbound-proxy-refused", "wpad-proxy-in-use"],
             seedRows: [SeedRow(.troubleshoot, "Connector failed to download the configuration")],
@@ -107,7 +107,7 @@ enum InstallationTopics {
             steps: [
                 DocumentedFix("See whether the update is installed.", command: "Get-HotFix -Id KB2973337", on: .connector),
                 DocumentedFix("Switch on TLS 1.2 for the system and for .NET, then restart the machine.",
-                    command: "reg add HKLM\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319 /v SchUseStrongCrypto /t REG_DWORD /d 1 /f & reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client\" /v Enabled /t REG_DWORD /d 1 /f & reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client\" /v DisabledByDefault /t REG_DWORD /d 0 /f",
+                    command: "reg add HKLM\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319 /v SchUseStrongCrypto /t REG_DWORD /d 1 /f; reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client\" /v Enabled /t REG_DWORD /d 1 /f; reg add \"HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client\" /v DisabledByDefault /t REG_DWORD /d 0 /f",
                     on: .connector),
             ],
             slugs: ["tls-version-too-old", "tls-without-sha512"],
@@ -126,7 +126,7 @@ enum InstallationTopics {
                 "It is issued by connectorregistrationca.msappproxy.net. Compare thumbprint and dates; an expired one means event 1000.",
             ],
             steps: [
-                DocumentedFix("Read thumbprint and store.", command: "type \"%ProgramData%\\Microsoft\\Microsoft AAD Application Proxy Connector\\Config\\TrustSettings.xml\"", on: .connector),
+                DocumentedFix("Read thumbprint and store.", command: "Get-Content \"$env:ProgramData\\Microsoft\\Microsoft AAD Application Proxy Connector\\Config\\TrustSettings.xml\"", on: .connector),
                 DocumentedFix("IsInUserStore false: list the machine's certificates (or open certlm.msc, Personal, Certificates).",
                     command: "Get-ChildItem Cert:\\LocalMachine\\My | Where-Object Issuer -like '*connectorregistrationca.msappproxy.net*' | Format-List Thumbprint, NotAfter", on: .connector),
                 DocumentedFix("IsInUserStore true: open a prompt as Network Service with PsExec (PsTools), run certmgr.msc in it, Personal, Certificates.",
@@ -142,7 +142,7 @@ enum InstallationTopics {
         ExplainTopic(
             "installation-log", "Where an installation leaves its log", .row,
             body: ["The installer writes into %TEMP% of the user who ran it; the first error there is usually the cause. An installation needs three things: the way to the cloud service, a certificate that both sides accept, and an administrator who may register."],
-            steps: [DocumentedFix("List the newest logs.", command: "dir /o-d \"%TEMP%\\*.log\"", on: .connector)],
+            steps: [DocumentedFix("List the newest logs.", command: "Get-ChildItem $env:TEMP\\*.log | Sort-Object LastWriteTime -Descending", on: .connector)],
             seedRows: [
                 SeedRow(.installConnector, "Installation logs in %TEMP%"),
                 SeedRow(.installConnector, "General problem areas: connectivity, trust, administrator"),
@@ -156,7 +156,7 @@ enum InstallationTopics {
             ],
             steps: [
                 DocumentedFix("Show both services.", command: "Get-Service WAPCSvc, WAPCUpdaterSvc | Format-Table Name, Status, StartType", on: .connector),
-                DocumentedFix("Start it.", command: "net start WAPCSvc", on: .connector),
+                DocumentedFix("Start it.", command: "Start-Service WAPCSvc", on: .connector),
             ],
             slugs: ["capture-without-kerberos"],
             seedRows: [SeedRow(.troubleshoot, "Connector service enabled and running")],

@@ -58,8 +58,8 @@ enum UserErrorTopics {
                 "The guide blames missing rights of the user on premises. The other reading is the literal one: the backend took longer than the time that the connector waits, 85 seconds, or 180 with the setting Long. A capture shows which: a request without answer, or an answer with 401 or 403.",
             ],
             steps: [
-                DocumentedFix("Measure: open the internal URL on the connector and take the time.",
-                    command: "powershell -Command \"Measure-Command { Invoke-WebRequest -UseDefaultCredentials http://<INTERNAL_HOST>/ }\"", on: .connector),
+                DocumentedFix("Measure: take the time of an answer without a sign-on; if that is quick, open the internal URL in a browser on the connector.",
+                    command: "Measure-Command { curl.exe -s -o NUL http://<INTERNAL_HOST>/ }", on: .connector),
                 DocumentedFix("Set Backend Application Timeout to Long.", on: .portal),
                 DocumentedFix("Check the user's rights in the application.", on: .backend),
             ],

@@ -30,7 +30,7 @@ struct ConnectorAccountUnusable: Rule {
                 fixes: [
                     DocumentedFix("Show its state.",
                         command: "Get-ADComputer {account_host} -Properties Enabled, LockedOut, AccountExpirationDate", on: .anywhere),
-                    DocumentedFix("Enable it.", command: "Enable-ADAccount -Identity (Get-ADComputer {account_host})", on: .domainController),
+                    DocumentedFix("Enable it.", command: "Enable-ADAccount -Identity (Get-ADComputer {account_host})", on: .domainController, effect: .directory),
                     Remedies.restartConnector,
                 ]),
             DocumentedCause(

@@ -24,7 +24,7 @@ struct EtypeUnsupported: Rule {
                         command: "Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName",
                         on: .anywhere),
                     DocumentedFix("Allow AES on it.",
-                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256", on: .domainController),
+                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256", on: .domainController, effect: .directory),
                 ]),
             DocumentedCause(
                 "no-aes-key", "The account's password is older than AES in this domain: it has no AES key until it is set anew.",

@@ -19,10 +19,10 @@ struct KDCAnswersDiffer: Rule {
                 "replication", "A change (delegation, SPN, account) has not reached {kdc} yet, or replication to it is broken.",
                 fixes: [
                     Remedies.replication,
-                    DocumentedFix("Show what {kdc} itself holds.",
-                        command: "Get-ADComputer {account_host} -Server {kdc} -Properties msDS-AllowedToDelegateTo, TrustedToAuthForDelegation, PasswordLastSet",
+                    DocumentedFix("Show what each domain controller holds.",
+                        command: "Get-ADDomainController -Filter * | ForEach-Object { Get-ADComputer {account_host} -Server $_.HostName -Properties msDS-AllowedToDelegateTo, TrustedToAuthForDelegation, PasswordLastSet }",
                         on: .anywhere),
-                    DocumentedFix("Pull the changes.", command: "repadmin /syncall {kdc} /e", on: .domainController),
+                    DocumentedFix("Pull the changes.", command: "repadmin /syncall /e", on: .domainController),
                 ]),
             DocumentedCause(
                 "patch-level", "The domain controllers have different patch levels.",

@@ -29,7 +29,7 @@ struct KDCConnectionReset: Rule {
                 "server", "The domain controller itself dropped the connection: overloaded, restarting, or it takes the request for malformed.",
                 fixes: [
                     DocumentedFix("Read its log at that time.",
-                        command: "Get-WinEvent -ComputerName {kdc} -LogName System -MaxEvents 50", on: .domainController),
+                        command: "Get-WinEvent -LogName System -MaxEvents 50", on: .domainController),
                 ]),
         ],
         cannotTell: ["Who sent the reset: its address is that of the server either way."],

@@ -18,7 +18,7 @@ struct KDCGenericError: Rule {
                 "kdc-log", "The domain controller met an error of its own.",
                 fixes: [
                     DocumentedFix("Read its Kerberos events at the time of the frames named above.",
-                        command: "Get-WinEvent -ComputerName {kdc} -FilterHashtable @{LogName='System'; ProviderName='Microsoft-Windows-Kerberos-Key-Distribution-Center'} -MaxEvents 20",
+                        command: "Get-WinEvent -FilterHashtable @{LogName='System'; ProviderName='Microsoft-Windows-Kerberos-Key-Distribution-Center'} -MaxEvents 20",
                         on: .domainController),
                     Remedies.replication,
                 ]),

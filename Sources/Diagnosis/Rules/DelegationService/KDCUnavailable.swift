@@ -17,7 +17,7 @@ struct KDCUnavailable: Rule {
             DocumentedCause(
                 "dc-health", "The domain controller is starting or unwell, or a read-only one has lost its partner.",
                 fixes: [
-                    DocumentedFix("Test its health.", command: "dcdiag /s:{kdc} /q", on: .domainController),
+                    DocumentedFix("Test its health.", command: "dcdiag /q", on: .domainController),
                     Remedies.replication,
                 ]),
         ],

@@ -18,7 +18,10 @@ struct KDCUnreachable: Rule {
         evidence: """
             A SYN or datagram to port 88 sent again without an answer, refused by RST, or answered by an ICMP error. \
             A connection that is cut after the request is kdc-connection-reset; UDP that is silent while TCP works is \
-            kdc-udp-unanswered. If another domain controller answered in its place this is a warning: it costs time.
+            kdc-udp-unanswered. If another domain controller answered in its place this is a warning: it costs time. One \
+            request that nobody repeats, from a host that no domain controller ever answered, to one that answers others, \
+            is a probe and only a remark; what cannot be decoded is no request, and a host that looks for open ports on \
+            whole networks is no client.
             """,
         causes: [
             DocumentedCause(
@@ -65,6 +68,14 @@ struct KDCUnreachable: Rule {
     /// Whose last word was that the reply needs TCP.
     private var needsTCP = BoundedTable<Pair, Bool>(maximumCount: 1024)
     private var refusals = BoundedTable<UInt64, ConnectionSummary>(maximumCount: 512)
+    /// Who sent a request that could be read, and which domain controllers answered anybody.
+    private var clients = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
+    private var servers = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
+    /// Who asked whom again when there was no answer, as clients do that mean it.
+    private var insistent = BoundedTable<Pair, Bool>(maximumCount: 1024)
+    /// Who knocked at so many doors as no client of a domain does.
+    private var scanners: Set<IPAddress> = []
+    private static let mostServers = 32
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
@@ -85,11 +96,13 @@ struct KDCUnreachable: Rule {
                 continue
             }
             isAnswered = true
+            servers.addOnce(attempt.kdc.address, true)
             let isTCP = attempt.transport == .tcp
             answers.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Answers()) {
                 if isTCP { $0.overTCP = true } else { $0.overUDP = true }
             }
         }
+        clients.addOnce(request.client, true)
         if isAnswered { clientsWithAnswers.addOnce(request.client, true) }
         if request.refusal == 52, request.failureSeverity == .error, request.attemptCount > 0 {
             needsTCP.set(Pair(client: request.client, kdc: request.attempt(request.attemptCount - 1).kdc.address), true)
@@ -99,7 +112,7 @@ struct KDCUnreachable: Rule {
 
     /// A request with an attempt without an answer.
     @inline(never)
-    private func seeSilent(_ request: TicketRequest, _ context: RuleContext) {
+    private mutating func seeSilent(_ request: TicketRequest, _ context: RuleContext) {
         let silent = request.facts.attempts.filter { Self.isSilent($0) }
         let answered = request.facts.attempts.filter { attempt in
             if case .unanswered = attempt.outcome { return false }
@@ -115,6 +128,9 @@ struct KDCUnreachable: Rule {
             observation.subjects.kdc = attempt.kdc.address
             observation.subjects.realm = request.realms.last ?? request.serviceRealm
             observation.details = [Detail("how", Self.words(attempt))]
+            if attempt.requestCopies > 0 || request.attemptCount > 1 || request.signOn != nil {
+                insistent.addOnce(Pair(client: request.client, kdc: attempt.kdc.address), true)
+            }
             context.report(observation)
         }
     }
@@ -163,10 +179,35 @@ struct KDCUnreachable: Rule {
         return evidence
     }
 
+    /// Whether a host only probed: it never got an answer of a domain controller, it did not insist, and this one answers others.
+    private func isProbe(_ client: IPAddress, _ kdc: IPAddress) -> Bool {
+        clientsWithAnswers[client] == nil && servers.holds(kdc) && insistent[Pair(client: client, kdc: kdc)] == nil
+    }
+
+    func conclude(_ finding: inout Finding, _ context: RuleContext) {
+        // Who sends one datagram and goes is no connector that fails, and what it names no controller that does.
+        guard finding.count == 1, let client = finding.subjects.connector, let kdc = finding.subjects.kdc, isProbe(client, kdc) else { return }
+        finding.severity = .info
+    }
+
+    /// Learns from all refused connections who tried again, and who tried too many.
+    private mutating func readRefusals() {
+        var doors: [IPAddress: Set<IPAddress>] = [:]
+        for (_, connection) in refusals.entries {
+            let (client, kdc) = (connection.client.endpoint.address, connection.server.endpoint.address)
+            let isFirst = doors[client, default: []].insert(kdc).inserted
+            if !isFirst || connection.client.synCount > 1 { insistent.addOnce(Pair(client: client, kdc: kdc), true) }
+        }
+        for (client, servers) in doors where servers.count > Self.mostServers { scanners.insert(client) }
+    }
+
     mutating func finish(_ context: RuleContext) {
+        readRefusals()
         for (_, connection) in refusals.entries {
             let client = connection.client.endpoint.address
             let kdc = connection.server.endpoint.address
+            // Who never spoke Kerberos, and tried whole networks, or once a controller that others reach, looks for open ports.
+            if clients[client] == nil, scanners.contains(client) || isProbe(client, kdc) { continue }
             let known = answers[Pair(client: client, kdc: kdc)]
             // It answers on TCP at other times: one lost connection is no verdict. Where it answered
             // over UDP that the reply needs TCP, that is the finding.

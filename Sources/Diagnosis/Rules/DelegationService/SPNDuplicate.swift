@@ -22,7 +22,7 @@ struct SPNDuplicate: Rule {
                 fixes: [
                     Remedies.duplicateSPNs, Remedies.querySPN,
                     DocumentedFix("Remove it from every account but the one under which the application runs.",
-                        command: "setspn -D {spn} {wrong_account}", on: .domainController),
+                        command: "setspn -D {spn} {wrong_account}", on: .domainController, effect: .directory),
                     Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector,
                 ]),
         ],

@@ -23,7 +23,7 @@ struct TicketOversized: Rule {
                 "groups", "The user is a member of very many groups, or carries a long SID history.",
                 fixes: [
                     DocumentedFix("Count the user's groups, nested ones included.",
-                        command: "(Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" -Properties tokenGroups).tokenGroups.Count",
+                        command: "(Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Get-ADUser -Properties tokenGroups).tokenGroups.Count",
                         on: .anywhere),
                     DocumentedFix("Take the user out of groups that are not needed.", on: .domainController),
                 ]),

@@ -21,15 +21,15 @@ struct UserAccountUnusable: Rule {
             DocumentedCause(
                 "disabled", "The account is disabled.",
                 fixes: [Remedies.showUser,
-                        DocumentedFix("Enable it.", command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Enable-ADAccount", on: .domainController)]),
+                        DocumentedFix("Enable it.", command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Enable-ADAccount", on: .domainController, effect: .directory)]),
             DocumentedCause(
                 "locked", "The account is locked out.",
                 fixes: [Remedies.showUser,
-                        DocumentedFix("Unlock it.", command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Unlock-ADAccount", on: .domainController)]),
+                        DocumentedFix("Unlock it.", command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Unlock-ADAccount", on: .domainController, effect: .directory)]),
             DocumentedCause(
                 "expired", "The account has expired, or is not valid yet.",
                 fixes: [Remedies.showUser,
-                        DocumentedFix("Clear its end date.", command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Clear-ADAccountExpiration", on: .domainController)]),
+                        DocumentedFix("Clear its end date.", command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Clear-ADAccountExpiration", on: .domainController, effect: .directory)]),
             DocumentedCause(
                 "password", "The password has expired or must be changed at the next log-on.",
                 fixes: [Remedies.showUser,

@@ -6,7 +6,7 @@ struct UserTicketNotForwardable: Rule {
     static let clearSensitive = DocumentedFix(
         "Clear \"Account is sensitive and cannot be delegated\" if policy allows.",
         command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Set-ADAccountControl -AccountNotDelegated $false",
-        on: .domainController)
+        on: .domainController, effect: .directory)
     static let leaveProtected = DocumentedFix(
         "Show whether the user is a member of Protected Users, directly or through a group; members can never be delegated.",
         command: "Get-ADGroupMember 'Protected Users' -Recursive | Select-Object SamAccountName", on: .anywhere)

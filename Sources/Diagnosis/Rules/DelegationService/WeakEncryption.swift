@@ -21,7 +21,7 @@ struct WeakEncryption: Rule {
                         command: "Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName",
                         on: .anywhere),
                     DocumentedFix("Allow AES on it, and set its password anew.",
-                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256", on: .domainController),
+                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256", on: .domainController, effect: .directory),
                 ]),
         ],
         references: ["RFC 8429", "RFC 6649"])

@@ -30,7 +30,7 @@ struct AnonymousFirstBackend: Rule {
                 "raw-token", "The application reads SPNEGO only, and the connector sends raw Kerberos tokens.",
                 fixes: [
                     DocumentedFix("Let every connector of the group send SPNEGO.",
-                        command: "REG ADD \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f & net stop WAPCSvc & net start WAPCSvc",
+                        command: "reg add \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc",
                         on: .connector),
                 ]),
             DocumentedCause(

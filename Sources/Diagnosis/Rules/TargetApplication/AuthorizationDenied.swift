@@ -28,7 +28,7 @@ struct AuthorizationDenied: Rule {
                 "authorization-rule", "An authorization rule of the web server (URL authorization, Require, IP restriction) excludes the user or the connector.",
                 fixes: [
                     DocumentedFix("Show the rules of the site.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" -section:system.webServer/security/authorization",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authorization",
                         on: .backend),
                 ]),
             DocumentedCause(

@@ -25,7 +25,7 @@ struct BackendConnectionReset: Rule {
                 fixes: [
                     DocumentedFix("Look for crashes at this time.",
                         command: "Get-WinEvent -FilterHashtable @{LogName='System'; ProviderName='Microsoft-Windows-WAS'; StartTime=(Get-Date).AddHours(-1)} | Format-List TimeCreated, Id, Message", on: .backend),
-                    DocumentedFix("Read what HTTP.sys refused on its own.", command: "type %windir%\\System32\\LogFiles\\HTTPERR\\httperr*.log", on: .backend),
+                    DocumentedFix("Read what HTTP.sys refused on its own.", command: "Get-Content $env:windir\\System32\\LogFiles\\HTTPERR\\httperr*.log -Tail 100", on: .backend),
                 ]),
             DocumentedCause("firewall", "A firewall or intrusion prevention resets connections that carry such a request.",
                 fixes: [

@@ -21,7 +21,7 @@ struct BackendEncrypted: Rule {
                     DocumentedFix("Give the session keys: in a SSLKEYLOGFILE of the client, or embedded in a pcapng file.", on: .capture),
                     DocumentedFix("Or set the internal URL to http for a test, capture, and set it back.", on: .portal),
                     DocumentedFix("Or read the backend's log, where 401 has its sub-status.",
-                        command: "findstr /c:\" 401 \" C:\\inetpub\\logs\\LogFiles\\W3SVC1\\*.log", on: .backend),
+                        command: "Select-String -SimpleMatch ' 401 ' C:\\inetpub\\logs\\LogFiles\\W3SVC1\\*.log", on: .backend),
                 ]),
         ],
         cannotTell: [

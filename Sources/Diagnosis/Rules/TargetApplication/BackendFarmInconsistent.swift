@@ -23,7 +23,7 @@ struct BackendFarmInconsistent: Rule {
                 fixes: [
                     DocumentedFix("Run the application pool on every server under one domain account that holds {spn}.", command: "setspn -Q {spn}", on: .anywhere),
                     DocumentedFix("Set useAppPoolCredentials on every server.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost",
                         on: .backend),
                     DocumentedFix("Purge the tickets of all sessions on each server.", command: Commands.purgeAllSessions, on: .backend),
                 ]),

@@ -31,7 +31,7 @@ struct BackendKeyMismatch: Rule {
                     DocumentedFix(
                         "Make a new keytab with AES keys (this sets the account's password again), install it, restart the web server, purge the connector's tickets.",
                         command: "ktpass -princ {spn}@{spn_realm} -mapuser <SERVICE_ACCOUNT> -crypto AES256-SHA1 -ptype KRB5_NT_PRINCIPAL -pass * -out web.keytab",
-                        on: .domainController),
+                        on: .domainController, effect: .directory),
                 ]),
             DocumentedCause(
                 "other-account", "{spn} is registered on another account than the one whose key the web server has.",
@@ -44,7 +44,7 @@ struct BackendKeyMismatch: Rule {
                 fixes: [
                     DocumentedFix("Allow AES on the account, reset its password, make the keytab again.",
                         command: "Get-ADObject -Filter 'servicePrincipalName -eq \"{spn}\"' | Set-ADObject -Replace @{'msDS-SupportedEncryptionTypes'=24}",
-                        on: .domainController),
+                        on: .domainController, effect: .directory),
                 ]),
         ],
         variants: [

@@ -25,7 +25,7 @@ struct BackendLoop401: Rule {
                 fixes: [
                     DocumentedFix("Show which account holds the SPN, and compare with the pool's identity.", command: "setspn -Q {spn}", on: .anywhere),
                     DocumentedFix("Let IIS decrypt with the pool's account.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost",
                         on: .backend),
                 ]),
             DocumentedCause(
@@ -41,7 +41,7 @@ struct BackendLoop401: Rule {
                 "providers", "Windows authentication is off for this path, or its providers are damaged.",
                 fixes: [
                     DocumentedFix("Show the authentication settings of the site; Negotiate must stand first, NTLM beneath it.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication",
                         on: .backend),
                 ]),
         ],

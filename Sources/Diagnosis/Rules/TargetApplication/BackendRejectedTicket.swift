@@ -31,11 +31,11 @@ struct BackendRejectedTicket: Rule {
                     DocumentedFix("Show which account holds the SPN.", command: "setspn -Q {spn}", on: .anywhere),
                     DocumentedFix(
                         "Show the identity of each application pool; the one of this application must be the account that holds the SPN.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe list apppool /text:* | findstr /i \"APPPOOL.NAME identityType userName\"",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list apppool /text:* | findstr /i \"APPPOOL.NAME identityType userName\"",
                         on: .backend),
                     DocumentedFix(
                         "If they differ, run the pool under the SPN's account, or move the SPN to the pool's account (delete it on the old account first).",
-                        command: "setspn -D {spn} <OLD_ACCOUNT> && setspn -S {spn} <POOL_ACCOUNT>", on: .anywhere),
+                        command: "setspn -D {spn} <OLD_ACCOUNT>; setspn -S {spn} <POOL_ACCOUNT>", on: .anywhere, effect: .directory),
                     DocumentedFix(
                         "Compare with the Internal Application SPN of the application's single sign-on page: it must be exactly this name.",
                         on: .portal),
@@ -46,7 +46,7 @@ struct BackendRejectedTicket: Rule {
                 fixes: [
                     DocumentedFix(
                         "Let kernel-mode authentication use the application pool's account (system.webServer/security/authentication/windowsAuthentication, useAppPoolCredentials).",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost",
                         on: .backend),
                     DocumentedFix("Purge the Kerberos tickets of all sessions on the backend after the change.",
                         command: Commands.purgeAllSessions, on: .backend),
@@ -79,7 +79,7 @@ struct BackendRejectedTicket: Rule {
                 fixes: [
                     DocumentedFix(
                         "For a test, switch Extended Protection off for this application; switch it on again afterwards.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:None /commit:apphost",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:None /commit:apphost",
                         on: .backend),
                 ]),
             DocumentedCause(

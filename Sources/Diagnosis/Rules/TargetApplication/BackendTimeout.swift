@@ -24,14 +24,14 @@ struct BackendTimeout: Rule {
                 "slow", "The application needs longer than the time-out.",
                 fixes: [
                     DocumentedFix("Set Backend Application Timeout to Long in the application's additional settings.", on: .portal),
-                    DocumentedFix("Measure on the connector how long the page takes.",
-                        command: "powershell -Command \"Measure-Command { Invoke-WebRequest -UseDefaultCredentials http://{http_host}/ }\"", on: .connector),
+                    DocumentedFix("Measure on the connector how long an answer without a sign-on takes; if that is quick, open the internal URL in a browser and take the time.",
+                        command: "Measure-Command { curl.exe -s -o NUL http://{http_host}/ }", on: .connector, effect: .connects),
                 ]),
             DocumentedCause(
                 "hangs", "The application hangs: a database, a lock, a third server that it waits for.",
                 fixes: [
                     DocumentedFix("Show the requests that IIS is working on.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe list requests /elapsed:10000", on: .backend),
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list requests /elapsed:10000", on: .backend),
                 ]),
             DocumentedCause(
                 "permissions", "The application hangs for users whom it does not know.",

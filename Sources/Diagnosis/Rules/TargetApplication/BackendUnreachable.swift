@@ -17,7 +17,7 @@ struct BackendUnreachable: Rule {
         evidence: """
             SYNs to the backend that stay without answer, that are refused by RST, or that a router or host answers \
             with ICMP unreachable. A connection that was established and then reset is backend-connection-reset; a \
-            request without answer is backend-timeout; a name that does not resolve is dns-failure.
+            request without answer is backend-timeout. A name that does not resolve leads to no connection at all.
             """,
         causes: [
             DocumentedCause(
@@ -29,7 +29,7 @@ struct BackendUnreachable: Rule {
             DocumentedCause(
                 "not-listening", "Nothing listens there: the site or its application pool is stopped, or bound to another port.",
                 fixes: [
-                    DocumentedFix("Show sites, states and bindings.", command: "%windir%\\system32\\inetsrv\\appcmd.exe list site", on: .backend),
+                    DocumentedFix("Show sites, states and bindings.", command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list site", on: .backend),
                     DocumentedFix("Show who listens.", command: "netstat -ano | findstr LISTENING", on: .backend),
                 ]),
             DocumentedCause(

@@ -15,14 +15,14 @@ struct BackendViaProxy: Rule {
             """,
         evidence: """
             Requests with a whole URL as target, or CONNECT to the application's host, from a connector; above all if \
-            they are answered by 407. What a proxy between connector and cloud does is outbound-proxy-refused.
+            they are answered by 407. What a proxy between connector and cloud does is another matter.
             """,
         causes: [
             DocumentedCause(
                 "backend-requests", "Requests to the backend are told to use the default proxy.",
                 fixes: [
                     DocumentedFix("See whether the value is 1, delete it, and restart the service.",
-                        command: "reg delete \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseDefaultProxyForBackendRequests /f & net stop WAPCSvc & net start WAPCSvc",
+                        command: "reg delete \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseDefaultProxyForBackendRequests /f; Restart-Service WAPCSvc",
                         on: .connector),
                 ]),
             DocumentedCause(

@@ -23,7 +23,7 @@ struct ByDesign401: Rule {
                 fixes: [
                     DocumentedFix(
                         "Only if the extra round trip costs too much: let authentication persist on the connection (authPersistNonNTLM).",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /authPersistNonNTLM:true /commit:apphost",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /authPersistNonNTLM:true /commit:apphost",
                         on: .backend),
                 ]),
         ],

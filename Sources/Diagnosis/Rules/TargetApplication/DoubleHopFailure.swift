@@ -26,7 +26,7 @@ struct DoubleHopFailure: Rule {
                     DocumentedFix("Show what it may delegate to.",
                         command: "Get-ADObject -LDAPFilter \"(sAMAccountName={account})\" -Properties msDS-AllowedToDelegateTo, userAccountControl", on: .anywhere),
                     DocumentedFix("Add {spn} to that list.",
-                        command: "Set-ADObject (Get-ADObject -LDAPFilter \"(sAMAccountName={account})\") -Add @{'msDS-AllowedToDelegateTo'=@('{spn}')}", on: .domainController),
+                        command: "Set-ADObject (Get-ADObject -LDAPFilter \"(sAMAccountName={account})\") -Add @{'msDS-AllowedToDelegateTo'=@('{spn}')}", on: .domainController, effect: .directory),
                 ]),
             DocumentedCause(
                 "no-spn", "The third service has no SPN of this name.",

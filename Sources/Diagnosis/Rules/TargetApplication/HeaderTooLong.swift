@@ -23,14 +23,14 @@ struct HeaderTooLong: Rule {
                 "many-groups", "{user} is in too many groups, or has a long SID history.",
                 fixes: [
                     DocumentedFix("Count the groups of the user.",
-                        command: "(Get-ADUser {user_name} -Properties tokenGroups).tokenGroups.Count", on: .domainController),
+                        command: "(Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Get-ADUser -Properties tokenGroups).tokenGroups.Count", on: .domainController),
                     DocumentedFix("Take the user out of groups that are not needed, and clean up SID history.", on: .domainController),
                 ]),
             DocumentedCause(
                 "http-sys", "HTTP.sys (IIS) takes 16 KiB by default; larger limits must be set on the backend.",
                 fixes: [
                     DocumentedFix("Raise both limits, then restart the backend.",
-                        command: "reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters /v MaxFieldLength /t REG_DWORD /d 65534 /f & reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters /v MaxRequestBytes /t REG_DWORD /d 16777216 /f",
+                        command: "reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters /v MaxFieldLength /t REG_DWORD /d 65534 /f; reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters /v MaxRequestBytes /t REG_DWORD /d 16777216 /f",
                         on: .backend),
                 ]),
             DocumentedCause(
@@ -89,15 +89,8 @@ struct HeaderTooLong: Rule {
             evidence: refused.flatMap { Evidence.request($0, "HTTP request, \($0.request?.headerBytes ?? 0) bytes of header") + Evidence.response($0) })
         observation.detail("header_bytes", "\(request.headerBytes) bytes")
         observation.detail("field_bytes", "\(request.longestFieldBytes) bytes")
-        observation.detail("user_name", userName(signOn, context))
         if last.isWindowsServer(context) { observation.causes = ["many-groups", "http-sys", "cookies"] }
         else if last.response?.server.isPresent == true { observation.causes = ["many-groups", "other-server", "cookies"] }
         context.report(observation)
-    }
-
-    /// The user's name without a UPN suffix.
-    private func userName(_ signOn: SignOn, _ context: RuleContext) -> String? {
-        guard signOn.user.isPresent, let name = context.names.string(signOn.user.name) else { return nil }
-        return name.split(separator: "@").first.map(String.init)
     }
 }

@@ -26,7 +26,7 @@ struct NTLMFallback: Rule {
                 fixes: [
                     DocumentedFix("See whether HTTP/{http_host} is registered.", command: "setspn -Q HTTP/{http_host}", on: .anywhere),
                     DocumentedFix("Register it on the account of the application pool.",
-                        command: "setspn -S HTTP/{http_host} <POOL_ACCOUNT>", on: .anywhere),
+                        command: "setspn -S HTTP/{http_host} <POOL_ACCOUNT>", on: .anywhere, effect: .directory),
                 ]),
             DocumentedCause(
                 "not-fqdn", "The URL has an address, an alias or a name outside the client's intranet zone instead of the full name of the SPN.",
@@ -35,7 +35,7 @@ struct NTLMFallback: Rule {
                 "provider-order", "The site offers NTLM before Negotiate, or Negotiate is missing.",
                 fixes: [
                     DocumentedFix("Put Negotiate first and NTLM beneath it.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication",
                         on: .backend),
                 ]),
             DocumentedCause("client-setting", "The client is configured for NTLM.",

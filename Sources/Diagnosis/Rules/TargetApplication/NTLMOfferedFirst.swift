@@ -21,10 +21,10 @@ struct NTLMOfferedFirst: Rule {
                 "order", "The providers of Windows authentication stand in the wrong order.",
                 fixes: [
                     DocumentedFix("Show the order.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication",
                         on: .backend),
                     DocumentedFix("Move Negotiate to the top: take it out and put it back at the start.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /-\"providers.[value='Negotiate']\" /+\"providers.[value='Negotiate',@start]\" /commit:apphost",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /-\"providers.[value='Negotiate']\" /+\"providers.[value='Negotiate',@start]\" /commit:apphost",
                         on: .backend),
                 ]),
         ],

@@ -22,17 +22,17 @@ struct NegotiateNotOffered: Rule {
                 "providers", "Windows authentication at this site lacks the provider Negotiate.",
                 fixes: [
                     DocumentedFix("Show the providers.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication",
                         on: .backend),
                     DocumentedFix("Add Negotiate as the first provider, with NTLM beneath it (not Negotiate:Kerberos, not Negotiate:PKU2U).",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /+\"providers.[value='Negotiate',@start]\" /commit:apphost",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /+\"providers.[value='Negotiate',@start]\" /commit:apphost",
                         on: .backend),
                 ]),
             DocumentedCause(
                 "windows-authentication-off", "Windows authentication is off for this path, and another module answers.",
                 fixes: [
                     DocumentedFix("Switch it on for the application.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication /enabled:true /commit:apphost",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /enabled:true /commit:apphost",
                         on: .backend),
                 ]),
             DocumentedCause(

@@ -21,14 +21,14 @@ struct NegotiationIncomplete: Rule {
                 "mechanism-order", "The server prefers another mechanism ({mechanism}) than the one whose token the client sent first.",
                 fixes: [
                     DocumentedFix("Put Negotiate first among the providers and leave it unrestricted.",
-                        command: "%windir%\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" -section:system.webServer/security/authentication/windowsAuthentication",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication",
                         on: .backend),
                 ]),
             DocumentedCause(
                 "framing", "The client sent a raw Kerberos token and the server answers in SPNEGO, or the reverse.",
                 fixes: [
                     DocumentedFix("Let every connector of the group send SPNEGO.",
-                        command: "REG ADD \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f & net stop WAPCSvc & net start WAPCSvc",
+                        command: "reg add \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc",
                         on: .connector),
                 ]),
             DocumentedCause(

@@ -23,10 +23,10 @@ struct RawTokenRefused: Rule {
                 "spnego-only", "The server's Negotiate module reads SPNEGO tokens only.",
                 fixes: [
                     DocumentedFix("Let every connector of the group send SPNEGO, and restart its service.",
-                        command: "REG ADD \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f & net stop WAPCSvc & net start WAPCSvc",
+                        command: "reg add \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc",
                         on: .connector),
                     DocumentedFix("On connectors of the newer name the key is another.",
-                        command: "REG ADD \"HKLM\\SOFTWARE\\Microsoft\\Microsoft Entra private network connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f & net stop WAPCSvc & net start WAPCSvc",
+                        command: "reg add \"HKLM\\SOFTWARE\\Microsoft\\Microsoft Entra private network connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc",
                         on: .connector),
                 ]),
             DocumentedCause(

@@ -23,9 +23,9 @@ struct RequestRefused: Rule {
                 "anonymous-first", "The application does not expect an Authorization field unasked.",
                 fixes: [
                     DocumentedFix("Send the same request without it, and compare.",
-                        command: "curl.exe -i http://{http_host}/", on: .connector),
+                        command: "curl.exe -i http://{http_host}/", on: .connector, effect: .connects),
                     DocumentedFix("Let the connectors send SPNEGO instead of raw Kerberos tokens.",
-                        command: "REG ADD \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f & net stop WAPCSvc & net start WAPCSvc",
+                        command: "reg add \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc",
                         on: .connector),
                 ]),
             DocumentedCause(
@@ -34,7 +34,7 @@ struct RequestRefused: Rule {
             DocumentedCause(
                 "application", "The application refuses for a reason of its own (method, content type, host name).",
                 fixes: [
-                    DocumentedFix("Compare the Host field with the bindings of the site.", command: "%windir%\\system32\\inetsrv\\appcmd.exe list site", on: .backend),
+                    DocumentedFix("Compare the Host field with the bindings of the site.", command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list site", on: .backend),
                 ]),
             DocumentedCause(
                 "permissions", "The user has no right to the page.",

@@ -21,7 +21,7 @@ struct SPNHostMismatch: Rule {
             DocumentedCause(
                 "portal", "The Internal Application SPN in the portal is not that of the internal URL's host.",
                 fixes: [
-                    DocumentedFix("Show who holds both names.", command: "setspn -Q {spn} & setspn -Q http/{http_host}", on: .anywhere),
+                    DocumentedFix("Show who holds both names.", command: "setspn -Q {spn}; setspn -Q http/{http_host}", on: .anywhere),
                     DocumentedFix("Set Internal Application SPN to http/{http_host}, if that name belongs to the application's account, and add it to the connector's delegation list.", on: .portal),
                 ]),
             DocumentedCause(
