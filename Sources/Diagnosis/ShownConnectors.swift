@@ -2,8 +2,8 @@ import ByteParsing
 import Dissectors
 import Exchanges
 
-/// Which accounts were seen to be connectors: they logged on, and got tickets in the names of users. Bounded; what does not
-/// fit is not taken for one.
+/// Which accounts were seen to be connectors: they logged on, and asked for tickets in the names of users, which a domain
+/// controller answered. Bounded; what does not fit is not taken for one.
 ///
 /// Only TCP counts. Over UDP one host can make up both sides of an exchange by forging the sender of its datagrams; a
 /// conversation over TCP that came to an answer took two hosts that really heard each other.
@@ -17,7 +17,8 @@ struct ShownConnectors {
         var rawValue: UInt8
         /// A domain controller issued it a ticket by its password.
         static let loggedOn = Deeds(rawValue: 1)
-        /// A domain controller issued it a ticket in a user's name.
+        /// A domain controller answered its request for a ticket in a user's name. A refusal counts as well: most domains
+        /// let any account ask, so that a ticket would show no more.
         static let actedForUser = Deeds(rawValue: 2)
         static let connector: Deeds = [.loggedOn, .actedForUser]
     }
@@ -30,17 +31,19 @@ struct ShownConnectors {
 
     /// Learns from a ticket request. Those that are told to all others suffice: an account's first of each kind is among them.
     mutating func learn(_ request: TicketRequest, _ context: RuleContext) {
-        guard request.outcome.isGranted, request.attemptCount > 0, request.requester.isPresent else { return }
+        guard request.attemptCount > 0, request.requester.isPresent else { return }
+        let last = request.attempt(request.attemptCount - 1)
+        let isGranted = request.outcome.isGranted && last.outcome == .granted
+        let isAnswered: Bool
+        if case .refused = last.outcome { isAnswered = true } else { isAnswered = isGranted }
         let deed: Deeds
         switch request.kind {
-        case .authenticationService: deed = .loggedOn
-        case .s4U2Self, .s4U2Proxy: deed = .actedForUser
-        case .ticketGrantingTicket, .ticketGranting, .userToUser: return
+        case .authenticationService where isGranted: deed = .loggedOn
+        case .s4U2Self where isAnswered, .s4U2Proxy where isAnswered: deed = .actedForUser
+        default: return
         }
-        let last = request.attempt(request.attemptCount - 1)
-        guard last.outcome == .granted else { return }
         let holder = Holder(address: request.client, account: context.fold(request.requester.name), realm: context.fold(request.requesterRealm))
-        issued.addOnce(holder, true)
+        if isGranted { issued.addOnce(holder, true) }
         guard last.transport == .tcp else { return }
         deeds.update(holder, initial: []) { $0.insert(deed) }
         if deeds[holder] == .connector { hosts.addOnce(holder.address, true) }

@@ -32,7 +32,7 @@ enum Caution {
             text = "Stop here unless you know better: by its name {account} is an administrator's account or a domain controller, not a connector. Grant it nothing."
             command = "Get-ADObject -LDAPFilter '(sAMAccountName={account})' -Properties whenCreated, servicePrincipalName"
         case (.account, _):
-            text = "First check that {account} is your connector. It is not seen to log on and to get tickets in users' names over TCP, and anybody can send packets that name it. Only then put its name into the command below."
+            text = "First check that {account} is your connector. It is not seen to log on over TCP and to ask for tickets in users' names, and anybody can send packets that name it. Only then put its name into the command below."
             command = "Get-ADObject -LDAPFilter '(sAMAccountName={account})' -Properties whenCreated, servicePrincipalName"
         case (.user, .refused):
             text = "Stop here unless you know better: by its name {user} is an administrator, a built-in account or a computer. Such accounts must stay protected."
