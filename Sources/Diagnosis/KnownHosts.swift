@@ -35,6 +35,9 @@ struct KnownHosts {
         roles[Key(point: point, address: address)]?.contains(role) ?? false
     }
 
+    /// Whether the user named the host.
+    func isGiven(_ address: IPAddress) -> Bool { points.contains { has(.given, address, point: $0) } }
+
     /// The realm of a host, as the first observation point knows it that knows the host.
     func realm(of address: IPAddress) -> NameID {
         for point in points {

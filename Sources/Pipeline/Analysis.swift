@@ -191,7 +191,6 @@ public struct Analysis: ~Copyable {
         omittedFaults &+= packetFaults &- UInt64(flows.faults.count)
         result.faults = faults.sorted { ($0.capture, $0.frame ?? .max) < ($1.capture, $1.frame ?? .max) }
         result.omittedFaults = omittedFaults
-        result.limits = limits()
         result.hosts = exchanges.hosts
         result.clocks = exchanges.hostClocks
         result.ticketRequests = requests.all
@@ -204,6 +203,8 @@ public struct Analysis: ~Copyable {
         result.ticketRequestCounts = requests.counts
         result.ticketsIssued = ticketsIssued
         result.findings = diagnostician.finish()
+        result.folds = diagnostician.folds
+        result.limits = limits()
         result.isComplete = source.captures.allSatisfy { $0.fault == nil }
         return result
     }
@@ -214,7 +215,7 @@ public struct Analysis: ~Copyable {
         let exchange = exchanges.counters
         let all: [(String, UInt64)] = [
             ("flows", flow.evictedFlows), ("fragments", flow.droppedFragments),
-            ("findings", diagnostician.droppedObservations), ("held_bytes", flow.droppedHeldBytes),
+            ("findings", diagnostician.folds.reduce(0) { $0 &+ $1.findings }), ("held_bytes", flow.droppedHeldBytes),
             ("messages_too_large", flow.oversizedMessages), ("names", names.overflowCount),
             ("pending_requests", exchange.droppedPending), ("sign_ons", exchange.droppedSignOns),
             ("streams", flow.droppedStreams),

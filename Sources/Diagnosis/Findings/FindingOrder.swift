@@ -7,7 +7,7 @@ enum FindingOrder {
     private static let maximumCandidates = 64
 
     /// Names each finding's cause and puts causes before their consequences, else by severity,
-    /// stage, first frame, slug and subjects.
+    /// stage, time of the first frame, slug and subjects.
     static func arrange(_ findings: [Finding]) -> [Finding] {
         var sorted = findings.sorted(by: precedes)
         var bySlug: [String: [Int]] = [:]
@@ -70,11 +70,20 @@ enum FindingOrder {
     static func precedes(_ left: Finding, _ right: Finding) -> Bool {
         if left.severity != right.severity { return left.severity > right.severity }
         if left.rule.stage != right.rule.stage { return left.rule.stage < right.rule.stage }
-        let frames = (left.evidence.first?.frame.rawValue ?? .max, right.evidence.first?.frame.rawValue ?? .max)
-        if frames.0 != frames.1 { return frames.0 < frames.1 }
+        // Which capture was named first must not matter.
+        let moments = (left.firstMoment, right.firstMoment)
+        if moments.0 != moments.1 { return moments.0 < moments.1 }
         let slugs = (left.rule.slug.description, right.rule.slug.description)
         if slugs.0 != slugs.1 { return slugs.0 < slugs.1 }
-        return left.subjects.order < right.subjects.order
+        if left.subjects != right.subjects { return left.subjects.order < right.subjects.order }
+        return left.folded == nil && right.folded != nil
+    }
+}
+
+extension Finding {
+    fileprivate var firstMoment: FindingRecord.Moment {
+        guard let first = evidence.first else { return FindingRecord.Moment(time: .max, frame: .max) }
+        return FindingRecord.Moment(time: (first.time ?? firstTime)?.nanoseconds ?? .min, frame: first.frame.frame)
     }
 }
 
