@@ -156,6 +156,10 @@ public struct ExchangeTracker: ~Copyable {
     }
 
     private mutating func makeRoom() {
+        while kerberos.count > settings.maximumPending, let oldest = kerberos.dropOldest() {
+            // Whether a reply came, nobody looked.
+            unanswered(oldest, KerberosPairing.Silence(reason: .captureEnded), now: clock.now)
+        }
         while requests.count > settings.maximumTicketRequests, let oldest = requests.dropOldest() {
             counters.droppedTicketRequests += 1
             ended(oldest)

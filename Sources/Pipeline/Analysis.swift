@@ -151,11 +151,11 @@ public struct Analysis: ~Copyable {
         diagnostician.see(unit)
         switch unit {
         case .ticketRequest(let request):
-            requests.add(request, request.success)
+            requests.add(request, request.success, Standing(of: request))
             if request.outcome.isGranted { ticketsIssued += 1 }
         case .transaction(let transaction): add(transaction, isKept: false)
         case .signOn(let signOn):
-            let isKept = signOns.add(signOn, signOn.outcome)
+            let isKept = signOns.add(signOn, signOn.outcome, Standing(of: signOn))
             for step in signOn.steps {
                 guard let transaction = step.transaction else { continue }
                 add(transaction, isKept: isKept)
@@ -167,7 +167,7 @@ public struct Analysis: ~Copyable {
     /// Counts a transaction; of one that is kept, by itself or in its sign-on, the texts are held on to until the report.
     private mutating func add(_ transaction: HTTPTransaction, isKept: Bool) {
         let isTroubled = transaction.status >= 400 || transaction.silence != nil
-        guard transactions.add(transaction, isTroubled ? .failed : .succeeded) || isKept else { return }
+        guard transactions.add(transaction, isTroubled ? .failed : .succeeded, Standing(of: transaction)) || isKept else { return }
         for message in [transaction.request, transaction.response] {
             guard let message else { continue }
             names.hold(message.target)

@@ -19,7 +19,7 @@ public enum Standing: UInt8, Sendable, Hashable, Comparable, CaseIterable, Bitwi
     init(of unit: Unit) {
         switch unit {
         case .ticketRequest(let request): self.init(of: request)
-        case .transaction(let transaction): self = transaction.responseFrame == nil ? .claimed : .answered
+        case .transaction(let transaction): self.init(of: transaction)
         case .signOn(let signOn): self.init(of: signOn)
         case .connection(let connection):
             self = connection.client.packets > 0 && connection.server.packets > 0 ? .answered : .claimed
@@ -27,8 +27,11 @@ public enum Standing: UInt8, Sendable, Hashable, Comparable, CaseIterable, Bitwi
         }
     }
 
-    /// What stands behind a ticket request: that of a ticket whose issue was seen is one of its own asker.
-    init(of request: TicketRequest) {
+    /// What stands behind an HTTP transaction.
+    public init(of transaction: HTTPTransaction) { self = transaction.responseFrame == nil ? .claimed : .answered }
+
+    /// What stands behind a ticket request: one that is paid with a ticket whose issue was seen is its owner's.
+    public init(of request: TicketRequest) {
         if case .unanswered = request.outcome {
             self = .claimed
         } else {
