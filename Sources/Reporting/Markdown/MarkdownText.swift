@@ -73,22 +73,18 @@ enum MarkdownText {
         return fence + pad + code + pad + fence
     }
 
-    private static func escaped(_ text: Substring, isFirst: Bool) -> String {
+    private static func escaped(_ word: Substring, isFirst: Bool) -> String {
         var out = ""
-        var isStart = isFirst
-        var isNumber = isFirst
-        for scalar in text.unicodeScalars {
+        // What begins a line may begin a list or a ruler there: `-`, `1.`, `---`.
+        if isFirst, let mark = word.first, "-+=".contains(mark), word.allSatisfy({ $0 == mark }) { out += "\\" }
+        let isNumbered = isFirst && word.count > 1 && word.dropLast().allSatisfy { ("0"..."9").contains($0) }
+        for (place, scalar) in word.unicodeScalars.enumerated() {
             switch scalar {
-            case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "#", "|", "!", "~", "&":
-                out += "\\"
-            // What begins a line may begin a list or a ruler there.
-            case "-", "+", "=": if isStart { out += "\\" }
-            case ".", ")": if isNumber, !isStart { out += "\\" }
+            case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "#", "|", "!", "~", "&": out += "\\"
+            case ".", ")": if isNumbered, place == word.unicodeScalars.count - 1 { out += "\\" }
             default: break
             }
             out.unicodeScalars.append(scalar)
-            isStart = false
-            if !("0"..."9").contains(scalar) { isNumber = false }
         }
         return out
     }
