@@ -20,6 +20,11 @@ struct KnownHosts {
     mutating func note(_ changed: [HostFacts]) {
         for host in changed {
             let key = Key(point: host.point, address: host.address)
+            if host.roles.isEmpty {
+                roles[key] = nil
+                realms[key] = nil
+                continue
+            }
             roles[key] = host.roles
             if host.realm.isPresent { realms[key] = host.realm }
             if let known = points.firstIndex(where: { $0 >= host.point }) {

@@ -100,7 +100,7 @@ public struct Analysis: ~Copyable {
         if exchanges.units.isEmpty { return }
         // Where very many hosts appear, telling of each would cost more than it is worth.
         let version = exchanges.hostsVersion
-        if version > knownHosts + knownHosts / 8 {
+        if version > knownHosts + min(knownHosts / 8, 4096) {
             knownHosts = version
             diagnostician.note(hosts: exchanges.takeHostChanges())
         }

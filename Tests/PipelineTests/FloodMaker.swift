@@ -50,14 +50,15 @@ enum FloodMaker {
     // MARK: Crowds
 
     /// The packet at an index of AS-REQ and KRB-ERROR in turn, each pair with a name of its own.
-    static func refusals(_ code: UInt8, from source: @escaping (Int) -> UInt32 = { _ in attacker }) -> (Int) -> TestPacket {
+    static func refusals(_ code: UInt8, from source: @escaping (Int) -> UInt32 = { _ in attacker },
+                         by server: @escaping (Int) -> UInt32 = { _ in kdc }) -> (Int) -> TestPacket {
         let refusal = refusal(code)
         return { index in
             let number = index / 2
             let port = 1024 + number % 60_000
             return index % 2 == 0
-                ? PacketMaker.udp(source(number), port, kdc, 88, time: time(index), request(user(number), nonce: number))
-                : PacketMaker.udp(kdc, 88, source(number), port, time: time(index), refusal)
+                ? PacketMaker.udp(source(number), port, server(number), 88, time: time(index), request(user(number), nonce: number))
+                : PacketMaker.udp(server(number), 88, source(number), port, time: time(index), refusal)
         }
     }
 
@@ -71,6 +72,7 @@ enum FloodMaker {
         switch name {
         case "unknown users": return (8400, refusals(6))
         case "unknown users from everywhere": return (8400, refusals(6) { 0x0B00_0000 &+ UInt32($0) })
+        case "refusals by everybody": return (12_000, refusals(6, by: { 0x0C00_0000 &+ UInt32($0) }))
         case "revoked users": return (8192, refusals(18))
         case "requests without reply": return (20_000, requests())
         case "requests without reply from one host": return (20_000, requests { _ in attacker })

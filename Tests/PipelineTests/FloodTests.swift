@@ -1,6 +1,7 @@
 import CaptureFile
 import Diagnosis
 import Dissectors
+import Exchanges
 import Flows
 import Pipeline
 import Reporting
@@ -10,7 +11,7 @@ import Testing
 @Suite struct FloodTests {
     private static let crowds = [
         "unknown users", "unknown users from everywhere", "revoked users", "requests without reply",
-        "requests without reply from one host", "delegations without reply", "passwords over HTTP",
+        "requests without reply from one host", "refusals by everybody", "delegations without reply", "passwords over HTTP",
     ]
 
     @Test(arguments: crowds)
@@ -20,6 +21,10 @@ import Testing
         #expect(result.findings.contains { $0.rule.slug.description == "delegation-denied" && $0.severity == .error })
         let head = TextReport.text(result).split(separator: "\n").prefix(4).joined(separator: " ")
         #expect(head.contains("refused to delegate"), "\(head)")
+        // Who is who, and what time it is there, is known of those who came last, too.
+        let hosts = result.hosts.filter { $0.point == 0 }
+        #expect(hosts.contains { $0.address == IPAddress("192.0.2.20") && $0.roles.contains(.connector) })
+        #expect(result.clocks.contains { $0.host == IPAddress("192.0.2.10") })
     }
 
     /// The same packets in other pieces are the same findings.
@@ -46,7 +51,7 @@ import Testing
         let request = Array("GET / HTTP/1.1\r\nHost: app.example\r\n\r\n".utf8)
         var crowd: [TestPacket] = []
         for index in 0..<count {
-            let time = wait.0 + (wait.1 - wait.0) / Int64(count + 1) * Int64(index + 1)
+            let time = wait.0 + (wait.1 - wait.0) / 2 + Int64(index) * 100_000
             let source = 0x0B00_0000 | UInt32(truncatingIfNeeded: random.next() & 0xFF_FFFF)
             let port = 1024 + random.below(60_000)
             func tcp(_ sequence: UInt32, _ flags: UInt8, _ payload: [UInt8] = []) -> TestPacket {
