@@ -202,6 +202,8 @@ public struct Finding: Sendable {
     public var confidence: Confidence
     /// Whom and what it is about: what all occasions have in common.
     public var subjects: Subjects
+    /// The parts of the subjects by which the rule tells its findings apart.
+    public var keyedBy: SubjectParts
     /// Parts of the subjects that differ between occasions, and are therefore absent.
     public var severalSubjects: SubjectParts
     /// Occasions.

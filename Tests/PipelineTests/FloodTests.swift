@@ -21,10 +21,23 @@ import Testing
         #expect(result.findings.contains { $0.rule.slug.description == "delegation-denied" && $0.severity == .error })
         let head = TextReport.text(result).split(separator: "\n").prefix(4).joined(separator: " ")
         #expect(head.contains("refused to delegate"), "\(head)")
+        let first = TextReport.text(result).split(separator: "\n").first { $0.hasPrefix("  error: ") }
+        #expect(first?.contains("refused to delegate") == true)
         // Who is who, and what time it is there, is known of those who came last, too.
         let hosts = result.hosts.filter { $0.point == 0 }
         #expect(hosts.contains { $0.address == IPAddress("192.0.2.20") && $0.roles.contains(.connector) })
         #expect(result.clocks.contains { $0.host == IPAddress("192.0.2.10") })
+    }
+
+    /// More requests than wait for their answer at once, and nobody answers; the next one is followed all the same.
+    @Test(arguments: ["backend-401-loop", "authorization-denied-403", "backend-timeout"])
+    func aCrowdOfRequestsDoesNotHideABackend(_ name: String) throws {
+        let sample = try Samples.named(name)
+        let alone = Analysis.run(ListSource(sample.packets))
+        let expected = try #require(alone.findings.first { $0.severity >= .warning })
+        let result = Analysis.run(FloodMaker.source(try FloodMaker.crowd("passwords over HTTP"), before: sample))
+        #expect(result.limits.contains { $0.name == "transactions" && $0.dropped > 1000 })
+        #expect(result.findings.contains { $0.rule.slug.description == expected.rule.slug.description && $0.severity == expected.severity })
     }
 
     /// The same packets in other pieces are the same findings.

@@ -165,10 +165,10 @@ struct FindingRecord: Sendable, Equatable {
     }
 
     /// The finding as it stands.
-    func finding(of rule: RuleDocumentation, folded: FoldedFindings? = nil) -> Finding {
+    func finding(of source: FindingSource, folded: FoldedFindings? = nil) -> Finding {
         Finding(
-            rule: rule, severity: severity, confidence: confidence, subjects: subjects.shown,
-            severalSubjects: subjects.several, count: count, firstTime: firstTime,
+            rule: source.documentation, severity: severity, confidence: confidence, subjects: subjects.shown,
+            keyedBy: source.keyedBy, severalSubjects: subjects.several, count: count, firstTime: firstTime,
             lastTime: lastTime, evidence: evidence.elements.map(\.evidence), omittedEvidence: evidence.omitted,
             details: lead.details, causes: lead.causeIDs, variant: lead.variantID,
             connections: connections.elements, omittedConnections: connections.omitted,

@@ -43,6 +43,8 @@ struct FindingShelf: Sendable {
     private var weights: [FindingWeight] = []
     private var shares: [IPAddress?: Share] = [:]
     private var weakest = -1
+    /// The source with the most rows, as far as that is known.
+    private var crowd: (origin: IPAddress?, count: Int)?
     private var folds: [Fold] = []
     private var nextNumber: UInt64 = 0
 
@@ -56,8 +58,8 @@ struct FindingShelf: Sendable {
 
     /// The findings kept, and what the others were folded into.
     var findings: [Finding] {
-        rows.map { $0.record.finding(of: source.documentation) }
-            + folds.map { $0.record.finding(of: source.documentation, folded: FoldedFindings(count: $0.findings)) }
+        rows.map { $0.record.finding(of: source) }
+            + folds.map { $0.record.finding(of: source, folded: FoldedFindings(count: $0.findings)) }
     }
 
     /// What the bounds cost; nil where nothing.
@@ -141,30 +143,33 @@ struct FindingShelf: Sendable {
     }
 
     private mutating func enter(_ origin: IPAddress?) {
-        shares[origin, default: Share()].count += 1
-        shares[origin]?.weakest = -1
+        let count = (shares[origin]?.count ?? 0) + 1
+        shares[origin] = Share(count: count)
+        if let known = crowd, Self.isLarger((origin, count), than: known) { crowd = (origin, count) }
         weakest = -1
     }
 
     private mutating func leave(_ origin: IPAddress?) {
         guard let share = shares[origin] else { return }
         shares[origin] = share.count > 1 ? Share(count: share.count - 1) : nil
+        if crowd?.origin == origin { crowd = nil }
     }
 
     // MARK: Who gives way
 
     /// The source with the most rows; of equals the one with the lowest address.
-    private func largestShare() -> (origin: IPAddress?, count: Int) {
+    private mutating func largestShare() -> (origin: IPAddress?, count: Int) {
+        if let known = crowd { return known }
         var best: (origin: IPAddress?, count: Int) = (nil, 0)
-        for (origin, share) in shares {
-            if share.count > best.count || share.count == best.count && Self.precedes(origin, best.origin) { best = (origin, share.count) }
-        }
+        for (origin, share) in shares where Self.isLarger((origin, share.count), than: best) { best = (origin, share.count) }
+        crowd = best
         return best
     }
 
-    private static func precedes(_ left: IPAddress?, _ right: IPAddress?) -> Bool {
-        guard let right else { return false }
-        return left.map { $0 < right } ?? true
+    private static func isLarger(_ share: (origin: IPAddress?, count: Int), than other: (origin: IPAddress?, count: Int)) -> Bool {
+        if share.count != other.count { return share.count > other.count }
+        guard let address = other.origin else { return false }
+        return share.origin.map { $0 < address } ?? true
     }
 
     private mutating func weakest(of origin: IPAddress?, _ now: Int64) -> Int {

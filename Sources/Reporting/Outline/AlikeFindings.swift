@@ -31,6 +31,18 @@ struct AlikeFindings {
             }
         }
 
+        /// The part itself.
+        var subject: SubjectParts {
+            switch self {
+            case .user: .user
+            case .service: .service
+            case .backend: .backend
+            case .kdc: .kdc
+            case .account: .account
+            case .connector: .connector
+            }
+        }
+
         /// Whether it is something that a host asks for.
         var isAskedFor: Bool { self == .user || self == .service || self == .account }
     }
@@ -68,9 +80,10 @@ struct AlikeFindings {
         self.members = [lead] + members.filter { $0 != lead }
         count = members.reduce(0) { $0 &+ (findings[$1].folded?.count ?? 1) }
         difference = members.count == 1 ? nil : Difference.allCases.first { part in
+            guard findings[lead].keyedBy.contains(part.subject) else { return false }
             var seen: Set<String> = []
             return members.allSatisfy { index in
-                if findings[index].folded != nil { return findings[index].several(part) }
+                if let folded = findings[index].folded, folded.count > 1 { return findings[index].severalSubjects.contains(part.subject) }
                 return findings[index].text(of: part, names).map { seen.insert($0).inserted } ?? false
             }
         }
@@ -130,17 +143,6 @@ extension Finding {
         case .backend: subjects.backend?.text
         case .kdc: subjects.kdc?.description
         case .connector: subjects.connector?.description
-        }
-    }
-
-    fileprivate func several(_ part: AlikeFindings.Difference) -> Bool {
-        switch part {
-        case .user: severalSubjects.contains(.user)
-        case .service: severalSubjects.contains(.service)
-        case .account: severalSubjects.contains(.account)
-        case .backend: severalSubjects.contains(.backend)
-        case .kdc: severalSubjects.contains(.kdc)
-        case .connector: severalSubjects.contains(.connector)
         }
     }
 }

@@ -39,7 +39,14 @@ struct ReportOutline {
         verdict = Verdict(result)
         let indices = Array(result.findings.indices)
         let isVerbose = detail == .verbose
-        findings = AlikeFindings.groups(indices.filter { result.findings[$0].severity >= .warning || isVerbose }, in: result.findings, result.names)
+        var told = AlikeFindings.groups(indices.filter { result.findings[$0].severity >= .warning || isVerbose }, in: result.findings, result.names)
+        // What the verdict speaks of comes first, whatever else there is in masses.
+        if let root = verdict.finding, result.findings[root].consequenceOf == nil,
+            let place = told.firstIndex(where: { $0.members.contains(root) })
+        {
+            told.insert(told.remove(at: place), at: 0)
+        }
+        findings = told
         remarks = isVerbose ? [] : AlikeFindings.groups(indices.filter { result.findings[$0].severity == .info }, in: result.findings, result.names)
         var failed = result.signOns.filter { $0.outcome == .failed }
         if let told = verdict.signOn {
