@@ -23,22 +23,22 @@ public struct Diagnostician {
     private var audiences: [(marks: UnitInterests, seats: [Int])] = Array(repeating: ([], []), count: 256)
 
     /// One instance of each rule, over the names of this run.
-    public init(names: NameTable, rules: [any Rule.Type] = RuleRegistry.all, maximumFindings: Int = 4096) {
-        self.init(names: names, rules: rules, maximumFindings: maximumFindings, asksEveryRule: false)
+    public init(names: NameTable, rules: [any Rule.Type] = RuleRegistry.all, bounds: FindingBounds = FindingBounds()) {
+        self.init(names: names, rules: rules, bounds: bounds, asksEveryRule: false)
     }
 
     /// `asksEveryRule` shows every unit to every rule, whatever its interests: to prove that it makes no difference.
-    init(names: NameTable, rules: [any Rule.Type] = RuleRegistry.all, maximumFindings: Int = 4096, asksEveryRule: Bool) {
+    init(names: NameTable, rules: [any Rule.Type] = RuleRegistry.all, bounds: FindingBounds = FindingBounds(), asksEveryRule: Bool) {
         context = RuleContext(names: names)
-        table = FindingTable(maximumFindings: maximumFindings)
+        table = FindingTable(bounds: bounds)
         seats = rules.map { Seat(type: $0, source: FindingSource($0.documentation, keyedBy: $0.keyedBy), rule: $0.init()) }
         interests = rules.map { asksEveryRule ? .all : $0.interests }
         learnsFromAll = asksEveryRule
     }
     private let learnsFromAll: Bool
 
-    /// Observations that found no place in the table.
-    public var droppedObservations: UInt64 { table.dropped }
+    /// What the bounds of the findings cost, by rule.
+    public var folds: [RuleFold] { table.folds }
 
     /// Tells what has become known of hosts; what was told of others stands.
     public mutating func note(hosts: [HostFacts]) { context.hosts.note(hosts) }
@@ -60,7 +60,7 @@ public struct Diagnostician {
         }
         for index in audience(of: marks) {
             seats[index].rule.see(unit, context)
-            if context.observationCount.value > 0 { collect(seats[index].source) }
+            if context.observationCount.value > 0 { collect(seats[index].source, Standing(of: unit)) }
         }
     }
 
@@ -73,7 +73,7 @@ public struct Diagnostician {
         if learnsFromAll || marks.contains(.grantedForUser) { context.grantedCell.value.see(request, context) }
         for index in audience(of: marks) {
             seats[index].rule.see(request: request, context)
-            if context.observationCount.value > 0 { collect(seats[index].source) }
+            if context.observationCount.value > 0 { collect(seats[index].source, Standing(of: request)) }
         }
     }
 
@@ -91,20 +91,23 @@ public struct Diagnostician {
     public mutating func finish() -> [Finding] {
         for index in seats.indices {
             seats[index].rule.finish(context)
-            collect(seats[index].source)
+            collect(seats[index].source, .answered)
         }
         var concluding: [String: any Rule] = [:]
         for seat in seats { concluding[seat.type.documentation.slug.description] = seat.rule }
         var findings = table.findings()
         for index in findings.indices {
             concluding[findings[index].rule.slug.description]?.conclude(&findings[index], context)
-            findings[index].standing = NameStanding(of: findings[index], context)
+            findings[index].nameStanding = NameStanding(of: findings[index], context)
         }
         return FindingOrder.arrange(findings)
     }
 
-    private mutating func collect(_ source: FindingSource) {
-        for index in context.observations.value.indices { table.add(context.observations.value[index], of: source, context) }
+    private mutating func collect(_ source: FindingSource, _ standing: Standing) {
+        for index in context.observations.value.indices {
+            let isNamed = context.observations.value[index].subjects.connector.map { context.hosts.isGiven($0) } ?? false
+            table.add(context.observations.value[index], of: source, context, isNamed ? .proven : standing)
+        }
         context.observations.value.removeAll(keepingCapacity: true)
         context.observationCount.value = 0
     }

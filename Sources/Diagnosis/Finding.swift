@@ -168,6 +168,8 @@ public struct Observation: Sendable {
     public var occasion: UInt64?
     /// The flows whose frames prove it, for the display filter.
     public var connections: [ConnectionKey] = []
+    /// What stands behind it; nil: as much as behind the unit in which it was seen.
+    public var standing: Standing?
 
     /// Makes an observation.
     public init(_ severity: Severity, _ confidence: Confidence, subjects: Subjects, evidence: [Evidence]) {
@@ -200,6 +202,8 @@ public struct Finding: Sendable {
     public var confidence: Confidence
     /// Whom and what it is about: what all occasions have in common.
     public var subjects: Subjects
+    /// The parts of the subjects by which the rule tells its findings apart.
+    public var keyedBy: SubjectParts
     /// Parts of the subjects that differ between occasions, and are therefore absent.
     public var severalSubjects: SubjectParts
     /// Occasions.
@@ -221,8 +225,12 @@ public struct Finding: Sendable {
     /// were more.
     public var users: [NameID]
     public var omittedUsers: Bool
+    /// What stands behind it.
+    public var standing: Standing
+    /// Where this is the record of findings that had no place of their own: how many they are.
+    public var folded: FoldedFindings?
     /// The slug of the finding that explains this one.
     public var consequenceOf: StaticString?
     /// Which of its names may stand in a command that changes the directory.
-    public var standing = NameStanding()
+    public var nameStanding = NameStanding()
 }

@@ -20,6 +20,11 @@ struct KnownHosts {
     mutating func note(_ changed: [HostFacts]) {
         for host in changed {
             let key = Key(point: host.point, address: host.address)
+            if host.roles.isEmpty {
+                roles[key] = nil
+                realms[key] = nil
+                continue
+            }
             roles[key] = host.roles
             if host.realm.isPresent { realms[key] = host.realm }
             if let known = points.firstIndex(where: { $0 >= host.point }) {
@@ -34,6 +39,9 @@ struct KnownHosts {
     func has(_ role: HostRoles, _ address: IPAddress, point: UInt16) -> Bool {
         roles[Key(point: point, address: address)]?.contains(role) ?? false
     }
+
+    /// Whether the user named the host.
+    func isGiven(_ address: IPAddress) -> Bool { isAnywhere(.given, address) }
 
     /// Whether the user said that a host is a connector.
     func isGivenConnector(_ address: IPAddress) -> Bool { isAnywhere([.given, .connector], address) }

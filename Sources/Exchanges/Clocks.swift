@@ -15,6 +15,8 @@ struct Clocks {
     private var clocks: [HostKey: HostClock] = [:]
     private var order: [HostKey] = []
     static let maximumHosts = 4096
+    /// Where the search for a clock to give up goes on.
+    private var hand = 0
 
     struct HostKey: QuicklyHashed {
         var point: UInt16
@@ -33,11 +35,22 @@ struct Clocks {
         guard !highest.overflow else { return }
         if let place = clocks.index(forKey: key) {
             clocks.values[place].read(base, highest.partialValue, source, frame, captured)
-        } else if order.count < Self.maximumHosts {
-            order.append(key)
+        } else {
+            if order.count < Self.maximumHosts { order.append(key) } else { makeRoom(for: key) }
             clocks[key] = HostClock(point: point, host: host, lowestOffset: base, highestOffset: highest.partialValue,
                                     samples: 1, source: source, frame: frame, time: captured)
         }
+    }
+
+    /// Puts a host in the place of another: of the next few in turn the one that was read the least.
+    private mutating func makeRoom(for key: HostKey) {
+        var victim = hand
+        for _ in 0..<16 {
+            if (clocks[order[hand]]?.samples ?? 0) < (clocks[order[victim]]?.samples ?? 0) { victim = hand }
+            hand = (hand + 1) % order.count
+        }
+        clocks[order[victim]] = nil
+        order[victim] = key
     }
 
     /// The clocks by observation point and address.

@@ -22,8 +22,12 @@ extension ExchangeTracker {
         takeOrphans(now: now)
     }
 
-    /// Hands out responses to which no request came.
+    /// Hands out responses to which no request came, and requests that made room for others.
     mutating func takeOrphans(now: CaptureTime) {
+        if !http.crowdedOut.isEmpty {
+            for closed in http.crowdedOut { httpClosed(closed.transaction, of: closed.owner, now: now) }
+            http.crowdedOut.removeAll(keepingCapacity: true)
+        }
         if http.orphans.isEmpty { return }
         for transaction in http.orphans { httpClosed(transaction, of: 0, now: now) }
         http.orphans.removeAll(keepingCapacity: true)

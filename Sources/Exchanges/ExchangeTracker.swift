@@ -156,6 +156,11 @@ public struct ExchangeTracker: ~Copyable {
     }
 
     private mutating func makeRoom() {
+        while kerberos.count > settings.maximumPending, let oldest = kerberos.dropOldest() {
+            // Whether a reply came later, nobody looked.
+            let hasWaited = clock.now.nanoseconds(since: oldest.heard) >= settings.meaningfulSilence
+            unanswered(oldest, hasWaited ? nil : KerberosPairing.Silence(reason: .captureEnded), now: clock.now)
+        }
         while requests.count > settings.maximumTicketRequests, let oldest = requests.dropOldest() {
             counters.droppedTicketRequests += 1
             ended(oldest)

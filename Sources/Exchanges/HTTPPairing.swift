@@ -84,12 +84,37 @@ struct HTTPPairing: ~Copyable {
     /// Transactions of responses to which no request came; the caller takes them.
     var orphans: [HTTPTransaction] = []
 
+    /// Requests that made room for others; the caller takes them.
+    var crowdedOut: [Closed] = []
+    /// The connections of the requests that wait, each with the number of its transaction, the oldest first; some wait no more.
+    private var order = ArrivalQueue<Turn>()
+
+    struct Turn {
+        var flow: FlowID
+        var transaction: UInt64
+    }
+
+    /// Takes out the request that has waited longest, to make room: anybody can send any number of them, and an answer that is
+    /// still to come mostly comes soon. Only where nothing waits behind it, or the next answer would be taken for another's.
+    private mutating func dropOldest() -> Closed? {
+        while let turn = order.popFirst() {
+            guard let place = pending.first(turn.flow), pending.last(turn.flow) == place,
+                pending[place].transaction?.id == turn.transaction, var oldest = pending.take(turn.flow, { $0.take() })
+            else { continue }
+            // Whether an answer came, nobody looked.
+            oldest.transaction?.shared.own.outline.silence = .captureEnded
+            if let transaction = oldest.transaction { return Closed(transaction: transaction, owner: oldest.owner) }
+        }
+        return nil
+    }
+
     mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
         if envelope.duplicateOf != nil { return .nothing }
         if message.kind == .request {
             if pending.count >= maximumPending {
                 dropped += 1
-                return .nothing
+                guard let oldest = dropOldest() else { return .nothing }
+                crowdedOut.append(oldest)
             }
             let id = nextID
             nextID += 1
@@ -98,6 +123,8 @@ struct HTTPPairing: ~Copyable {
             asked.ask(&message, envelope)
             let waiting = Pending(transaction: asked, heard: now)
             let place = pending.append(to: envelope.flow, waiting)
+            if order.isCrowded(liveCount: pending.count) { order.compact { turn in pending.first(turn.flow).flatMap { pending[$0].transaction?.id }.map { $0 <= turn.transaction } ?? false } }
+            order.append(Turn(flow: envelope.flow, transaction: id))
             return .opened(id: id, place: place)
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.

@@ -1,7 +1,8 @@
 import CaptureFile
 import Dissectors
 
-/// Who is who: roles inferred from what hosts do, or given by the user.
+/// Who is who: roles inferred from what hosts do, or given by the user. Anybody can make up hosts: where there are too many, one
+/// that was met long ago makes room; it is known again once it does something.
 struct Hosts {
     private var hosts: [Clocks.HostKey: HostFacts] = [:]
     private let given: [IPAddress: HostRoles]
@@ -10,6 +11,9 @@ struct Hosts {
     /// What has become known since it was last taken.
     private var changed: [HostFacts] = []
     static let maximumHosts = 16_384
+    /// The hosts in a ring, and where the search for one to forget goes on.
+    private var order: [Clocks.HostKey] = []
+    private var hand = 0
     /// The hosts that were noted last: most notes say of them what is known already.
     private var latest: [HostFacts?] = Array(repeating: nil, count: recentPlaces)
     /// A power of two.
@@ -19,7 +23,7 @@ struct Hosts {
 
     /// A host did what this role does.
     mutating func note(_ address: IPAddress, point: UInt16, _ role: HostRoles, name: NameID = .none, realm: NameID = .none) {
-        let recent = Int(truncatingIfNeeded: (address.hashWord ^ address.hashWord >> 8) & UInt64(Self.recentPlaces - 1))
+        let recent = Self.recentPlace(address)
         if let known = latest[recent], known.address == address, known.point == point, known.roles.contains(role) || isGiven(known),
             !name.isPresent || known.name.isPresent, !realm.isPresent || known.realm.isPresent
         {
@@ -27,7 +31,6 @@ struct Hosts {
         }
         let key = Clocks.HostKey(point: point, host: address)
         let place = hosts.index(forKey: key)
-        if place == nil, hosts.count >= Self.maximumHosts { return }
         let before = place.map { hosts.values[$0] }
         var facts = before ?? HostFacts(point: point, address: address, roles: [])
         if let roles = given.isEmpty ? nil : given[address] {
@@ -39,12 +42,46 @@ struct Hosts {
         if realm.isPresent, !facts.realm.isPresent { facts.realm = realm }
         latest[recent] = facts
         guard before != facts else { return }
-        if let place { hosts.values[place] = facts } else { hosts[key] = facts }
+        if let place {
+            hosts.values[place] = facts
+        } else {
+            enter(key)
+            hosts[key] = facts
+        }
         changed.append(facts)
         version += 1
     }
 
-    /// What has become known of hosts since this was last asked, in order.
+    private static func recentPlace(_ address: IPAddress) -> Int {
+        Int(truncatingIfNeeded: (address.hashWord ^ address.hashWord >> 8) & UInt64(recentPlaces - 1))
+    }
+
+    /// Puts a new host into the ring; in a full one in the place of another: of the next few the first that only asked, else the
+    /// first that nobody named.
+    private mutating func enter(_ key: Clocks.HostKey) {
+        if order.count < Self.maximumHosts {
+            order.append(key)
+            return
+        }
+        var victim = hand
+        var best = 3
+        for step in 0..<16 {
+            let place = (hand + step) % order.count
+            let roles = hosts[order[place]]?.roles ?? []
+            let rank = roles == .client ? 0 : roles.contains(.given) ? 2 : 1
+            if rank < best { (victim, best) = (place, rank) }
+        }
+        let old = order[victim]
+        hosts[old] = nil
+        let recent = Self.recentPlace(old.host)
+        if latest[recent]?.address == old.host, latest[recent]?.point == old.point { latest[recent] = nil }
+        changed.append(HostFacts(point: old.point, address: old.host, roles: []))
+        order.swapAt(victim, hand)
+        order[hand] = key
+        hand = (hand + 1) % order.count
+    }
+
+    /// What has become known of hosts since this was last asked, in order; one without roles is known no more.
     mutating func takeChanges() -> [HostFacts] {
         let taken = changed
         changed = []

@@ -107,7 +107,8 @@ struct KerberosPairing: ~Copyable {
             open(&message, envelope, krbtgt, now)
             return .answeredBefore(reply)
         }
-        if pending.count >= maximumPending {
+        // Nothing that waits could make room: `dropOldest`.
+        if pending.count > maximumPending {
             dropped += 1
             nextID += 1
             return .nothing
@@ -193,6 +194,25 @@ struct KerberosPairing: ~Copyable {
         // Whether the capture runs on for long enough after the request to call its absence an answer.
         let isMeant = asked.copies.time != nil && (watermark.nanoseconds(since: asked.heard) >= meaningful || asked.copies.count >= 2)
         return Silence(reason: isMeant ? .silence : .captureEnded)
+    }
+
+    /// Requests that wait for their reply.
+    var count: Int { pending.count }
+
+    /// Takes out the datagram request that has waited longest, to make room: anybody can send any number of them, and a reply
+    /// that is still to come mostly comes at once. A TCP connection takes more to begin, and tells its own end.
+    mutating func dropOldest() -> Asked? {
+        while let entry = queue.popFirst() {
+            guard let first = pending.first(entry.id) else { continue }
+            if pending[first].heard > entry.since {
+                // It was sent again, or is another one: its turn has not come.
+                queue.append(Waiting(id: entry.id, since: pending[first].heard))
+            } else if let oldest = pending.take(entry.id, { $0 }) {
+                dropped += 1
+                return oldest
+            }
+        }
+        return nil
     }
 
     /// Takes the requests that have waited for too long.

@@ -1,6 +1,6 @@
 /// The bounds of flow tracking. Every one is met by dropping and counting, never by growing.
 public struct FlowSettings: Sendable {
-    /// Flows in memory at once.
+    /// Flows in memory at once. Where there are more, those that nobody has answered are given up first.
     public var maximumFlows = 65_536
     /// Octets of one direction held while waiting for a hole to be filled.
     public var maximumHeldBytesPerSide = 256 << 10

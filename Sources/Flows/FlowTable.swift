@@ -3,8 +3,7 @@ import CaptureFile
 import Dissectors
 
 /// The flows in memory: open addressing with eight-byte entries (a tag and an index) beside dense records and their sides, and
-/// the rest of each flow in places of its own. Bounded; when it is full the flow that was idle longest, of a few looked at, makes
-/// room.
+/// the rest of each flow in places of its own. Bounded; when it is full, one makes room: `victim`.
 struct FlowTable: ~Copyable {
     /// The lowest bits of each flow's hash, from which follows where it would best be; above them its index, plus one.
     private var entries: [UInt64]
@@ -19,7 +18,11 @@ struct FlowTable: ~Copyable {
     private(set) var liveCount = 0
     /// What the hashes of keys start from.
     let seed: FlowSeed
-    private var victimCursor = 0
+    /// Flows in the order in which they began; and those whose turn has come there, which carry messages that nobody answered.
+    var begun: FlowRing
+    var unanswered: FlowRing
+    /// Where the search for a flow to give up goes on.
+    var victimCursor = 0
 
     init(maximumFlows: Int, seed: UInt64) {
         // So large that memory is taken page by page as it is used, and grows without being copied.
@@ -30,6 +33,8 @@ struct FlowTable: ~Copyable {
         oddities = OddityTable(maximumFlows: maximumFlows)
         free = Slab(maximumCount: maximumFlows, initialCapacity: 2048)
         entries = Array(repeating: 0, count: 1024)
+        begun = FlowRing(capacity: maximumFlows)
+        unanswered = FlowRing(capacity: maximumFlows)
         self.seed = FlowSeed(seed)
     }
 
@@ -171,6 +176,7 @@ struct FlowTable: ~Copyable {
             return nil
         }
         liveCount += 1
+        begun.append(index, id)
         if (liveCount + liveCount / 2) * 2 > entries.count { rebuild(entries.count * 2) }
         place(index, arrival.hash)
         return index
@@ -218,24 +224,5 @@ struct FlowTable: ~Copyable {
         }
         _ = free.append(Int32(index))
         liveCount -= 1
-    }
-
-    /// The flow to give up: of the next sixteen live ones, the one idle longest.
-    mutating func victim() -> Int? {
-        guard records.count > 0 else { return nil }
-        var best: Int?
-        var looked = 0
-        for _ in 0..<min(records.count, 64) {
-            victimCursor = victimCursor + 1 < records.count ? victimCursor + 1 : 0
-            guard records[victimCursor].isLive else { continue }
-            if let current = best {
-                if records[victimCursor].lastTime < records[current].lastTime { best = victimCursor }
-            } else {
-                best = victimCursor
-            }
-            looked += 1
-            if looked == 16 { break }
-        }
-        return best
     }
 }

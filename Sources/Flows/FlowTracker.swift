@@ -270,17 +270,23 @@ public struct FlowTracker: ~Copyable {
         streams[Int(place)].flow = index
     }
 
-    /// Stops reading a flow to make room: the next in turn.
+    /// Stops reading a flow to make room: of the next few in turn the first that nobody answers, else the first.
     mutating func giveUpStream(except index: Int, holdingBytes: Bool = false) {
+        var chosen = -1
+        var looked = 0
         for _ in 0..<streams.count {
             streamCursor = streamCursor + 1 < streams.count ? streamCursor + 1 : 0
             let flow = streams[streamCursor].flow
             guard flow >= 0, flow != index, !holdingBytes || streams[streamCursor].heldMemory > 0 else { continue }
-            counters.droppedStreams += 1
-            counters.droppedHeldBytes += UInt64(streams[streamCursor].heldBytes)
-            finishStream(flow, .abandoned)
-            return
+            let isAnswered = !table.isOneSided(flow)
+            if !isAnswered || chosen < 0 { chosen = streamCursor }
+            looked += 1
+            if !isAnswered || looked == 16 { break }
         }
+        guard chosen >= 0 else { return }
+        counters.droppedStreams += 1
+        counters.droppedHeldBytes += UInt64(streams[chosen].heldBytes)
+        finishStream(streams[chosen].flow, .abandoned)
     }
 
     /// Counts what a stream holds now, and makes room where that is too much in all.

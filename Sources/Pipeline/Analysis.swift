@@ -100,7 +100,7 @@ public struct Analysis: ~Copyable {
         if exchanges.units.isEmpty { return }
         // Where very many hosts appear, telling of each would cost more than it is worth.
         let version = exchanges.hostsVersion
-        if version > knownHosts + knownHosts / 8 {
+        if version > knownHosts + min(knownHosts / 8, 4096) {
             knownHosts = version
             diagnostician.note(hosts: exchanges.takeHostChanges())
         }
@@ -151,11 +151,11 @@ public struct Analysis: ~Copyable {
         diagnostician.see(unit)
         switch unit {
         case .ticketRequest(let request):
-            requests.add(request, request.success)
+            requests.add(request, request.success, Standing(of: request))
             if request.outcome.isGranted { ticketsIssued += 1 }
         case .transaction(let transaction): add(transaction, isKept: false)
         case .signOn(let signOn):
-            let isKept = signOns.add(signOn, signOn.outcome)
+            let isKept = signOns.add(signOn, signOn.outcome, Standing(of: signOn))
             for step in signOn.steps {
                 guard let transaction = step.transaction else { continue }
                 add(transaction, isKept: isKept)
@@ -167,7 +167,7 @@ public struct Analysis: ~Copyable {
     /// Counts a transaction; of one that is kept, by itself or in its sign-on, the texts are held on to until the report.
     private mutating func add(_ transaction: HTTPTransaction, isKept: Bool) {
         let isTroubled = transaction.status >= 400 || transaction.silence != nil
-        guard transactions.add(transaction, isTroubled ? .failed : .succeeded) || isKept else { return }
+        guard transactions.add(transaction, isTroubled ? .failed : .succeeded, Standing(of: transaction)) || isKept else { return }
         for message in [transaction.request, transaction.response] {
             guard let message else { continue }
             names.hold(message.target)
@@ -191,7 +191,6 @@ public struct Analysis: ~Copyable {
         omittedFaults &+= packetFaults &- UInt64(flows.faults.count)
         result.faults = faults.sorted { ($0.capture, $0.frame ?? .max) < ($1.capture, $1.frame ?? .max) }
         result.omittedFaults = omittedFaults
-        result.limits = limits()
         result.hosts = exchanges.hosts
         result.clocks = exchanges.hostClocks
         result.ticketRequests = requests.all
@@ -204,6 +203,8 @@ public struct Analysis: ~Copyable {
         result.ticketRequestCounts = requests.counts
         result.ticketsIssued = ticketsIssued
         result.findings = diagnostician.finish()
+        result.folds = diagnostician.folds
+        result.limits = limits()
         result.isComplete = source.captures.allSatisfy { $0.fault == nil }
         return result
     }
@@ -214,7 +215,7 @@ public struct Analysis: ~Copyable {
         let exchange = exchanges.counters
         let all: [(String, UInt64)] = [
             ("flows", flow.evictedFlows), ("fragments", flow.droppedFragments),
-            ("findings", diagnostician.droppedObservations), ("held_bytes", flow.droppedHeldBytes),
+            ("findings", diagnostician.folds.reduce(0) { $0 &+ $1.findings }), ("held_bytes", flow.droppedHeldBytes),
             ("messages_too_large", flow.oversizedMessages), ("names", names.overflowCount),
             ("pending_requests", exchange.droppedPending), ("sign_ons", exchange.droppedSignOns),
             ("streams", flow.droppedStreams),

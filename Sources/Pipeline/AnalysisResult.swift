@@ -41,10 +41,15 @@ public struct AnalysisResult {
     public var ticketsIssued: UInt64 = 0
     /// Root causes before consequences, then severity, stage and first frame.
     public var findings: [Finding] = []
+    /// What the bound of the findings cost, by rule.
+    public var folds: [RuleFold] = []
     /// The names that every `NameID` above refers to.
     public var names: NameTable
     /// Whether every capture was read to its end.
     public var isComplete = true
+
+    /// Whether no bound may have hidden a failure.
+    public var areFindingsComplete: Bool { !limits.contains { $0.dropped > 0 && $0.mayHideFindings } }
 
     /// An empty result over a name table.
     public init(names: NameTable) { self.names = names }
@@ -108,6 +113,8 @@ public struct ReachedLimit: Hashable, Sendable {
     public var name: String
     /// How many of that kind were dropped.
     public var dropped: UInt64
+    /// Whether a failure may be missing for it. Findings beyond their bound are folded into others, which stand for them.
+    public var mayHideFindings: Bool { name != "findings" }
 
     /// Makes an entry.
     public init(name: String, dropped: UInt64) {

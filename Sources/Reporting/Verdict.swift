@@ -52,18 +52,18 @@ struct Verdict {
             let told = result.findings[root]
             level = .failed
             headline = "Sign-on of \(names.user(signOn)) to \(names.service(signOn)) failed at the \(signOn.failedStage.title)."
-            notes = [FindingText(told, names: result.names).title.closed]
+            notes = [Self.title(of: root, result).closed]
             eventIDs = told.rule.eventIDs
             (self.signOn, finding) = (failed, root)
             return
         }
         let counts = result.signOnCounts
         signOn = nil
-        finding = result.findings.firstIndex { $0.severity == .error } ?? result.findings.firstIndex { $0.severity == .warning }
+        finding = Self.mostTelling(.error, result.findings) ?? Self.mostTelling(.warning, result.findings)
         if let finding {
             let told = result.findings[finding]
             level = told.severity == .error ? .failed : .warning
-            headline = FindingText(told, names: result.names).title.closed
+            headline = Self.title(of: finding, result).closed
             eventIDs = told.rule.eventIDs
             notes = [Self.place(of: told, counts)]
             return
@@ -97,13 +97,31 @@ struct Verdict {
         return "Explains events \(list.dropLast().joined(separator: ", ")) and \(list[list.count - 1]) on the connector."
     }
 
-    /// The failed sign-on that the first finding explains, and that finding. Without an error that
-    /// explains it a sign-on is not called failed: a refusal can be meant.
+    /// The first finding of a severity that was answered by others; where none was, the first one.
+    private static func mostTelling(_ severity: Severity, _ findings: [Finding]) -> Int? {
+        findings.firstIndex { $0.severity == severity && $0.standing > .claimed && $0.folded == nil }
+            ?? findings.firstIndex { $0.severity == severity }
+    }
+
+    /// What a finding says, and of how many like it.
+    private static func title(of index: Int, _ result: AnalysisResult) -> String {
+        let severity = result.findings[index].severity
+        let rivals = result.findings.indices.filter { result.findings[$0].severity == severity }
+        let alike = AlikeFindings.groups(rivals, in: result.findings, result.names).first { $0.members.contains(index) }
+        return (alike ?? AlikeFindings(only: index)).title(in: result.findings, result.names)
+    }
+
+    /// The failed sign-on that the first finding explains, and that finding; one of which something was answered goes before one
+    /// that anybody can send. Without an error that explains it a sign-on is not called failed: a refusal can be meant.
     private static func explainedSignOn(_ result: AnalysisResult, _ links: FindingLinks) -> (Int, Int)? {
         var best: (signOn: Int, root: Int)?
+        var bestStanding = Standing.claimed
         for index in result.signOns.indices where result.signOns[index].outcome == .failed {
             guard let root = links.rootCause(of: result.signOns[index]), result.findings[root].severity == .error else { continue }
-            if root < best?.root ?? .max { best = (index, root) }
+            let standing = Standing(of: result.signOns[index])
+            if best == nil || standing > bestStanding || standing == bestStanding && root < best?.root ?? .max {
+                (best, bestStanding) = ((index, root), standing)
+            }
         }
         return best
     }

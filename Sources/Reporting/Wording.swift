@@ -23,6 +23,17 @@ struct Wording {
         names.string(signOn.service.name) ?? signOn.backend.map { "\($0.address):\($0.port)" } ?? "no service yet"
     }
 
+    /// A large number in groups of three: `4,096`.
+    static func grouped(_ number: UInt64) -> String {
+        let digits = Array(String(number))
+        var out = ""
+        for (place, digit) in digits.enumerated() {
+            if place > 0, (digits.count - place) % 3 == 0 { out.append(",") }
+            out.append(digit)
+        }
+        return out
+    }
+
     /// `1 sign-on`, `3 sign-ons`.
     static func count(_ number: UInt64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 

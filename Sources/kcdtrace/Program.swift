@@ -54,7 +54,7 @@ enum Program {
 enum ExitStatus {
     /// The work was done.
     static let done: Int32 = 0
-    /// There are findings at or above the level of `--fail-on`.
+    /// There are findings at or above the level of `--fail-on`, or a bound of memory may have hidden some.
     static let findings: Int32 = 1
     /// The arguments are wrong, or results could not be written.
     static let usage: Int32 = 2

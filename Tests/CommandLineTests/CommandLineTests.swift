@@ -94,4 +94,32 @@ import Testing
         #expect(try String(contentsOf: file, encoding: .utf8) == CommandLineRun(["analyze", capture]).output)
         #expect(try CommandLineRun(["analyze", "-o", "/nonexistent/x", capture]).status == 2)
     }
+
+    /// Where more came than is kept a failure may be missing: whoever asks for a status on failures is not told that there are none.
+    @Test func aReachedBoundIsAStatus() throws {
+        // A pcap of raw IPv4: a SYN from each of more hosts than flows are kept.
+        func littleEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) } }
+        func bigEndian(_ value: UInt32) -> [UInt8] { littleEndian(value).reversed() }
+        func capture(_ count: UInt32) -> Data {
+            var bytes = [UInt8]([0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0] + littleEndian(0) + littleEndian(0) + littleEndian(65_535) + littleEndian(101))
+            for index in 0..<count {
+                bytes += littleEndian(1_700_000_000) + littleEndian(index) + littleEndian(40) + littleEndian(40)
+                bytes += [0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6, 0, 0] + bigEndian(0x0B00_0000 + index) + bigEndian(0xC000_0201)
+                bytes += [4, 1, 0, 80] + bigEndian(index) + bigEndian(0) + [0x50, 2, 4, 0, 0, 0, 0, 0]
+            }
+            return Data(bytes)
+        }
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("kcdtrace-\(UUID().uuidString).pcap")
+        defer { try? FileManager.default.removeItem(at: file) }
+        func status(_ arguments: [String]) throws -> Int32 { try CommandLineRun(["analyze", "-q"] + arguments + [file.path]).status }
+        try capture(70_000).write(to: file)
+        #expect(try status(["--fail-on", "error"]) == 1)
+        #expect(try status(["--fail-on", "never"]) == 0)
+        #expect(try status([]) == 0)
+        let sentence = "More came than can be kept: 4,464 connections were given up."
+        #expect(try CommandLineRun(["analyze", "-q", "--width", "200", file.path]).output.contains(sentence + " Failures may be missing."))
+        #expect(try CommandLineRun(["info", "--width", "200", file.path]).output.hasPrefix(sentence + "\n"))
+        try capture(1000).write(to: file)
+        #expect(try status(["--fail-on", "error"]) == 0)
+    }
 }

@@ -43,7 +43,7 @@ import Testing
         }.sorted()
     }
 
-    @Test func mergesInAnyOrderAndGrouping() {
+    @Test func theOrderOfOccasionsDoesNotMatter() {
         let names = NameTable()
         let context = RuleContext(names: names)
         let observations = Self.observations(names)
@@ -53,18 +53,34 @@ import Testing
         #expect(expected.count == 2)
         var random = Generator(state: 99)
         for _ in 0..<60 {
-            let parts = 1 + Int(random.next() % 7)
-            var tables = [FindingTable](repeating: FindingTable(), count: parts)
-            for observation in observations.shuffled(using: &random) {
-                tables[Int(random.next() % UInt64(parts))].add(observation, of: Self.page, keyedBy: [.service], context)
-            }
-            while tables.count > 1 {
-                tables.shuffle(using: &random)
-                let last = tables.removeLast()
-                tables[tables.count - 1].merge(last)
-            }
-            #expect(Self.summary(tables[0], names) == expected)
+            var table = FindingTable()
+            for observation in observations.shuffled(using: &random) { table.add(observation, of: Self.page, keyedBy: [.service], context) }
+            #expect(Self.summary(table, names) == expected)
         }
+    }
+
+    /// Which capture was named first says nothing: what was first is what was first in time.
+    @Test func theOrderOfCapturesDoesNotMatter() {
+        let names = NameTable()
+        let context = RuleContext(names: names)
+        func finding(capturesSwapped: Bool) -> Finding? {
+            var table = FindingTable()
+            for (place, time) in [30, 10, 20, 40].enumerated() {
+                let capture = UInt16(place % 2 == 0 ? 0 : 1)
+                let frame = FrameReference(capture: capturesSwapped ? 1 - capture : capture, frame: UInt64(100 - place))
+                var observation = Observation(.error, .high, subjects: Subjects(), evidence: [
+                    Evidence(frame, CaptureTime(nanoseconds: Int64(time)), "first"), Evidence(frame, nil, "again"),
+                ])
+                observation.details = [Detail("time", "\(time)")]
+                table.add(observation, of: Self.page, keyedBy: [], context)
+            }
+            return table.findings().first
+        }
+        let (one, other) = (finding(capturesSwapped: false), finding(capturesSwapped: true))
+        #expect(one?.details == [Detail("time", "10")])
+        #expect(one?.details == other?.details)
+        #expect(one?.evidence.map(\.frame.frame) == [99, 99, 98, 98, 100, 100, 97, 97])
+        #expect(one?.evidence.map(\.frame.frame) == other?.evidence.map(\.frame.frame))
     }
 
     @Test func countsEqualOccasionsOnce() {
@@ -95,83 +111,6 @@ import Testing
         #expect(finding.severalSubjects.contains(.user))
         let text = FindingText(finding, names: build.names)
         #expect(text.title == "The KDC refused to delegate 2 users to http/web.corp.example")
-    }
-
-    @Test func dropsTheLeastBadWhenFull() {
-        let names = NameTable()
-        let context = RuleContext(names: names)
-        var table = FindingTable(maximumFindings: 8)
-        for index in 0..<80 {
-            var subjects = Subjects()
-            subjects.user = names.intern("user\(index)")
-            let severity: Severity = index % 10 == 9 ? .error : .info
-            table.add(Observation(severity, .high, subjects: subjects, evidence: []), of: Self.page, keyedBy: .all, context)
-        }
-        #expect(table.count == 8)
-        #expect(table.findings().allSatisfy { $0.severity == .error })
-        #expect(table.dropped == 72)
-    }
-
-    /// Who makes room is the record that a look at every one would choose, whatever its severity and first
-    /// frame have become since it was added: that look took two fifths of the time of a busy capture.
-    @Test func makesRoomByTheLatestOfTheLeastBad() {
-        struct Model: Equatable {
-            var slug: String
-            var severity: Severity
-            var frame: UInt64
-            var count: UInt64 = 1
-        }
-        let names = NameTable()
-        let context = RuleContext(names: names)
-        let pages = ["one", "two", "three"].map { (slug: StaticString) in
-            RuleDocumentation(slug: slug, title: "t", stage: .capture, severity: .error, meaning: "m", evidence: "e", causes: [])
-        }
-        for seed in 1...12 as ClosedRange<UInt64> {
-            var random = Generator(state: seed)
-            var table = FindingTable(maximumFindings: 16)
-            var model: [String: Model] = [:]
-            var dropped: UInt64 = 0
-            // Late runs of the same draw are worse ones, so that all three severities are given up.
-            for draw in 0..<600 as Range<UInt64> {
-                let page = pages[Int(random.next() % 3)]
-                let user = random.next() % 60
-                let severity = Severity.allCases[Int(min(2, random.next() % (2 + draw / 100)))]
-                // Of one slug no two records share a frame: there any choice would do.
-                let frame = 1 + (random.next() % 20) * 60 + user
-                var subjects = Subjects()
-                subjects.user = names.intern("user\(user)")
-                table.add(Observation(severity, .high, subjects: subjects,
-                                      evidence: [Evidence(FrameReference(capture: 0, frame: frame), nil, "x")]),
-                          of: page, keyedBy: .all, context)
-                let key = "\(page.slug) \(user)"
-                if var known = model[key] {
-                    known.severity = max(known.severity, severity)
-                    known.frame = min(known.frame, frame)
-                    known.count += 1
-                    model[key] = known
-                    continue
-                }
-                if model.count >= 16 {
-                    let lowest = model.values.map(\.severity).min() ?? .error
-                    let victim = model.filter { $0.value.severity == lowest }.max {
-                        ($0.value.frame, $0.value.slug) < ($1.value.frame, $1.value.slug)
-                    }
-                    guard lowest < severity, let victim else {
-                        dropped += 1
-                        continue
-                    }
-                    dropped += victim.value.count
-                    model[victim.key] = nil
-                }
-                model[key] = Model(slug: page.slug.description, severity: severity, frame: frame)
-            }
-            let expected = model.values.map { "\($0.slug) \($0.severity) \($0.frame) \($0.count)" }.sorted()
-            let found = table.findings().map {
-                "\($0.rule.slug) \($0.severity) \($0.evidence.first?.frame.frame ?? 0) \($0.count)"
-            }.sorted()
-            #expect(found == expected)
-            #expect(table.dropped == dropped)
-        }
     }
 
     /// A finding keeps a bounded number of everything, however often it occurs.

@@ -34,7 +34,8 @@ final class StoryBuilder {
     }
 
     /// A ticket request of one attempt.
-    func request(_ kind: ExchangeKind, user: String, service: String, code: Int32? = nil, status: UInt32? = nil) -> TicketRequest {
+    func request(_ kind: ExchangeKind, user: String, service: String, code: Int32? = nil, status: UInt32? = nil,
+                 isAnswered: Bool = true) -> TicketRequest {
         let client = Endpoint(address: Self.connector, port: 50_000)
         var exchange = KerberosExchangeFacts(
             id: id(), kind: kind, client: client, kdc: Endpoint(address: Self.kdc, port: 88), transport: .tcp,
@@ -52,8 +53,10 @@ final class StoryBuilder {
             TicketReference(
                 realm: names.intern("CORP.EXAMPLE"), sname: principal("conn$"), etype: 18, kvno: 2,
                 digest: Digest128(high: 1, low: 2), cipherLength: 900))
-        (exchange.replyFrame, exchange.replyTime) = { ($0.0, $0.1) }(stamp())
-        if let code {
+        if isAnswered { (exchange.replyFrame, exchange.replyTime) = { ($0.0, $0.1) }(stamp()) }
+        if !isAnswered {
+            exchange.outcome = .unanswered(.silence)
+        } else if let code {
             exchange.outcome = .refused(code)
             exchange.reply.type = .krbError
             exchange.reply.parts = [.errorCode]
@@ -72,7 +75,7 @@ final class StoryBuilder {
         request.service = principal(service)
         request.serviceRealm = names.intern("CORP.EXAMPLE")
         request.attempts = [KerberosExchange(exchange)]
-        request.outcome = code.map { .refused($0) } ?? .granted
+        request.outcome = isAnswered ? code.map { .refused($0) } ?? .granted : .unanswered(.silence)
         request.captureContinues = true
         return TicketRequest(request)
     }

@@ -7,14 +7,18 @@ enum FindingOrder {
     private static let maximumCandidates = 64
 
     /// Names each finding's cause and puts causes before their consequences, else by severity,
-    /// stage, first frame, slug and subjects.
+    /// stage, time of the first frame, slug and subjects.
     static func arrange(_ findings: [Finding]) -> [Finding] {
         var sorted = findings.sorted(by: precedes)
         var bySlug: [String: [Int]] = [:]
-        for index in sorted.indices { bySlug[sorted[index].rule.slug.description, default: []].append(index) }
+        var byOccasion: [UInt64: [Int]] = [:]
+        for index in sorted.indices {
+            bySlug[sorted[index].rule.slug.description, default: []].append(index)
+            for occasion in sorted[index].occasions { byOccasion[occasion, default: []].append(index) }
+        }
         var causes = [Int?](repeating: nil, count: sorted.count)
         for index in sorted.indices {
-            causes[index] = cause(of: index, in: sorted, bySlug, causes)
+            causes[index] = cause(of: index, in: sorted, bySlug, byOccasion, causes)
             sorted[index].consequenceOf = causes[index].map { sorted[$0].rule.slug }
         }
         var out: [Finding] = []
@@ -33,10 +37,11 @@ enum FindingOrder {
         return out
     }
 
-    private static func cause(of index: Int, in findings: [Finding], _ bySlug: [String: [Int]], _ causes: [Int?]) -> Int? {
+    private static func cause(of index: Int, in findings: [Finding], _ bySlug: [String: [Int]],
+                              _ byOccasion: [UInt64: [Int]], _ causes: [Int?]) -> Int? {
         let finding = findings[index]
         for slug in finding.rule.consequenceOf {
-            for candidate in bySlug[slug.description, default: []].prefix(maximumCandidates)
+            for candidate in candidates(for: finding, slug.description, in: findings, bySlug, byOccasion)
             where candidate != index && explains(findings[candidate], finding) {
                 // No finding explains its own cause.
                 var walk: Int? = candidate
@@ -45,6 +50,18 @@ enum FindingOrder {
             }
         }
         return nil
+    }
+
+    /// Findings that may explain another: where they are very many, those of its own occasions and the first.
+    private static func candidates(for finding: Finding, _ slug: String, in findings: [Finding], _ bySlug: [String: [Int]],
+                                   _ byOccasion: [UInt64: [Int]]) -> [Int] {
+        let all = bySlug[slug] ?? []
+        if all.count <= maximumCandidates { return all }
+        var chosen = Set(all.prefix(maximumCandidates))
+        for occasion in finding.occasions.prefix(maximumCandidates) {
+            chosen.formUnion((byOccasion[occasion] ?? []).prefix(maximumCandidates).filter { findings[$0].rule.slug.description == slug })
+        }
+        return chosen.sorted()
     }
 
     /// Whether both stand in one sign-on, or speak of the same subjects and contradict in none.
@@ -70,11 +87,20 @@ enum FindingOrder {
     static func precedes(_ left: Finding, _ right: Finding) -> Bool {
         if left.severity != right.severity { return left.severity > right.severity }
         if left.rule.stage != right.rule.stage { return left.rule.stage < right.rule.stage }
-        let frames = (left.evidence.first?.frame.rawValue ?? .max, right.evidence.first?.frame.rawValue ?? .max)
-        if frames.0 != frames.1 { return frames.0 < frames.1 }
+        // Which capture was named first must not matter.
+        let moments = (left.firstMoment, right.firstMoment)
+        if moments.0 != moments.1 { return moments.0 < moments.1 }
         let slugs = (left.rule.slug.description, right.rule.slug.description)
         if slugs.0 != slugs.1 { return slugs.0 < slugs.1 }
-        return left.subjects.order < right.subjects.order
+        if left.subjects != right.subjects { return left.subjects.order < right.subjects.order }
+        return left.folded == nil && right.folded != nil
+    }
+}
+
+extension Finding {
+    fileprivate var firstMoment: FindingRecord.Moment {
+        guard let first = evidence.first else { return FindingRecord.Moment(time: .max, frame: .max) }
+        return FindingRecord.Moment(time: (first.time ?? firstTime)?.nanoseconds ?? .min, frame: first.frame.frame)
     }
 }
 

@@ -12,11 +12,45 @@ struct FindingRecord: Sendable, Equatable {
     /// Users kept by name.
     static let maximumUsers = 256
 
+    /// When something first was: by time and by number in its capture. Which capture was named first says nothing.
+    struct Moment: Sendable, Equatable, Comparable {
+        var time: Int64
+        var frame: UInt64
+
+        static func < (left: Moment, right: Moment) -> Bool { left.time != right.time ? left.time < right.time : left.frame < right.frame }
+    }
+
+    /// Evidence at its place in time.
+    struct PlacedEvidence: Sendable, Equatable, Comparable {
+        /// Its time; where it has none, that of what stands before it in the same observation.
+        var time: Int64
+        var evidence: Evidence
+
+        var moment: Moment { Moment(time: time, frame: evidence.frame.frame) }
+
+        static func < (left: PlacedEvidence, right: PlacedEvidence) -> Bool {
+            if left.moment != right.moment { return left.moment < right.moment }
+            let (note, other) = (left.evidence.note, right.evidence.note)
+            return note != other ? note < other : left.evidence.frame < right.evidence.frame
+        }
+
+        static func == (left: PlacedEvidence, right: PlacedEvidence) -> Bool { left.time == right.time && left.evidence == right.evidence }
+
+        /// Shows the evidence of an observation in its places.
+        static func forEach(_ observation: Observation, _ body: (PlacedEvidence) -> Void) {
+            var time = Int64.min
+            for item in observation.evidence {
+                time = item.time?.nanoseconds ?? time
+                body(PlacedEvidence(time: time, evidence: item))
+            }
+        }
+    }
+
     /// The observation whose words are used: the worst, the surest, then the first.
     struct Lead: Sendable, Equatable {
         var severity: Severity
         var confidence: Confidence
-        var frame: UInt64
+        var moment: Moment
         var details: [Detail]
         var causes: [String]
         var causeIDs: [StaticString]
@@ -26,7 +60,7 @@ struct FindingRecord: Sendable, Equatable {
         init(_ observation: Observation) {
             severity = observation.severity
             confidence = observation.confidence
-            frame = Self.frame(observation)
+            moment = Self.moment(observation)
             details = observation.details
             causes = observation.causes.map(\.description)
             causeIDs = observation.causes
@@ -34,9 +68,11 @@ struct FindingRecord: Sendable, Equatable {
             variantID = observation.variant
         }
 
-        /// The first frame that proves it.
-        static func frame(_ observation: Observation) -> UInt64 {
-            observation.evidence.reduce(.max) { min($0, $1.frame.rawValue) }
+        /// When it was first proven.
+        static func moment(_ observation: Observation) -> Moment {
+            var first = Moment(time: .max, frame: .max)
+            PlacedEvidence.forEach(observation) { first = min(first, $0.moment) }
+            return first
         }
 
         static func == (left: Lead, right: Lead) -> Bool { !left.precedes(right) && !right.precedes(left) }
@@ -44,7 +80,7 @@ struct FindingRecord: Sendable, Equatable {
         func precedes(_ other: Lead) -> Bool {
             if severity != other.severity { return severity > other.severity }
             if confidence != other.confidence { return confidence > other.confidence }
-            if frame != other.frame { return frame < other.frame }
+            if moment != other.moment { return moment < other.moment }
             if variant != other.variant { return (variant ?? "") < (other.variant ?? "") }
             if causes != other.causes { return causes.lexicographicallyPrecedes(other.causes) }
             return details.lexicographicallyPrecedes(other.details) { ($0.key, $0.value) < ($1.key, $1.value) }
@@ -52,19 +88,21 @@ struct FindingRecord: Sendable, Equatable {
     }
 
     private var lead: Lead
-    private(set) var severity: Severity
+    private var severity: Severity
     private var confidence: Confidence
     private var subjects: JoinedSubjects
     private var firstTime: CaptureTime?
     private var lastTime: CaptureTime?
-    private var evidence = SmallestCounts<Evidence>(capacity: maximumEvidence)
+    private var standing: Standing
+    private var evidence = SmallestCounts<PlacedEvidence>(capacity: maximumEvidence)
     private var occasions = SmallestCounts<UInt64>(capacity: maximumOccasions)
     private var unnumbered: UInt64 = 0
     private var connections = SmallestCounts<ConnectionKey>(capacity: maximumConnections)
     private var users = SmallestCounts<UInt32>(capacity: maximumUsers)
 
     /// `folded` are the observation's subjects as compared.
-    init(_ observation: Observation, folded: Subjects) {
+    init(_ observation: Observation, folded: Subjects, _ standing: Standing) {
+        self.standing = standing
         severity = observation.severity
         confidence = observation.confidence
         lead = Lead(observation)
@@ -73,7 +111,8 @@ struct FindingRecord: Sendable, Equatable {
     }
 
     /// A further occasion: the same as merging a record of it alone.
-    mutating func add(_ observation: Observation, folded: Subjects) {
+    mutating func add(_ observation: Observation, folded: Subjects, _ standing: Standing) {
+        self.standing = max(self.standing, standing)
         if mayLead(observation) {
             let other = Lead(observation)
             if other.precedes(lead) { lead = other }
@@ -88,21 +127,18 @@ struct FindingRecord: Sendable, Equatable {
     private func mayLead(_ observation: Observation) -> Bool {
         if observation.severity != lead.severity { return observation.severity > lead.severity }
         if observation.confidence != lead.confidence { return observation.confidence > lead.confidence }
-        return Lead.frame(observation) <= lead.frame
+        return Lead.moment(observation) <= lead.moment
     }
 
     private mutating func count(_ observation: Observation, _ folded: Subjects) {
-        for item in observation.evidence {
-            evidence.add(item)
-            noteTime(item.time)
+        PlacedEvidence.forEach(observation) {
+            evidence.add($0)
+            noteTime($0.evidence.time)
         }
         for connection in observation.connections { connections.add(connection) }
         if let occasion = observation.occasion { occasions.add(occasion) } else { unnumbered &+= 1 }
         if folded.user.isPresent { users.add(folded.user.rawValue) }
     }
-
-    /// The first frame of the first occasion; the greatest number where there is no evidence.
-    var firstFrame: UInt64 { evidence.entries.first?.element.frame.rawValue ?? .max }
 
     /// Occasions.
     var count: UInt64 { occasions.distinct &+ unnumbered }
@@ -111,6 +147,7 @@ struct FindingRecord: Sendable, Equatable {
         if other.lead.precedes(lead) { lead = other.lead }
         severity = max(severity, other.severity)
         confidence = max(confidence, other.confidence)
+        standing = max(standing, other.standing)
         subjects.join(other.subjects)
         noteTime(other.firstTime)
         noteTime(other.lastTime)
@@ -128,22 +165,15 @@ struct FindingRecord: Sendable, Equatable {
     }
 
     /// The finding as it stands.
-    func finding(of rule: RuleDocumentation) -> Finding {
+    func finding(of source: FindingSource, folded: FoldedFindings? = nil) -> Finding {
         Finding(
-            rule: rule, severity: severity, confidence: confidence, subjects: subjects.shown,
-            severalSubjects: subjects.several, count: count, firstTime: firstTime,
-            lastTime: lastTime, evidence: evidence.elements, omittedEvidence: evidence.omitted,
+            rule: source.documentation, severity: severity, confidence: confidence, subjects: subjects.shown,
+            keyedBy: source.keyedBy, severalSubjects: subjects.several, count: count, firstTime: firstTime,
+            lastTime: lastTime, evidence: evidence.elements.map(\.evidence), omittedEvidence: evidence.omitted,
             details: lead.details, causes: lead.causeIDs, variant: lead.variantID,
             connections: connections.elements, omittedConnections: connections.omitted,
             occasions: occasions.elements, users: users.elements.map(NameID.init(rawValue:)),
-            omittedUsers: users.omitted > 0, consequenceOf: nil)
-    }
-}
-
-extension Evidence: Comparable {
-    /// By frame, then by note.
-    public static func < (left: Evidence, right: Evidence) -> Bool {
-        left.frame != right.frame ? left.frame < right.frame : left.note < right.note
+            omittedUsers: users.omitted > 0, standing: standing, folded: folded, consequenceOf: nil)
     }
 }
 

@@ -11,7 +11,7 @@ public struct TextValues: Sendable {
     /// Parts of names that are not harmless as a whole: for prose alone.
     private var partsOfHarmful: Set<String> = []
     /// Which names may stand in commands that change the directory.
-    private var standing = NameStanding()
+    private var nameStanding = NameStanding()
     /// Whether the host that requests named is the one for which a ticket was asked.
     private var isHostOfService = false
 
@@ -40,7 +40,7 @@ public struct TextValues: Sendable {
         set("realm", names.string(subjects.realm))
         for detail in finding.details { set(detail.key, detail.value) }
         set("count", String(finding.count))
-        standing = finding.standing
+        nameStanding = finding.nameStanding
         if let host = values["http_host"], let service = values["spn"].flatMap({ HostName(servicePrincipalName: $0) }) {
             isHostOfService = HostName(host).isSameHost(as: service)
         }
@@ -85,7 +85,7 @@ public struct TextValues: Sendable {
         case .local: return nil
         case .connects: return key == "http_host" && !isHostOfService ? .notShown : nil
         case .directory:
-            let verdict = standing.verdict(on: key) ?? .notShown
+            let verdict = nameStanding.verdict(on: key) ?? .notShown
             return verdict == .shown ? nil : verdict
         }
     }

@@ -7,6 +7,9 @@ public enum InfoReport {
     /// The description of every capture.
     public static func text(_ result: AnalysisResult, style: TextStyle = TextStyle()) -> String {
         var page = TextCanvas(style)
+        if let cost = BoundsNotice.sentence(result.limits.filter { $0.name != "findings" }, hidesFindings: false) {
+            page.paragraph(cost, ink: .warning)
+        }
         for capture in result.captures {
             page.heading(capture.name)
             row(&page, "format", capture.format + (capture.compression.map { ", packed with \($0)" } ?? ""))

@@ -33,8 +33,9 @@ public struct AnalysisDocument: ~Copyable {
         json.beginObject()
         json.member("schema_version", number: Self.schemaVersion)
         json.member("complete", result.isComplete)
+        json.member("findings_complete", result.areFindingsComplete)
         writeFaults()
-        writeLimits()
+        json.limits(result.limits)
         writeCaptures()
         writeHosts()
         writeExchanges()
@@ -59,18 +60,6 @@ public struct AnalysisDocument: ~Copyable {
             json.member("kind", fault.kind.name)
             json.member("layer", fault.layer)
             json.member("message", fault.message)
-            json.endObject()
-        }
-        json.endArray()
-    }
-
-    private mutating func writeLimits() {
-        json.key("limits")
-        json.beginArray()
-        for limit in result.limits where limit.dropped > 0 {
-            json.beginObject()
-            json.member("name", limit.name)
-            json.member("dropped", number: limit.dropped)
             json.endObject()
         }
         json.endArray()
@@ -177,8 +166,23 @@ public struct AnalysisDocument: ~Copyable {
         json.member("http_transactions", number: result.omittedTransactions)
         json.member("sign_ons", number: result.omittedSignOns)
         json.member("faults", number: result.omittedFaults)
+        writeFolds()
         json.endObject()
         json.endObject()
+    }
+
+    /// The findings that have no record of their own, by rule.
+    private mutating func writeFolds() {
+        json.key("findings")
+        json.beginArray()
+        for fold in result.folds {
+            json.beginObject()
+            json.member("id", fold.slug)
+            json.member("findings", number: fold.findings)
+            json.member("occasions", number: fold.occasions)
+            json.endObject()
+        }
+        json.endArray()
     }
 
     private mutating func counts(_ key: String, _ counts: OutcomeCounts) {
@@ -188,6 +192,22 @@ public struct AnalysisDocument: ~Copyable {
         json.member("failed", number: counts.failed)
         json.member("unknown", number: counts.unknown)
         json.endObject()
+    }
+}
+
+extension JSONWriter {
+    /// The bounds that were reached.
+    mutating func limits(_ limits: [ReachedLimit]) {
+        key("limits")
+        beginArray()
+        for limit in limits where limit.dropped > 0 {
+            beginObject()
+            member("name", limit.name)
+            member("dropped", number: limit.dropped)
+            member("may_hide_findings", limit.mayHideFindings)
+            endObject()
+        }
+        endArray()
     }
 }
 

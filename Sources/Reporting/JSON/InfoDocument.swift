@@ -13,6 +13,7 @@ public struct InfoDocument: ~Copyable {
         json.beginObject()
         json.member("schema_version", number: AnalysisDocument.schemaVersion)
         json.member("complete", result.isComplete)
+        json.limits(result.limits)
         json.key("captures")
         json.beginArray()
         for capture in result.captures { json.capture(capture) }

@@ -12,6 +12,7 @@ extension JSONWriter {
         member("title", text.title)
         member("explanation", text.explanation)
         member("count", number: finding.count)
+        folded(finding)
         member("first_time", finding.firstTime)
         member("last_time", finding.lastTime)
         subjects(finding.subjects)
@@ -36,6 +37,19 @@ extension JSONWriter {
         member("consequence_of", finding.consequenceOf?.description)
         member("display_filter", text.displayFilter)
         strings("references", finding.rule.references.map(\.description))
+        endObject()
+    }
+
+    /// Of a record that stands for findings without one of their own: how many, and the first of their users.
+    private mutating func folded(_ finding: Finding) {
+        key("folded")
+        guard let folded = finding.folded else { return null() }
+        beginObject()
+        member("findings", number: folded.count)
+        key("users")
+        beginArray()
+        for user in finding.users { name(user) }
+        endArray()
         endObject()
     }
 

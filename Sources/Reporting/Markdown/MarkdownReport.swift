@@ -4,117 +4,153 @@ import Dissectors
 import Exchanges
 import Pipeline
 
-/// The report as Markdown, to be put into a ticket.
+/// The report as Markdown, to be put into a ticket: it says what the text says.
 public struct MarkdownReport {
-    private let result: AnalysisResult
-    private let detail: ReportDetail
-    private let words: Wording
-    private let verdict: Verdict
+    private let outline: ReportOutline
     private var page = ""
 
-    private static let maximumStories = 5
+    private var result: AnalysisResult { outline.result }
 
     /// The report of a result.
     public static func text(_ result: AnalysisResult, detail: ReportDetail = .normal) -> String {
-        var report = MarkdownReport(result, detail)
+        var report = MarkdownReport(outline: ReportOutline(result, detail))
         report.write()
         return report.page
     }
 
-    private init(_ result: AnalysisResult, _ detail: ReportDetail) {
-        self.result = result
-        self.detail = detail
-        words = Wording(names: result.names)
-        verdict = Verdict(result)
-    }
+    private init(outline: ReportOutline) { self.outline = outline }
 
     private mutating func write() {
-        page += "# \(Self.prose(verdict.headline))\n"
+        let verdict = outline.verdict
+        page += "# \(verdict.level.word): \(Self.prose(verdict.headline))\n"
         for note in verdict.notes { page += "\n**\(Self.prose(note))**\n" }
-        if let events = verdict.eventSentence { page += "\n\(events)\n" }
-        let counts = result.signOnCounts
-        if counts.total > 1 { page += "\n\(counts.failed) of \(Wording.count(counts.total, "sign-on")) failed.\n" }
-        if detail == .quiet { return }
-        let told = result.signOns.filter { $0.outcome == .failed || detail == .verbose }
-        for signOn in told.prefix(Self.maximumStories) { write(signOn) }
-        let findings = result.findings.filter { $0.severity >= .warning || detail == .verbose }
-        for finding in findings { write(finding) }
-        if findings.contains(where: { $0.hasCommands }) { page += "\n\(DocumentedFix.shellNote)\n" }
+        for line in outline.remarksOnVerdict { page += "\n\(Self.prose(line))\n" }
+        if outline.detail == .quiet { return }
+        writeStories()
+        for alike in outline.findings { write(alike) }
+        if outline.hasCommands { page += "\n\(DocumentedFix.shellNote)\n" }
+        writeRemarks()
+        writeHosts()
+        writeLimitsOfSight()
         writeCaptures()
     }
 
+    // MARK: Stories
+
+    private mutating func writeStories() {
+        for signOn in outline.failed { write(signOn) }
+        if outline.untold > 0 {
+            page += "\n\(Wording.count(outline.untold, "further failed sign-on")); `--format json` lists them.\n"
+        }
+        let orphans = outline.orphans
+        if !orphans.isEmpty {
+            page += "\n## What failed\n\n"
+            write(Ladder(Array(orphans.prefix(ReportOutline.maximumOrphans)), names: result.names))
+            more(orphans.count - min(orphans.count, ReportOutline.maximumOrphans))
+        }
+        for signOn in outline.others { write(signOn) }
+        if outline.listed.isEmpty { return }
+        page += "\n## Sign-ons\n\n"
+        for signOn in outline.listed.prefix(ReportOutline.maximumLines) { item(outline.line(of: signOn)) }
+        let total = Int(clamping: result.signOnCounts.succeeded &+ result.signOnCounts.unknown)
+        more(total - min(total, ReportOutline.maximumLines))
+    }
+
     private mutating func write(_ signOn: SignOn) {
-        page += "\n## \(Self.prose(words.user(signOn))) to \(Self.prose(words.service(signOn)))\n\n"
+        page += "\n## \(Self.prose(outline.title(of: signOn)))\n\n\(Self.prose(outline.parties(of: signOn)))\n\n"
+        write(Ladder(signOn, names: result.names))
+    }
+
+    private mutating func write(_ ladder: Ladder) {
         page += "| Time (UTC) | Frame | Who | What | Outcome |\n|---|---|---|---|---|\n"
-        for row in Ladder(signOn, names: result.names).rows {
-            let cells = [row.time, row.frames, row.parties, row.what, row.outcome].map(Self.prose)
+        for row in ladder.rows {
+            let cells = [row.time, row.frames, row.parties, row.what, row.outcome].map { MarkdownText.prose($0, inTable: true) }
             let shown = row.isFailure ? cells.map { $0.isEmpty ? $0 : "**\($0)**" } : cells
             page += "| " + shown.joined(separator: " | ") + " |\n"
         }
     }
 
-    private mutating func write(_ finding: Finding) {
+    // MARK: Findings
+
+    private mutating func write(_ alike: AlikeFindings) {
+        let finding = outline.lead(alike)
         let text = FindingText(finding, names: result.names)
-        page += "\n## \(finding.severity.name.capitalizedFirst): \(Self.prose(text.title))\n\n"
-        var facts = ["`\(finding.rule.slug)`", "confidence \(finding.confidence.name)"]
-        if finding.count > 1 { facts.append("\(finding.count) times") }
-        facts.append("frames " + finding.distinctFrames.map { "\($0.frame)" }.joined(separator: ", "))
-        if let cause = finding.consequenceOf { facts.append("follows from `\(cause)`") }
-        page += facts.joined(separator: ", ") + "\n\n\(Self.prose(text.explanation))\n"
-        if finding.consequenceOf != nil, detail != .verbose { return }
-        for (number, cause) in text.causes.enumerated() {
-            page += "\n\(number + 1). \(Self.prose(cause.text))\n"
+        page += "\n## \(finding.severity.name.capitalizedFirst): \(Self.prose(outline.title(of: alike)))\n\n"
+        page += (["`\(finding.rule.slug)`"] + outline.facts(of: alike).map { Self.prose($0) }).joined(separator: ", ")
+        page += "\n\n\(Self.prose(text.explanation))\n"
+        if outline.isOnlyMentioned(alike) { return }
+        if alike.members.count > 1 {
+            page += "\n"
+            let examples = outline.examples(of: alike)
+            for line in examples.lines { item(line) }
+            let names = ReportOutline.oneForAll
+            page += "\n" + Self.prose(examples.more > 0 ? "And \(Wording.grouped(examples.more)) more. \(names)" : names) + "\n"
+        }
+        for cause in ToldCause.all(text.causes) {
+            page += "\n\(cause.number). \(Self.prose(cause.text))\n"
             for fix in cause.fixes {
                 page += "   - \(fix.place.name): \(Self.prose(fix.text))\n"
-                if let command = fix.command { page += Self.block(command, indent: "     ") }
+                if let command = fix.command { page += MarkdownText.block(command, indent: "     ") }
+            }
+            if let pointer = cause.pointer { page += "   - \(pointer)\n" }
+        }
+        if outline.detail == .verbose {
+            page += "\n"
+            for evidence in finding.evidence { item("frame \(outline.frame(evidence.frame)): \(evidence.note)") }
+            if !finding.rule.references.isEmpty {
+                page += "\nReferences: " + Self.prose(finding.rule.references.map(\.description).joined(separator: "; ")) + "\n"
             }
         }
-        if !text.cannotTell.isEmpty { page += "\nThe capture cannot tell:\n\n" }
-        for sentence in text.cannotTell { page += "- \(Self.prose(sentence))\n" }
-        if !text.displayFilter.isEmpty { page += "\nIn Wireshark:\n\n" + Self.block(text.displayFilter, indent: "") }
+        let filter = outline.displayFilter(of: alike)
+        if !filter.isEmpty { page += "\nIn Wireshark:\n\n" + MarkdownText.block(filter, indent: "") }
+    }
+
+    private mutating func writeRemarks() {
+        if outline.remarks.isEmpty { return }
+        page += "\n## Also seen\n\n"
+        for alike in outline.remarks {
+            let finding = outline.lead(alike)
+            page += "- \(Self.prose(outline.title(of: alike).closed)) (`\(finding.rule.slug)`, \(Self.prose(outline.frames(of: alike))))\n"
+        }
+    }
+
+    // MARK: Hosts and captures
+
+    private mutating func writeHosts() {
+        let hosts = outline.hosts
+        if hosts.isEmpty { return }
+        page += "\n## Hosts\n\n| Address | Role | Known of it |\n|---|---|---|\n"
+        for host in hosts.prefix(ReportOutline.maximumHosts) {
+            let cells = [host.address.description, host.shownRoles.joined(separator: ", "), outline.description(of: host)]
+            page += "| " + cells.map { MarkdownText.prose($0, inTable: true) }.joined(separator: " | ") + " |\n"
+        }
+        more(hosts.count - min(hosts.count, ReportOutline.maximumHosts))
+    }
+
+    private mutating func writeLimitsOfSight() {
+        let sentences = outline.limitsOfSight
+        if sentences.isEmpty { return }
+        page += "\n## What this capture cannot show\n\n"
+        for sentence in sentences { item(sentence) }
     }
 
     private mutating func writeCaptures() {
-        if result.captures.isEmpty { return }
+        let captures = outline.captures
+        if captures.isEmpty { return }
         page += "\n## Captures\n\n"
-        for capture in result.captures {
-            var parts = [Wording.count(capture.packets, "packet")]
-            if let first = capture.firstTime, let last = capture.lastTime {
-                parts.append("\(CivilTime(first).dateText) \(CivilTime(first).secondsText) to \(CivilTime(last).secondsText) UTC")
-            }
-            if let fault = capture.fault { parts.append("\(fault.kind.name): \(fault.message)") }
-            page += "- \(Self.prose(capture.name)): \(Self.prose(parts.joined(separator: ", ")))\n"
-        }
+        for capture in captures { item("\(capture.name): \(capture.what)") }
+        page += "\n\(Self.prose(outline.messages))\n"
     }
 
-    /// A code block whose fence is longer than any run of backquotes within.
-    private static func block(_ code: String, indent: String) -> String {
-        let safe = code.split(separator: "\n").map { SafeText.escaped(String($0)) }
-        var longest = 2
-        for line in safe {
-            var run = 0
-            for scalar in line.unicodeScalars {
-                run = scalar == "`" ? run + 1 : 0
-                longest = max(longest, run)
-            }
-        }
-        let fence = String(repeating: "`", count: longest + 1)
-        return "\(indent)\(fence)\n" + safe.map { "\(indent)\($0)\n" }.joined() + "\(indent)\(fence)\n"
+    // MARK: Marks
+
+    private mutating func item(_ text: String) { page += "- \(Self.prose(text))\n" }
+
+    private mutating func more(_ count: Int) {
+        if count > 0 { page += "\nAnd \(count) more.\n" }
     }
 
-    /// Text in which nothing captured is taken for markup.
-    private static func prose(_ text: String) -> String {
-        var out = ""
-        for scalar in SafeText.escaped(text).unicodeScalars {
-            switch scalar {
-            case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "#", "|", "!", "~", "&":
-                out += "\\"
-                out.unicodeScalars.append(scalar)
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out
-    }
+    private static func prose(_ text: String) -> String { MarkdownText.prose(text) }
 }
 
 extension String {

@@ -110,8 +110,11 @@ enum FlagTable {
             return nil
         },
         Flag(name: "fail-on", value: "LEVEL", values: .oneOf(["error", "warning", "info", "never"]),
-            summary: "Exit with status 1 on findings of this level or above.",
-            details: "The levels are info, warning and error. The default is never.") {
+            summary: "Exit with status 1 on findings of this level or above, or where a bound may hide some.",
+            details: """
+                The levels are info, warning and error. The default is never. The status is 1 too where more came than can be \
+                kept, so that findings may be missing; the report says so in its first lines.
+                """) {
             if $1.text == "never" {
                 $0.failOn = nil
             } else if let level = Severity.allCases.first(where: { [name = $1.text] in $0.name == name }) {

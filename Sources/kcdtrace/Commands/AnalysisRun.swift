@@ -45,10 +45,13 @@ enum AnalysisRun {
         return result
     }
 
-    /// The exit status of a run.
+    /// The exit status of a run. Whoever asks for a status on findings must not be told that there are none where a bound may
+    /// have hidden them.
     static func status(_ result: AnalysisResult, _ settings: Settings) -> Int32 {
         if !result.isComplete { return ExitStatus.input }
-        if let level = settings.failOn, result.findings.contains(where: { $0.severity >= level }) { return ExitStatus.findings }
+        if let level = settings.failOn, !result.areFindingsComplete || result.findings.contains(where: { $0.severity >= level }) {
+            return ExitStatus.findings
+        }
         return ExitStatus.done
     }
 

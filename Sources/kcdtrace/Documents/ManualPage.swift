@@ -112,7 +112,8 @@ enum ManualPage {
             The work was done.
             .It 1
             There are findings at or above the level of
-            .Fl \\-fail\\-on .
+            .Fl \\-fail\\-on ,
+            or more came than can be kept, so that findings may be missing.
             .It 2
             The arguments are wrong, or results could not be written.
             .It 3

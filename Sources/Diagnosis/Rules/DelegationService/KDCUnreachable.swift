@@ -229,6 +229,7 @@ struct KDCUnreachable: Rule {
             observation.connections = [ConnectionKey(
                 transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint)]
             observation.occasion = Observation.occasion(ofFlow: connection.flow)
+            observation.standing = Standing(of: .connection(connection))
             observation.details = [Detail("how", how)]
             context.report(observation)
         }

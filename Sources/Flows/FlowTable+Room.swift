@@ -1,0 +1,52 @@
+import ByteParsing
+import Dissectors
+
+/// Who makes room in a full table. Anybody can begin a flow, in any number and from addresses that are made up; only where both
+/// sides are heard is there something to lose. So those go first that nobody has answered: those without a message, then those
+/// with one, each group in the order in which they began.
+///
+/// No packet pays for it: a flow is put in the row as it begins, and how it stands is asked when its turn comes, once in each row.
+extension FlowTable {
+    /// The flow to give up.
+    mutating func victim() -> Int? {
+        while let entry = begun.removeFirst() {
+            guard isThere(entry.index, entry.id), isOneSided(entry.index) else { continue }
+            if !carriesMessages(entry.index) { return entry.index }
+            unanswered.append(entry.index, self[details: entry.index].id)
+        }
+        while let entry = unanswered.removeFirst() {
+            if isThere(entry.index, entry.id), isOneSided(entry.index) { return entry.index }
+        }
+        return idlest()
+    }
+
+    private mutating func isThere(_ index: Int, _ id: UInt32) -> Bool {
+        index < recordCount && self[index].isLive && UInt32(truncatingIfNeeded: self[details: index].id.rawValue) == id
+    }
+
+    /// Whether one of its sides was never heard.
+    mutating func isOneSided(_ index: Int) -> Bool { self[index, .forward].packets == 0 || self[index, .backward].packets == 0 }
+
+    private mutating func carriesMessages(_ index: Int) -> Bool {
+        self[index].stream >= 0 || !self[index].marks.isDisjoint(with: [.kerberos, .http, .tls])
+    }
+
+    /// Of the next sixteen live flows the one idle longest.
+    private mutating func idlest() -> Int? {
+        guard recordCount > 0 else { return nil }
+        var best: Int?
+        var looked = 0
+        for _ in 0..<min(recordCount, 64) {
+            victimCursor = victimCursor + 1 < recordCount ? victimCursor + 1 : 0
+            guard self[victimCursor].isLive else { continue }
+            if let current = best {
+                if self[victimCursor].lastTime < self[current].lastTime { best = victimCursor }
+            } else {
+                best = victimCursor
+            }
+            looked += 1
+            if looked == 16 { break }
+        }
+        return best
+    }
+}
