@@ -181,6 +181,9 @@ struct Verdict {
         if result.httpMessages > 0 {
             return (.open, "No Kerberos in this capture; \(Wording.count(result.httpMessages, "HTTP message")) without a sign-on that could be judged.")
         }
+        if result.faults.contains(where: { $0.layer == Layer.kerberos.name }) {
+            return (.open, "Nothing to judge: what came to the Kerberos port could not be read, and there is no HTTP.")
+        }
         return (.open, "Nothing to judge: this capture shows no Kerberos and no HTTP.")
     }
 }

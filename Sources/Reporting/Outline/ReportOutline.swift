@@ -221,14 +221,10 @@ struct ReportOutline {
             for sentence in FindingText(lead(alike), names: result.names).cannotTell
             where sentences.count < Self.maximumSentences && !sentences.contains(sentence) { sentences.append(sentence) }
         }
-        let faults = result.faults.dropFirst(verdict.level == .unreadable ? 1 : 0)
-        for fault in faults.prefix(Self.maximumSentences) {
-            let place = fault.frame.map { "after frame \($0)" } ?? "at offset \(fault.offset)"
-            let name = Int(fault.capture) < result.captures.count ? result.captures[Int(fault.capture)].name : ""
-            sentences.append("\(name): \(fault.kind.name) \(place): \(fault.message)")
-        }
-        let further = UInt64(max(0, faults.count - Self.maximumSentences)) &+ result.omittedFaults
-        if further > 0 { sentences.append("\(Wording.count(further, "further fault")).") }
+        let faults = FaultLines(result, skipping: verdict.level == .unreadable ? 1 : 0).sentences
+        sentences += faults.prefix(Self.maximumSentences)
+        let further = faults.count - Self.maximumSentences
+        if further > 0 { sentences.append("\(Wording.count(UInt64(further), "further kind")) of fault.") }
         return sentences
     }
 
