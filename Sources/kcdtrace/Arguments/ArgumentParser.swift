@@ -1,3 +1,4 @@
+import CaptureFile
 import Platform
 
 /// Turns arguments into a command and its settings, by the tables.
@@ -113,6 +114,11 @@ struct ArgumentParser {
         }
         if settings.interface == nil, settings.paths.isEmpty {
             throw UsageError("no capture is named", suggestion: "kcdtrace \(command.name) FILE", command: command.name)
+        }
+        if settings.paths.count > CaptureOpener.maximumCaptures {
+            throw UsageError(
+                "\(settings.paths.count) captures are named; at most \(CaptureOpener.maximumCaptures) can be read as one timeline",
+                command: command.name)
         }
         if case .at(let since) = settings.since, case .at(let until) = settings.until, until < since {
             throw UsageError("--until is before --since", command: command.name)

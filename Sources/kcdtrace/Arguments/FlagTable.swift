@@ -22,6 +22,16 @@ enum FlagTable {
             $0.hasInputFlag = true
             return nil
         },
+        Flag(name: "max-unpacked", value: "SIZE", summary: "Unpack at most SIZE of a gzip or zstd capture.",
+            details: """
+                SIZE is in bytes, or with K, M, G or T in units of 1024. Without the flag 1 GiB is unpacked in any case, and \
+                more only as far as traffic can be packed so small: a decompression bomb stops there. What was read before \
+                is reported, and the exit status is 3.
+                """) {
+            guard let size = byteCount($1.text) else { return "must be a size such as 500M or 20G" }
+            $0.unpackLimit = .bytes(size)
+            return nil
+        },
         Flag(name: "threads", value: "N", summary: "Use at most N threads (default 2).",
             details: "1 does everything on one thread. The output does not depend on it.") {
             guard let count = Int($1.text), (1...64).contains(count) else { return "must be a number from 1 to 64" }
@@ -120,6 +130,16 @@ enum FlagTable {
         guard let address = IPAddress(value.text) else { return "must be an IPv4 or IPv6 address" }
         list.append(address)
         return nil
+    }
+
+    /// A number of bytes: digits, and K, M, G or T for units of 1024; nil where it is none, nothing or too many.
+    private static func byteCount(_ text: String) -> UInt64? {
+        let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+        let unit = text.last.flatMap { units[Character($0.uppercased())] }
+        let digits = unit == nil ? text[...] : text.dropLast()
+        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = UInt64(digits), number > 0 else { return nil }
+        let (size, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
+        return overflow ? nil : size
     }
 
     private static func bound(_ value: Flag.Value, _ bound: inout TimeBound?) -> String? {

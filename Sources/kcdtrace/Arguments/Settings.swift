@@ -30,6 +30,8 @@ struct Settings {
     var failOn: Severity?
     /// Threads that may be used.
     var threads = 2
+    /// How much a packed capture may unpack to.
+    var unpackLimit = UnpackLimit.plausible
     /// Whether expectations are written anew.
     var updates = false
     /// Where results go; nil for standard output.
