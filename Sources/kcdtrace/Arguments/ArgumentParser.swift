@@ -105,7 +105,7 @@ struct ArgumentParser {
 
     private mutating func settleCaptures() throws(UsageError) {
         if settings.hasInputFlag {
-            if !operands.isEmpty { settings.add(filter: operands.map(\.description).joined(separator: " ")) }
+            if !operands.isEmpty { settings.filters.append(operands.map(\.description).joined(separator: " ")) }
         } else {
             settings.paths = operands
         }

@@ -17,7 +17,9 @@ enum FlagTable {
             $0.hasInputFlag = true
             return nil
         },
-        Flag(name: "iface", short: "i", value: "IF", summary: "Capture on an interface until interrupted.") {
+        Flag(name: "iface", short: "i", value: "IF", summary: "Capture on an interface until interrupted.",
+            details: "One only; the interface any stands for all of them. A filter is set in the kernel: what does not match it is not counted.") {
+            if let other = $0.interface { return "already capturing on \(other); one interface is captured on at a time, or any for all" }
             $0.interface = $1.text
             $0.hasInputFlag = true
             return nil
@@ -43,8 +45,8 @@ enum FlagTable {
     /// Flags that choose packets.
     static let selection: [Flag] = [
         Flag(name: "filter", value: "BPF", summary: "Only packets that match the expression, as in tcpdump.",
-            details: "Together with an expression given as operands, both must match.") {
-            $0.add(filter: $1.text)
+            details: "May be given several times, and together with an expression given as operands: all must match.") {
+            $0.filters.append($1.text)
             return nil
         },
         Flag(name: "host", value: "ADDRESS", summary: "Only packets from or to this host.",
@@ -149,11 +151,6 @@ enum FlagTable {
         bound = found
         return nil
     }
-}
-
-extension Settings {
-    /// Adds an expression that must match besides those given before.
-    mutating func add(filter: String) { self.filter = self.filter.map { "(\($0)) and (\(filter))" } ?? filter }
 }
 
 extension TimeBound {

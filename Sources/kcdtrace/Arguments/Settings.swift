@@ -13,8 +13,8 @@ struct Settings {
     var hasInputFlag = false
     /// The interface to capture on.
     var interface: String?
-    /// The filter expression, in libpcap's language.
-    var filter: String?
+    /// Filter expressions, in libpcap's language: each must match.
+    var filters: [String] = []
     /// Only packets of these hosts are looked at.
     var hosts: [IPAddress] = []
     var since: TimeBound?
