@@ -13,8 +13,8 @@ public final class MergedSource: PacketSource {
     private var pending: SourceEvent?
 
     private static let batchOctets = 1 << 18
-    /// Captures that may be open at one time. Each needs some ten kilobytes, so more of them take more than one should.
-    static let usualOpenLimit = 1024
+    /// Captures that may be open at one time. Each may take a hundred kilobytes, so all together 200 MB.
+    static let usualOpenLimit = 2048
 
     init(_ branches: [MergeBranch], openLimit: Int = MergedSource.usualOpenLimit) {
         self.branches = branches

@@ -18,6 +18,8 @@ public final class UnpackedInput: ByteInput {
     private var format: CompressionFormat?
 
     private static let pieceLength = 1 << 16
+    /// What is read first, to tell how the input is compressed: little, for it is in the way of a plain one.
+    private static let firstPieceLength = 1 << 12
 
     private enum State {
         case unknown
@@ -116,8 +118,8 @@ public final class UnpackedInput: ByteInput {
         source.removeFirst(count)
     }
 
-    private func readPacked() {
-        switch packed.read(into: &held, limit: Self.pieceLength) {
+    private func readPacked(_ length: Int = UnpackedInput.pieceLength) {
+        switch packed.read(into: &held, limit: length) {
         case .bytes: break
         case .end: packedHasEnded = true
         case .failed(let kind, let message): stop(.failed(kind, message))
@@ -125,7 +127,7 @@ public final class UnpackedInput: ByteInput {
     }
 
     private func recognise() {
-        if held.count < CompressionFormat.signatureLength, !packedHasEnded { return readPacked() }
+        if held.count < CompressionFormat.signatureLength, !packedHasEnded { return readPacked(Self.firstPieceLength) }
         guard let format = Self.format(held) else {
             state = .plain
             return
