@@ -12,7 +12,7 @@ BUILD_PACKAGES := pkg-config libpcap-dev zlib1g-dev libzstd-dev libssl-dev
 BENCH_PACKAGES := valgrind gcc libc6-dev
 TEST_PACKAGES := $(BENCH_PACKAGES) tshark tcpdump iproute2 python3 python3-venv python3-jsonschema mandoc gzip zstd
 
-.PHONY: help demo build test fuzz bench guard compare lint deps test-deps install uninstall lab toolchain clean
+.PHONY: help demo build test fuzz threads bench guard compare lint deps test-deps install uninstall lab toolchain clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -28,6 +28,9 @@ test: deps test-deps ## install what is missing and run every test
 
 fuzz: deps ## fuzz each target (SECONDS_EACH=60, TARGETS="HTTP Kerberos ...")
 	@Tests/Fuzz/run $(or $(SECONDS_EACH),60) $(TARGETS)
+
+threads: deps ## read captures on several threads under the thread sanitizer
+	@python3 Tests/Sanitizers/threads.py
 
 bench: toolchain deps ## measure beside other programs (QUICK=1: under five minutes; SIZE= octets; README=1)
 	@swift build -c release --static-swift-stdlib --scratch-path .build/static

@@ -66,7 +66,7 @@ let package = Package(
             ],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
-        tests("CaptureFileTests", ["CaptureFile", "ByteParsing", "Platform"]),
+        tests("CaptureFileTests", ["CaptureFile", "ByteParsing", "Platform", "Compression"]),
         tests("SystemTests", ["Digests", "CaptureFile", "ByteParsing", "Platform", "Pcap"]),
         tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
         tests("DiagnosisTests", ["CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),

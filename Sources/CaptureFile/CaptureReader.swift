@@ -16,12 +16,6 @@ public final class CaptureReader: PacketSource {
     /// The capture that is read, with the totals so far.
     public var captures: [CaptureDescription] { [stream.currentDescription] }
 
-    /// Reading goes forward only.
-    public var needsSeeking: Bool { false }
-
-    /// Captures are written as packets arrive.
-    public var isTimeOrdered: Bool { true }
-
     /// Fills `batch` with what one read completes, or reports another event.
     public func next(into batch: inout PacketBatch) -> SourceEvent { stream.next(into: &batch) }
 }

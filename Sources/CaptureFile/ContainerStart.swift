@@ -1,6 +1,6 @@
 import ByteParsing
 
-/// What the first octets of an input say about its container.
+/// What the octets at the start of a capture say about its container.
 enum ContainerStart {
     /// So many octets are needed to tell.
     case needs(Int)
@@ -11,8 +11,9 @@ enum ContainerStart {
     /// Something that is not read: the format's name, and what to say about it.
     case unreadable(format: String, FaultKind, String)
 
-    init(bytes buffer: borrowing ByteBuffer, inputHasEnded: Bool) {
-        self = Self.recognise(buffer.bytes, inputHasEnded)
+    /// Looks at what stands in `buffer` from `position` on.
+    init(bytes buffer: borrowing ByteBuffer, at position: Int, inputHasEnded: Bool) {
+        self = Self.recognise(buffer.bytes.slice(from: position), inputHasEnded)
     }
 
     private static func recognise(_ bytes: RawSpan, _ inputHasEnded: Bool) -> ContainerStart {

@@ -12,10 +12,6 @@ public final class FilteredSource: PacketSource {
 
     /// As the inner source: the totals are those of the whole captures.
     public var captures: [CaptureDescription] { inner.captures }
-    /// As the inner source.
-    public var needsSeeking: Bool { inner.needsSeeking }
-    /// As the inner source.
-    public var isTimeOrdered: Bool { inner.isTimeOrdered }
 
     /// The inner source's next event that is left when the selection has been applied.
     public func next(into batch: inout PacketBatch) -> SourceEvent {

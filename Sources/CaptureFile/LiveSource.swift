@@ -4,19 +4,43 @@ import Platform
 
 /// Packets as they pass an interface of this machine.
 public final class LiveSource: PacketSource {
-    private enum Phase { case announce, running, ended, finished }
+    private enum Phase {
+        case announce, running
+        /// What came before the request to stop is still read.
+        case stopping(Stop)
+        /// The last packet has been read; the last losses are still to be told.
+        case read(String?)
+        case closing(String?)
+        case ended, finished
+    }
+
+    /// When the request to stop was seen, on both clocks.
+    private struct Stop {
+        /// Packets of up to then are read.
+        var time: Int64
+        /// From then on nothing more can come that came before.
+        var idleDeadline: Int64
+        /// Reading ends then, whatever the clock by which packets are stamped does.
+        var deadline: Int64
+    }
 
     private let live: LiveCapture
     private let shouldStop: () -> Bool
     private var description: CaptureDescription
     private var tally: RecordTally
     private var phase = Phase.announce
+    private var packets: [LiveCapture.Packet] = []
     private var lostReported: UInt64 = 0
     private var nextLossCheck: Int64 = 0
 
     private static let batchOctets = 1 << 18
+    private static let batchPackets = 4096
+    /// Packets asked for at a time: few, for each may be as long as packets can be.
+    private static let packetsAtOnce = 64
+    private static let longestStop: Int64 = 5_000_000_000
 
-    /// Captures from `live`, which was opened on the interface `name`, until `shouldStop` says so.
+    /// Captures from `live`, which was opened on the interface `name`, until `shouldStop` says so. That is asked before
+    /// every batch, however much is waiting; what came before is still read.
     public init(_ live: LiveCapture, name: String, capture: UInt16 = 0, until shouldStop: @escaping () -> Bool) {
         self.live = live
         self.shouldStop = shouldStop
@@ -31,11 +55,6 @@ public final class LiveSource: PacketSource {
         return [current]
     }
 
-    /// There is nothing to go back to.
-    public var needsSeeking: Bool { false }
-    /// Packets come as they pass.
-    public var isTimeOrdered: Bool { true }
-
     /// Hands out what has come since the last call, waiting a moment where that is nothing.
     public func next(into batch: inout PacketBatch) -> SourceEvent {
         batch.removeAll()
@@ -48,6 +67,11 @@ public final class LiveSource: PacketSource {
             description.interfaces = [interface]
             return .interface(interface)
         case .running: return running(&batch)
+        case .stopping(let stop): return stopping(&batch, stop)
+        case .read(let failure):
+            phase = .closing(failure)
+            return newlyLost() ?? end(failure)
+        case .closing(let failure): return end(failure)
         case .ended, .finished:
             phase = .finished
             return .finished
@@ -55,43 +79,67 @@ public final class LiveSource: PacketSource {
     }
 
     private func running(_ batch: inout PacketBatch) -> SourceEvent {
-        if let lost = newlyLost() { return .drops(capture: tally.capture, count: lost) }
-        // Whatever arrives after this look at the clock is not older than it.
+        let now = Clock.monotonicNanoseconds
+        // Whatever is handed over after this look at the clock came not much before it.
         let before = Clock.nanosecondsSince1970
-        if let failure = drain(into: &batch) { return batch.records.isEmpty ? end(failure) : .packets }
+        if shouldStop() {
+            let stop = Stop(time: before, idleDeadline: now + LiveCapture.handOverLimit, deadline: now + Self.longestStop)
+            phase = .stopping(stop)
+            return stopping(&batch, stop)
+        }
+        if now >= nextLossCheck {
+            nextLossCheck = now + 1_000_000_000
+            if let lost = newlyLost() { return lost }
+        }
+        if let failure = drain(into: &batch) {
+            phase = .read(failure)
+            return batch.records.isEmpty ? next(into: &batch) : .packets
+        }
         if !batch.records.isEmpty { return .packets }
-        if shouldStop() { return end(nil) }
         live.wait(milliseconds: 100)
-        return .watermark(CaptureTime(nanoseconds: before))
+        return .watermark(CaptureTime(nanoseconds: before - LiveCapture.handOverLimit))
+    }
+
+    /// Reads what came before the request to stop: until a packet of later turns up, or the kernel has had time to hand
+    /// over what it had.
+    private func stopping(_ batch: inout PacketBatch, _ stop: Stop) -> SourceEvent {
+        while true {
+            let failure = drain(into: &batch)
+            let now = Clock.monotonicNanoseconds
+            let isPast = batch.records.last.map { ($0.time?.nanoseconds ?? 0) > stop.time } ?? (now > stop.idleDeadline)
+            if failure != nil || isPast || now > stop.deadline { phase = .read(failure) }
+            if !batch.records.isEmpty { return .packets }
+            if case .read = phase { return next(into: &batch) }
+            live.wait(milliseconds: 20)
+        }
     }
 
     private func drain(into batch: inout PacketBatch) -> String? {
         let linkType = LinkType(rawValue: live.linkType)
-        while batch.records.count < 4096, batch.buffer.count < Self.batchOctets {
-            let offset = batch.buffer.count
-            switch live.read(into: &batch.buffer) {
-            case .packet(let packet):
+        while batch.records.count < Self.batchPackets, batch.buffer.count < Self.batchOctets {
+            var offset = batch.buffer.count
+            packets.removeAll(keepingCapacity: true)
+            let failure = live.read(into: &batch.buffer, &packets, atMost: Self.packetsAtOnce)
+            for packet in packets {
                 batch.records.append(
                     tally.record(
                         at: offset, captured: packet.capturedLength, original: packet.originalLength,
                         time: CaptureTime(nanoseconds: packet.time), linkType: linkType))
-            case .idle: return nil
-            case .failed(let message): return message
+                offset += packet.capturedLength
             }
+            if failure != nil || packets.isEmpty { return failure }
         }
         return nil
     }
 
-    private func newlyLost() -> UInt64? {
-        let now = Clock.monotonicNanoseconds
-        guard now >= nextLossCheck else { return nil }
-        nextLossCheck = now + 1_000_000_000
-        let total = live.lostPackets
+    /// What was lost since the last look.
+    private func newlyLost() -> SourceEvent? {
+        let total = live.lostPackets()
         guard total > lostReported else { return nil }
         let count = total - lostReported
         lostReported = total
         description.dropped += count
-        return count
+        return .drops(capture: tally.capture, count: count)
     }
 
     private func end(_ failure: String?) -> SourceEvent {

@@ -7,7 +7,7 @@ final class MergeBranch {
         case waiting
         /// There is a packet at the head.
         case ready
-        /// The next event has to be asked for.
+        /// The next event has to be asked for; the capture may have to be opened for that.
         case hungry
         case ended
     }
@@ -17,37 +17,50 @@ final class MergeBranch {
     private(set) var headTime: Int64
     /// The observation point, once the first packet is about to go out.
     private(set) var point: UInt16?
-    private let open: () -> any PacketSource
+    private let makeSource: () -> any PacketSource
+    private let capture: UInt16
+    /// There from when the capture is opened until its end, and no longer: it holds a file and memory.
     private var source: (any PacketSource)?
-    private var batch = PacketBatch(capacity: 16)
+    private var batch = PacketBatch(capacity: 0, records: 0)
     private var index = 0
-    private let placeholder: CaptureDescription
+    /// What is known of the capture while it is not open.
+    private var resting: CaptureDescription
 
-    /// A branch over the source that `open` makes. With the time of its first packet, it is opened
-    /// only when the timeline gets there.
-    init(placeholder: CaptureDescription, firstTime: CaptureTime?, open: @escaping () -> any PacketSource) {
-        self.placeholder = placeholder
-        self.open = open
+    /// A branch over the source of the capture with index `capture` that `makeSource` opens. With the time of its first
+    /// packet, it waits until the timeline gets there.
+    init(placeholder: CaptureDescription, firstTime: CaptureTime?, capture: UInt16,
+         makeSource: @escaping () -> any PacketSource) {
+        resting = placeholder
+        self.capture = capture
+        self.makeSource = makeSource
         headTime = firstTime?.nanoseconds ?? .min
         state = firstTime == nil ? .hungry : .waiting
-        if firstTime == nil { source = open() }
     }
 
     /// What is known of the capture.
     var description: CaptureDescription {
-        var current = source?.captures.first ?? placeholder
+        var current = source?.captures.first ?? resting
         if let point { current.point = point }
         return current
     }
 
-    /// Opens a branch whose time has come.
-    func wake() {
-        guard state == .waiting else { return }
-        source = open()
+    /// Whether the capture is open.
+    var isOpen: Bool { source != nil }
+
+    /// Opens a capture whose time has come.
+    func open() {
+        source = makeSource()
         state = .hungry
     }
 
-    /// Asks for the next event: nil where that brought a packet to the head.
+    /// Gives a fault in place of a capture for which there is no room.
+    func refuse(beyond limit: Int) {
+        let message = "not read: more than \(limit) captures overlap in time here; read fewer at once, or join some with mergecap first"
+        source = CaptureReader(FailedInput(message), name: resting.name, capture: capture, pieceLength: 16)
+        state = .hungry
+    }
+
+    /// Asks for the next event: nil where that brought a packet to the head, or the end.
     func advance() -> SourceEvent? {
         guard let source else { return nil }
         switch source.next(into: &batch) {
@@ -58,9 +71,11 @@ final class MergeBranch {
             if let point { stamp(point) }
             return nil
         case .finished:
+            resting = description
             state = .ended
             // What it held is free for others from here on.
-            batch = PacketBatch(capacity: 16)
+            self.source = nil
+            batch = PacketBatch(capacity: 0, records: 0)
             return nil
         case let event:
             return event

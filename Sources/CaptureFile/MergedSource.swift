@@ -1,40 +1,41 @@
 /// Several captures on one timeline: the earliest packet comes first, ties in the order in which the
 /// captures were given; within a capture its own order stands.
 ///
-/// Each capture is an observation point of its own, but one that continues an earlier one (same
-/// interfaces, begun when the earlier had ended) shares its point.
+/// A capture is open from when its first packet is due until its last one has been taken.
 public final class MergedSource: PacketSource {
     private let branches: [MergeBranch]
+    private let openLimit: Int
+    private var openCount = 0
+    private var timeline = Timeline()
+    /// Captures of which the next event has to be asked for, the next one last.
+    private var hungry: [Int] = []
+    private var points = ObservationPoints()
     private var pending: SourceEvent?
-    /// For captures that have ended: which of them has been continued by another.
-    private var continued: Set<Int> = []
-    private var interfacesAtStart: [Int: [InterfaceKey]] = [:]
 
     private static let batchOctets = 1 << 18
+    /// Captures that may be open at one time. Each may take a hundred kilobytes, so all together 200 MB.
+    static let usualOpenLimit = 2048
 
-    private struct InterfaceKey: Hashable {
-        var linkType: LinkType
-        var name: String?
-    }
-
-    init(_ branches: [MergeBranch]) {
+    init(_ branches: [MergeBranch], openLimit: Int = MergedSource.usualOpenLimit) {
         self.branches = branches
+        self.openLimit = openLimit
+        for (index, branch) in branches.enumerated().reversed() {
+            if branch.state == .waiting { timeline.insert(index, at: branch.headTime) } else { hungry.append(index) }
+        }
     }
 
-    /// Merges sources of one capture each; their frames carry their index in `sources`.
-    public convenience init(_ sources: [any PacketSource]) {
+    /// Merges sources of one capture each; their frames carry their index in `sources`. Of more than `openLimit` that
+    /// overlap in time, the further ones are not read, and say so.
+    public convenience init(_ sources: [any PacketSource], openLimit: Int? = nil) {
         self.init(
-            sources.map { source in
-                MergeBranch(placeholder: CaptureDescription(name: "", format: "unknown"), firstTime: nil) { source }
-            })
+            sources.enumerated().map { index, source in
+                MergeBranch(placeholder: CaptureDescription(name: "", format: "unknown"), firstTime: nil,
+                            capture: UInt16(truncatingIfNeeded: index)) { source }
+            }, openLimit: openLimit ?? Self.usualOpenLimit)
     }
 
     /// The captures in the order given.
     public var captures: [CaptureDescription] { branches.map(\.description) }
-    /// Every branch is read forward.
-    public var needsSeeking: Bool { false }
-    /// As ordered as the captures themselves.
-    public var isTimeOrdered: Bool { true }
 
     /// The next packets of the common timeline, or an event of one of the captures.
     public func next(into batch: inout PacketBatch) -> SourceEvent {
@@ -44,80 +45,53 @@ public final class MergedSource: PacketSource {
             return event
         }
         while true {
-            // Nothing can be chosen before every capture shows its next packet.
-            for branch in branches {
-                while branch.state == .hungry {
-                    guard let event = branch.advance() else { continue }
+            // Nothing can be chosen before every capture that is due shows its next packet.
+            while let index = hungry.last {
+                if let event = feed(index) {
                     if batch.records.isEmpty { return event }
                     pending = event
                     return .packets
                 }
             }
-            guard let (first, limit, winsTies) = choose() else {
-                return batch.records.isEmpty ? .finished : .packets
-            }
+            guard let first = timeline.first else { return batch.records.isEmpty ? .finished : .packets }
             let branch = branches[first]
             if branch.state == .waiting {
-                branch.wake()
+                timeline.removeFirst()
+                hungry.append(first)
                 continue
             }
-            if branch.point == nil { branch.settle(point: point(for: first)) }
-            branch.moveRun(before: limit, orAt: winsTies, to: &batch)
+            if branch.point == nil {
+                branch.settle(point: points.point(of: first, branch.description, begins: branch.headTime))
+            }
+            let second = timeline.second
+            branch.moveRun(before: second?.time ?? .max, orAt: second.map { first < $0.index } ?? true, to: &batch)
+            if branch.state == .ready {
+                timeline.moveFirst(to: branch.headTime)
+            } else {
+                timeline.removeFirst()
+                hungry.append(first)
+            }
             if batch.buffer.count >= Self.batchOctets || batch.records.count >= ContainerLimit.recordsPerBatch {
                 return .packets
             }
         }
     }
 
-    /// The capture whose head is the earliest, how far it may run, and whether it may also take
-    /// packets at that very time.
-    private func choose() -> (index: Int, limit: Int64, winsTies: Bool)? {
-        var best: Int?
-        var second: Int?
-        for index in branches.indices where branches[index].state != .ended {
-            guard let current = best else {
-                best = index
-                continue
-            }
-            if branches[index].headTime < branches[current].headTime {
-                second = current
-                best = index
-            } else if second == nil || branches[index].headTime < branches[second!].headTime {
-                second = index
-            }
+    /// Asks the capture that is last in `hungry` for its next event: nil where that brought a packet, or the end.
+    private func feed(_ index: Int) -> SourceEvent? {
+        let branch = branches[index]
+        if !branch.isOpen {
+            if openCount < openLimit { branch.open() } else { branch.refuse(beyond: openLimit) }
+            openCount += 1
         }
-        guard let best else { return nil }
-        guard let second else { return (best, .max, true) }
-        return (best, branches[second].headTime, best < second)
-    }
-
-    /// The point of a capture whose first packet is about to go out.
-    private func point(for index: Int) -> UInt16 {
-        let own = UInt16(truncatingIfNeeded: index)
-        let begins = branches[index].headTime
-        let description = branches[index].description
-        let keys = description.interfaces.map { InterfaceKey(linkType: $0.linkType, name: $0.name) }
-        interfacesAtStart[index] = keys
-        guard begins != .min else { return own }
-        let candidates = branches.indices.filter { other in
-            guard other != index, branches[other].state == .ended, !continued.contains(other),
-                interfacesAtStart[other] == keys, let ended = branches[other].description.lastTime
-            else { return false }
-            return ended.nanoseconds <= begins
+        if let event = branch.advance() { return event }
+        hungry.removeLast()
+        if branch.state == .ready {
+            timeline.insert(index, at: branch.headTime)
+        } else {
+            openCount -= 1
+            points.end(index, branch.description)
         }
-        guard let chosen = Self.best(of: candidates, names: branches.map(\.description.name), for: index) else {
-            return own
-        }
-        continued.insert(chosen)
-        return branches[chosen].point ?? own
-    }
-
-    /// Of several captures that may be continued, the one whose name differs in digits alone; where
-    /// that does not decide, none: a wrong join would mix two clocks.
-    private static func best(of candidates: [Int], names: [String], for index: Int) -> Int? {
-        if candidates.count == 1 { return candidates[0] }
-        let stem = names[index].filter { !$0.isNumber }
-        let alike = candidates.filter { names[$0].filter { !$0.isNumber } == stem }
-        return alike.count == 1 ? alike[0] : nil
+        return nil
     }
 }

@@ -88,11 +88,11 @@ public struct PacketBatch: ~Copyable, Sendable {
     /// The packets, in the source's order.
     public var records: [PacketRecord]
 
-    /// An empty batch with room for `capacity` octets.
-    public init(capacity: Int = 1 << 19) {
+    /// An empty batch with room for `capacity` octets and so many packets.
+    public init(capacity: Int = 1 << 19, records count: Int = 4096) {
         buffer = ByteBuffer(capacity: capacity)
         records = []
-        records.reserveCapacity(4096)
+        records.reserveCapacity(count)
     }
 
     /// Forgets the packets; keeps the memory.

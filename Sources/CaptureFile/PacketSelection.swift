@@ -1,50 +1,38 @@
 import ByteParsing
 import Pcap
 
-/// Which packets are looked at: a filter expression and a span of time.
+/// Which packets are looked at: filter expressions and a span of time.
 public final class PacketSelection {
     /// Why a filter expression cannot be used.
     public typealias FilterError = PacketFilter.CompileError
 
-    private let filter: PacketFilter?
+    private let filters: [PacketFilter]
     private let since: CaptureTime?
     private let until: CaptureTime?
 
-    /// A selection; throws libpcap's words where the expression cannot be compiled. `hosts` are
-    /// addresses or names of which a packet must have one, below up to two VLAN tags too.
+    /// A selection; throws libpcap's words where an expression cannot be compiled. Each expression stands for itself, and
+    /// a packet must match all of them: joined as text, `A) or (B` would turn into something else.
     ///
     /// Packets from `since` to `until`, both included, are kept. One without a time goes with its
     /// predecessor.
-    public init(filter: String? = nil, hosts: [String] = [], since: CaptureTime? = nil, until: CaptureTime? = nil)
-        throws(FilterError)
-    {
-        let given = filter.flatMap { $0.contains(where: { !$0.isWhitespace }) ? $0 : nil }
-        if hosts.isEmpty {
-            self.filter = try Self.compiled(given)
-        } else {
-            let any = "(" + hosts.map { "host \($0)" }.joined(separator: " or ") + ")"
-            // Each `vlan` moves what follows it behind one more tag, so it comes after what was given. Not
-            // every link type has tags.
-            let tagged = "(\(any) or (vlan and \(any)) or (vlan and \(any)))"
-            let before = given.map { "(\($0)) and " } ?? ""
-            self.filter = try PacketFilter(before + tagged, simpler: [before + any])
-        }
+    public init(filters: [String] = [], since: CaptureTime? = nil, until: CaptureTime? = nil) throws(FilterError) {
+        var compiled: [PacketFilter] = []
+        for expression in filters where !Self.isBlank(expression) { compiled.append(try PacketFilter(expression)) }
+        self.filters = compiled
         self.since = since
         self.until = until
     }
 
-    private static func compiled(_ expression: String?) throws(FilterError) -> PacketFilter? {
-        guard let expression else { return nil }
-        return try PacketFilter(expression)
-    }
+    /// Whether an expression says nothing, which every packet matches.
+    public static func isBlank(_ expression: String) -> Bool { expression.allSatisfy(\.isWhitespace) }
 
-    /// Link types met that the filter cannot be applied to: their packets are left out.
+    /// Link types met that a filter cannot be applied to: their packets are left out.
     public var unsupportedLinkTypes: [LinkType] {
-        (filter?.unsupportedLinkTypes ?? []).map { LinkType(rawValue: $0) }
+        filters.flatMap(\.unsupportedLinkTypes).map { LinkType(rawValue: $0) }
     }
 
     /// Whether everything is kept.
-    public var keepsEverything: Bool { filter == nil && since == nil && until == nil }
+    public var keepsEverything: Bool { filters.isEmpty && since == nil && until == nil }
 
     /// Drops from `batch` what is not selected. `lastTimes` holds, by capture, the time that a packet
     /// without one is taken to have.
@@ -71,8 +59,11 @@ public final class PacketSelection {
 
     @inline(__always)
     private func matches(_ record: PacketRecord, _ batch: borrowing PacketBatch) -> Bool {
-        guard let filter else { return true }
-        return filter.matches(
-            batch.bytes(of: record), originalLength: record.originalLength, linkType: record.linkType.rawValue)
+        for filter in filters {
+            guard filter.matches(
+                batch.bytes(of: record), originalLength: record.originalLength, linkType: record.linkType.rawValue)
+            else { return false }
+        }
+        return true
     }
 }

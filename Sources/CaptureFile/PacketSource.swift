@@ -24,10 +24,7 @@ public enum SourceEvent: Sendable {
 public protocol PacketSource: AnyObject {
     /// What is known of the captures so far, by capture index.
     var captures: [CaptureDescription] { get }
-    /// Whether the source must be able to seek in its input.
-    var needsSeeking: Bool { get }
-    /// Whether records come in the order of their time, but for small inversions.
-    var isTimeOrdered: Bool { get }
+
     /// Fills `batch` or reports another event. After `.finished` it reports only that.
     func next(into batch: inout PacketBatch) -> SourceEvent
 }

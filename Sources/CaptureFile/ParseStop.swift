@@ -7,6 +7,8 @@ enum ParseStop {
     case needs(Int)
     /// Something other than a packet was found and taken.
     case event(SourceEvent)
+    /// The header of another capture begins at the position: two files were written one behind the other.
+    case anotherCapture
     /// As many records as one batch should hold are there.
     case full
     /// Nothing behind the position can be read.

@@ -62,10 +62,10 @@ struct PcapFormat: Sendable {
         longestPacket = min(max(ContainerLimit.plausiblePacket, Int(snapLength)), ContainerLimit.recordLength)
     }
 
-    /// The one interface of such a capture.
-    func interface(capture: UInt16) -> InterfaceDescription {
+    /// The one interface of such a capture, as number `index` of what is read.
+    func interface(capture: UInt16, index: Int) -> InterfaceDescription {
         InterfaceDescription(
-            capture: capture, index: 0, linkType: linkType, snapLength: snapLength,
+            capture: capture, index: index, linkType: linkType, snapLength: snapLength,
             timestampResolution: fractionUnit == 1 ? "10^-9" : "10^-6")
     }
 
@@ -114,8 +114,9 @@ struct PcapFormat: Sendable {
             var captured = Int(Order.u32(fields, 8))
             var original = Int(Order.u32(fields, 12))
             if !isPlain, lengthOrder == .originalFirst || captured > original { swap(&captured, &original) }
-            guard captured <= longest else {
-                stop = overlong(captured)
+            // One comparison for what is rare: a length that is damaged, and none, which no packet has.
+            if UInt(bitPattern: captured &- 1) >= UInt(bitPattern: longest), let found = unusual(bytes, place, captured) {
+                stop = found
                 break
             }
             guard size &- place >= header &+ captured else {
@@ -151,12 +152,32 @@ struct PcapFormat: Sendable {
         return stop
     }
 
+    /// What to make of a record that holds nothing or too much: the header of another capture, or damage; nil where it
+    /// is just an empty record.
     @inline(never)
-    private func overlong(_ captured: Int) -> ParseStop {
-        .fault(
+    private func unusual(_ bytes: RawSpan, _ place: Int, _ captured: Int) -> ParseStop? {
+        if PcapngFormat.beginsSection(bytes, place) { return .anotherCapture }
+        if let found = Self.anotherHeader(bytes, place) { return found }
+        if captured <= longestPacket { return nil }
+        return .fault(
             .malformed,
             "the record claims \(captured) octets, more than the \(longestPacket) that a packet can have here: its length is damaged, or what came before it"
         )
+    }
+
+    /// Whether a file header stands where a record or block should begin, as after `cat a.pcap b.pcap`.
+    ///
+    /// Read as a record it is one of the year 2040 or later (the magic numbers as seconds) without an octet, on the wire
+    /// neither, since both the time zone and the accuracy are 0 in every file of version 2.4. No packet is like that.
+    static func anotherHeader(_ bytes: RawSpan, _ place: Int) -> ParseStop? {
+        let header = bytes.slice(from: place)
+        guard header.byteCount >= 16, matches(header) else { return nil }
+        let bigEndian = magic(header.be32(0)) != nil
+        guard header.u16(4, bigEndian: bigEndian) == 2, header.u16(6, bigEndian: bigEndian) == 4, header.be32(8) == 0,
+            header.be32(12) == 0
+        else { return nil }
+        guard header.byteCount >= headerLength else { return .needs(headerLength) }
+        return LinkType(pcapField: header.u32(20, bigEndian: bigEndian)).rawValue == .max ? nil : .anotherCapture
     }
 }
 

@@ -35,19 +35,25 @@ struct PcapngFormat: Sendable {
 
     /// Interfaces of one section beyond this many are not believed.
     private static let interfaceLimit = 65_536
-    /// Interfaces that are described to the reader of the capture.
-    private static let describedInterfaceLimit = 4096
-
     private(set) var notes = Notes()
     private(set) var isBigEndian = false
     private var hasSection = false
     var interfaces: [Interface] = []
-    private var described = 0
 
     /// Whether `bytes` begin with the type of a section header, which reads the same in both orders.
     static func matches(_ bytes: RawSpan) -> Bool {
         bytes.byteCount >= 4 && bytes.be32(0) == BlockType.section
     }
+
+    /// Whether a section header stands at `place`, with its byte-order mark.
+    static func beginsSection(_ bytes: RawSpan, _ place: Int) -> Bool {
+        let block = bytes.slice(from: place)
+        guard block.byteCount >= 12, matches(block) else { return false }
+        return block.be32(8) == 0x1A2B_3C4D || block.be32(8) == 0x4D3C_2B1A
+    }
+
+    /// Makes ready for a capture that begins with a section header, whatever was read before.
+    mutating func beginCapture() { hasSection = false }
 
     /// Takes every whole block from `position` on.
     mutating func parse(
@@ -58,8 +64,8 @@ struct PcapngFormat: Sendable {
         while true {
             guard size - position >= 12 else { return .needs(12) }
             let type = bytes.u32(position, bigEndian: isBigEndian)
-            if type == BlockType.section || !hasSection {
-                if let fault = readByteOrder(bytes, position) { return fault }
+            if type != BlockType.enhancedPacket || !hasSection, let found = beginning(bytes, position, type) {
+                return found
             }
             let stated = Int(bytes.u32(position + 4, bigEndian: isBigEndian))
             guard stated >= 12 else {
@@ -98,6 +104,14 @@ struct PcapngFormat: Sendable {
         var start: Int
         var end: Int
         var length: Int { end - start }
+    }
+
+    /// What has to be seen to before a block that is no packet is read; nil where it can be read.
+    private mutating func beginning(_ bytes: RawSpan, _ position: Int, _ type: UInt32) -> ParseStop? {
+        if type == BlockType.section || !hasSection { return readByteOrder(bytes, position) }
+        guard PcapFormat.matches(bytes.slice(from: position)) else { return nil }
+        // No block has a type like that, so what is there is worth waiting for.
+        return bytes.byteCount - position < 16 ? .needs(16) : PcapFormat.anotherHeader(bytes, position)
     }
 
     /// A section header tells the byte order of everything up to the next one.
@@ -150,7 +164,7 @@ struct PcapngFormat: Sendable {
     ) -> ParseStop? {
         switch block.type {
         case BlockType.section: section(bytes, block)
-        case BlockType.interface: interface(bytes, block, tally)
+        case BlockType.interface: interface(bytes, block, &tally)
         case BlockType.packet: obsoletePacket(bytes, block, &records, &tally)
         case BlockType.simplePacket: simplePacket(bytes, block, &records, &tally)
         case BlockType.names: names(bytes, block)
@@ -197,7 +211,7 @@ struct PcapngFormat: Sendable {
         return nil
     }
 
-    private mutating func interface(_ bytes: RawSpan, _ block: Block, _ tally: RecordTally) -> ParseStop? {
+    private mutating func interface(_ bytes: RawSpan, _ block: Block, _ tally: inout RecordTally) -> ParseStop? {
         guard block.length >= 8 else { return .fault(.malformed, "an interface description is too short") }
         guard interfaces.count < Self.interfaceLimit else {
             return .fault(.unsupported, "the section describes more than \(Self.interfaceLimit) interfaces")
@@ -205,7 +219,7 @@ struct PcapngFormat: Sendable {
         let linkType = LinkType(pcapField: UInt32(bytes.u16(block.start, bigEndian: isBigEndian)))
         let snapLength = bytes.u32(block.start + 4, bigEndian: isBigEndian)
         var about = InterfaceDescription(
-            capture: tally.capture, index: described, linkType: linkType, snapLength: snapLength,
+            capture: tally.capture, index: tally.described, linkType: linkType, snapLength: snapLength,
             timestampResolution: "")
         var resolution: UInt8 = 6
         var offset: Int64 = 0
@@ -224,8 +238,6 @@ struct PcapngFormat: Sendable {
         let unit = TimestampUnit(code: resolution, offsetSeconds: offset)
         about.timestampResolution = unit.text
         interfaces.append(Interface(linkType: linkType, snapLength: snapLength, unit: unit))
-        guard described < Self.describedInterfaceLimit else { return nil }
-        described += 1
-        return .event(.interface(about))
+        return tally.describes() ? .event(.interface(about)) : nil
     }
 }

@@ -42,7 +42,7 @@ struct RecordStream: ~Copyable {
         description = CaptureDescription(name: name, format: "unknown")
         tally = RecordTally(capture: capture, point: point ?? capture)
         buffer = ByteBuffer(capacity: self.pieceLength)
-        records.reserveCapacity(4096)
+        records.reserveCapacity(min(4096, self.pieceLength / 32))
     }
 
     /// The capture that is read, with the totals so far.
@@ -76,6 +76,9 @@ struct RecordStream: ~Copyable {
                 return handOut(into: &batch)
             case .event(let found):
                 event = found
+            case .anotherCapture:
+                container = .unknown
+                continue
             case .fault(let kind, let message):
                 event = ended(fault(kind, message))
             }
@@ -90,20 +93,20 @@ struct RecordStream: ~Copyable {
         case .unknown:
             // An input that cannot be read says why; guessing at its content would only mislead.
             if case .failed = inputEnd { return .needs(4) }
-            let start = ContainerStart(bytes: buffer, inputHasEnded: inputEnd != nil)
-            switch start {
+            switch ContainerStart(bytes: buffer, at: position, inputHasEnded: inputEnd != nil) {
             case .needs(let count): return .needs(count)
             case .pcap(let format):
-                description.format = "pcap"
-                position = PcapFormat.headerLength
+                note(format: "pcap")
+                position += PcapFormat.headerLength
                 container = .pcap(format)
-                return .event(.interface(format.interface(capture: tally.capture)))
+                return begin(format.interface(capture: tally.capture, index: tally.described))
             case .pcapng:
-                description.format = "pcapng"
+                note(format: "pcapng")
+                blocks.beginCapture()
                 container = .pcapng
                 return parse()
             case .unreadable(let format, let kind, let message):
-                description.format = format
+                note(format: format)
                 return .fault(kind, message)
             }
         case .pcap(let format):
@@ -112,6 +115,18 @@ struct RecordStream: ~Copyable {
             return Self.walk(&blocks, buffer, &position, &records, &tally)
         case .ended: return .full
         }
+    }
+
+    /// The first capture of several that stand one behind the other gives the format.
+    private mutating func note(format: String) {
+        if description.format == "unknown" { description.format = format }
+    }
+
+    /// Goes on with the records of a classic capture, whose interface is told where it is none that the one before had.
+    private mutating func begin(_ interface: InterfaceDescription) -> ParseStop {
+        var last = description.interfaces.last
+        last?.index = interface.index
+        return last != interface && tally.describes() ? .event(.interface(interface)) : parse()
     }
 
     // The buffer lends its view to a function of its own, so that the other fields stay free.

@@ -13,9 +13,14 @@ struct RecordTally: Sendable {
     var truncatedPackets: UInt64 = 0
     /// Octets captured.
     var capturedBytes: UInt64 = 0
+    /// Interfaces described so far, over all sections.
+    private(set) var described = 0
     /// The earliest and the latest packet time; the other way round while none is known.
     private var earliest = Int64.max
     private var latest = Int64.min
+
+    /// Interfaces that are described to the reader of the capture.
+    private static let describedLimit = 4096
 
     /// The earliest packet time.
     var firstTime: CaptureTime? { earliest > latest ? nil : CaptureTime(nanoseconds: earliest) }
@@ -50,6 +55,13 @@ struct RecordTally: Sendable {
         truncatedPackets &+= cut
         earliest = min(earliest, first)
         latest = max(latest, last)
+    }
+
+    /// Counts an interface that is to be described; false where enough have been.
+    mutating func describes() -> Bool {
+        guard described < Self.describedLimit else { return false }
+        described += 1
+        return true
     }
 
     /// Writes the totals into a description.

@@ -9,6 +9,12 @@ public final class ThreadedSource: PacketSource {
         var captures: [CaptureDescription]
     }
 
+    /// The inner source, for whoever runs it.
+    private final class Inner {
+        var source: (any PacketSource)?
+        init(_ source: any PacketSource) { self.source = source }
+    }
+
     /// Batches under way: enough to even out the two threads, few enough to stay in the cache.
     private static let depth = 4
 
@@ -17,23 +23,20 @@ public final class ThreadedSource: PacketSource {
     /// The inner source where no thread could be had.
     private var direct: (any PacketSource)?
     private var isFinished = false
+    private let kept: [AnyObject]
     /// What is known of the captures as of the last event handed out.
     public private(set) var captures: [CaptureDescription]
-    /// As the inner source.
-    public let needsSeeking: Bool
-    /// As the inner source.
-    public let isTimeOrdered: Bool
 
-    /// Runs `inner`, which nobody else may use from here on.
-    public init(_ inner: any PacketSource) {
+    /// Runs `inner`, which nobody else may use from here on. What is in `kept` is held on to as long as this source, even
+    /// where the thread is done before.
+    public init(_ inner: any PacketSource, keeping kept: [AnyObject] = []) {
+        self.kept = kept
         captures = inner.captures
-        needsSeeking = inner.needsSeeking
-        isTimeOrdered = inner.isTimeOrdered
         for _ in 0..<Self.depth { empty.send(PacketBatch(capacity: 1 << 12)) }
         let filled = filled
         let empty = empty
         // Where the system has no thread left, the source is asked on this one.
-        direct = WorkerThread.start(owning: inner) { Self.run($0, filled, empty) }
+        direct = WorkerThread.start(owning: Inner(inner)) { Self.run($0, filled, empty) }?.source
     }
 
     deinit {
@@ -41,14 +44,13 @@ public final class ThreadedSource: PacketSource {
         empty.close()
     }
 
-    private static func run(
-        _ inner: any PacketSource, _ filled: BoundedQueue<Message>,
-        _ empty: BoundedQueue<PacketBatch>
-    ) {
-        while var batch = empty.receive() {
-            let event = inner.next(into: &batch)
-            let captures = inner.captures
+    private static func run(_ inner: Inner, _ filled: BoundedQueue<Message>, _ empty: BoundedQueue<PacketBatch>) {
+        while var batch = empty.receive(), let source = inner.source {
+            let event = source.next(into: &batch)
+            let captures = source.captures
             let isLast = if case .finished = event { true } else { false }
+            // Once the end is told, the file is closed and the memory free.
+            if isLast { inner.source = nil }
             guard filled.send(Message(event: event, batch: batch, captures: captures)), !isLast else { return }
         }
     }

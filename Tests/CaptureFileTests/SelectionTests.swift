@@ -38,40 +38,31 @@ import Testing
     }
 
     @Test func filterKnowsEveryLinkType() throws {
-        let selection = try PacketSelection(filter: "udp port 88")
+        let selection = try PacketSelection(filters: ["udp port 88"])
         #expect(Self.frames(selection) == [1, 3, 5, 7])
         #expect(selection.unsupportedLinkTypes == [LinkType(rawValue: 147)])
-        #expect(Self.frames(try PacketSelection(filter: "host 10.0.0.2 and not port 88")) == [2, 4, 6, 8])
-        #expect(Self.frames(try PacketSelection(filter: "greater 101")).isEmpty)
-        #expect(Self.frames(try PacketSelection(filter: " ")).count == 10)
+        #expect(Self.frames(try PacketSelection(filters: ["host 10.0.0.2 and not port 88"])) == [2, 4, 6, 8])
+        #expect(Self.frames(try PacketSelection(filters: ["greater 101"])).isEmpty)
+        #expect(Self.frames(try PacketSelection(filters: [" "])).count == 10)
     }
 
-    /// A host is found below VLAN tags too, and where a link type has none.
-    @Test(arguments: [("untagged", []), ("one tag", [0x81, 0, 0, 5]), ("two tags", [0x88, 0xA8, 0, 9, 0x81, 0, 0, 5])] as [(String, [UInt8])])
-    func hostsBelowTags(_ title: String, _ tags: [UInt8]) throws {
-        let writer = PcapngWriter()
-        var out = ByteBuffer(capacity: 64)
-        writer.writeSection(to: &out)
-        writer.writeInterface(linkType: .ethernet, to: &out)
-        writer.writeInterface(linkType: .raw, to: &out)
-        let frame = [UInt8](repeating: 2, count: 12) + tags + [8, 0] + Self.datagram(to: 88)
-        writer.writePacket(frame.rawBytes, units: 1, interface: 0, originalLength: frame.count, to: &out)
-        writer.writePacket(Self.datagram(to: 88).rawBytes, units: 2, interface: 1, originalLength: 28, to: &out)
-        let bytes = out.bytes.copyBytes()
-        func kept(_ hosts: [String], _ filter: String? = nil) throws -> [UInt64] {
-            let selection = try PacketSelection(filter: filter, hosts: hosts)
-            return readAll(FilteredSource(CaptureReader(MemoryInput(bytes), name: ""), keeping: selection)).packets.map(\.frame)
-        }
-        #expect(try kept(["10.0.0.2"]) == [1, 2], "\(title)")
-        #expect(try kept(["10.0.0.7", "10.0.0.1"]) == [1, 2], "\(title)")
-        #expect(try kept(["10.0.0.7"]).isEmpty, "\(title)")
-        #expect(try kept(["10.0.0.2"], "greater 1000").isEmpty, "\(title)")
+    /// Each expression is compiled by itself: what is none alone is refused, whatever stands beside it.
+    @Test(arguments: ["port 88) or (port 53", "port 88) or (", ") or (", "port 88 or", "(port 88"])
+    func aFilterIsOneExpression(_ text: String) {
+        #expect(throws: PacketSelection.FilterError.self) { _ = try PacketSelection(filters: [text]) }
+        #expect(throws: PacketSelection.FilterError.self) { _ = try PacketSelection(filters: ["udp", text]) }
+    }
+
+    @Test func everyFilterMustMatch() throws {
+        #expect(Self.frames(try PacketSelection(filters: ["port 88 or port 53", "port 53"])) == [2, 4, 6, 8])
+        #expect(Self.frames(try PacketSelection(filters: ["port 88", "port 53"])).isEmpty)
+        #expect(Self.frames(try PacketSelection(filters: ["", "port 88", " "])) == [1, 3, 5, 7])
     }
 
     @Test func badExpressionIsExplained() {
-        #expect(throws: PacketSelection.FilterError.self) { _ = try PacketSelection(filter: "port eightyeight and") }
+        #expect(throws: PacketSelection.FilterError.self) { _ = try PacketSelection(filters: ["port eightyeight and"]) }
         do {
-            _ = try PacketSelection(filter: "port (")
+            _ = try PacketSelection(filters: ["port ("])
         } catch {
             #expect(!error.message.isEmpty)
         }
@@ -82,6 +73,6 @@ import Testing
         let until = CaptureTime(nanoseconds: 50_000)
         #expect(Self.frames(try PacketSelection(since: since)) == [3, 4, 5, 6, 7, 8, 9, 10])
         #expect(Self.frames(try PacketSelection(until: until)) == [1, 2, 3, 4, 5])
-        #expect(Self.frames(try PacketSelection(filter: "port 88", since: since, until: until)) == [3, 5])
+        #expect(Self.frames(try PacketSelection(filters: ["port 88"], since: since, until: until)) == [3, 5])
     }
 }

@@ -57,8 +57,6 @@ final class ListSource: PacketSource {
             return description
         }
     }
-    var needsSeeking: Bool { false }
-    var isTimeOrdered: Bool { true }
 
     func next(into batch: inout PacketBatch) -> SourceEvent {
         batch.removeAll()

@@ -13,8 +13,9 @@ import Testing
     }
 
     @Test(.enabled(if: mayCapture, "capturing needs CAP_NET_RAW")) func packetsOfTheLoopback() throws {
-        let live = try LiveCapture(device: "lo")
-        try live.setFilter("udp port 47999")
+        var options = LiveCapture.Options()
+        options.filter = "udp port 47999"
+        let live = try LiveCapture(device: "lo", options: options)
         let stop = Atomic<Bool>(false)
         let source = LiveSource(live, name: "lo") { stop.load(ordering: .relaxed) }
         let sender = Process()
@@ -51,6 +52,27 @@ import Testing
         sender.waitUntilExit()
         #expect(seen == 5 && interfaces == 1 && hasEnded)
         #expect(watermarks == watermarks.sorted())
+    }
+
+    @Test(.enabled(if: mayCapture, "capturing needs CAP_NET_RAW")) func aFilterThatIsNoneIsExplained() {
+        var options = LiveCapture.Options()
+        options.filter = "port 88) or (port 53"
+        #expect(throws: LiveCapture.Failure.self) { _ = try LiveCapture(device: "lo", options: options) }
+    }
+
+    /// The system's counters have 32 bits; totals go on.
+    @Test func countersAreCarriedOn() {
+        var count = WideCount()
+        var expected: UInt64 = 0
+        for step: UInt32 in [0, 1, 2_000_000_000, 2_000_000_000, 2_000_000_000, 0, 7] {
+            expected += UInt64(step)
+            count.take(UInt32(truncatingIfNeeded: expected))
+            #expect(count.total == expected)
+        }
+        // A counter that begins again, as an interface that has gone, is none that has gone round.
+        var gone = WideCount()
+        for counter: UInt32 in [500, 0, 3] { gone.take(counter) }
+        #expect(gone.total == 503)
     }
 
     @Test func anUnknownInterfaceIsExplained() {

@@ -7,6 +7,8 @@ import CZlib
     private let stream: UnsafeMutablePointer<z_stream>
     private enum State { case between, inside, finished }
     private var state = State.between
+    /// What was met behind bytes that have been handed out; it is told at the next call.
+    private var fault: DecodingFault?
 
     /// A decoder at the start of a stream; nil where memory is short.
     public init?() {
@@ -25,9 +27,13 @@ import CZlib
     /// Whether the last member is complete.
     public var isComplete: Bool { state != .inside }
 
+    /// Its window is small, and taken already.
+    public func prepare(_ input: borrowing ByteBuffer) {}
+
     /// Unpacks what `input` holds.
     public func decode(_ input: inout ByteBuffer, into output: inout ByteBuffer, room: Int) throws(DecodingFault) -> Int
     {
+        if let fault { throw fault }
         while !input.isEmpty {
             if state == .between {
                 // Tapes and some tools pad the last member; what is no member is no data.
@@ -64,11 +70,14 @@ import CZlib
             case Z_OK: break
             // No progress was possible with what is there: more input is needed.
             case Z_BUF_ERROR where produced == 0: if used == 0 { return 0 }
-            case Z_MEM_ERROR: throw DecodingFault(kind: .unsupported, message: "memory is short for unpacking gzip")
             default:
-                // What this call still unpacked is good; the next call meets the fault again.
+                // What this call still unpacked is good.
+                let met = status == Z_MEM_ERROR
+                    ? DecodingFault(kind: .unsupported, message: "memory is short for unpacking gzip")
+                    : DecodingFault(kind: .malformed, message: "the gzip stream is damaged")
+                fault = met
                 if produced > 0 { return produced }
-                throw DecodingFault(kind: .malformed, message: "the gzip stream is damaged")
+                throw met
             }
             if produced > 0 { return produced }
         }

@@ -12,6 +12,8 @@ import Glibc
         public var isPromiscuous = true
         /// Octets of the kernel's buffer: what may arrive while this program is busy.
         public var bufferLength: Int32 = 16 << 20
+        /// What is captured, in tcpdump's language; everything else is left to pass without being copied. Nil for all.
+        public var filter: String?
 
         /// The defaults.
         public init() {}
@@ -33,18 +35,16 @@ import Glibc
         public var originalLength: Int
     }
 
-    /// What an attempt to read gave.
-    public enum Outcome: Sendable {
-        /// A packet was appended to the buffer.
-        case packet(Packet)
-        /// None is waiting.
-        case idle
-        /// The interface is gone or cannot be read.
-        case failed(String)
-    }
+    /// The kernel looks so often for packets that it has not handed over.
+    private static let handOverMilliseconds: Int32 = 100
+    /// A packet has been handed over so many nanoseconds after it came: at the second of the kernel's looks, with as much
+    /// again for a machine that is busy.
+    public static let handOverLimit: Int64 = 4 * Int64(handOverMilliseconds) * 1_000_000
 
     private let handle: OpaquePointer
     private let nanosecondsPerUnit: Int64
+    private var kernelLosses = WideCount()
+    private var interfaceLosses = WideCount()
     /// The link type of its packets, as a registered number.
     public let linkType: UInt16
     /// Octets kept of each packet.
@@ -59,15 +59,20 @@ import Glibc
         unsafe pcap_set_snaplen(created, options.snapLength)
         unsafe pcap_set_promisc(created, options.isPromiscuous ? 1 : 0)
         unsafe pcap_set_buffer_size(created, options.bufferLength)
-        unsafe pcap_set_timeout(created, 100)
-        // Packets are wanted when they come, not when a block of them is full.
-        unsafe pcap_set_immediate_mode(created, 1)
+        // Without immediate mode the kernel packs packets of any length into blocks, which it hands over when they are
+        // full, or after this time. In immediate mode each would take a place as large as the largest, and there would be
+        // but a few hundred places.
+        unsafe pcap_set_timeout(created, Self.handOverMilliseconds)
         _ = unsafe pcap_set_tstamp_precision(created, Int32(PCAP_TSTAMP_PRECISION_NANO))
         let status = unsafe pcap_activate(created)
         guard status >= 0, unsafe pcap_setnonblock(created, 1, &text) == 0 else {
             let message = unsafe Self.explain(status, String(cString: pcap_geterr(created)), device)
             unsafe pcap_close(created)
             throw Failure(message: message)
+        }
+        if let filter = options.filter, let words = unsafe Self.complaint(setting: filter, on: created) {
+            unsafe pcap_close(created)
+            throw Failure(message: "the filter cannot be used: \(words)")
         }
         unsafe handle = created
         nanosecondsPerUnit = unsafe pcap_get_tstamp_precision(created) == Int32(PCAP_TSTAMP_PRECISION_NANO) ? 1 : 1000
@@ -94,16 +99,14 @@ import Glibc
         }
     }
 
-    /// Lets the kernel drop what does not match; throws libpcap's words for a bad expression.
-    public func setFilter(_ expression: String) throws(PacketFilter.CompileError) {
+    /// Lets the kernel drop what does not match; libpcap's words for a bad expression.
+    private static func complaint(setting expression: String, on handle: OpaquePointer) -> String? {
         var code = unsafe bpf_program()
         guard unsafe pcap_compile(handle, &code, expression, 1, PCAP_NETMASK_UNKNOWN) == 0 else {
-            throw unsafe PacketFilter.CompileError(message: String(cString: pcap_geterr(handle)))
+            return unsafe String(cString: pcap_geterr(handle))
         }
         defer { unsafe pcap_freecode(&code) }
-        guard unsafe pcap_setfilter(handle, &code) == 0 else {
-            throw unsafe PacketFilter.CompileError(message: String(cString: pcap_geterr(handle)))
-        }
+        return unsafe pcap_setfilter(handle, &code) == 0 ? nil : String(cString: pcap_geterr(handle))
     }
 
     /// Waits until a packet may be there, at most so long; a signal ends the waiting too.
@@ -114,33 +117,49 @@ import Glibc
         _ = unsafe poll(&request, number >= 0 ? 1 : 0, milliseconds)
     }
 
-    /// Appends the next waiting packet to `buffer`.
-    public func read(into buffer: inout ByteBuffer) -> Outcome {
-        var header: UnsafeMutablePointer<pcap_pkthdr>?
-        var bytes: UnsafePointer<UInt8>?
-        switch unsafe pcap_next_ex(handle, &header, &bytes) {
-        case 1:
-            guard let header = unsafe header, let bytes = unsafe bytes else { return .idle }
-            let captured = unsafe Int(header.pointee.caplen)
-            unsafe buffer.append(RawSpan(_unsafeStart: bytes, byteCount: captured))
-            let seconds = unsafe Int64(header.pointee.ts.tv_sec)
-            let fraction = unsafe Int64(header.pointee.ts.tv_usec)
-            let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-            return .packet(
-                Packet(
-                    time: overflow ? .max : whole &+ fraction &* nanosecondsPerUnit,
-                    capturedLength: captured, originalLength: unsafe Int(header.pointee.len)))
-        case 0:
-            return .idle
-        default:
-            return .failed(unsafe String(cString: pcap_geterr(handle)))
+    /// Where packets go while libpcap hands them out.
+    private struct Taking: ~Copyable {
+        var buffer: ByteBuffer
+        var packets: [Packet]
+        let nanosecondsPerUnit: Int64
+    }
+
+    /// Appends the packets that are waiting, at most so many, to `buffer` one behind the other, and what is known of each
+    /// to `packets`. None is waiting where none was added and there is no failure, whose words are returned.
+    public func read(into buffer: inout ByteBuffer, _ packets: inout [Packet], atMost count: Int) -> String? {
+        var taking = Taking(buffer: ByteBuffer(capacity: 0), packets: [], nanosecondsPerUnit: nanosecondsPerUnit)
+        taking.buffer.swap(with: &buffer)
+        swap(&taking.packets, &packets)
+        let status = unsafe withUnsafeMutablePointer(to: &taking) { target in
+            unsafe pcap_dispatch(
+                handle, Int32(clamping: count),
+                { target, header, bytes in
+                    guard let target = unsafe target, let header = unsafe header, let bytes = unsafe bytes else { return }
+                    let taking = unsafe UnsafeMutableRawPointer(target).assumingMemoryBound(to: Taking.self)
+                    unsafe LiveCapture.take(header.pointee, bytes, into: &taking.pointee)
+                }, UnsafeMutableRawPointer(target).assumingMemoryBound(to: UInt8.self))
         }
+        taking.buffer.swap(with: &buffer)
+        swap(&taking.packets, &packets)
+        return status < 0 ? unsafe String(cString: pcap_geterr(handle)) : nil
+    }
+
+    private static func take(_ header: pcap_pkthdr, _ bytes: UnsafePointer<UInt8>, into taking: inout Taking) {
+        let captured = Int(header.caplen)
+        unsafe taking.buffer.append(RawSpan(_unsafeStart: bytes, byteCount: captured))
+        let (whole, overflow) = Int64(header.ts.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        taking.packets.append(
+            Packet(
+                time: overflow ? .max : whole &+ Int64(header.ts.tv_usec) &* taking.nanosecondsPerUnit,
+                capturedLength: captured, originalLength: Int(header.len)))
     }
 
     /// Packets lost so far for want of buffer, by the kernel and by the interface.
-    public var lostPackets: UInt64 {
+    public func lostPackets() -> UInt64 {
         var statistics = pcap_stat()
-        guard unsafe pcap_stats(handle, &statistics) == 0 else { return 0 }
-        return UInt64(statistics.ps_drop) + UInt64(statistics.ps_ifdrop)
+        guard unsafe pcap_stats(handle, &statistics) == 0 else { return kernelLosses.total + interfaceLosses.total }
+        kernelLosses.take(statistics.ps_drop)
+        interfaceLosses.take(statistics.ps_ifdrop)
+        return kernelLosses.total + interfaceLosses.total
     }
 }

@@ -10,8 +10,8 @@ import CPcap
         public var message: String
     }
 
-    /// The expression as given, and simpler ones for link types that do not understand it.
-    public let expressions: [String]
+    /// The expression as given.
+    public let expression: String
     /// Link types that libpcap cannot apply the expression to; their packets never match.
     public private(set) var unsupportedLinkTypes: [UInt16] = []
 
@@ -35,14 +35,13 @@ import CPcap
     }
 
     /// Checks and keeps an expression; throws what libpcap says where no link type understands it.
-    /// Where a link type does not, the first of `simpler` that it understands takes its place.
-    public init(_ expression: String, simpler: [String] = []) throws(CompileError) {
-        expressions = [expression] + simpler
+    public init(_ expression: String) throws(CompileError) {
+        self.expression = expression
         // Ethernet first: its message is the one that helps. The others understand what it lacks.
         var firstError: CompileError?
         for linkType: UInt16 in [1, 113, 101, 105, 127] {
             do {
-                programs.append(try Self.compile(expressions, linkType))
+                programs.append(try Self.compile(expression, linkType))
                 return
             } catch {
                 firstError = firstError ?? error
@@ -69,24 +68,12 @@ import CPcap
     private func program(for linkType: UInt16) -> Int {
         if let index = programs.firstIndex(where: { $0.linkType == linkType }) { return index }
         do {
-            programs.append(try Self.compile(expressions, linkType))
+            programs.append(try Self.compile(expression, linkType))
         } catch {
             unsupportedLinkTypes.append(linkType)
             unsafe programs.append(Program(linkType: linkType, code: nil))
         }
         return programs.count - 1
-    }
-
-    private static func compile(_ expressions: [String], _ linkType: UInt16) throws(CompileError) -> Program {
-        var firstError: CompileError?
-        for expression in expressions {
-            do {
-                return try compile(expression, linkType)
-            } catch {
-                firstError = firstError ?? error
-            }
-        }
-        throw firstError ?? CompileError(message: "there is no filter")
     }
 
     private static func compile(_ expression: String, _ linkType: UInt16) throws(CompileError) -> Program {

@@ -1,3 +1,4 @@
+import CaptureFile
 import Platform
 
 /// Turns arguments into a command and its settings, by the tables.
@@ -115,7 +116,7 @@ struct ArgumentParser {
 
     private mutating func settleCaptures() throws(UsageError) {
         if settings.hasInputFlag {
-            if !operands.isEmpty { settings.add(filter: operands.map(\.description).joined(separator: " ")) }
+            if !operands.isEmpty { settings.filters.append(operands.map(\.description).joined(separator: " ")) }
         } else {
             settings.paths = operands
         }
@@ -124,6 +125,11 @@ struct ArgumentParser {
         }
         if settings.interface == nil, settings.paths.isEmpty {
             throw UsageError("no capture is named", suggestion: "kcdtrace \(command.name) FILE", command: command.name)
+        }
+        if settings.paths.count > CaptureOpener.maximumCaptures {
+            throw UsageError(
+                "\(settings.paths.count) captures are named; at most \(CaptureOpener.maximumCaptures) can be read as one timeline",
+                command: command.name)
         }
         if case .at(let since) = settings.since, case .at(let until) = settings.until, until < since {
             throw UsageError("--until is before --since", command: command.name)

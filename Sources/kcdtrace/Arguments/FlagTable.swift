@@ -17,9 +17,21 @@ enum FlagTable {
             $0.hasInputFlag = true
             return nil
         },
-        Flag(name: "iface", short: "i", value: "IF", summary: "Capture on an interface until interrupted.") {
+        Flag(name: "iface", short: "i", value: "IF", summary: "Capture on an interface until interrupted.",
+            details: "One only; the interface any stands for all of them. A filter is set in the kernel: what does not match it is not counted.") {
+            if let other = $0.interface { return "already capturing on \(other); one interface is captured on at a time, or any for all" }
             $0.interface = $1.text
             $0.hasInputFlag = true
+            return nil
+        },
+        Flag(name: "max-unpacked", value: "SIZE", summary: "Unpack at most SIZE of a gzip or zstd capture.",
+            details: """
+                SIZE is in bytes, or with K, M, G or T in units of 1024. Without the flag 1 GiB is unpacked in any case, and \
+                more only as far as traffic can be packed so small: a decompression bomb stops there. What was read before \
+                is reported, and the exit status is 3.
+                """) {
+            guard let size = byteCount($1.text) else { return "must be a size such as 500M or 20G" }
+            $0.unpackLimit = .bytes(size)
             return nil
         },
         Flag(name: "threads", value: "N", summary: "Use at most N threads (default 2).",
@@ -33,8 +45,8 @@ enum FlagTable {
     /// Flags that choose packets.
     static let selection: [Flag] = [
         Flag(name: "filter", value: "BPF", summary: "Only packets that match the expression, as in tcpdump.",
-            details: "Together with an expression given as operands, both must match.") {
-            $0.add(filter: $1.text)
+            details: "May be given several times, and together with an expression given as operands: all must match.") {
+            $0.filters.append($1.text)
             return nil
         },
         Flag(name: "host", value: "ADDRESS", summary: "Only packets from or to this host.",
@@ -137,6 +149,16 @@ enum FlagTable {
         return nil
     }
 
+    /// A number of bytes: digits, and K, M, G or T for units of 1024; nil where it is none, nothing or too many.
+    private static func byteCount(_ text: String) -> UInt64? {
+        let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+        let unit = text.last.flatMap { units[Character($0.uppercased())] }
+        let digits = unit == nil ? text[...] : text.dropLast()
+        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = UInt64(digits), number > 0 else { return nil }
+        let (size, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
+        return overflow ? nil : size
+    }
+
     private static func bound(_ value: Flag.Value, _ bound: inout TimeBound?) -> String? {
         guard let found = TimeBound(value.text) else {
             return "must be a time such as 2026-11-21T09:12:00Z, or a span after the first packet such as 5m"
@@ -144,11 +166,6 @@ enum FlagTable {
         bound = found
         return nil
     }
-}
-
-extension Settings {
-    /// Adds an expression that must match besides those given before.
-    mutating func add(filter: String) { self.filter = self.filter.map { "(\($0)) and (\(filter))" } ?? filter }
 }
 
 extension TimeBound {

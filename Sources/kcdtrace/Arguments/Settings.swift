@@ -15,8 +15,8 @@ struct Settings {
     var hasInputFlag = false
     /// The interface to capture on.
     var interface: String?
-    /// The filter expression, in libpcap's language.
-    var filter: String?
+    /// Filter expressions, in libpcap's language: each must match.
+    var filters: [String] = []
     /// Only packets of these hosts are looked at.
     var hosts: [IPAddress] = []
     var since: TimeBound?
@@ -32,6 +32,8 @@ struct Settings {
     var failOn: Severity?
     /// Threads that may be used.
     var threads = 2
+    /// How much a packed capture may unpack to.
+    var unpackLimit = UnpackLimit.plausible
     /// Whether expectations are written anew.
     var updates = false
     /// Where results go; nil for standard output.

@@ -11,31 +11,43 @@ struct Input {
     /// The captures' names, by index.
     let names: [String]
     private let selection: PacketSelection
+    private let hosts: HostFilter?
 
     /// Opens the input; nil, with a word on standard error, where the filter or the interface cannot
     /// be used. Files that cannot be read are told by the source itself.
     init?(_ settings: Settings) {
-        do {
-            var since: CaptureTime?
-            var until: CaptureTime?
-            if case .at(let time) = settings.since { since = time }
-            if case .at(let time) = settings.until { until = time }
-            selection = try PacketSelection(
-                filter: settings.filter, hosts: settings.hosts.map { "\($0)" }, since: since, until: until)
-        } catch {
-            Terminal.complain("the filter cannot be used: \(error.message)")
-            return nil
-        }
+        guard let selection = Self.selection(settings) else { return nil }
+        self.selection = selection
+        var inner: any PacketSource
         if let interface = settings.interface {
-            guard let live = Self.live(interface) else { return nil }
-            source = RelativeWindow.over(FilteredSource(live, keeping: selection), settings)
+            guard let live = Self.live(interface, settings) else { return nil }
+            inner = selection.keepsEverything ? live : FilteredSource(live, keeping: selection)
             names = [interface]
         } else {
             var options = CaptureOpener.Options()
             options.threads = settings.threads
-            source = RelativeWindow.over(
-                CaptureOpener.open(paths: settings.paths, options: options, selection: selection), settings)
+            options.unpackLimit = settings.unpackLimit
+            inner = CaptureOpener.open(paths: settings.paths, options: options, selection: selection)
             names = settings.paths.map(\.description)
+        }
+        hosts = settings.hosts.isEmpty ? nil : HostFilter(inner, keeping: settings.hosts)
+        if let hosts { inner = hosts }
+        source = RelativeWindow.over(inner, settings)
+    }
+
+    private static func selection(_ settings: Settings) -> PacketSelection? {
+        var since: CaptureTime?
+        var until: CaptureTime?
+        if case .at(let time) = settings.since { since = time }
+        if case .at(let time) = settings.until { until = time }
+        do {
+            let all = try PacketSelection(filters: settings.filters, since: since, until: until)
+            if settings.interface == nil || settings.filters.isEmpty { return all }
+            // The kernel takes the first expression; the others remain to be applied.
+            return try PacketSelection(filters: Array(settings.filters.dropFirst()), since: since, until: until)
+        } catch {
+            Terminal.complain("the filter cannot be used: \(error.message)")
+            return nil
         }
     }
 
@@ -47,11 +59,16 @@ struct Input {
         for linkType in selection.unsupportedLinkTypes {
             Terminal.complain("the filter does not fit link type \(linkType.rawValue); its packets were left out")
         }
+        for linkType in hosts?.unsupportedLinkTypes ?? [] {
+            Terminal.complain("no addresses are found in link type \(linkType.rawValue); its packets were left out")
+        }
     }
 
-    private static func live(_ interface: String) -> LiveSource? {
+    private static func live(_ interface: String, _ settings: Settings) -> LiveSource? {
         do {
-            let capture = try LiveCapture(device: interface)
+            var options = LiveCapture.Options()
+            options.filter = settings.filters.first.flatMap { PacketSelection.isBlank($0) ? nil : $0 }
+            let capture = try LiveCapture(device: interface, options: options)
             Interrupts.watch()
             return LiveSource(capture, name: interface, until: { Interrupts.isRequested })
         } catch {
@@ -85,8 +102,6 @@ final class RelativeWindow: PacketSource {
     }
 
     var captures: [CaptureDescription] { inner.captures }
-    var needsSeeking: Bool { inner.needsSeeking }
-    var isTimeOrdered: Bool { inner.isTimeOrdered }
 
     func next(into batch: inout PacketBatch) -> SourceEvent {
         while true {
