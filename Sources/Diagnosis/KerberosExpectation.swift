@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// Where Kerberos was expected: which hosts impersonate users, and which hosts asked for a ticket to
-/// which service. Bounded; what does not fit is not remembered.
+/// which service. Bounded; what has not been seen for long is forgotten.
 struct KerberosExpectation {
     /// How Kerberos was expected of a client at a host.
     enum Reason {
@@ -18,15 +18,15 @@ struct KerberosExpectation {
 
         var hashWord: UInt64 { address.hashWord ^ UInt64(point) << 40 }
     }
-    private struct Attempt: Hashable {
+    private struct Attempt: Hashable, Sendable {
         var client: Client
         var host: String
     }
     private static let maximumCount = 4096
     /// The marks of units that may say something new.
     static let interests: UnitInterests = [.novelRequest, .troubledRequest, .novelSignOn]
-    private var connectors: Set<Client> = []
-    private var attempts: Set<Attempt> = []
+    private var connectors = BoundedTable<Client, Bool>(maximumCount: maximumCount)
+    private var attempts = BoundedTable<Attempt, Bool>(maximumCount: maximumCount)
     /// The latest clients and services that were learnt from, by a hash of both: most come again.
     private var latest: [(client: Client, service: NameID)?] = Array(repeating: nil, count: 256)
 
@@ -36,7 +36,7 @@ struct KerberosExpectation {
         case .ticketRequest(let request): learn(request, context)
         case .signOn(let signOn) where signOn.isKerberos:
             let client = Client(point: signOn.point, address: signOn.connector)
-            if signOn.kind == .delegated, connectors.count < Self.maximumCount { connectors.insert(client) }
+            if signOn.kind == .delegated { connectors.addOnce(client, true) }
             learn(client, signOn.service, context)
         default: break
         }
@@ -47,7 +47,7 @@ struct KerberosExpectation {
         let client = Client(point: request.point, address: request.client)
         switch request.kind {
         case .s4U2Self, .s4U2Proxy:
-            if connectors.count < Self.maximumCount { connectors.insert(client) }
+            connectors.addOnce(client, true)
             learn(client, request.service, context)
         case .ticketGranting: learn(client, request.service, context)
         case .authenticationService, .ticketGrantingTicket, .userToUser: break
@@ -58,21 +58,24 @@ struct KerberosExpectation {
         let product = (client.hashWord ^ UInt64(service.name.rawValue) << 17) &* 0x9E37_79B9_7F4A_7C15
         let place = Int(truncatingIfNeeded: product >> 56)
         if let known = latest[place], known.client == client, known.service == service.name { return }
+        guard let host = context.host(ofService: service.name) else { return }
+        let forgotten = attempts.forgottenCount
+        attempts.addOnce(Attempt(client: client, host: host.host), true)
+        // What has been forgotten must be learnt anew when it is met again.
+        if attempts.forgottenCount != forgotten { latest = Array(repeating: nil, count: latest.count) }
         latest[place] = (client, service.name)
-        guard attempts.count < Self.maximumCount, let host = context.host(ofService: service.name) else { return }
-        attempts.insert(Attempt(client: client, host: host.host))
     }
 
     /// Whether this client asked for a ticket to this host.
     func hasAttempted(client: IPAddress, point: UInt16, host: HostName) -> Bool {
-        attempts.contains(Attempt(client: Client(point: point, address: client), host: host.host))
+        attempts.holds(Attempt(client: Client(point: point, address: client), host: host.host))
     }
 
     /// Why Kerberos was expected of this client at this host; nil where nothing says so.
     func reason(client: IPAddress, point: UInt16, host: HostName?, _ context: RuleContext) -> Reason? {
         let client = Client(point: point, address: client)
-        if connectors.contains(client) || context.has(.connector, client.address, point: point) { return .connector }
-        if let host, attempts.contains(Attempt(client: client, host: host.host)) { return .attempted }
+        if connectors.holds(client) || context.has(.connector, client.address, point: point) { return .connector }
+        if let host, attempts.holds(Attempt(client: client, host: host.host)) { return .attempted }
         return nil
     }
 }

@@ -1,9 +1,10 @@
 import CaptureFile
 import Dissectors
 
-/// Who is who: roles inferred from what hosts do, or given by the user.
+/// Who is who: roles inferred from what hosts do, or given by the user. Bounded: a host of which nothing has been noted for long
+/// makes room.
 struct Hosts {
-    private var hosts: [Clocks.HostKey: HostFacts] = [:]
+    private var hosts = BoundedTable<Clocks.HostKey, HostFacts>(maximumCount: maximumHosts)
     private let given: [IPAddress: HostRoles]
     /// Rises with every change.
     private(set) var version: UInt64 = 0
@@ -11,7 +12,13 @@ struct Hosts {
     private var changed: [HostFacts] = []
     static let maximumHosts = 16_384
     /// The hosts that were noted last: most notes say of them what is known already.
-    private var latest: [HostFacts?] = Array(repeating: nil, count: recentPlaces)
+    private var latest: [Recent] = Array(repeating: Recent(), count: recentPlaces)
+    private struct Recent {
+        var facts: HostFacts?
+        /// How many batches of hosts had been forgotten then: behind that, it is asked whether this one is still known.
+        var batch: UInt64 = 0
+    }
+    private static let batchLength: UInt64 = 1024
     /// A power of two.
     private static let recentPlaces = 512
 
@@ -20,15 +27,14 @@ struct Hosts {
     /// A host did what this role does.
     mutating func note(_ address: IPAddress, point: UInt16, _ role: HostRoles, name: NameID = .none, realm: NameID = .none) {
         let recent = Int(truncatingIfNeeded: (address.hashWord ^ address.hashWord >> 8) & UInt64(Self.recentPlaces - 1))
-        if let known = latest[recent], known.address == address, known.point == point, known.roles.contains(role) || isGiven(known),
+        let batch = hosts.forgottenCount / Self.batchLength
+        if latest[recent].batch == batch, let known = latest[recent].facts, known.address == address, known.point == point, known.roles.contains(role) || isGiven(known),
             !name.isPresent || known.name.isPresent, !realm.isPresent || known.realm.isPresent
         {
             return
         }
         let key = Clocks.HostKey(point: point, host: address)
-        let place = hosts.index(forKey: key)
-        if place == nil, hosts.count >= Self.maximumHosts { return }
-        let before = place.map { hosts.values[$0] }
+        let before = hosts[key]
         var facts = before ?? HostFacts(point: point, address: address, roles: [])
         if let roles = given.isEmpty ? nil : given[address] {
             facts.roles = roles.union(.given)
@@ -37,9 +43,9 @@ struct Hosts {
         }
         if name.isPresent, !facts.name.isPresent { facts.name = name }
         if realm.isPresent, !facts.realm.isPresent { facts.realm = realm }
-        latest[recent] = facts
+        latest[recent] = Recent(facts: facts, batch: batch)
+        hosts.set(key, facts)
         guard before != facts else { return }
-        if let place { hosts.values[place] = facts } else { hosts[key] = facts }
         changed.append(facts)
         version += 1
     }
@@ -53,8 +59,11 @@ struct Hosts {
 
     private func isGiven(_ facts: HostFacts) -> Bool { facts.roles.contains(.given) }
 
+    /// Hosts that have made room for others.
+    var forgottenCount: UInt64 { hosts.forgottenCount }
+
     /// The hosts by observation point and address.
     var all: [HostFacts] {
-        hosts.values.sorted { $0.point != $1.point ? $0.point < $1.point : $0.address < $1.address }
+        hosts.entries.map(\.value).sorted { $0.point != $1.point ? $0.point < $1.point : $0.address < $1.address }
     }
 }

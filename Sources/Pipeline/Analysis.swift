@@ -100,7 +100,7 @@ public struct Analysis: ~Copyable {
         if exchanges.units.isEmpty { return }
         // Where very many hosts appear, telling of each would cost more than it is worth.
         let version = exchanges.hostsVersion
-        if version > knownHosts + knownHosts / 8 {
+        if version > knownHosts + min(knownHosts / 8, 4096) {
             knownHosts = version
             diagnostician.note(hosts: exchanges.takeHostChanges())
         }
@@ -232,6 +232,7 @@ public struct Analysis: ~Copyable {
             ("streams", flow.droppedStreams),
             ("ticket_requests", exchange.droppedTicketRequests), ("tickets", exchange.forgottenTickets),
             ("transactions", exchange.droppedTransactions),
+            ("hosts", exchange.forgottenHosts), ("clocks", exchange.forgottenClocks),
         ]
         return all.filter { $0.1 > 0 }.map { ReachedLimit(name: $0.0, dropped: $0.1) }
     }

@@ -1,5 +1,5 @@
 import ByteParsing
-@testable import Diagnosis
+import Exchanges
 import Testing
 
 /// What rules remember.
@@ -14,13 +14,12 @@ struct BoundedTableTests {
         var table = BoundedTable<UInt64, Int>(maximumCount: 1000)
         #expect(table.isEmpty)
         #expect(table[7] == nil)
-        for key in (0..<1500).reversed() { table.set(UInt64(key), key) }
-        #expect(table.entries.map(\.key) == (500..<1500).reversed().map(UInt64.init))
-        for key in 500..<1500 { #expect(table[UInt64(key)] == key) }
-        #expect(table[499] == nil)
-        #expect(!table.holds(0))
-        table.set(1499, -1)
-        #expect(table[1499] == -1)
+        for key in (0..<1000).reversed() { table.set(UInt64(key), key) }
+        #expect(table.entries.map(\.key) == (0..<1000).reversed().map(UInt64.init))
+        for key in 0..<1000 { #expect(table[UInt64(key)] == key) }
+        #expect(table[1000] == nil && !table.holds(1001) && table.forgottenCount == 0)
+        table.set(999, -1)
+        #expect(table[999] == -1)
     }
 
     @Test func tellsKeysApartThatHashAlike() {
@@ -34,7 +33,36 @@ struct BoundedTableTests {
     @Test func addsOnce() {
         var table = BoundedTable<UInt64, Int>(maximumCount: 2)
         let first = table.addOnce(1, 10), again = table.addOnce(1, 20), second = table.addOnce(2, 30), third = table.addOnce(3, 40)
-        #expect([first, again, second, third] == [true, false, true, false])
-        #expect(table.entries.map(\.value) == [10, 30])
+        #expect([first, again, second, third] == [true, false, true, true])
+        // The first has been met again, so the second has gone.
+        #expect(table.entries.map(\.value) == [10, 40] && table.forgottenCount == 1)
+    }
+
+    @Test func learnsForEver() {
+        var table = BoundedTable<UInt64, Int>(maximumCount: 100)
+        for key in 0..<100_000 as Range<UInt64> {
+            table.set(key, Int(key))
+            // One that is met again and again stays.
+            table.set(7_000_000, 7)
+            #expect(table.holds(key) && table.holds(7_000_000) && table.count <= 100)
+        }
+        #expect(Set(table.entries.map(\.key)) == Set(99_901..<100_000).union([7_000_000]))
+        #expect(table.forgottenCount == 100_001 - 100)
+    }
+
+    /// Against a dictionary: what is there is what was written last, and what is not there has gone.
+    @Test func agreesWithADictionary() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = Generator(state: seed)
+        var table = BoundedTable<Crowded, Int>(maximumCount: 40)
+        var known: [Int: Int] = [:]
+        for step in 0..<5000 {
+            let number = Int(random.next() % 90)
+            table.set(Crowded(number: number), step)
+            known[number] = step
+            let entries = table.entries
+            #expect(entries.count == table.count && table.count <= 40, "seed \(seed), step \(step)")
+            #expect(entries.allSatisfy { known[$0.key.number] == $0.value && table[$0.key] == $0.value }, "seed \(seed), step \(step)")
+        }
     }
 }

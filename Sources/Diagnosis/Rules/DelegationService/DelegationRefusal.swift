@@ -65,7 +65,7 @@ enum DelegationRefusal {
     }
 }
 
-/// Which delegations were granted, so that a refusal can be told to be of one user, one service or all.
+/// Which delegations were granted of late, so that a refusal can be told to be of one user, one service or all.
 struct GrantedDelegations {
     private struct Grant: QuicklyHashed {
         var account: NameID
@@ -76,21 +76,20 @@ struct GrantedDelegations {
             QuickHash.combine(UInt64(account.rawValue) << 32 | UInt64(service.rawValue), UInt64(user.rawValue))
         }
     }
-    private static let maximumCount = 4096
-    private var grants: Set<Grant> = []
+    private var grants = BoundedTable<Grant, Bool>(maximumCount: 4096)
 
     mutating func see(_ request: TicketRequest, _ context: RuleContext) {
-        guard request.kind == .s4U2Proxy, request.outcome.isGranted, grants.count < Self.maximumCount else { return }
-        grants.insert(Grant(
+        guard request.kind == .s4U2Proxy, request.outcome.isGranted else { return }
+        grants.addOnce(Grant(
             account: context.fold(request.requester.name), service: context.fold(request.service.name),
-            user: context.fold(request.user.name)))
+            user: context.fold(request.user.name)), true)
     }
 
     /// Whether the same account delegated somebody else to the same service.
     func hasOtherUser(than finding: Finding, _ context: RuleContext) -> Bool {
         let account = context.fold(finding.subjects.account)
         let service = context.fold(finding.subjects.service)
-        return grants.contains { grant in
+        return grants.entries.map(\.key).contains { grant in
             grant.account == account && grant.service == service && !finding.users.contains(grant.user)
         }
     }
@@ -99,6 +98,6 @@ struct GrantedDelegations {
     func hasOtherService(than finding: Finding, _ context: RuleContext) -> Bool {
         let account = context.fold(finding.subjects.account)
         let service = context.fold(finding.subjects.service)
-        return grants.contains { $0.account == account && $0.service != service }
+        return grants.entries.map(\.key).contains { $0.account == account && $0.service != service }
     }
 }
