@@ -251,12 +251,8 @@ public struct ExchangeTracker: ~Copyable {
     private mutating func keepNames(of id: UInt64) {
         let names = names
         _ = requests.ask(id) { request in
-            names.keep(request.requester.name)
-            names.keep(request.requesterRealm)
-            names.keep(request.user.name)
-            names.keep(request.userRealm)
-            names.keep(request.service.name)
-            names.keep(request.serviceRealm)
+            names.keep(requester: request.requester, request.requesterRealm, user: request.user, request.userRealm,
+                       service: request.service, request.serviceRealm)
         }
     }
 

@@ -64,6 +64,20 @@ import Testing
         #expect(ids.map { names.string($0) } == (0..<100).map { "user\($0)" })
     }
 
+    /// What is remembered beside the table is forgotten with the names, whichever way those went.
+    @Test func aRealmThatHasGoneIsMetAnew() {
+        let names = NameTable(maximumCount: 80)
+        let realm = Array("CORP.EXAMPLE".utf8)
+        let id = names.realm(realm.rawBytes)
+        names.keep(id)
+        for number in 0..<200 {
+            _ = Self.asked("user\(number)", names)
+            _ = names.intern("user\(number)")
+        }
+        let again = names.realm(realm.rawBytes)
+        #expect(names.string(id) == NameStorage.lostText && names.string(again) == "CORP.EXAMPLE")
+    }
+
     /// Against a dictionary: what an id stood for it stands for, or for nothing any more.
     @Test(arguments: [(40, 1 << 20), (400, 3000), (3000, 1 << 20)]) func anIDStandsForOneName(count: Int, bytes: Int) {
         let seed = UInt64.random(in: 0 ... .max)

@@ -94,6 +94,13 @@ struct AgeingNames: ~Copyable {
         return true
     }
 
+    /// Whether a name is there and has a lower rank.
+    @inline(__always)
+    func isBelow(_ id: NameID, _ rank: NameRank) -> Bool {
+        guard let place = place(of: id) else { return false }
+        return entries[place].rank.rawValue < rank.rawValue
+    }
+
     /// Where a name is; nil where it has gone.
     @inline(__always)
     private func place(of id: NameID) -> Int? {

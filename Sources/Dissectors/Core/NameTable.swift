@@ -128,7 +128,7 @@ public final class NameTable {
         if count > NameStorage.maximumNameBytes { return intern(bytes.extracting(0..<NameStorage.maximumNameBytes), rank) }
         let (known, hash) = storage.value.find(bytes)
         guard let known else { return add(bytes, hash, rank) }
-        if rank.rawValue >= NameRank.kept.rawValue { storage.value.raise(known, to: rank) }
+        if rank.rawValue >= NameRank.kept.rawValue { raise(known, to: rank) }
         return known
     }
 
@@ -160,10 +160,16 @@ public final class NameTable {
         return passing.value.intern(cleaner.text.bytes)
     }
 
+    /// The id of a name that is there already, whatever it was.
+    func known(_ bytes: borrowing RawSpan) -> NameID? {
+        let count = bytes.byteCount
+        return count == 0 || count > NameStorage.maximumNameBytes ? nil : storage.value.find(bytes).id
+    }
+
     /// The id of free text, of which words that may be a secret are left out.
     func internText(_ value: borrowing RawSpan) -> NameID {
         if value.byteCount == 0 { return .empty }
-        if value.byteCount <= NameStorage.maximumNameBytes, let known = storage.value.find(value).id { return known }
+        if let known = known(value) { return known }
         cleaner.value.cleanText(copy value)
         let shown = cleaner.value.shownBytes
         return internHeader(shown.rawBytes)
@@ -171,10 +177,21 @@ public final class NameTable {
 
     /// Says that a name belongs to what was answered: what anybody can send does not push it out.
     @inline(__always)
-    public func keep(_ id: NameID) { if id.rawValue > NameID.empty.rawValue { raise(id, to: .kept) } }
+    public func keep(_ id: NameID) { if storage.value.isBelow(id, .kept) { raise(id, to: .kept) } }
+
+    /// The same of what names a request; mostly all of them have been kept before, and have one realm.
+    public func keep(requester: Principal, _ requesterRealm: NameID, user: Principal, _ userRealm: NameID, service: Principal,
+                     _ serviceRealm: NameID) {
+        keep(service.name)
+        keep(serviceRealm)
+        if requester.name != service.name { keep(requester.name) }
+        if user.name != requester.name { keep(user.name) }
+        if requesterRealm != serviceRealm { keep(requesterRealm) }
+        if userRealm != serviceRealm, userRealm != requesterRealm { keep(userRealm) }
+    }
 
     /// Holds on to the text of an id, for a report that will be made much later.
-    public func hold(_ id: NameID) { if id.rawValue > NameID.empty.rawValue { raise(id, to: .held) } }
+    public func hold(_ id: NameID) { if PassingNames.holds(id) || storage.value.isBelow(id, .held) { raise(id, to: .held) } }
 
     private func raise(_ id: NameID, to rank: NameRank) {
         if PassingNames.holds(id) {

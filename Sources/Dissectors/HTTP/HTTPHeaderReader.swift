@@ -227,7 +227,10 @@ struct HTTPHeaderReader: ~Copyable {
 
     /// The host and port of a Host field or a CONNECT.
     private mutating func readHost(_ value: RawSpan, _ names: NameTable) -> NameID {
-        if !names.holds(lastHost, value) {
+        if names.holds(lastHost, value) { return lastHost }
+        if let known = names.known(value) {
+            lastHost = known
+        } else {
             cleaner.cleanHost(value)
             lastHost = names.internHeader(cleaner.text.bytes)
         }
