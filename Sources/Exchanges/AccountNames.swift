@@ -3,7 +3,8 @@ import Dissectors
 /// The account part of names in lower case: `alice` of `Alice@corp.example` and of `CORP\\Alice`. What was read of the
 /// latest names is kept, as a host's few candidates are compared with each user that comes.
 struct AccountNames {
-    private var entries: [(name: NameID, text: String, number: Int)] = Array(repeating: (.none, "", "".hashValue), count: 256)
+    private var entries: [(name: NameID, text: String, number: Int)] = Array(
+        repeating: (.none, "", "".hashValue), count: 256)
 
     mutating func text(of name: NameID, _ names: NameTable) -> String {
         name.isPresent ? entries[place(of: name, names)].text : ""

@@ -1,11 +1,11 @@
-/// What is remembered between units: a table that forgets when it is full. A key that has not been written since it last
-/// could have gone makes room for a new one, so that after months it still learns.
+/// What is remembered between units: a table that forgets when it is full. A key that has not been written since it
+/// last could have gone makes room for a new one, so that after months it still learns.
 ///
 /// Iteration is in the order in which keys were added, so that nothing depends on hashing.
 public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     @usableFromInline let maximumCount: Int
-    /// Open addressing, at most half full: 0 is free, else the place of an entry, counted from 1, in the lower half, and a part of
-    /// its key's hash in the upper.
+    /// Open addressing, at most half full: 0 is free, else the place of an entry, counted from 1, in the lower half,
+    /// and a part of its key's hash in the upper.
     @usableFromInline var slots: [UInt64] = []
     @usableFromInline var keys: [Key] = []
     @usableFromInline var values: [Value] = []

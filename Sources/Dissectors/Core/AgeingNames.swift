@@ -1,8 +1,8 @@
 import ByteParsing
 
-/// The names of a `NameTable`: each once, by its bytes. A name that has not been used for long makes room for a new one of
-/// its rank. An id stands for one name only: another name in the same place has another id, until the place has been
-/// taken 512 times.
+/// The names of a `NameTable`: each once, by its bytes. A name that has not been used for long makes room for a new
+/// one of its rank. An id stands for one name only: another name in the same place has another id, until the place
+/// has been taken 512 times.
 struct AgeingNames: ~Copyable {
     // Not private: other modules name it where they let go of a table, and then the compiler must find it.
     struct Entry: BitwiseCopyable {
@@ -28,11 +28,12 @@ struct AgeingNames: ~Copyable {
 
     private var text: ByteBuffer
     private var entries: Slab<Entry>
-    /// Open addressing: 0 is free, else one more than a place in the lower bits, and as much of its name's hash as there is
-    /// room for above.
+    /// Open addressing: 0 is free, else one more than a place in the lower bits, and as much of its name's hash as
+    /// there is room for above.
     private var slots: [UInt32]
     private var shares: [Share]
-    /// Places whose names have gone, the one that has been free longest first: so that ids come again as late as can be.
+    /// Places whose names have gone, the one that has been free longest first: so that ids come again as late as can
+    /// be.
     private var free = IDQueue()
     private let hash = NameHash(purpose: 2)
     private let maximumBytes: Int
@@ -53,7 +54,9 @@ struct AgeingNames: ~Copyable {
     init(maximumCount: Int, maximumBytes: Int) {
         let count = min(maximumCount, (1 << 17) + (1 << 16))
         // In eighths: headers, requests, what was answered, what is reported.
-        shares = [1, 2, 3, 2].map { Share(maximumCount: max(count * $0 / 8, 1), maximumBytes: max(maximumBytes * $0 / 8, 1)) }
+        shares = [1, 2, 3, 2].map {
+            Share(maximumCount: max(count * $0 / 8, 1), maximumBytes: max(maximumBytes * $0 / 8, 1))
+        }
         self.maximumBytes = maximumBytes
         text = ByteBuffer(capacity: 4096)
         // A name may come before the ones that it pushes out have gone.
@@ -89,7 +92,8 @@ struct AgeingNames: ~Copyable {
     /// Whether a name is there and has these bytes.
     @inline(__always)
     mutating func holds(_ id: NameID, _ bytes: borrowing RawSpan) -> Bool {
-        guard let place = place(of: id), Int(entries[place].count) == bytes.byteCount, name(at: place).equals(bytes) else { return false }
+        guard let place = place(of: id), Int(entries[place].count) == bytes.byteCount, name(at: place).equals(bytes)
+        else { return false }
         entries[place].wasUsed = true
         return true
     }
@@ -105,7 +109,9 @@ struct AgeingNames: ~Copyable {
     @inline(__always)
     private func place(of id: NameID) -> Int? {
         let place = Int(id.rawValue & Self.placeMask) &- Int(Self.firstID)
-        guard place >= 0, place < entries.count, entries[place].id == id.rawValue, entries[place].isThere else { return nil }
+        guard place >= 0, place < entries.count, entries[place].id == id.rawValue, entries[place].isThere else {
+            return nil
+        }
         return place
     }
 
@@ -139,7 +145,8 @@ struct AgeingNames: ~Copyable {
     func begins(_ id: NameID, _ other: StaticString, mayGoOn: Bool) -> Bool {
         guard let place = place(of: id) else { return false }
         let name = name(at: place), count = other.utf8CodeUnitCount
-        return (mayGoOn ? name.byteCount >= count : name.byteCount == count) && name.hasASCII(other, at: 0, ignoringCase: true)
+        return (mayGoOn ? name.byteCount >= count : name.byteCount == count)
+            && name.hasASCII(other, at: 0, ignoringCase: true)
     }
 
     // MARK: Adding
@@ -153,7 +160,9 @@ struct AgeingNames: ~Copyable {
         }
         if text.count + count > 2 * maximumBytes + 4096 { compact() }
         let place: Int
-        if entries.count < entries.maximumCount, let added = entries.append(Entry(id: 0, start: 0, count: 0, rank: rank, isThere: false)) {
+        if entries.count < entries.maximumCount,
+            let added = entries.append(Entry(id: 0, start: 0, count: 0, rank: rank, isThere: false))
+        {
             place = added
             entries[place].id = UInt32(place) + Self.firstID
         } else if let freed = free.popFirst() {

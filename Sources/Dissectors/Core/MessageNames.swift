@@ -32,7 +32,9 @@ extension HTTPMessage {
             body(challenge.realm)
         }
         let ntlm = token.ntlm
-        for name in [ntlm.domain, ntlm.user, ntlm.workstation, ntlm.computer, ntlm.dnsComputer, ntlm.dnsDomain] { body(name) }
+        for name in [ntlm.domain, ntlm.user, ntlm.workstation, ntlm.computer, ntlm.dnsComputer, ntlm.dnsDomain] {
+            body(name)
+        }
         for place in 0..<Int(token.mechanisms.count) { body(token.mechanisms[place].oid) }
         token.kerberos.forEachName(body)
     }

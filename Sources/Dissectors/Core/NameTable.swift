@@ -25,12 +25,13 @@ public struct NameID: RawRepresentable, QuicklyHashed, Sendable, BitwiseCopyable
     @inlinable public var isPresent: Bool { rawValue != 0 }
 }
 
-/// Every name met, each kept once, in a bounded table: messages carry ids, text is made only at output. Where there is no
-/// room, names that have not been used for long go, and only those of the same rank as the new one: whatever anybody sends,
-/// the names of answered requests, of sign-ons and of findings stay. Request targets and locations have room of their own,
-/// and of them the newest are kept, cleaned of what may be a secret.
+/// Every name met, each kept once, in a bounded table: messages carry ids, text is made only at output. Where there
+/// is no room, names that have not been used for long go, and only those of the same rank as the new one: whatever
+/// anybody sends, the names of answered requests, of sign-ons and of findings stay. Request targets and locations
+/// have room of their own, and of them the newest are kept, cleaned of what may be a secret.
 ///
-/// The hash is seeded at random in each run, so colliding names cannot be prepared; nothing in the output depends on the seed.
+/// The hash is seeded at random in each run, so colliding names cannot be prepared; nothing in the output depends on
+/// the seed.
 public final class NameTable {
     private let storage: ExclusiveCell<AgeingNames>
     private let passing: ExclusiveCell<PassingNames>
@@ -51,15 +52,19 @@ public final class NameTable {
 
     /// An empty table that keeps at most so many names and bytes of their text, and beside them at most so many targets
     /// and bytes of those. `keepsTargets` keeps targets and locations whole but for users and passwords.
-    public init(maximumCount: Int = 1 << 17, maximumBytes: Int = 4 << 20, maximumPassingCount: Int = 1 << 16,
-                maximumPassingBytes: Int = 4 << 20, cipherNaming: CipherNaming = .published, keepsTargets: Bool = false) {
+    public init(
+        maximumCount: Int = 1 << 17, maximumBytes: Int = 4 << 20, maximumPassingCount: Int = 1 << 16,
+        maximumPassingBytes: Int = 4 << 20, cipherNaming: CipherNaming = .published, keepsTargets: Bool = false
+    ) {
         storage = ExclusiveCell(AgeingNames(maximumCount: maximumCount, maximumBytes: maximumBytes))
         passing = ExclusiveCell(PassingNames(maximumCount: maximumPassingCount, maximumBytes: maximumPassingBytes))
         self.cipherNaming = cipherNaming
         self.keepsTargets = keepsTargets
         // Messages have little room for the ids of mechanisms, so these come first.
         for kind in Mechanism.Kind.allCases {
-            if let text = Mechanism.text(of: kind) { mechanisms.value[Int(kind.rawValue)] = intern(utf8: text, .forGood) }
+            if let text = Mechanism.text(of: kind) {
+                mechanisms.value[Int(kind.rawValue)] = intern(utf8: text, .forGood)
+            }
         }
     }
 
@@ -82,7 +87,9 @@ public final class NameTable {
     @inline(__always)
     func realm(_ bytes: borrowing RawSpan) -> NameID {
         let count = bytes.byteCount
-        if count == lastRealm.value.count, count >= 8, bytes.le64(0) == lastRealm.value.first, bytes.le64(count &- 8) == lastRealm.value.last {
+        if count == lastRealm.value.count, count >= 8, bytes.le64(0) == lastRealm.value.first,
+            bytes.le64(count &- 8) == lastRealm.value.last
+        {
             return lastRealm.value.id
         }
         return otherRealm(bytes)
@@ -96,7 +103,9 @@ public final class NameTable {
             return lastLongRealm.value
         }
         let id = intern(bytes)
-        if id != .overflow { lastRealm.value = LastName(count: count, first: bytes.le64(0), last: bytes.le64(count - 8), id: id) }
+        if id != .overflow {
+            lastRealm.value = LastName(count: count, first: bytes.le64(0), last: bytes.le64(count - 8), id: id)
+        }
         return id
     }
 
@@ -125,7 +134,9 @@ public final class NameTable {
     private func intern(_ bytes: borrowing RawSpan, _ rank: NameRank) -> NameID {
         let count = bytes.byteCount
         if count == 0 { return .empty }
-        if count > NameStorage.maximumNameBytes { return intern(bytes.extracting(0..<NameStorage.maximumNameBytes), rank) }
+        if count > NameStorage.maximumNameBytes {
+            return intern(bytes.extracting(0..<NameStorage.maximumNameBytes), rank)
+        }
         let (known, hash) = storage.value.find(bytes)
         guard let known else { return add(bytes, hash, rank) }
         if rank.rawValue >= NameRank.kept.rawValue { raise(known, to: rank) }
@@ -148,13 +159,16 @@ public final class NameTable {
         principals.value.removeAll()
     }
 
-    /// The id of a request target or a Location, of which only that is kept which may be shown. Targets that differ in what
-    /// is left out have ids that differ: behind what is shown, and never shown, stands a hash of the whole under a key of this run.
+    /// The id of a request target or a Location, of which only that is kept which may be shown. Targets that differ
+    /// in what is left out have ids that differ: behind what is shown, and never shown, stands a hash of the whole
+    /// under a key of this run.
     func internTarget(_ value: borrowing RawSpan, _ cleaner: inout AddressCleaner) -> NameID {
         // What stands there as it is shown has nothing to be taken out of it.
         if let known = passing.value.find(value) { return known }
         cleaner.cleanTarget(value, keepsPath: keepsTargets)
-        if !cleaner.isCut, value.byteCount <= NameStorage.maximumNameBytes { return passing.value.intern(cleaner.text.bytes) }
+        if !cleaner.isCut, value.byteCount <= NameStorage.maximumNameBytes {
+            return passing.value.intern(cleaner.text.bytes)
+        }
         let (high, low) = hash.value(value)
         cleaner.tellApart(by: (high, low), maximumBytes: NameStorage.maximumNameBytes)
         return passing.value.intern(cleaner.text.bytes)
@@ -180,8 +194,10 @@ public final class NameTable {
     public func keep(_ id: NameID) { if storage.value.isBelow(id, .kept) { raise(id, to: .kept) } }
 
     /// The same of what names a request; mostly all of them have been kept before, and have one realm.
-    public func keep(requester: Principal, _ requesterRealm: NameID, user: Principal, _ userRealm: NameID, service: Principal,
-                     _ serviceRealm: NameID) {
+    public func keep(
+        requester: Principal, _ requesterRealm: NameID, user: Principal, _ userRealm: NameID, service: Principal,
+        _ serviceRealm: NameID
+    ) {
         keep(service.name)
         keep(serviceRealm)
         if requester.name != service.name { keep(requester.name) }
@@ -191,7 +207,9 @@ public final class NameTable {
     }
 
     /// Holds on to the text of an id, for a report that will be made much later.
-    public func hold(_ id: NameID) { if PassingNames.holds(id) || storage.value.isBelow(id, .held) { raise(id, to: .held) } }
+    public func hold(_ id: NameID) {
+        if PassingNames.holds(id) || storage.value.isBelow(id, .held) { raise(id, to: .held) }
+    }
 
     private func raise(_ id: NameID, to rank: NameRank) {
         if PassingNames.holds(id) {

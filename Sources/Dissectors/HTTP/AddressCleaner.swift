@@ -3,12 +3,14 @@ import ByteParsing
 /// Takes out of an address what may be a secret: the one place where a request target, a Location or a Host is made
 /// what may be shown. Nothing else of it is kept.
 ///
-/// - Of a target or a Location only the path up to `;`, `?` or `#` stays; behind it stands how much there was: `?…(41 bytes)`.
+/// - Of a target or a Location only the path up to `;`, `?` or `#` stays; behind it stands how much there was: `?…(41
+///   bytes)`.
 /// - A user and password before an `@` go in every shape in which some server or browser takes them for that.
-/// - Segments of a path that look like a token, hold a session id such as `(S(…))`, a parameter or another address, or
-///   follow a word such as `password`, become `…(24 bytes)`.
+/// - Segments of a path that look like a token, hold a session id such as `(S(…))`, a parameter or another address,
+///   or follow a word such as `password`, become `…(24 bytes)`.
 ///
-/// Escaped characters count as what they stand for. Reads any bytes, in one pass over each and one more over the rest.
+/// Escaped characters count as what they stand for. Reads any bytes, in one pass over each and one more over the
+/// rest.
 public struct AddressCleaner: ~Copyable {
     /// What may be shown of the address that was cleaned last.
     private(set) var text = ByteBuffer(capacity: 64)
@@ -16,21 +18,6 @@ public struct AddressCleaner: ~Copyable {
     private(set) var isCut = false
     /// The segment that is looked at, its escapes resolved.
     private var segment = ByteBuffer(capacity: 64)
-
-    /// Which part of a path is followed by a secret.
-    private enum Announcement {
-        case nothing
-        /// A password or a key, whatever it looks like.
-        case secret
-        /// A token, unless it is a short word.
-        case token
-    }
-
-    /// The same as an array.
-    var shownBytes: [UInt8] {
-        let shown = text.bytes
-        return shown.copyBytes()
-    }
 
     /// A cleaner that has cleaned nothing yet.
     public init() {}
@@ -56,8 +43,8 @@ public struct AddressCleaner: ~Copyable {
         return cleaner.text.bytes.decodeUTF8()
     }
 
-    /// Cleans a request target, a Location or anything alike. `keepsPath` keeps path and query whole, and only takes out
-    /// users and passwords.
+    /// Cleans a request target, a Location or anything alike. `keepsPath` keeps path and query whole, and only takes
+    /// out users and passwords.
     mutating func cleanTarget(_ value: RawSpan, keepsPath: Bool) {
         begin()
         let start = Self.authorityStart(value)
@@ -95,7 +82,10 @@ public struct AddressCleaner: ~Copyable {
         var start = Self.authorityStart(value)
         if let at = Self.lastAt(value, from: 0, to: count) { start = Self.behind(value, at) }
         var end = Self.authorityEnd(value, from: start)
-        for offset in start..<end where value.u8(offset).isHTTPSpace || value.u8(offset) == UInt8(ascii: ";") || value.u8(offset) == UInt8(ascii: ",") {
+        for offset in start..<end
+        where value.u8(offset).isHTTPSpace || value.u8(offset) == UInt8(ascii: ";")
+            || value.u8(offset) == UInt8(ascii: ",")
+        {
             end = offset
             break
         }
@@ -104,8 +94,8 @@ public struct AddressCleaner: ~Copyable {
         if end < count { cut(count - end, mark: nil) }
     }
 
-    /// Cleans free text that a server says of itself: of its words those go that look like a token or a parameter, or hold a
-    /// user and password.
+    /// Cleans free text that a server says of itself: of its words those go that look like a token or a parameter, or
+    /// hold a user and password.
     mutating func cleanText(_ value: RawSpan) {
         begin()
         let count = value.byteCount
@@ -120,8 +110,13 @@ public struct AddressCleaner: ~Copyable {
             while end < count, !Self.separatesWords(value.u8(end)) { end += 1 }
             let word = value.slice(start, end)
             resolve(word)
-            let isAddress = Self.addressMark(word, from: 0, to: word.byteCount).flatMap { Self.lastAt(word, from: $0, to: word.byteCount) } != nil
-            if isAddress || word.firstIndex(of: UInt8(ascii: "=")) != nil || TokenShape.holdsToken(segment.bytes, splitsWords: true) {
+            let isAddress =
+                Self.addressMark(word, from: 0, to: word.byteCount).flatMap {
+                    Self.lastAt(word, from: $0, to: word.byteCount)
+                } != nil
+            if isAddress || word.firstIndex(of: UInt8(ascii: "=")) != nil
+                || TokenShape.holdsToken(segment.bytes, splitsWords: true)
+            {
                 cut(end - start, mark: nil)
             } else {
                 append(word)
@@ -151,7 +146,8 @@ public struct AddressCleaner: ~Copyable {
         // A colon, a backslash or two slashes, and an `@` behind them: a user and password of another address.
         var position = start
         if let colon = isSuspicious ? start : Self.addressMark(value, from: start, to: end),
-            let at = Self.lastAt(value, from: colon, to: count) {
+            let at = Self.lastAt(value, from: colon, to: count)
+        {
             let hidden = Self.segmentStart(value, before: colon, notBefore: start, inQuery: keepsPath)
             appendSegments(value, from: start, to: hidden, keepsPath: keepsPath)
             if isSuspicious, hidden < at, value.u8(hidden) == UInt8(ascii: "/") {
@@ -191,50 +187,6 @@ public struct AddressCleaner: ~Copyable {
         }
     }
 
-    /// Whether a segment whose escapes are resolved may hold a secret.
-    private static func isSecret(_ segment: RawSpan, _ announced: Announcement) -> Bool {
-        let count = segment.byteCount
-        for offset in 0..<count {
-            switch segment.u8(offset) {
-            // A parameter, or an address whose slashes are escaped.
-            case UInt8(ascii: "="), UInt8(ascii: "/"), UInt8(ascii: "\\"): return true
-            default: break
-            }
-        }
-        // `(S(…))` and its like, in which a server without cookies keeps session and log-in.
-        if count > 3, segment.u8(0) == UInt8(ascii: "("), segment.u8(2) == UInt8(ascii: "(") { return true }
-        switch announced {
-        case .secret: return true
-        case .token: if count > 12 || !isWord(segment) { return true }
-        case .nothing: break
-        }
-        return TokenShape.holdsToken(segment)
-    }
-
-    private static func isWord(_ segment: RawSpan) -> Bool {
-        for offset in 0..<segment.byteCount {
-            let octet = segment.u8(offset)
-            if octet != UInt8(ascii: "-"), octet < UInt8(ascii: "a") || octet > UInt8(ascii: "z") { return false }
-        }
-        return true
-    }
-
-    private static func announcement(_ segment: RawSpan) -> Announcement {
-        for word in secretWords where segment.isCaseless(word) { return .secret }
-        for word in tokenWords where segment.isCaseless(word) { return .token }
-        return .nothing
-    }
-
-    private static let secretWords: [StaticString] = [
-        "password", "passwd", "pwd", "passcode", "passphrase", "secret", "apikey", "api-key", "api_key", "otp", "pin",
-        "access_token", "accesstoken", "refresh_token", "id_token", "jwt", "bearer",
-    ]
-    private static let tokenWords: [StaticString] = [
-        "token", "tokens", "key", "reset", "resetpassword", "reset-password", "password-reset", "passwordreset", "invite",
-        "invitation", "activate", "activation", "verify", "confirm", "magic", "session", "sessionid", "sid", "jsessionid",
-        "unsubscribe", "code", "auth",
-    ]
-
     // MARK: Hosts
 
     private mutating func appendHost(_ host: RawSpan) {
@@ -243,124 +195,6 @@ public struct AddressCleaner: ~Copyable {
         } else {
             text.append(host)
         }
-    }
-
-    /// Whether a host is followed by a port; nil for what is no host at all.
-    private static func hostHasPort(_ host: RawSpan) -> Bool? {
-        let count = host.byteCount
-        var position = 0
-        if count > 0, host.u8(0) == UInt8(ascii: "[") {
-            guard let close = host.firstIndex(of: UInt8(ascii: "]")), close < 64 else { return nil }
-            position = close + 1
-        } else {
-            while position < count, isHostCharacter(host.u8(position)) { position += 1 }
-        }
-        if position == count { return false }
-        guard host.u8(position) == UInt8(ascii: ":"), count - position <= 6 else { return nil }
-        for offset in position + 1..<count where host.u8(offset).decimalDigit == nil { return nil }
-        return true
-    }
-
-    private static func isHostCharacter(_ octet: UInt8) -> Bool {
-        let small = octet | 0x20
-        return small >= UInt8(ascii: "a") && small <= UInt8(ascii: "z") || octet.decimalDigit != nil || octet >= 0x80
-            || octet == UInt8(ascii: "-") || octet == UInt8(ascii: ".") || octet == UInt8(ascii: "_") || octet == UInt8(ascii: "*")
-    }
-
-    // MARK: Marks
-
-    private static let schemes: [StaticString] = ["http", "https", "ws", "wss", "ftp", "ftps", "sftp", "ldap", "ldaps", "file", "rtsp", "smb"]
-
-    /// Where the authority of an address begins: behind a scheme and its colon, with any slashes of either kind, or behind
-    /// two of them; 0 where there is none.
-    private static func authorityStart(_ value: RawSpan) -> Int {
-        let count = value.byteCount
-        var position = 0
-        while position < count, position < 6, value.u8(position) | 0x20 >= UInt8(ascii: "a"), value.u8(position) | 0x20 <= UInt8(ascii: "z") {
-            position += 1
-        }
-        var hasScheme = false
-        if position > 0, position < count, value.u8(position) == UInt8(ascii: ":") {
-            let scheme = value.slice(0, position)
-            for known in schemes where scheme.isCaseless(known) { hasScheme = true }
-        }
-        position = hasScheme ? position + 1 : 0
-        let first = position
-        while position < count, isSlash(value.u8(position)) { position += 1 }
-        return hasScheme || position - first >= 2 ? position : 0
-    }
-
-    private static func authorityEnd(_ value: RawSpan, from start: Int) -> Int {
-        var end = start
-        while end < value.byteCount {
-            let octet = value.u8(end)
-            if isSlash(octet) || octet == UInt8(ascii: "?") || octet == UInt8(ascii: "#") { break }
-            end += 1
-        }
-        return end
-    }
-
-    /// Where a path ends: before its parameters, its query, its fragment, or a NUL.
-    private static func pathEnd(_ value: RawSpan, from start: Int) -> Int {
-        var position = start
-        while position < value.byteCount {
-            let octet = EscapedOctet(value, at: position)
-            switch octet.value {
-            case UInt8(ascii: ";"), UInt8(ascii: "?"), UInt8(ascii: "#"), 0: return position
-            default: position += octet.length
-            }
-        }
-        return position
-    }
-
-    /// The first sign that another address stands in a path.
-    private static func addressMark(_ value: RawSpan, from start: Int, to end: Int) -> Int? {
-        var position = start
-        var wasSlash = false
-        while position < end {
-            let octet = EscapedOctet(value, at: position)
-            let slash = octet.value == UInt8(ascii: "/")
-            if octet.value == UInt8(ascii: ":") || octet.value == UInt8(ascii: "\\") || slash && (wasSlash || octet.length > 1) { return position }
-            wasSlash = slash
-            position += octet.length
-        }
-        return nil
-    }
-
-    /// The last `@` that begins in a range, escaped or not.
-    private static func lastAt(_ value: RawSpan, from start: Int, to end: Int) -> Int? {
-        var last: Int?
-        var position = start
-        while position < end {
-            let octet = EscapedOctet(value, at: position)
-            if octet.value == UInt8(ascii: "@") { last = position }
-            position += octet.length
-        }
-        return last
-    }
-
-    private static func behind(_ value: RawSpan, _ at: Int) -> Int { at + EscapedOctet(value, at: at).length }
-
-    /// Where the segment begins in which a mark stands; in a query, the value.
-    private static func segmentStart(_ value: RawSpan, before mark: Int, notBefore start: Int, inQuery: Bool) -> Int {
-        var position = mark
-        while position > start {
-            switch value.u8(position - 1) {
-            case UInt8(ascii: "/"): return position
-            case UInt8(ascii: "?"), UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: ";"), UInt8(ascii: "#"):
-                if inQuery { return position }
-            default: break
-            }
-            position -= 1
-        }
-        return position
-    }
-
-    private static func isSlash(_ octet: UInt8) -> Bool { octet == UInt8(ascii: "/") || octet == UInt8(ascii: "\\") }
-
-    private static func separatesWords(_ octet: UInt8) -> Bool {
-        octet <= 0x20 || octet == UInt8(ascii: "(") || octet == UInt8(ascii: ")")
-            || octet == UInt8(ascii: ",") || octet == UInt8(ascii: ";") || octet == UInt8(ascii: "\"")
     }
 
     // MARK: Writing

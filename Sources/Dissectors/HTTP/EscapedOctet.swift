@@ -30,12 +30,16 @@ struct EscapedOctet {
         var digits = offset + 1
         // `%25` is an escaped percent sign: what follows may be the rest of another escape.
         while digits + 3 < count, bytes.u8(digits) == UInt8(ascii: "2"), bytes.u8(digits + 1) == UInt8(ascii: "5"),
-            pair(bytes, at: digits + 2) != nil || bytes.u8(digits + 2) | 0x20 == UInt8(ascii: "u") {
+            pair(bytes, at: digits + 2) != nil || bytes.u8(digits + 2) | 0x20 == UInt8(ascii: "u")
+        {
             digits += 2
         }
-        if let octet = pair(bytes, at: digits) { return EscapedOctet(value: min(octet, 0x80), length: digits + 2 - offset) }
+        if let octet = pair(bytes, at: digits) {
+            return EscapedOctet(value: min(octet, 0x80), length: digits + 2 - offset)
+        }
         if digits + 4 < count, bytes.u8(digits) | 0x20 == UInt8(ascii: "u"), let high = pair(bytes, at: digits + 1),
-            let low = pair(bytes, at: digits + 3) {
+            let low = pair(bytes, at: digits + 3)
+        {
             // The full-width forms stand for ASCII where a server maps characters to the nearest that it has.
             let value = high == 0 ? min(low, 0x80) : high == 0xFF && low < 0x5F ? low + 0x20 : 0x80
             return EscapedOctet(value: value, length: digits + 5 - offset)
@@ -45,7 +49,8 @@ struct EscapedOctet {
 
     /// Two hexadecimal digits as a number.
     private static func pair(_ bytes: RawSpan, at offset: Int) -> UInt8? {
-        guard offset + 1 < bytes.byteCount, let high = digit(bytes.u8(offset)), let low = digit(bytes.u8(offset + 1)) else { return nil }
+        guard offset + 1 < bytes.byteCount, let high = digit(bytes.u8(offset)), let low = digit(bytes.u8(offset + 1))
+        else { return nil }
         return high << 4 | low
     }
 

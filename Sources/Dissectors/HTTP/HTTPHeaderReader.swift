@@ -34,8 +34,8 @@ struct HTTPHeaderReader: ~Copyable {
 
     init() {}
 
-    /// Reads a header that begins with a start line, into one of which nothing has been read. `isWhole` says that its empty line is there;
-    /// otherwise what is there is read, and of a last line that is cut nothing but a token.
+    /// Reads a header that begins with a start line, into one of which nothing has been read. `isWhole` says that its
+    /// empty line is there; otherwise what is there is read, and of a last line that is cut nothing but a token.
     mutating func read(_ bytes: RawSpan, isWhole: Bool, names: NameTable, into header: inout HTTPHeader) {
         let count = bytes.byteCount
         let isResponse = bytes.hasASCII("HTTP/", at: 0)
@@ -286,8 +286,8 @@ struct HTTPHeaderReader: ~Copyable {
     }
 
     /// The names of cookies (RFC 6265, 4.1.1 and 4.2.1) that are known; of Set-Cookie only the first pair is one. An
-    /// application may put anything into a name, so any other is told as `other`. A pair without `=`, or with nothing else
-    /// behind it, may be all value, and is passed over.
+    /// application may put anything into a name, so any other is told as `other`. A pair without `=`, or with nothing
+    /// else behind it, may be all value, and is passed over.
     @inline(never)
     private func readCookieNames(_ value: RawSpan, isSet: Bool, _ names: NameTable, _ message: inout HTTPMessage) {
         var position = 0

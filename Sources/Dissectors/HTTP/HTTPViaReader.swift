@@ -25,8 +25,12 @@ struct HTTPViaReader: ~Escapable {
         skip(while: \.isHTTPSpace)
         let name = position < bytes.byteCount && bytes.u8(position) == UInt8(ascii: "(") ? position..<position : word()
         var isPlain = version.count <= 12 && !name.isEmpty
-        for offset in version where !bytes.u8(offset).isTokenCharacter && bytes.u8(offset) != UInt8(ascii: "/") { isPlain = false }
-        if TokenShape.holdsToken(bytes.slice(version.lowerBound, version.upperBound)) || !holdsDigit(version) { isPlain = false }
+        for offset in version where !bytes.u8(offset).isTokenCharacter && bytes.u8(offset) != UInt8(ascii: "/") {
+            isPlain = false
+        }
+        if TokenShape.holdsToken(bytes.slice(version.lowerBound, version.upperBound)) || !holdsDigit(version) {
+            isPlain = false
+        }
         skipToComma()
         return Hop(version: version, name: name, isPlain: isPlain)
     }

@@ -62,7 +62,9 @@ enum TokenShape {
     /// How often letters and digits take turns.
     private static func turns(_ word: RawSpan) -> Int {
         var turns = 0
-        for offset in 1..<max(word.byteCount, 1) where isDigit(word.u8(offset)) != isDigit(word.u8(offset - 1)) { turns += 1 }
+        for offset in 1..<max(word.byteCount, 1) where isDigit(word.u8(offset)) != isDigit(word.u8(offset - 1)) {
+            turns += 1
+        }
         return turns
     }
 
