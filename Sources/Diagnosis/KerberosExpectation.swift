@@ -55,7 +55,9 @@ struct KerberosExpectation {
     }
 
     private mutating func learn(_ client: Client, _ service: Principal, _ context: RuleContext) {
-        let product = (client.hashWord ^ UInt64(service.name.rawValue) << 17) &* 0x9E37_79B9_7F4A_7C15
+        // Without the seed of a run: who is looked up anew must not decide what is forgotten.
+        let word = client.address.low ^ client.address.high << 1 ^ UInt64(client.point) << 40
+        let product = (word ^ UInt64(service.name.rawValue) << 17) &* 0x9E37_79B9_7F4A_7C15
         let place = Int(truncatingIfNeeded: product >> 56)
         if let known = latest[place], known.client == client, known.service == service.name { return }
         guard let host = context.host(ofService: service.name) else { return }

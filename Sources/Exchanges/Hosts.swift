@@ -26,7 +26,9 @@ struct Hosts {
 
     /// A host did what this role does.
     mutating func note(_ address: IPAddress, point: UInt16, _ role: HostRoles, name: NameID = .none, realm: NameID = .none) {
-        let recent = Int(truncatingIfNeeded: (address.hashWord ^ address.hashWord >> 8) & UInt64(Self.recentPlaces - 1))
+        // Without the seed of a run: who is looked up anew must not decide who is forgotten.
+        let word = address.low ^ address.high &* 0x9E37_79B9_7F4A_7C15
+        let recent = Int(truncatingIfNeeded: (word ^ word >> 8) & UInt64(Self.recentPlaces - 1))
         let batch = hosts.forgottenCount / Self.batchLength
         if latest[recent].batch == batch, let known = latest[recent].facts, known.address == address, known.point == point, known.roles.contains(role) || isGiven(known),
             !name.isPresent || known.name.isPresent, !realm.isPresent || known.realm.isPresent

@@ -17,7 +17,7 @@ struct AgeingNames: ~Copyable {
     }
 
     /// The names of one rank, in the order in which they may go.
-    private struct Share {
+    struct Share {
         let maximumCount: Int
         let maximumBytes: Int
         var count = 0
