@@ -100,9 +100,10 @@ private struct StageRunner: ~Copyable {
         case .flows: count += UInt64(flows.ended.count + flows.clockSets.count)
         case .messages: count += UInt64(messages.count)
         default:
+            // A message is read by the clock that stands when its last frame comes.
+            for index in flows.clockSets.indices { exchanges.see(flows.clockSets[index]) }
             exchanges.advance(to: flows.watermark)
             seeMessages()
-            for index in flows.clockSets.indices { exchanges.see(flows.clockSets[index]) }
             // Of most flows the rules want to hear nothing.
             for index in 0..<flows.ended.count { exchanges.see(&flows.ended[index], isUnit: false) }
             count += UInt64(exchanges.units.count)

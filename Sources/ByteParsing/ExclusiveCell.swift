@@ -12,6 +12,10 @@
     @inlinable
     public init(_ value: consuming Value) { unsafe stored = value }
 
+    /// Whether nobody reads or changes the value now.
+    @inlinable
+    public var isFree: Bool { unsafe readers == 0 }
+
     /// The value, read or changed in place. Traps where that would overlap with a change.
     @inlinable
     public var value: Value {

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// Where Kerberos was expected: which hosts impersonate users, and which hosts asked for a ticket to
-/// which service. Bounded; who was not heard of for long makes room.
+/// which service. Bounded; what has not been seen for long is forgotten.
 struct KerberosExpectation {
     /// How Kerberos was expected of a client at a host.
     enum Reason {
@@ -18,7 +18,7 @@ struct KerberosExpectation {
 
         var hashWord: UInt64 { address.hashWord ^ UInt64(point) << 40 }
     }
-    private struct Attempt: Hashable {
+    private struct Attempt: Hashable, Sendable {
         var client: Client
         var host: String
     }
@@ -55,12 +55,17 @@ struct KerberosExpectation {
     }
 
     private mutating func learn(_ client: Client, _ service: Principal, _ context: RuleContext) {
-        let product = (client.hashWord ^ UInt64(service.name.rawValue) << 17) &* 0x9E37_79B9_7F4A_7C15
+        // Without the seed of a run: who is looked up anew must not decide what is forgotten.
+        let word = client.address.low ^ client.address.high << 1 ^ UInt64(client.point) << 40
+        let product = (word ^ UInt64(service.name.rawValue) << 17) &* 0x9E37_79B9_7F4A_7C15
         let place = Int(truncatingIfNeeded: product >> 56)
         if let known = latest[place], known.client == client, known.service == service.name { return }
-        latest[place] = (client, service.name)
         guard let host = context.host(ofService: service.name) else { return }
+        let forgotten = attempts.forgottenCount
         attempts.addOnce(Attempt(client: client, host: host.host), true)
+        // What has been forgotten must be learnt anew when it is met again.
+        if attempts.forgottenCount != forgotten { latest = Array(repeating: nil, count: latest.count) }
+        latest[place] = (client, service.name)
     }
 
     /// Whether this client asked for a ticket to this host.

@@ -10,9 +10,11 @@ struct KnownHosts {
 
         var hashWord: UInt64 { address.hashWord ^ UInt64(point) << 40 }
     }
-    private var roles: [Key: HostRoles] = [:]
-    /// The realms of those that have one.
-    private var realms: [Key: NameID] = [:]
+    private struct Known {
+        var roles: HostRoles
+        var realm: NameID
+    }
+    private var hosts = BoundedTable<Key, Known>(maximumCount: 16_384)
     /// The observation points at which there are any, in order.
     private var points: [UInt16] = []
 
@@ -20,13 +22,12 @@ struct KnownHosts {
     mutating func note(_ changed: [HostFacts]) {
         for host in changed {
             let key = Key(point: host.point, address: host.address)
-            if host.roles.isEmpty {
-                roles[key] = nil
-                realms[key] = nil
-                continue
+            // Nothing is asked about hosts that are clients only, and anybody can make those up.
+            if host.roles == .client, !host.realm.isPresent { continue }
+            hosts.update(key, initial: Known(roles: host.roles, realm: host.realm)) {
+                $0.roles = host.roles
+                if host.realm.isPresent { $0.realm = host.realm }
             }
-            roles[key] = host.roles
-            if host.realm.isPresent { realms[key] = host.realm }
             if let known = points.firstIndex(where: { $0 >= host.point }) {
                 if points[known] != host.point { points.insert(host.point, at: known) }
             } else {
@@ -37,7 +38,7 @@ struct KnownHosts {
 
     /// Whether a host is known in this role.
     func has(_ role: HostRoles, _ address: IPAddress, point: UInt16) -> Bool {
-        roles[Key(point: point, address: address)]?.contains(role) ?? false
+        hosts[Key(point: point, address: address)]?.roles.contains(role) ?? false
     }
 
     /// Whether the user named the host.
@@ -54,8 +55,7 @@ struct KnownHosts {
     /// The realm of a host, as the first observation point knows it that knows the host.
     func realm(of address: IPAddress) -> NameID {
         for point in points {
-            let key = Key(point: point, address: address)
-            if roles[key] != nil { return realms[key] ?? .none }
+            if let known = hosts[Key(point: point, address: address)] { return known.realm }
         }
         return .none
     }

@@ -1,4 +1,5 @@
 import Dissectors
+import Exchanges
 
 /// What was read out of the latest names: the same few hosts and services come again with every
 /// sign-on, and reading a name costs more than all else that a rule does with it.
@@ -20,11 +21,11 @@ struct NameReadings<Value> {
 }
 
 extension RuleContext {
-    /// The host of a Host field or authority; nil where there is none.
+    /// The host of a Host field or authority; nil where there is none, or where a part of it was left out.
     func host(_ name: NameID) -> HostName? {
         guard name.isPresent, name != .empty else { return nil }
         let names = names
-        return hostNames.value.value(of: name) { names.string($0).map { HostName($0) } }
+        return hostNames.value.value(of: name) { names.string($0).flatMap { $0.contains("…") ? nil : HostName($0) } }
     }
 
     /// The host of a service principal name; nil where it names none.

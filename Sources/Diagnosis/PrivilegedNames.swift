@@ -1,4 +1,5 @@
 import Dissectors
+import Exchanges
 
 /// Names that no advice may hand a right to: judged by the name alone, and rather once too often.
 enum PrivilegedNames {

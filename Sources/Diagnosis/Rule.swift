@@ -45,7 +45,7 @@ public final class RuleContext {
     let observations = ExclusiveCell([Observation]())
     /// How many they are: asked after every rule, and a plain number needs no check of exclusive access.
     let observationCount = PlainCell(0)
-    private var folded: [NameID: NameID] = [:]
+    private var folded = BoundedTable<NameID, NameID>(maximumCount: 16_384)
     /// The latest names that were folded, and those made bare, each beside what came of it. Cells check exclusive access
     /// with a number of their own, for a tenth of what it costs of a class's property.
     private let latestFolded = ExclusiveCell(InlineArray<256, UInt64>(repeating: 0))
@@ -75,8 +75,16 @@ public final class RuleContext {
     /// A context over a name table.
     public init(names: NameTable) { self.names = names }
 
-    /// Reports that the rule's condition was met.
+    /// Reports that the rule's condition was met. The names that it is about stay until the report is made.
     public func report(_ observation: Observation) {
+        let subjects = observation.subjects
+        names.hold(subjects.user)
+        names.hold(subjects.userRealm)
+        names.hold(subjects.service)
+        names.hold(subjects.serviceRealm)
+        names.hold(subjects.account)
+        names.hold(subjects.accountRealm)
+        names.hold(subjects.realm)
         observations.value.append(observation)
         observationCount.value += 1
     }
@@ -101,8 +109,7 @@ public final class RuleContext {
         let lower = text.lowercased()
         var id = lower == text ? name : names.intern(lower)
         if id == .overflow { id = name }
-        // As many entries as the table has names: no more than its own bound.
-        folded[name] = id
+        folded.set(name, id)
         return id
     }
 }

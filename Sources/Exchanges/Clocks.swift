@@ -11,12 +11,11 @@ import Dissectors
 ///
 /// Where the capture's own clock was set back, readings go on being compared with the clock as it
 /// was before: else every host's clock would seem to have been set forward.
+///
+/// Bounded: a clock that has not been read for long makes room.
 struct Clocks {
-    private var clocks: [HostKey: HostClock] = [:]
-    private var order: [HostKey] = []
+    private var clocks = BoundedTable<HostKey, HostClock>(maximumCount: maximumHosts)
     static let maximumHosts = 4096
-    /// Where the search for a clock to give up goes on.
-    private var hand = 0
 
     struct HostKey: QuicklyHashed {
         var point: UInt16
@@ -33,36 +32,24 @@ struct Clocks {
         let base = reading.nanoseconds(since: captured.advanced(byNanoseconds: shift))
         let highest = base.addingReportingOverflow(resolution.addingReportingOverflow(max(turnaround, 0)).partialValue)
         guard !highest.overflow else { return }
-        if let place = clocks.index(forKey: key) {
-            clocks.values[place].read(base, highest.partialValue, source, frame, captured)
-        } else {
-            if order.count < Self.maximumHosts { order.append(key) } else { makeRoom(for: key) }
-            clocks[key] = HostClock(point: point, host: host, lowestOffset: base, highestOffset: highest.partialValue,
-                                    samples: 1, source: source, frame: frame, time: captured)
-        }
+        let first = HostClock(point: point, host: host, lowestOffset: base, highestOffset: highest.partialValue, samples: 0, source: source,
+                              frame: frame, time: captured)
+        clocks.update(key, initial: first) { $0.read(base, highest.partialValue, source, frame, captured) }
     }
 
-    /// Puts a host in the place of another: of the next few in turn the one that was read the least.
-    private mutating func makeRoom(for key: HostKey) {
-        var victim = hand
-        for _ in 0..<16 {
-            if (clocks[order[hand]]?.samples ?? 0) < (clocks[order[victim]]?.samples ?? 0) { victim = hand }
-            hand = (hand + 1) % order.count
-        }
-        clocks[order[victim]] = nil
-        order[victim] = key
-    }
+    /// Clocks that have made room for others.
+    var forgottenCount: UInt64 { clocks.forgottenCount }
 
     /// The clocks by observation point and address.
     var all: [HostClock] {
-        clocks.values.sorted { $0.point != $1.point ? $0.point < $1.point : $0.host < $1.host }
+        clocks.entries.map(\.value).sorted { $0.point != $1.point ? $0.point < $1.point : $0.host < $1.host }
     }
 }
 
 extension HostClock {
     /// Takes a further reading, which puts the offset between these bounds.
     fileprivate mutating func read(_ base: Int64, _ highest: Int64, _ source: ClockSource, _ frame: FrameReference, _ captured: CaptureTime) {
-        samples += 1
+        if samples < .max { samples += 1 }
         let lowest = max(lowestOffset, base)
         let high = min(highestOffset, highest)
         if lowest <= high {

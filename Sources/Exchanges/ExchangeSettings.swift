@@ -30,6 +30,9 @@ public struct ExchangeCounters: Sendable, Equatable {
     public var droppedSignOns: UInt64 = 0
     public var forgottenTickets: UInt64 = 0
     public var droppedTransactions: UInt64 = 0
+    /// Hosts, and clocks of hosts, that made room for others.
+    public var forgottenHosts: UInt64 = 0
+    public var forgottenClocks: UInt64 = 0
 
     /// Nothing dropped.
     public init() {}

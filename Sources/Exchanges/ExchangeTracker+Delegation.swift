@@ -205,27 +205,3 @@ extension ExchangeTracker {
         }
     }
 }
-
-/// The account part of names in lower case: `alice` of `Alice@corp.example`. What was read of the
-/// latest names is kept, as a host's few candidates are compared with each user that comes.
-struct AccountNames {
-    private var entries: [(name: NameID, text: String, number: Int)] = Array(repeating: (.none, "", "".hashValue), count: 256)
-
-    mutating func text(of name: NameID, _ names: NameTable) -> String {
-        name.isPresent ? entries[place(of: name, names)].text : ""
-    }
-
-    /// Equal for equal texts.
-    mutating func number(of name: NameID, _ names: NameTable) -> Int {
-        name.isPresent ? entries[place(of: name, names)].number : "".hashValue
-    }
-
-    private mutating func place(of name: NameID, _ names: NameTable) -> Int {
-        let place = Int(name.rawValue) % entries.count
-        if entries[place].name != name {
-            let text = String((names.string(name) ?? "").prefix { $0 != "@" && $0 != "\\" }).lowercased()
-            entries[place] = (name, text, text.hashValue)
-        }
-        return place
-    }
-}

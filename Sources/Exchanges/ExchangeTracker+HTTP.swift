@@ -180,6 +180,7 @@ extension ExchangeTracker {
             }
             return
         }
+        if transaction.hasResponse { keepNames(of: transaction) }
         guard signOns.isOpen(id) else {
             units.append(.transaction(transaction))
             return
@@ -196,6 +197,19 @@ extension ExchangeTracker {
                 entry.facts.user = Principal(nameType: 0, name: ntlm.user, first: ntlm.user, componentCount: 1)
                 entry.facts.userRealm = ntlm.domain
             }
+        }
+    }
+
+    /// What a backend has answered is not pushed out by header fields that anybody can send.
+    private func keepNames(of transaction: HTTPTransaction) {
+        names.keep(transaction.outline.host)
+        if let ticket = transaction.outline.ticket {
+            names.keep(ticket.sname.name)
+            names.keep(ticket.realm)
+        }
+        if transaction.outline.requestNTLMType == 3, let ntlm = transaction.request?.token.ntlm {
+            names.keep(ntlm.user)
+            names.keep(ntlm.domain)
         }
     }
 
@@ -229,10 +243,8 @@ struct HostMatches {
     }
 
     private static func read(_ host: NameID, _ service: NameID, _ names: NameTable) -> Bool {
-        guard let host = names.string(host)?.lowercased() else { return false }
-        guard let service = names.string(service)?.lowercased() else { return true }
-        let bare = host.prefix { $0 != ":" }
-        let parts = service.split(separator: "/")
-        return parts.count < 2 || parts[1].prefix { $0 != ":" } == bare || parts[1].hasPrefix(bare.prefix { $0 != "." })
+        guard let host = names.string(host) else { return false }
+        guard let service = names.string(service), let own = HostName(servicePrincipalName: service) else { return true }
+        return own.isSameHost(as: HostName(host))
     }
 }

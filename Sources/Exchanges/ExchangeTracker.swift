@@ -11,7 +11,7 @@ public struct ExchangeTracker: ~Copyable {
     public let settings: ExchangeSettings
     /// Complete units since the caller last emptied it, each exactly once.
     public var units: [Unit] = []
-    /// Exchanges that belong to no ticket request: replies whose request was not captured.
+    /// What was dropped for a bound.
     public private(set) var counters = ExchangeCounters()
     public private(set) var kerberosMessages: UInt64 = 0
     public private(set) var httpMessages: UInt64 = 0
@@ -46,7 +46,7 @@ public struct ExchangeTracker: ~Copyable {
         self.settings = settings
         lineage = TicketLineage(maximumCount: settings.maximumTickets)
         roles = Hosts(given: given)
-        krbtgt = names.intern("krbtgt")
+        krbtgt = names.internKnown("krbtgt")
     }
 
     /// What is known of the hosts, by address.
@@ -150,6 +150,8 @@ public struct ExchangeTracker: ~Copyable {
         var told = signOns.drain()
         for index in told.indices { emit(&told[index]) }
         counters.forgottenTickets = lineage.forgotten
+        counters.forgottenHosts = roles.forgottenCount
+        counters.forgottenClocks = clocks.forgottenCount
         counters.droppedPending = kerberos.dropped
         counters.droppedTransactions = http.dropped
         units.append(.clocks(clocks.all))
@@ -221,6 +223,7 @@ public struct ExchangeTracker: ~Copyable {
         if message.type == .krbError { readClocks(asked, &message, envelope) }
         guard let ended = requests.answered(asked, &message, envelope, krbtgt: krbtgt, now: now, &exchanges), ended.isOpen else { return }
         let (id, outcome) = (asked.owner, ended.outcome)
+        keepNames(of: id)
         if outcome == .granted || outcome == .referred { remember(&message, outcome, of: id) }
         if asked.kind == .s4U2Proxy, message.cname.isPresent {
             let (name, realm) = (message.cname, message.crealm)
@@ -247,6 +250,15 @@ public struct ExchangeTracker: ~Copyable {
         }
         // A granted ticket ends the wish at once; a refusal may yet be followed by another attempt.
         if let done = requests.close(id) { self.ended(done) }
+    }
+
+    /// What a domain controller has answered is not pushed out by requests that anybody can send.
+    private mutating func keepNames(of id: UInt64) {
+        let names = names
+        _ = requests.ask(id) { request in
+            names.keep(requester: request.requester, request.requesterRealm, user: request.user, request.userRealm,
+                       service: request.service, request.serviceRealm)
+        }
     }
 
     /// There will be no reply to a request.

@@ -1,21 +1,25 @@
 import CaptureFile
 import Dissectors
 
-/// Who is who: roles inferred from what hosts do, or given by the user. Anybody can make up hosts: where there are too many, one
-/// that was met long ago makes room; it is known again once it does something.
+/// Who is who: roles inferred from what hosts do, or given by the user. Bounded: a host of which nothing has been noted for long
+/// makes room for one of its kind. Hosts that only ask have a table of their own, for anybody can make those up.
 struct Hosts {
-    private var hosts: [Clocks.HostKey: HostFacts] = [:]
+    private var clients = BoundedTable<Clocks.HostKey, HostFacts>(maximumCount: maximumHosts / 2)
+    private var others = BoundedTable<Clocks.HostKey, HostFacts>(maximumCount: maximumHosts / 2)
     private let given: [IPAddress: HostRoles]
     /// Rises with every change.
     private(set) var version: UInt64 = 0
     /// What has become known since it was last taken.
     private var changed: [HostFacts] = []
     static let maximumHosts = 16_384
-    /// The hosts in a ring, and where the search for one to forget goes on.
-    private var order: [Clocks.HostKey] = []
-    private var hand = 0
     /// The hosts that were noted last: most notes say of them what is known already.
-    private var latest: [HostFacts?] = Array(repeating: nil, count: recentPlaces)
+    private var latest: [Recent] = Array(repeating: Recent(), count: recentPlaces)
+    private struct Recent {
+        var facts: HostFacts?
+        /// How many batches of hosts had been forgotten then: behind that, it is asked whether this one is still known.
+        var batch: UInt64 = 0
+    }
+    private static let batchLength: UInt64 = 1024
     /// A power of two.
     private static let recentPlaces = 512
 
@@ -23,15 +27,18 @@ struct Hosts {
 
     /// A host did what this role does.
     mutating func note(_ address: IPAddress, point: UInt16, _ role: HostRoles, name: NameID = .none, realm: NameID = .none) {
-        let recent = Self.recentPlace(address)
-        if let known = latest[recent], known.address == address, known.point == point, known.roles.contains(role) || isGiven(known),
+        // Without the seed of a run: who is looked up anew must not decide who is forgotten.
+        let word = address.low ^ address.high &* 0x9E37_79B9_7F4A_7C15
+        let recent = Int(truncatingIfNeeded: (word ^ word >> 8) & UInt64(Self.recentPlaces - 1))
+        let batch = forgottenCount / Self.batchLength
+        if latest[recent].batch == batch, let known = latest[recent].facts, known.address == address, known.point == point,
+            known.roles.contains(role) || isGiven(known),
             !name.isPresent || known.name.isPresent, !realm.isPresent || known.realm.isPresent
         {
             return
         }
         let key = Clocks.HostKey(point: point, host: address)
-        let place = hosts.index(forKey: key)
-        let before = place.map { hosts.values[$0] }
+        let before = others[key] ?? clients[key]
         var facts = before ?? HostFacts(point: point, address: address, roles: [])
         if let roles = given.isEmpty ? nil : given[address] {
             facts.roles = roles.union(.given)
@@ -40,48 +47,14 @@ struct Hosts {
         }
         if name.isPresent, !facts.name.isPresent { facts.name = name }
         if realm.isPresent, !facts.realm.isPresent { facts.realm = realm }
-        latest[recent] = facts
+        latest[recent] = Recent(facts: facts, batch: batch)
+        if facts.roles == .client { clients.set(key, facts) } else { others.set(key, facts) }
         guard before != facts else { return }
-        if let place {
-            hosts.values[place] = facts
-        } else {
-            enter(key)
-            hosts[key] = facts
-        }
         changed.append(facts)
         version += 1
     }
 
-    private static func recentPlace(_ address: IPAddress) -> Int {
-        Int(truncatingIfNeeded: (address.hashWord ^ address.hashWord >> 8) & UInt64(recentPlaces - 1))
-    }
-
-    /// Puts a new host into the ring; in a full one in the place of another: of the next few the first that only asked, else the
-    /// first that nobody named.
-    private mutating func enter(_ key: Clocks.HostKey) {
-        if order.count < Self.maximumHosts {
-            order.append(key)
-            return
-        }
-        var victim = hand
-        var best = 3
-        for step in 0..<16 {
-            let place = (hand + step) % order.count
-            let roles = hosts[order[place]]?.roles ?? []
-            let rank = roles == .client ? 0 : roles.contains(.given) ? 2 : 1
-            if rank < best { (victim, best) = (place, rank) }
-        }
-        let old = order[victim]
-        hosts[old] = nil
-        let recent = Self.recentPlace(old.host)
-        if latest[recent]?.address == old.host, latest[recent]?.point == old.point { latest[recent] = nil }
-        changed.append(HostFacts(point: old.point, address: old.host, roles: []))
-        order.swapAt(victim, hand)
-        order[hand] = key
-        hand = (hand + 1) % order.count
-    }
-
-    /// What has become known of hosts since this was last asked, in order; one without roles is known no more.
+    /// What has become known of hosts since this was last asked, in order.
     mutating func takeChanges() -> [HostFacts] {
         let taken = changed
         changed = []
@@ -90,8 +63,12 @@ struct Hosts {
 
     private func isGiven(_ facts: HostFacts) -> Bool { facts.roles.contains(.given) }
 
+    /// Hosts that have made room for others.
+    var forgottenCount: UInt64 { clients.forgottenCount &+ others.forgottenCount }
+
     /// The hosts by observation point and address.
     var all: [HostFacts] {
-        hosts.values.sorted { $0.point != $1.point ? $0.point < $1.point : $0.address < $1.address }
+        let onlyClients = clients.entries.filter { !others.holds($0.key) }
+        return (onlyClients + others.entries).map(\.value).sorted { $0.point != $1.point ? $0.point < $1.point : $0.address < $1.address }
     }
 }

@@ -75,7 +75,7 @@ public struct ConnectionSummary: Sendable, BitwiseCopyable {
     public var duplicatePackets: UInt64 = 0
     /// Packets that the snaplen cut.
     public var cutPackets: UInt64 = 0
-    /// The protocol that claimed the flow, as in output; nil where none did.
+    /// Whether messages of Kerberos, or of HTTP, were read in the flow.
     public var isKerberos = false
     public var isHTTP = false
     /// Whether it looks like TLS (its first octets are a handshake record).

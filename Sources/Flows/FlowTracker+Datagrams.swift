@@ -113,7 +113,7 @@ extension FlowTracker {
                 context.duplicateOf = nil
                 context.isPacketCopy = false
                 context.removeOffsets()
-                table[index].marks.insert(.kerberos)
+                if datagramTypes[type] == KerberosDatagram.self { table[index].marks.insert(.kerberos) }
                 return
             }
             type += 1

@@ -19,6 +19,9 @@ public struct AnalysisSettings: Sendable {
     /// By what tickets are known. Who writes their digests, as JSON does, must ask for the published ones.
     public var cipherNaming = CipherNaming.published
 
+    /// Whether request targets and locations are kept with their queries, which may hold passwords and session ids.
+    public var keepsTargets = false
+
     /// The usual settings.
     public init() {}
 }

@@ -15,17 +15,17 @@ public struct MessageWalk: ~Copyable {
 
     private static let maximumWaiting = 65_536
 
-    private init(_ settings: FlowSettings) {
-        names = NameTable()
+    private init(_ settings: FlowSettings, keepsTargets: Bool) {
+        names = NameTable(keepsTargets: keepsTargets)
         flows = FlowTracker(context: DissectionContext(names: names), settings: settings)
     }
 
     /// Reads a source to its end, handing each message to `body`; false from it ends the walk. Returns
-    /// the captures as they stood then.
+    /// the captures as they stood then. `keepsTargets` keeps request targets and locations with their queries.
     @discardableResult
     public static func run(_ source: any PacketSource, settings: FlowSettings = FlowSettings(),
-                           _ body: (borrowing Message, NameTable) -> Bool) -> [CaptureDescription] {
-        var walk = MessageWalk(settings)
+                           keepsTargets: Bool = false, _ body: (borrowing Message, NameTable) -> Bool) -> [CaptureDescription] {
+        var walk = MessageWalk(settings, keepsTargets: keepsTargets)
         walk.run(source, body)
         return source.captures
     }

@@ -24,8 +24,8 @@ class Readings:
 
     @functools.cached_property
     def messages(self):
-        """The octets that `kcdtrace messages` writes."""
-        return kcdtrace("messages", str(self.capture), limit_seconds=60).output
+        """The octets that `kcdtrace messages` writes, with targets as they were sent."""
+        return kcdtrace("messages", "--show-targets", str(self.capture), limit_seconds=60).output
 
     def records(self, protocol):
         """kcdtrace's records of one protocol, copies left out."""

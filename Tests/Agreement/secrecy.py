@@ -170,7 +170,7 @@ def compare(readings_of_both):
     tally.counts["windows"] += len(found.windows)
     tally.counts.update(f"captures with a {kind}" for kind in found.kinds)
     for arguments in OUTPUTS:
-        output = readings_of_both.messages if arguments == ["messages"] else kcdtrace(*arguments, str(capture)).output
+        output = kcdtrace(*arguments, str(capture)).output
         leak = found.leak(output)
         if leak is not None:
             # The file says something of itself, its comments for one, and a body may say the same.

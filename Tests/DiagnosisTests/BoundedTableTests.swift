@@ -1,5 +1,5 @@
 import ByteParsing
-@testable import Diagnosis
+import Exchanges
 import Testing
 
 /// What rules remember.
@@ -14,60 +14,12 @@ struct BoundedTableTests {
         var table = BoundedTable<UInt64, Int>(maximumCount: 1000)
         #expect(table.isEmpty)
         #expect(table[7] == nil)
-        for key in (500..<1500).reversed() { table.set(UInt64(key), key) }
-        #expect(table.entries.map(\.key) == (500..<1500).reversed().map(UInt64.init))
-        for key in 500..<1500 { #expect(table[UInt64(key)] == key) }
-        #expect(table[499] == nil)
-        #expect(!table.holds(0))
-        table.set(1499, -1)
-        #expect(table[1499] == -1)
-    }
-
-    /// A run lasts for months: what was written again stays, what was not makes room for what is new.
-    @Test func whatWasNotWrittenAgainMakesRoom() {
-        var table = BoundedTable<UInt64, Int>(maximumCount: 4)
-        for key in 1...4 { table.set(UInt64(key), key) }
-        table.update(2, initial: 0) { $0 += 10 }
-        for key in 5...7 { table.set(UInt64(key), key) }
-        #expect(table.entries.map(\.key) == [2, 5, 6, 7])
-        #expect(table[2] == 12)
-        #expect(table[1] == nil && table[3] == nil && table[4] == nil)
-        table.set(8, 8)
-        #expect(table.entries.map(\.key) == [5, 6, 7, 8] || table.entries.map(\.key) == [2, 6, 7, 8])
-    }
-
-    /// Keys come and go as in a table that is looked at from end to end.
-    @Test(arguments: 1...8)
-    func agreesWithAPlainList(_ seed: UInt64) {
-        var random = Generator(state: seed)
-        var table = BoundedTable<Crowded, Int>(maximumCount: 12)
-        var plain: [(key: Int, value: Int, isKept: Bool)] = []
-        var order: [Int] = []
-        var hand = 0
-        for draw in 0..<2000 {
-            let key = Int(random.next() % 30)
-            table.set(Crowded(number: key), draw)
-            if let place = plain.firstIndex(where: { $0.key == key }) {
-                (plain[place].value, plain[place].isKept) = (draw, true)
-            } else if plain.count < 12 {
-                plain.append((key, draw, false))
-                order.append(key)
-            } else {
-                while plain[hand].isKept {
-                    plain[hand].isKept = false
-                    hand = (hand + 1) % 12
-                }
-                order.removeAll { $0 == plain[hand].key }
-                order.append(key)
-                plain[hand] = (key, draw, false)
-                hand = (hand + 1) % 12
-            }
-            #expect(table.entries.map(\.key.number) == order, "seed \(seed), draw \(draw)")
-            for number in 0..<30 where table[Crowded(number: number)] != plain.first(where: { $0.key == number })?.value {
-                Issue.record("seed \(seed), draw \(draw), key \(number)")
-                return
-            }
-        }
+        for key in (0..<1000).reversed() { table.set(UInt64(key), key) }
+        #expect(table.entries.map(\.key) == (0..<1000).reversed().map(UInt64.init))
+        for key in 0..<1000 { #expect(table[UInt64(key)] == key) }
+        #expect(table[1000] == nil && !table.holds(1001) && table.forgottenCount == 0)
+        table.set(999, -1)
+        #expect(table[999] == -1)
     }
 
     @Test func tellsKeysApartThatHashAlike() {
@@ -82,6 +34,35 @@ struct BoundedTableTests {
         var table = BoundedTable<UInt64, Int>(maximumCount: 2)
         let first = table.addOnce(1, 10), again = table.addOnce(1, 20), second = table.addOnce(2, 30), third = table.addOnce(3, 40)
         #expect([first, again, second, third] == [true, false, true, true])
-        #expect(table.entries.map(\.value) == [10, 40])
+        // The first has been met again, so the second has gone.
+        #expect(table.entries.map(\.value) == [10, 40] && table.forgottenCount == 1)
+    }
+
+    @Test func learnsForEver() {
+        var table = BoundedTable<UInt64, Int>(maximumCount: 100)
+        for key in 0..<100_000 as Range<UInt64> {
+            table.set(key, Int(key))
+            // One that is met again and again stays.
+            table.set(7_000_000, 7)
+            #expect(table.holds(key) && table.holds(7_000_000) && table.count <= 100)
+        }
+        #expect(Set(table.entries.map(\.key)) == Set(99_901..<100_000).union([7_000_000]))
+        #expect(table.forgottenCount == 100_001 - 100)
+    }
+
+    /// Against a dictionary: what is there is what was written last, and what is not there has gone.
+    @Test func agreesWithADictionary() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = Generator(state: seed)
+        var table = BoundedTable<Crowded, Int>(maximumCount: 40)
+        var known: [Int: Int] = [:]
+        for step in 0..<5000 {
+            let number = Int(random.next() % 90)
+            table.set(Crowded(number: number), step)
+            known[number] = step
+            let entries = table.entries
+            #expect(entries.count == table.count && table.count <= 40, "seed \(seed), step \(step)")
+            #expect(entries.allSatisfy { known[$0.key.number] == $0.value && table[$0.key] == $0.value }, "seed \(seed), step \(step)")
+        }
     }
 }

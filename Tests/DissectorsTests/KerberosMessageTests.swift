@@ -45,7 +45,8 @@ struct KerberosMessageTests {
         #expect(message.s4uNonce == 77)
         #expect(message.nonce == 0xFFFF_FFFE)
         #expect(read.text(message.headerTicket.sname) == "krbtgt/EXAMPLE.ORG")
-        #expect(message.headerTicket.digest == Digests.sha256First128(KerberosSample.tgtCipher.rawBytes))
+        let cipher = KerberosSample.tgtCipher
+        #expect(message.headerTicket.digest == Digests.sha256First128(cipher.rawBytes))
         #expect(message.parts.isSuperset(of: [.forUser, .s4uX509User, .headerTicket]))
         #expect(!message.cname.isPresent)
     }
@@ -86,7 +87,8 @@ struct KerberosMessageTests {
         #expect(read.fault == nil)
         #expect(KDCOptions(rawValue: message.kdcOptions).contains(.cnameInAdditionalTicket))
         #expect(message.additionalTickets.count == 1)
-        #expect(message.additionalTickets[0].digest == Digests.sha256First128(KerberosSample.evidenceCipher.rawBytes))
+        let cipher = KerberosSample.evidenceCipher
+        #expect(message.additionalTickets[0].digest == Digests.sha256First128(cipher.rawBytes))
         #expect(read.text(message.additionalTickets[0].sname) == "conn$")
         #expect(message.additionalTickets[0].kvno == 2)
         #expect(message.additionalTickets[0].cipherLength == 200)
@@ -105,7 +107,8 @@ struct KerberosMessageTests {
         #expect(read.text(message.crealm) == "EXAMPLE.ORG")
         #expect(read.text(message.sname) == "conn$")
         #expect(read.text(message.realm) == "EXAMPLE.ORG")
-        #expect(message.ticket.digest == Digests.sha256First128(KerberosSample.evidenceCipher.rawBytes))
+        let cipher = KerberosSample.evidenceCipher
+        #expect(message.ticket.digest == Digests.sha256First128(cipher.rawBytes))
         #expect(message.encPartEtype == 18)
         #expect(message.encPartKvno == 7)
         #expect(message.padata.array == [19])
@@ -190,7 +193,7 @@ struct KerberosMessageTests {
         let name = DER.seq(DER.ctx(0, DER.int(6)), DER.ctx(1, DER.wrap(0x30, parts.flatMap { DER.text($0) })))
         let read = KerberosReading(KerberosSample.request(10, padata: [], body: DER.ctx(1, name)))
         #expect(read.text(read.message.cname) == parts.joined(separator: "/"))
-        #expect(read.message.cname.componentCount == 40)
+        #expect(read.message.cname.componentCount == 31)
         let empty = KerberosReading(
             KerberosSample.request(
                 10, padata: [], body: DER.ctx(1, DER.seq(DER.ctx(0, DER.int(1)), DER.ctx(1, DER.seq())))))

@@ -233,7 +233,8 @@ struct KerberosStreamTests {
         #expect(context.messages[0].envelope.fault == nil)
         #expect(context.messages[1].envelope.fault == LayerFault(.truncated, layer: .kerberos, at: 60))
         func claims(_ source: UInt16, _ destination: UInt16) -> Bool {
-            KerberosDatagram.claims(KerberosSample.asReq.rawBytes, sourcePort: source, destinationPort: destination)
+            let octets = KerberosSample.asReq
+            return KerberosDatagram.claims(octets.rawBytes, sourcePort: source, destinationPort: destination)
         }
         #expect(claims(88, 50_000))
         #expect(claims(50_000, 88))

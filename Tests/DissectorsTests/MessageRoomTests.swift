@@ -209,7 +209,8 @@ struct MessageRoomTests {
                 [TokenSample.kerberos], DER.ctx(2, DER.octets(KerberosSample.s4u2Proxy)), DER.ctx(2, DER.octets(TokenSample.apReq))))
         let token = AuthenticationToken(decoding: two.rawBytes, names: names, text: &text)
         var alone = KerberosMessage()
-        let fault = KerberosDecoder.decode(TokenSample.apReq.rawBytes, names: names, into: &alone)
+        let request = TokenSample.apReq
+        let fault = KerberosDecoder.decode(request.rawBytes, names: names, into: &alone)
         #expect(fault == nil && token.fault == nil && token.kerberos.type == .apReq)
         #expect(fieldText(token.kerberos, names) == fieldText(alone, names))
     }

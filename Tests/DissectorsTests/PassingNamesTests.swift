@@ -81,17 +81,4 @@ import Testing
         let (first, kept, gone) = (names.string(ids[0]), names.string(ids[last]), names.string(ids[last + 1]))
         #expect(first == "/0" && kept == "/\(last)" && gone == NameStorage.lostText)
     }
-
-    @Test func whatMattersIsNotPushedOutByWhatAnybodyCanMakeUp() {
-        let names = NameTable(maximumCount: 40, maximumPassingCount: 4)
-        for number in 0..<1000 {
-            let host = Array("host\(number)".utf8), target = Array("/\(number)".utf8)
-            _ = names.internForeign(host.rawBytes)
-            _ = names.internPassing(target.rawBytes)
-        }
-        let known = Array("host3".utf8)
-        let ids = (names.internForeign(known.rawBytes), names.intern("host3"), names.intern("CORP.EXAMPLE"))
-        #expect(names.count == 11 && names.overflowCount == 990)
-        #expect(ids.0 == ids.1 && names.string(ids.2) == "CORP.EXAMPLE")
-    }
 }

@@ -15,6 +15,7 @@ import Testing
         var out: [(unit: Unit, hosts: [HostFacts])] = []
         var messages = MessageList()
         func drain(_ flows: inout FlowTracker, _ exchanges: inout ExchangeTracker) {
+            for set in flows.clockSets { exchanges.see(set) }
             flows.context.takeMessages(into: &messages)
             exchanges.advance(to: flows.watermark)
             for message in messages.all {
@@ -23,7 +24,6 @@ import Testing
                 case .http(var body): exchanges.see(&body, message.envelope)
                 }
             }
-            for set in flows.clockSets { exchanges.see(set) }
             for index in 0..<flows.ended.count { exchanges.see(&flows.ended[index], isUnit: true) }
             flows.removeEvents()
             if exchanges.units.isEmpty { return }

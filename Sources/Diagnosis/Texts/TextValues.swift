@@ -1,4 +1,5 @@
 import Dissectors
+import Exchanges
 
 /// What the placeholders of documentation texts stand for: this capture's names, or nothing.
 ///

@@ -30,6 +30,19 @@ public final class DissectionContext {
 
     /// What HTTP connections share.
     let http = ExclusiveCell(HTTPWorkshop())
+    /// The same for connections that are read within others, one for each depth.
+    private let innerHTTP = ExclusiveCell([ExclusiveCell<HTTPWorkshop>]())
+
+    /// A workshop of this context in which nobody is at work: the one that was used before, if it is.
+    func workshop(after last: ExclusiveCell<HTTPWorkshop>?) -> ExclusiveCell<HTTPWorkshop> {
+        let inner = innerHTTP.value
+        if let last, last.isFree, inner.contains(where: { $0 === last }) { return last }
+        if http.isFree { return http }
+        if let free = inner.first(where: \.isFree) { return free }
+        let another = ExclusiveCell(HTTPWorkshop())
+        innerHTTP.value.append(another)
+        return another
+    }
 
     /// What the flow layer says of the octets that it shows.
     @usableFromInline

@@ -1,6 +1,6 @@
 import ByteParsing
 
-/// The storage of a `NameTable`: one run of text, and an open-addressing index over it.
+/// One generation of `PassingNames`: one run of text, and an open-addressing index over it. Takes no more when it is full.
 struct NameStorage: ~Copyable {
     /// The most names kept.
     let maximumCount: Int
@@ -14,7 +14,7 @@ struct NameStorage: ~Copyable {
     private var ends: [Int32]
     /// Open addressing: 0 is free, else an id in the lower 19 bits and as much of its name's hash as there is room for above.
     private var slots: [UInt32]
-    private let seed: UInt64
+    private let hash: NameHash
 
     /// The id of the first name.
     static let firstID: UInt32 = 3
@@ -27,10 +27,7 @@ struct NameStorage: ~Copyable {
     init(maximumCount: Int, maximumBytes: Int) {
         self.maximumCount = min(maximumCount, (1 << 19) - 4)
         self.maximumBytes = maximumBytes
-        // Random in each run, but where Swift's own hashing is told to be repeatable.
-        var hasher = Hasher()
-        hasher.combine(maximumCount)
-        seed = UInt64(bitPattern: Int64(hasher.finalize()))
+        hash = NameHash(purpose: maximumCount)
         text = ByteBuffer(capacity: 4096)
         ends = [0, 0, 0]
         slots = Array(repeating: 0, count: 256)
@@ -39,31 +36,11 @@ struct NameStorage: ~Copyable {
     /// The names kept.
     var count: Int { ends.count - 3 }
 
-    private var foreignCount = 0
-    private var foreignBytes = 0
-
-    /// The id of a name that anybody can make up; see `NameTable.internForeign`.
-    mutating func internForeign(_ bytes: borrowing RawSpan) -> NameID {
-        let before = count
-        let octets = min(bytes.byteCount, Self.maximumNameBytes)
-        guard foreignCount < maximumCount / 4, foreignBytes + octets <= maximumBytes / 4 else {
-            if let known = find(bytes) { return known }
-            overflowCount += 1
-            return .overflow
-        }
-        let id = intern(bytes)
-        if count > before {
-            foreignCount += 1
-            foreignBytes += octets
-        }
-        return id
-    }
-
     /// The id of a name that is already there.
     func find(_ bytes: borrowing RawSpan) -> NameID? {
         if bytes.byteCount == 0 { return .empty }
         let octets = bytes.extracting(0..<min(bytes.byteCount, Self.maximumNameBytes))
-        let (_, id) = place(octets, hash(octets))
+        let (_, id) = place(octets, hash.value(octets))
         return id == 0 ? nil : NameID(rawValue: UInt32(id))
     }
 
@@ -83,15 +60,6 @@ struct NameStorage: ~Copyable {
         return (slot, 0)
     }
 
-    /// Whether a name has these octets.
-    @inline(__always)
-    func holds(_ id: NameID, _ bytes: borrowing RawSpan) -> Bool {
-        let index = Int(id.rawValue)
-        guard index > 2, index < ends.count else { return false }
-        let start = Int(ends[index &- 1]), end = Int(ends[index])
-        return end &- start == bytes.byteCount && text.bytes.slice(start, end).equals(bytes)
-    }
-
     /// The id of the name with these octets, added where new.
     mutating func intern(_ bytes: borrowing RawSpan) -> NameID {
         if bytes.byteCount == 0 { return .empty }
@@ -102,7 +70,7 @@ struct NameStorage: ~Copyable {
     }
 
     private mutating func intern(whole bytes: borrowing RawSpan) -> NameID {
-        let hash = hash(bytes)
+        let hash = hash.value(bytes)
         let (slot, id) = place(bytes, hash)
         return id == 0 ? add(bytes, hash, slot) : NameID(rawValue: UInt32(id))
     }
@@ -134,6 +102,14 @@ struct NameStorage: ~Copyable {
         }
     }
 
+    /// The text of a name up to a NUL.
+    func shownText(_ id: NameID) -> String? {
+        let index = Int(id.rawValue)
+        guard index > 2, index < ends.count else { return string(id) }
+        let whole = text.bytes.slice(Int(ends[index - 1]), Int(ends[index]))
+        return whole.slice(0, whole.firstIndex(of: 0) ?? whole.byteCount).decodeUTF8()
+    }
+
     /// Whether a name ends with this octet: `$` marks a computer account.
     func hasSuffix(_ id: NameID, _ octet: UInt8) -> Bool {
         let index = Int(id.rawValue)
@@ -156,7 +132,7 @@ struct NameStorage: ~Copyable {
         slots = Array(repeating: 0, count: slots.count * 2)
         let mask = slots.count - 1
         for id in 3..<ends.count {
-            let hash = hash(text.bytes.slice(Int(ends[id - 1]), Int(ends[id])))
+            let hash = hash.value(text.bytes.slice(Int(ends[id - 1]), Int(ends[id])))
             var slot = Int(truncatingIfNeeded: hash) & mask
             while slots[slot] != 0 { slot = (slot + 1) & mask }
             slots[slot] = Self.entry(hash, UInt32(id))
@@ -166,34 +142,4 @@ struct NameStorage: ~Copyable {
     /// What a slot keeps of a name.
     @inline(__always)
     private static func entry(_ hash: UInt64, _ id: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 51) << 19 | id }
-
-    @inline(__always)
-    private func hash(_ bytes: borrowing RawSpan) -> UInt64 {
-        var state = seed
-        var offset = 0
-        let count = bytes.byteCount
-        while count - offset >= 8 {
-            state = Self.mix(state ^ bytes.le64(offset))
-            offset += 8
-        }
-        // The rest overlaps what has been read, where there is that much: its octets alone would be read one by one.
-        let rest = count - offset
-        var tail: UInt64 = 0
-        if rest > 0 {
-            if count >= 8 {
-                tail = bytes.le64(count - 8)
-            } else if count >= 4 {
-                tail = UInt64(bytes.le32(0)) << 32 | UInt64(bytes.le32(count - 4))
-            } else {
-                tail = UInt64(bytes.u8(0)) << 16 | UInt64(bytes.u8(count / 2)) << 8 | UInt64(bytes.u8(count - 1))
-            }
-        }
-        return Self.mix(Self.mix(state ^ tail) ^ UInt64(count))
-    }
-
-    @inline(__always)
-    private static func mix(_ value: UInt64) -> UInt64 {
-        let product = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-        return product.high ^ product.low
-    }
 }

@@ -36,6 +36,15 @@ struct PassingNames: ~Copyable {
         old = NameStorage(maximumCount: 0, maximumBytes: 0)
     }
 
+    /// The id of a text that is kept already.
+    func find(_ bytes: borrowing RawSpan) -> NameID? {
+        if bytes.byteCount > NameStorage.maximumNameBytes { return nil }
+        if bytes.byteCount == 0 { return .empty }
+        if let known = young.find(bytes) { return Self.id(youngStart, known) }
+        if old.count > 0, let known = old.find(bytes) { return Self.id(oldStart, known) }
+        return nil
+    }
+
     /// Whether an id is one of these.
     @inline(__always)
     static func holds(_ id: NameID) -> Bool { id.rawValue & mark != 0 }
@@ -45,9 +54,7 @@ struct PassingNames: ~Copyable {
 
     /// The id of a text, which is kept from now on, where it is not yet.
     mutating func intern(_ bytes: borrowing RawSpan) -> NameID {
-        if bytes.byteCount == 0 { return .empty }
-        if let known = young.find(bytes) { return Self.id(youngStart, known) }
-        if old.count > 0, let known = old.find(bytes) { return Self.id(oldStart, known) }
+        if let known = find(bytes) { return known }
         var added = young.intern(bytes)
         if added == .overflow {
             turn()
@@ -73,7 +80,7 @@ struct PassingNames: ~Copyable {
         var stillHeld: Set<UInt32> = []
         for serial in held {
             if let place = place(of: serial), place.isOld {
-                saved[serial] = old.string(place.id)
+                saved[serial] = old.shownText(place.id)
             } else {
                 stillHeld.insert(serial)
             }
@@ -89,10 +96,10 @@ struct PassingNames: ~Copyable {
         held.insert(serial)
     }
 
-    /// The text of an id; what is not UTF-8 becomes U+FFFD.
+    /// The text of an id, without what stands behind a NUL, which only tells it from others; what is not UTF-8 becomes U+FFFD.
     mutating func string(_ id: NameID) -> String {
         let serial = id.rawValue & Self.serials
-        if let place = place(of: serial) { return (place.isOld ? old.string(place.id) : young.string(place.id)) ?? "" }
+        if let place = place(of: serial) { return (place.isOld ? old.shownText(place.id) : young.shownText(place.id)) ?? "" }
         if let text = saved[serial] { return text }
         lostCount += 1
         return NameStorage.lostText

@@ -34,7 +34,7 @@ public enum TokenKind: UInt8, Sendable, Hashable, BitwiseCopyable {
 
 /// A security mechanism named by its OID (dotted text in the name table).
 public struct Mechanism: Hashable, Sendable, BitwiseCopyable {
-    // In four octets, together with the kind: the ids of names have less than 24 bits.
+    // In four octets, together with the kind: the ids of the well-known ones come first, and have less than 24 bits.
     @usableFromInline var idLow: UInt16
     @usableFromInline var idHigh: UInt8
     /// The well-known meaning of the OID.
@@ -60,8 +60,9 @@ public struct Mechanism: Hashable, Sendable, BitwiseCopyable {
         case spnego
     }
 
-    /// Makes a mechanism.
+    /// Makes a mechanism. An id that there is no room for, of an OID that nobody knows, stands for a name that was not kept.
     public init(oid: NameID, kind: Kind) {
+        let oid = oid.rawValue < 1 << 24 ? oid : .overflow
         idLow = UInt16(truncatingIfNeeded: oid.rawValue)
         idHigh = UInt8(truncatingIfNeeded: oid.rawValue >> 16)
         self.kind = kind

@@ -1,8 +1,8 @@
 /// One challenge or credential: a scheme, and whether a token came with it.
 public struct HTTPAuthentication: Sendable, BitwiseCopyable {
-    /// The scheme as sent, e.g. `Negotiate`.
+    /// The scheme as sent, e.g. `Negotiate`; `other` for one that nobody knows, which may be a key in its place.
     public var scheme: NameID
-    /// The realm parameter of Basic and Digest; the one parameter that is no secret.
+    /// The realm parameter of Basic and Digest, which those show to everybody; words that look like a token left out.
     public var realm: NameID
     // Three octets, beside the kind: a message has fourteen of these, and a header far less than 16 million octets.
     @usableFromInline var lengthLow: UInt16 = 0

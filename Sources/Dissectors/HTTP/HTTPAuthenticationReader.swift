@@ -18,19 +18,13 @@ struct HTTPAuthenticationReader: ~Copyable {
         var reader = HTTPChallengeReader(value)
         guard let scheme = reader.scheme() else { return HTTPAuthentication(scheme: .empty) }
         let rest = reader.rest()
-        // A field that is one word may be a bare key, and no scheme at all.
-        let isNamed = Self.isKnown(scheme) || rest.byteCount > 0 && Self.isPlausible(scheme)
-        var credential = HTTPAuthentication(scheme: isNamed ? names.intern(scheme, last: &lastScheme) : .empty)
+        var credential = HTTPAuthentication(scheme: readScheme(scheme, names))
         if Self.carriesGSSToken(scheme) {
             decode(rest, isCut: isCut, place: place, index: 0, names, &credential, &message)
         } else if scheme.isCaseless("basic") {
             credential.tokenKind = .basic
         } else {
-            while let parameter = reader.parameter() {
-                if reader.name(of: parameter).isCaseless("realm") {
-                    credential.realm = names.intern(reader.value(of: parameter))
-                }
-            }
+            readRealm(scheme, &reader, names, &credential)
         }
         return credential
     }
@@ -42,8 +36,7 @@ struct HTTPAuthenticationReader: ~Copyable {
         var reader = HTTPChallengeReader(value)
         while let scheme = reader.scheme() {
             let carriesToken = Self.carriesGSSToken(scheme)
-            var challenge = HTTPAuthentication(
-                scheme: carriesToken || Self.isPlausible(scheme) ? names.intern(scheme, last: &lastScheme) : .empty)
+            var challenge = HTTPAuthentication(scheme: readScheme(scheme, names))
             let index = place == .challenge ? message.challenges.count : message.proxyChallenges.count
             // Decoding also tells how far the characters of a token go.
             var read = 0
@@ -57,11 +50,7 @@ struct HTTPAuthenticationReader: ~Copyable {
                            &challenge, &message)
                 }
             } else {
-                while let parameter = reader.parameter() {
-                    if reader.name(of: parameter).isCaseless("realm") {
-                        challenge.realm = names.intern(reader.value(of: parameter))
-                    }
-                }
+                readRealm(scheme, &reader, names, &challenge)
             }
             if place == .challenge {
                 message.challenges.append(challenge)
@@ -71,27 +60,31 @@ struct HTTPAuthenticationReader: ~Copyable {
         }
     }
 
+    /// A scheme: mostly the last one. One that nobody knows may be a key, or a piece of one.
+    private mutating func readScheme(_ word: RawSpan, _ names: NameTable) -> NameID {
+        if !names.holds(lastScheme, word) {
+            lastScheme = HTTPKnownWords.isScheme(word) ? names.internHeader(word) : names.internKnown(HTTPKnownWords.other)
+        }
+        return lastScheme
+    }
+
+    /// Steps over the parameters of a challenge or a credential. A realm is kept where the scheme shows it to whoever is asked
+    /// for a password (RFC 7617, 2; RFC 7616, 3.3): that of any other scheme may be whatever its server put there.
+    private mutating func readRealm(
+        _ scheme: RawSpan, _ reader: inout HTTPChallengeReader, _ names: NameTable, _ authentication: inout HTTPAuthentication
+    ) {
+        let isShown = scheme.isCaseless("basic") || scheme.isCaseless("digest")
+        while let parameter = reader.parameter() {
+            if isShown, reader.name(of: parameter).isCaseless("realm") {
+                authentication.realm = names.internText(reader.value(of: parameter))
+            }
+        }
+    }
+
     /// Schemes whose token is one of GSS-API, SPNEGO or NTLMSSP (RFC 4559; MS-NTHT; MS-N2HT).
     private static func carriesGSSToken(_ scheme: RawSpan) -> Bool {
         scheme.isCaseless("negotiate") || scheme.isCaseless("ntlm") || scheme.isCaseless("kerberos")
             || scheme.isCaseless("nego2") || scheme.isCaseless("pku2u") || scheme.isCaseless("credssp")
-    }
-
-    /// Schemes of the registry that are met, with or without what should follow them.
-    private static func isKnown(_ scheme: RawSpan) -> Bool {
-        carriesGSSToken(scheme) || scheme.isCaseless("basic") || scheme.isCaseless("digest") || scheme.isCaseless("bearer")
-    }
-
-    /// Whether a word looks like the name of a scheme rather than like a key or a piece of one.
-    private static func isPlausible(_ scheme: RawSpan) -> Bool {
-        guard scheme.byteCount <= 24, scheme.lowercased(0) >= UInt8(ascii: "a"), scheme.lowercased(0) <= UInt8(ascii: "z")
-        else { return false }
-        for offset in 1..<max(scheme.byteCount, 1) {
-            let octet = scheme.lowercased(offset)
-            let isLetterOrDigit = octet >= UInt8(ascii: "a") && octet <= UInt8(ascii: "z") || octet.decimalDigit != nil
-            guard isLetterOrDigit || octet == UInt8(ascii: "-") || octet == UInt8(ascii: ":") else { return false }
-        }
-        return true
     }
 
     /// Decodes a base64 token, of which the first `read` characters stand decoded in `token` already. The first

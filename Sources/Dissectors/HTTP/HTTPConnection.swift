@@ -29,29 +29,40 @@ struct HTTPConnection: ~Copyable {
         requests.removeAll()
     }
 
-    /// Gives back the places of messages that nobody has ended.
+    /// Gives back the places of messages that nobody has ended, unless somebody is at work among them.
     private static func abandon(_ sides: InlineArray<2, HTTPSide>, _ workshop: ExclusiveCell<HTTPWorkshop>?) {
-        for index in 0..<2 where sides[index].open > 0 { workshop?.value.takeBack(sides[index].open) }
+        guard let workshop, workshop.isFree else { return }
+        for index in 0..<2 where sides[index].open > 0 { workshop.value.takeBack(sides[index].open) }
+    }
+
+    /// Where this connection is read: where it was before, unless another connection is being read there, within which this one is.
+    @inline(__always)
+    mutating func workshop(in context: DissectionContext) -> ExclusiveCell<HTTPWorkshop> {
+        if let workshop, workshop === context.http, workshop.isFree { return workshop }
+        return otherWorkshop(in: context)
+    }
+
+    @inline(never)
+    private mutating func otherWorkshop(in context: DissectionContext) -> ExclusiveCell<HTTPWorkshop> {
+        let found = context.workshop(after: workshop)
+        if found === workshop { return found }
+        Self.abandon(sides, workshop)
+        for index in 0..<2 {
+            sides[index].open = 0
+            sides[index].lines = 0
+        }
+        workshop = found
+        return found
     }
 
     /// The side that sends in a direction, whose octets are about to be read.
-    private mutating func side(_ direction: Direction, _ context: DissectionContext) -> HTTPSide {
-        if workshop !== context.http {
-            Self.abandon(sides, workshop)
-            sides[0].open = 0
-            sides[1].open = 0
-            sides[0].lines = 0
-            sides[1].lines = 0
-            workshop = context.http
-        }
-        return sides[direction.index]
-    }
+    private func side(_ direction: Direction) -> HTTPSide { sides[direction.index] }
 
     mutating func consume(
         _ bytes: RawSpan, from direction: Direction, into context: DissectionContext,
         _ shop: inout HTTPWorkshop
     ) -> StreamStep {
-        var side = side(direction, context)
+        var side = side(direction)
         side.direction = direction
         let step = advance(&side, over: bytes, context, &shop)
         side.passed &+= step.taken &+ step.skip
@@ -202,7 +213,7 @@ struct HTTPConnection: ~Copyable {
     mutating func gap(
         _ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext, _ shop: inout HTTPWorkshop
     ) {
-        var side = side(direction, context)
+        var side = side(direction)
         side.direction = direction
         let framing = conclude(&side, unfinished, context, &shop)
         switch side.phase {
@@ -227,7 +238,7 @@ struct HTTPConnection: ~Copyable {
         _ unfinished: RawSpan, missing: Int, ending: StreamEnding, from direction: Direction, into context: DissectionContext,
         _ shop: inout HTTPWorkshop
     ) {
-        var side = side(direction, context)
+        var side = side(direction)
         side.direction = direction
         // Of a body that was to be passed over, what came counts.
         side.passed &-= missing

@@ -26,13 +26,16 @@ struct HTTPHeaderReader: ~Copyable {
     private var dates = HTTPDateMemo()
     private var lastMethod = NameID.none
     private var lastServer = NameID.none
+    private var lastHost = NameID.none
+    private var lastVia = NameID.none
+    private var cleaner = AddressCleaner()
     /// The lines of the header that is read next, where they are known.
     var lines = HTTPLines()
 
     init() {}
 
-    /// Reads a header that begins with a start line, into one of which nothing has been read. `isWhole` says that its empty line is there;
-    /// otherwise what is there is read, and of a last line that is cut nothing but a token.
+    /// Reads a header that begins with a start line, into one of which nothing has been read. `isWhole` says that its
+    /// empty line is there; otherwise what is there is read, and of a last line that is cut nothing but a token.
     mutating func read(_ bytes: RawSpan, isWhole: Bool, names: NameTable, into header: inout HTTPHeader) {
         let count = bytes.byteCount
         let isResponse = bytes.hasASCII("HTTP/", at: 0)
@@ -108,7 +111,7 @@ struct HTTPHeaderReader: ~Copyable {
         var end = 0
         while end < line.byteCount, !line.u8(end).isBlank { end += 1 }
         let method = line.slice(0, end)
-        header.message.method = names.intern(method, last: &lastMethod)
+        header.message.method = readMethod(method, names)
         if method.byteCount == 4, method.hasASCII("HEAD") { header.outstanding.insert(.head) }
         let isConnect = method.byteCount == 7 && method.hasASCII("CONNECT")
         if isConnect { header.outstanding.insert(.connect) }
@@ -116,8 +119,8 @@ struct HTTPHeaderReader: ~Copyable {
         let found = isWhole ? HTTPStartLine.versionOffset(line, from: end, to: line.byteCount)
             : HTTPStartLine.cutVersionOffset(line, from: end)
         guard let version = found else { return }
-        header.message.target = internWithoutUserInformation(
-            line.slice(end, version).trimmed(), isAuthority: isConnect, names)
+        let target = line.slice(end, version).trimmed()
+        header.message.target = isConnect ? readHost(target, names) : names.internTarget(target, &cleaner)
         if line.byteCount - version != 8 || line.be64(version) != HTTPStartLine.usualVersion {
             readVersion(line, at: version, &header.message)
         }
@@ -186,12 +189,12 @@ struct HTTPHeaderReader: ~Copyable {
         _ name: HTTPFieldName, _ value: RawSpan, at offset: Int, _ names: NameTable, _ header: inout HTTPHeader
     ) {
         switch name {
-        case .host: header.message.host = internWithoutUserInformation(value, isAuthority: true, names)
-        case .server: header.message.server = names.intern(value, last: &lastServer)
-        case .via: header.message.via = names.intern(value)
+        case .host: header.message.host = readHost(value, names)
+        case .server: header.message.server = readServer(value, names)
+        case .via: header.message.via = readVia(value, names)
         case .date: header.message.date = dates.parse(value)
         case .location:
-            header.message.location = internWithoutUserInformation(value, isAuthority: false, names)
+            header.message.location = names.internTarget(value, &cleaner)
             if HTTPErrorPhrases.namesLogIn(value) { header.message.phrases.insert(.logInForm) }
         case .contentLength: header.framing.readContentLength(value, at: offset)
         case .transferEncoding: header.framing.readTransferEncoding(value, at: offset)
@@ -214,38 +217,52 @@ struct HTTPHeaderReader: ~Copyable {
         if header.message.status / 100 != 3 { header.message.phrases.remove(.logInForm) }
     }
 
-    /// Interns an address without the user and password that may stand in it (RFC 3986, 3.2.1).
-    private mutating func internWithoutUserInformation(_ value: RawSpan, isAuthority: Bool, _ names: NameTable) -> NameID {
-        func intern(_ address: borrowing RawSpan) -> NameID {
-            isAuthority ? names.internForeign(address) : names.internPassing(address)
+    /// A method: mostly the last one.
+    private mutating func readMethod(_ word: RawSpan, _ names: NameTable) -> NameID {
+        if !names.holds(lastMethod, word) {
+            lastMethod = HTTPKnownWords.isMethod(word) ? names.internHeader(word) : names.internKnown(HTTPKnownWords.other)
         }
-        guard let at = value.firstIndex(of: UInt8(ascii: "@")) else { return intern(value) }
-        var start = 0
-        if !isAuthority {
-            guard let slashes = Self.authorityOffset(value), slashes <= at else { return intern(value) }
-            start = slashes
-        }
-        var end = start
-        var last = start
-        while end < value.byteCount {
-            let octet = value.u8(end)
-            if octet == UInt8(ascii: "/") || octet == UInt8(ascii: "?") || octet == UInt8(ascii: "#") { break }
-            end += 1
-            if octet == UInt8(ascii: "@") { last = end }
-        }
-        if last == start { return intern(value) }
-        authentication.text.removeAll()
-        authentication.text.append(value.slice(0, start))
-        authentication.text.append(value.slice(from: last))
-        return intern(authentication.text.bytes)
+        return lastMethod
     }
 
-    /// Where the authority of a URI begins: behind `//`, which is first or follows the scheme.
-    private static func authorityOffset(_ value: RawSpan) -> Int? {
-        guard let slash = value.firstIndex(of: UInt8(ascii: "/")), slash + 1 < value.byteCount,
-            value.u8(slash + 1) == UInt8(ascii: "/"), slash == 0 || value.u8(slash - 1) == UInt8(ascii: ":")
-        else { return nil }
-        return slash + 2
+    /// The host and port of a Host field or a CONNECT.
+    private mutating func readHost(_ value: RawSpan, _ names: NameTable) -> NameID {
+        if names.holds(lastHost, value) { return lastHost }
+        if let known = names.known(value) {
+            lastHost = known
+        } else {
+            cleaner.cleanHost(value)
+            lastHost = names.internHeader(cleaner.text.bytes)
+        }
+        return lastHost
+    }
+
+    /// What a server calls itself.
+    private mutating func readServer(_ value: RawSpan, _ names: NameTable) -> NameID {
+        if !names.holds(lastServer, value) {
+            lastServer = names.internText(value)
+        }
+        return lastServer
+    }
+
+    /// Of each proxy on the way (RFC 9110, 7.6.3) its protocol and its name, where they are such; never its comment.
+    private mutating func readVia(_ value: RawSpan, _ names: NameTable) -> NameID {
+        if names.holds(lastVia, value) { return lastVia }
+        var reader = HTTPViaReader(value)
+        var line = ByteBuffer(capacity: 64)
+        while let hop = reader.next() {
+            if line.count > 0 { line.append(utf8: ", ") }
+            if hop.isPlain {
+                line.append(value.slice(hop.version.lowerBound, hop.version.upperBound))
+                line.append(UInt8(ascii: " "))
+                cleaner.cleanHost(value.slice(hop.name.lowerBound, hop.name.upperBound))
+                line.append(cleaner.text.bytes)
+            } else {
+                line.append(utf8: "\(HTTPKnownWords.other)")
+            }
+        }
+        lastVia = names.internHeader(line.bytes)
+        return lastVia
     }
 
     /// A comma-separated list, of which two elements are of interest.
@@ -268,8 +285,9 @@ struct HTTPHeaderReader: ~Copyable {
         return false
     }
 
-    /// The names of cookies (RFC 6265, 4.1.1 and 4.2.1); of Set-Cookie only the first pair is one.
-    /// A pair without `=`, or with nothing else behind it, may be all value, and is not kept.
+    /// The names of cookies (RFC 6265, 4.1.1 and 4.2.1) that are known; of Set-Cookie only the first pair is one. An
+    /// application may put anything into a name, so any other is told as `other`. A pair without `=`, or with nothing
+    /// else behind it, may be all value, and is passed over.
     @inline(never)
     private func readCookieNames(_ value: RawSpan, isSet: Bool, _ names: NameTable, _ message: inout HTTPMessage) {
         var position = 0
@@ -277,7 +295,12 @@ struct HTTPHeaderReader: ~Copyable {
             let end = value.firstIndex(of: UInt8(ascii: ";"), from: position) ?? value.byteCount
             let pair = value.slice(position, end)
             if let equals = pair.firstIndex(of: UInt8(ascii: "=")), Self.hasValue(pair, from: equals) {
-                message.cookieNames.append(names.internPassing(pair.slice(0, equals).trimmed()))
+                let name = pair.slice(0, equals).trimmed()
+                if let told = HTTPKnownWords.toldLength(ofCookie: name) {
+                    message.cookieNames.append(names.internHeader(name.slice(0, told)))
+                } else {
+                    message.cookieNames.append(names.internKnown(HTTPKnownWords.other))
+                }
             }
             if isSet { return }
             position = end + 1

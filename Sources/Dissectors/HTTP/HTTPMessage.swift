@@ -34,11 +34,11 @@ public struct HTTPMessage: Sendable, BitwiseCopyable {
     public var status: UInt16 = 0
     /// Phrases found in the status line or in the first octets of an error body.
     public var phrases: HTTPErrorPhrases = []
-    /// The method of a request.
+    /// The method of a request; `other` for what does not look like one.
     public var method = NameID.none
-    /// The request target as sent, at most 2048 octets of it.
+    /// The request target, cleaned of what may be a secret. Targets that differ have ids that differ, whatever is shown of them.
     public var target = NameID.none
-    /// Host, Server, Location, Via as sent.
+    /// Host, Server, Location and Via, cleaned alike.
     public var host = NameID.none
     public var server = NameID.none
     public var location = NameID.none
@@ -58,7 +58,7 @@ public struct HTTPMessage: Sendable, BitwiseCopyable {
     /// The Authorization and Proxy-Authorization credentials.
     public var authorization: HTTPAuthentication?
     public var proxyAuthorization: HTTPAuthentication?
-    /// Cookie and Set-Cookie names (never values).
+    /// The names of Cookie and Set-Cookie that everybody knows, `other` for any other; never values.
     public var cookieNames = InlineList<8, NameID>(filler: .none)
     /// The first token that could be decoded; `tokenPlace` says where it stood.
     public var token = AuthenticationToken()

@@ -19,19 +19,22 @@ public final class HTTPStream: StreamDissector {
     public func consume(
         _ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext
     ) -> StreamStep {
-        connection.value.consume(copy bytes, from: direction, into: context, &context.http.value)
+        let workshop = connection.value.workshop(in: context)
+        return connection.value.consume(copy bytes, from: direction, into: context, &workshop.value)
     }
 
     public func gap(
         _ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext
     ) {
-        connection.value.gap(copy unfinished, length: length, from: direction, into: context, &context.http.value)
+        let workshop = connection.value.workshop(in: context)
+        connection.value.gap(copy unfinished, length: length, from: direction, into: context, &workshop.value)
     }
 
     public func finish(
         _ unfinished: borrowing RawSpan, missing: Int, ending: StreamEnding, from direction: Direction,
         into context: DissectionContext
     ) {
-        connection.value.finish(copy unfinished, missing: missing, ending: ending, from: direction, into: context, &context.http.value)
+        let workshop = connection.value.workshop(in: context)
+        connection.value.finish(copy unfinished, missing: missing, ending: ending, from: direction, into: context, &workshop.value)
     }
 }

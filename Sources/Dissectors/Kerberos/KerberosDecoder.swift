@@ -26,10 +26,8 @@ public enum KerberosDecoder {
     ) -> ParseFault? {
         // One type of message shares room with another: two of them are never read into one.
         if message.type.rawValue != 0 || message.length != 0 { forget(&message) }
-        let overflow = names.overflowCount
         if UsualKerberos.read(bytes, names: names, into: &message) { return nil }
         forget(&message)
-        names.restoreOverflowCount(overflow)
         return decodeAny(bytes, extent: extent, names: names, into: &message)
     }
 

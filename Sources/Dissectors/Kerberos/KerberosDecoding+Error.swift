@@ -22,7 +22,7 @@ extension KerberosDecoding {
                 case 8: message.cname = try principal(field.inner())
                 case 9: message.realm = try name(field.inner())
                 case 10: message.sname = try principal(field.inner())
-                case 11: message.errorText = try name(field.inner())
+                case 11: message.errorText = names.internText(try field.inner().text())
                 case 12: try errorData(try field.inner(), &message)
                 default: break
                 }

@@ -37,22 +37,22 @@ public struct Principal: Hashable, Sendable, BitwiseCopyable {
     public var nameType: Int32
     /// The components joined with `/`; `.none` where the field was absent.
     public var name: NameID
-    /// The id of the first component in the lower 19 bits, which is as many as ids of names have (passing texts, whose ids are
+    /// The id of the first component in the lower 27 bits, which is as many as ids of names have (targets, whose ids are
     /// longer, are no principals), and the count above. A message has six principals.
     @usableFromInline var firstAndCount: UInt32
 
-    @usableFromInline static var firstMask: UInt32 { (1 << 19) - 1 }
-    @usableFromInline static var maximumCount: Int32 { (1 << 13) - 1 }
+    @usableFromInline static var firstMask: UInt32 { (1 << 27) - 1 }
+    @usableFromInline static var maximumCount: Int32 { (1 << 5) - 1 }
 
     /// The first component alone: a service class such as `http`, or `krbtgt`.
     @inlinable public var first: NameID {
         @inline(__always) get { NameID(rawValue: firstAndCount & Self.firstMask) }
         set { firstAndCount = firstAndCount & ~Self.firstMask | newValue.rawValue & Self.firstMask }
     }
-    /// How many components there were; 8,191 stands for more, too.
+    /// How many components there were; 31 stands for more, too.
     @inlinable public var componentCount: Int32 {
-        @inline(__always) get { Int32(truncatingIfNeeded: firstAndCount >> 19) }
-        set { firstAndCount = firstAndCount & Self.firstMask | UInt32(truncatingIfNeeded: min(max(newValue, 0), Self.maximumCount)) << 19 }
+        @inline(__always) get { Int32(truncatingIfNeeded: firstAndCount >> 27) }
+        set { firstAndCount = firstAndCount & Self.firstMask | UInt32(truncatingIfNeeded: min(max(newValue, 0), Self.maximumCount)) << 27 }
     }
 
     /// Makes a principal name.

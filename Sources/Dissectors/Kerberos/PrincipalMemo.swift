@@ -79,4 +79,10 @@ struct PrincipalMemo: ~Copyable {
     mutating func remember(_ principal: Principal, at place: Place) {
         entries[Int(truncatingIfNeeded: place.low) & 1023] = Entry(place: place, principal: principal)
     }
+
+    /// Forgets all of them.
+    mutating func removeAll() {
+        entries = Slab(count: 1024, of: Entry())
+        recent = Slab(count: 64, of: Recent())
+    }
 }

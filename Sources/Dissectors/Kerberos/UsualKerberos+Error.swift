@@ -20,9 +20,10 @@ extension UsualKerberos {
             case 0xA9: isUsual = realm(&position, end, &message.realm)
             case 0xAA: isUsual = principal(&position, end, &message.sname)
             case 0xAB:
-                var text = message.errorText
-                isUsual = name(&position, end, &text)
-                message.errorText = text
+                let stop = der.inside(0x1B, &position, end)
+                isUsual = stop >= 0
+                if isUsual { message.errorText = names.internText(der.bytes.slice(position, stop)) }
+                position = stop
             case 0xAC:
                 let stop = der.inside(0x04, &position, end)
                 isUsual = stop >= 0 && errorData(position, stop, &message)

@@ -59,7 +59,7 @@ struct NTLMFieldReader: ~Escapable {
     func name(at offset: Int, isUnicode: Bool, _ text: inout ByteBuffer) throws(ParseFault) -> NameID {
         guard let octets = try payload(at: offset) else { return .empty }
         if isUnicode { return Self.unicode(octets, names, &text) }
-        return names.intern(octets.slice(0, min(octets.byteCount, Self.longestName)))
+        return names.internHeader(octets.slice(0, min(octets.byteCount, Self.longestName)))
     }
 
     /// A name in UTF-16LE; an unpaired surrogate becomes U+FFFD.
@@ -78,7 +78,7 @@ struct NTLMFieldReader: ~Escapable {
             }
             for octet in scalar.utf8 { text.append(octet) }
         }
-        return names.intern(text.bytes)
+        return names.internHeader(text.bytes)
     }
 
     private func require(_ end: Int) throws(ParseFault) {

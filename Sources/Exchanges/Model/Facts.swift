@@ -141,7 +141,7 @@ public enum Unit: Sendable {
     case signOn(SignOn)
     /// A transport flow, at its end.
     indirect case connection(ConnectionSummary)
-    /// The clocks of all hosts, once, at the end (live: whenever they have changed by a second).
+    /// The clocks of all hosts, once, at the end.
     case clocks([HostClock])
     /// One observation point as a whole, once, at the end.
     indirect case capture(CaptureFacts)

@@ -6,7 +6,7 @@ import Reporting
 
 /// Every flag. A flag means the same on every command that takes it.
 enum FlagTable {
-    static let all: [Flag] = input + selection + roles + [update] + output + [help]
+    static let all: [Flag] = input + selection + roles + [showTargets, update] + output + [help]
 
     /// Flags that name the input.
     static let input: [Flag] = [
@@ -67,6 +67,17 @@ enum FlagTable {
         Flag(name: "kdc", value: "ADDRESS", summary: "This host is a KDC (domain controller).") { addAddress($1, to: &$0.kdcs) },
         Flag(name: "backend", value: "ADDRESS", summary: "This host is a backend (web server).") { addAddress($1, to: &$0.backends) },
     ]
+
+    /// Shows what is left out of addresses.
+    static let showTargets = Flag(name: "show-targets", summary: "Print whole request targets, which may hold passwords and session ids.",
+        details: """
+            Without it only the path of a request target or a Location is told, and what looks like a token is left out: \
+            ?...(41 bytes). Users and passwords in front of a host name are left out even so, and credentials and cookies are \
+            never read. Do not pass on what was written with it.
+            """) { settings, _ in
+        settings.showsTargets = true
+        return nil
+    }
 
     /// Writes expectations.
     static let update = Flag(name: "update", summary: "Write what the captures show as what is expected of them.",

@@ -36,6 +36,8 @@ struct Settings {
     var unpackLimit = UnpackLimit.plausible
     /// Whether expectations are written anew.
     var updates = false
+    /// Whether request targets are shown whole.
+    var showsTargets = false
     /// Where results go; nil for standard output.
     var output: PathName?
     /// Columns; nil for the terminal's.

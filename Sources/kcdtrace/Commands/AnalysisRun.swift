@@ -24,6 +24,7 @@ enum AnalysisRun {
         var options = AnalysisSettings()
         options.cipherNaming = .withinRun
         options.roles = roles(settings)
+        options.keepsTargets = settings.showsTargets
         switch shown {
         case .document(let detail):
             options.cipherNaming = .published

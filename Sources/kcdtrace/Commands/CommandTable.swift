@@ -22,7 +22,7 @@ enum CommandTable {
             backend's answer, and reports the verdict, the failed sign-ons with their frames, the causes and the fixes. \
             Several captures are read as one timeline. \(DocumentedFix.shellNote)
             """,
-        flags: reading + FlagTable.roles + FlagTable.output, formats: ["text", "json", "markdown"], operandKind: .captures,
+        flags: reading + FlagTable.roles + [FlagTable.showTargets] + FlagTable.output, formats: ["text", "json", "markdown"], operandKind: .captures,
         examples: [
             ("kcdtrace analyze connector.pcapng", "the usual case"),
             ("kcdtrace analyze --format json --fail-on error a.pcap b.pcap", "in a pipeline"),
@@ -36,9 +36,9 @@ enum CommandTable {
         description: """
             Writes every Kerberos and HTTP message that was decoded, in the order of the frames that completed them; \
             copies and incomplete messages too, marked as such. Secrets are never written: tickets appear by a digest of \
-            their cipher, credentials by their kind.
+            their cipher, credentials by their kind, request targets without their query.
             """,
-        flags: reading + FlagTable.output.filter { ["format", "output"].contains($0.name) }, formats: ["ndjson"],
+        flags: reading + [FlagTable.showTargets] + FlagTable.output.filter { ["format", "output"].contains($0.name) }, formats: ["ndjson"],
         operandKind: .captures,
         examples: [
             ("kcdtrace messages -r connector.pcapng | jq 'select(.error_code == 13)'", "every KDC_ERR_BADOPTION"),

@@ -9,7 +9,9 @@ enum MessagesCommand {
     static func run(_ settings: Settings) -> Int32 {
         guard let output = Output(settings), let input = Input(settings) else { return ExitStatus.usage }
         var stream = MessageStream(output, captureNames: input.names)
-        let captures = MessageWalk.run(input.source) { message, names in stream.write(message, names) }
+        let captures = MessageWalk.run(input.source, keepsTargets: settings.showsTargets) { message, names in
+            stream.write(message, names)
+        }
         input.complain(of: captures)
         let isWhole = captures.allSatisfy { $0.fault == nil }
         return stream.finish(isWhole ? ExitStatus.done : ExitStatus.input, after: captures)

@@ -187,7 +187,8 @@ private func decode(_ octets: [UInt8], isCut: Bool = false) -> String {
     @Test func responsesAndKeysAreNotKept() {
         let names = NameTable()
         var text = ByteBuffer(capacity: 16)
-        let token = AuthenticationToken(decoding: TokenSample.authenticate.rawBytes, names: names, text: &text)
+        let octets = TokenSample.authenticate
+        let token = AuthenticationToken(decoding: octets.rawBytes, names: names, text: &text)
         #expect(token.ntlm.type == 3)
         for id in 0..<UInt32(names.count + 3) {
             let name = names.string(NameID(rawValue: id)) ?? ""

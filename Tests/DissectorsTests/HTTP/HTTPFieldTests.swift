@@ -23,7 +23,7 @@ import Testing
          ["Negotiate/spnego_response//9", "NTLM/none//0"]),
         ("WWW-Authenticate: Negotiate ====, NTLM !!", ["Negotiate/none//0", "NTLM/none//0"]),
         ("WWW-Authenticate: Negotiate oQcwBaADCgEC oQcwBaADCgEC, oQcwBaADCgEC==, NTLM",
-         ["Negotiate/none//0", "/none//0", "NTLM/none//0"]),
+         ["Negotiate/none//0", "other/none//0", "NTLM/none//0"]),
         ("WWW-Authenticate: Negotiate aGVsbG8=", ["Negotiate/unrecognised//5"]),
         ("WWW-Authenticate: NTLM TlRMTVNTUAADAAAA", ["NTLM/ntlm//12"]),
         ("WWW-Authenticate:", []),
@@ -46,6 +46,27 @@ import Testing
         #expect(message?.tokenIndex == 1)
         #expect(message?.token.state == .reject)
         #expect(message?.challenges[2].tokenKind == .ntlm)
+    }
+
+    @Test(arguments: [
+        ("Basic", "Basic"), ("dPoP", "dPoP"), ("SCRAM-SHA-256", "SCRAM-SHA-256"), ("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256"),
+        ("Negotiate:Kerberos", "Negotiate:Kerberos"), ("Negotiate:HUNTER", "other"), ("KEY", "other"), ("ApiKey", "other"), ("", nil),
+    ] as [(String, String?)])
+    func schemesThatNobodyKnowsAreNotTold(_ scheme: String, _ told: String?) {
+        let (message, names) = Self.response("WWW-Authenticate: \(scheme) realm=\"secret\"")
+        let challenge = message?.challenges.array.first
+        #expect(challenge.flatMap { names.string($0.scheme) } == (scheme.isEmpty ? "other" : told))
+        #expect(challenge.flatMap { names.string($0.realm) } == (scheme == "Basic" ? "secret" : nil))
+    }
+
+    @Test(arguments: [
+        ("1.1 proxy.corp.example", "1.1 proxy.corp.example"), ("1.0 a, HTTP/1.1 b:8080 (c, d), 2 e", "1.0 a, HTTP/1.1 b:8080, 2 e"),
+        ("1.1 u:p@h", "1.1 h"), ("secret", "other"), ("secret h", "other"), ("1.1 (secret)", "other"), ("", ""),
+        ("1.1 aZ3kQ9xW8vU7tS6rP5nM4kJ3hG2fD1", "1.1 …(30 bytes)"),
+    ])
+    func ofViaOnlyProtocolsAndNamesAreTold(_ via: String, _ told: String) {
+        let (message, names) = Self.response("Via: \(via)")
+        #expect(message.flatMap { names.string($0.via) } == told)
     }
 
     @Test func challengesThatDoNotFitAreCounted() {

@@ -1,6 +1,6 @@
 import ByteParsing
 import CaptureFile
-import Dissectors
+@testable import Dissectors
 import Testing
 
 /// Lost octets, and input made to hurt.
@@ -131,5 +131,32 @@ import Testing
             }
         }
         #expect(messages > 2000, "seed \(seed)")
+    }
+
+    /// A connection inside another, as in a tunnel, is read while the outer one is.
+    @Test func aConnectionIsReadWithinAnother() {
+        let outer = StreamDriver(), inner = HTTPStream()
+        let first = Array("GET /outer HTTP/1.1\r\nContent-Length: 4\r\n\r\nab".utf8), rest = Array("cd".utf8)
+        let request = Array("GET /inner HTTP/1.1\r\nContent-Length: 2\r\n\r\nx".utf8), end = Array("y".utf8)
+        let context = outer.context
+        func consume(_ stream: HTTPStream, _ bytes: [UInt8]) { _ = stream.consume(bytes.rawBytes, from: .forward, into: context) }
+        consume(outer.dissector, first)
+        // As it would be in the middle of reading: what connections share is in use.
+        let shared = context.http
+        func within(_ body: () -> Void) {
+            func use(_ workshop: inout HTTPWorkshop) { body() }
+            use(&shared.value)
+        }
+        within {
+            consume(inner, request)
+            inner.reset()
+            consume(inner, request)
+            consume(inner, end)
+            consume(inner, Array("GET / HTTP/1.1\r\n\r\n".utf8))
+        }
+        consume(outer.dissector, rest)
+        consume(outer.dissector, Array("GET / HTTP/1.1\r\n\r\n".utf8))
+        let targets = outer.messages.filter { $0.kind == .request }.map { outer.names.string($0.target) }
+        #expect(targets.contains("/inner") && targets.contains("/outer"))
     }
 }

@@ -126,7 +126,7 @@ import Testing
         ], ["200 chunked bytes=56/35", "200 close bytes=44/23"]),
         Case("an unfinished header", [
             (.forward, "GET /a HTTP/1.1\r\nHost: h.example\r\nCookie: a=1; b=2\r\nX-Cut: abc"),
-        ], ["GET /a host=h.example cookie=a cookie=b bytes=62/16 !truncated"]),
+        ], ["GET /a host=h.example cookie=other cookie=other bytes=62/16 !truncated"]),
         Case("a response that is none", [
             (.forward, "GET /a HTTP/1.1\r\n\r\n"), (.backward, "SSH-2.0-OpenSSH\r\n"),
         ], ["GET /a host=- bytes=19/0", "0 bytes=0/0 !malformed"]),
@@ -138,15 +138,15 @@ import Testing
             (.backward, "HTTP/1.1 302 Found\r\nLocation: https://u:p@h.example/a\r\nContent-Length: 0\r\n\r\n"),
             (.backward, "HTTP/1.1 302 Found\r\nLocation: /a@b\r\nContent-Length: 0\r\n\r\n"),
         ], [
-            "GET http://h.example/a@b?c@d host=h.example bytes=73/20",
-            "302 location=https://h.example/a length=0 bytes=76/33", "302 location=/a@b length=0 bytes=57/17",
+            "GET http://…(9 bytes)@h.example/…(7 bytes) host=h.example bytes=73/20",
+            "302 location=https://…(3 bytes)@h.example/a length=0 bytes=76/33", "302 location=/a@b length=0 bytes=57/17",
         ]),
         Case("cookies by name", [
-            (.forward, "GET / HTTP/1.1\r\nCookie: a=secret; b = s=t ;lone; c=\r\n\r\n"),
-            (.backward, "HTTP/1.1 200 OK\r\nSet-Cookie: sid=secret; Path=/; Secure\r\nSet-Cookie: t=1\r\nContent-Length: 0\r\n\r\n"),
+            (.forward, "GET / HTTP/1.1\r\nCookie: JSESSIONID=secret; b = s=t ;lone; c=\r\n\r\n"),
+            (.backward, "HTTP/1.1 200 OK\r\nSet-Cookie: BIGipServerpool_x=secret; Path=/\r\nSet-Cookie: t=1\r\nContent-Length: 0\r\n\r\n"),
         ], [
-            "GET / host=- cookie=a cookie=b bytes=55/35",
-            "200 cookie=sid cookie=t length=0 bytes=95/38",
+            "GET / host=- cookie=JSESSIONID cookie=other bytes=64/44",
+            "200 cookie=BIGipServer cookie=other length=0 bytes=101/44",
         ]),
         Case("a header that was too long", [
             (.forward, "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n"),
@@ -168,7 +168,7 @@ import Testing
         ], [
             "GET /a host=- auth=Bearer/none/0/- bytes=44/23", "GET /b host=- bytes=19/0",
             "200 length=24 log-in bytes=79/38",
-            "302 location=/Account/Login?ReturnUrl=%2f length=0 log-in bytes=81/38",
+            "302 location=/Account/Login?…(13 bytes) length=0 log-in bytes=81/38",
         ]),
         Case("methods beyond the usual", [
             (.forward, "PROPFIND /a HTTP/1.1\r\n\r\nRPC_IN_DATA /rpc HTTP/1.1\r\nContent-Length: 0\r\n\r\n"),

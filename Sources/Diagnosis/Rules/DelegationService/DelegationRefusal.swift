@@ -65,7 +65,7 @@ enum DelegationRefusal {
     }
 }
 
-/// Which delegations were granted, so that a refusal can be told to be of one user, one service or all.
+/// Which delegations were granted of late, so that a refusal can be told to be of one user, one service or all.
 struct GrantedDelegations {
     private struct Grant: QuicklyHashed {
         var account: NameID
@@ -89,7 +89,7 @@ struct GrantedDelegations {
     func hasOtherUser(than finding: Finding, _ context: RuleContext) -> Bool {
         let account = context.fold(finding.subjects.account)
         let service = context.fold(finding.subjects.service)
-        return grants.containsKey { grant in
+        return grants.entries.map(\.key).contains { grant in
             grant.account == account && grant.service == service && !finding.users.contains(grant.user)
         }
     }
@@ -98,6 +98,6 @@ struct GrantedDelegations {
     func hasOtherService(than finding: Finding, _ context: RuleContext) -> Bool {
         let account = context.fold(finding.subjects.account)
         let service = context.fold(finding.subjects.service)
-        return grants.containsKey { $0.account == account && $0.service != service }
+        return grants.entries.map(\.key).contains { $0.account == account && $0.service != service }
     }
 }

@@ -45,20 +45,28 @@ struct OutsidePublishedPath: Rule {
             let directory = topDirectory(page, context), let index = all.firstIndex(where: { $0.id == page.id })
         else { return }
         var paths: [String] = []
+        var places: Set<Place> = []
         var missing: [HTTPTransaction] = []
         for transaction in all[(index + 1)...] where transaction.status == 404 && transaction.request?.host == page.request?.host {
             guard let path = path(transaction, context), !path.hasPrefix(directory),
                 !Self.unasked.contains(where: { path.hasPrefix($0) })
             else { continue }
             missing.append(transaction)
+            // Where a segment was left out, paths that are told alike may differ.
+            places.insert(Place(path: path, target: path.contains("…(") ? transaction.outline.target : .none))
             if !paths.contains(path) { paths.append(path) }
         }
         guard !missing.isEmpty else { return }
-        var observation = Observation(paths.count > 1 ? .warning : .info, .medium, signOn, missing,
+        var observation = Observation(places.count > 1 ? .warning : .info, .medium, signOn, missing,
             evidence: Evidence.response(page, "the page, HTTP \(page.status)") + missing.flatMap { Evidence.response($0) })
         observation.detail("page_path", directory)
         observation.detail("missing_paths", paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? " …" : ""))
         context.report(observation)
+    }
+
+    private struct Place: Hashable {
+        var path: String
+        var target: NameID
     }
 
     /// The path of a request without its query, which may hold what nobody should read.

@@ -2,14 +2,14 @@ import Dissectors
 
 /// A host with an optional port, as it stands in Host fields, URLs and service principal names;
 /// compared without regard to case and to the final dot (RFC 9110, 4.2.3).
-struct HostName: Equatable {
+public struct HostName: Equatable {
     /// In lower case, without brackets and final dot.
-    var host: String
+    public var host: String
     /// The port where one was written.
-    var port: Int?
+    public var port: Int?
 
     /// Reads `host`, `host:port`, `[v6]:port`. What is no port is not cut off: the rest could pass for a name that nobody wrote.
-    init(_ text: some StringProtocol) {
+    public init(_ text: some StringProtocol) {
         var octets = Array(text.utf8)
         var port: Int?
         if octets.first == UInt8(ascii: "["), let close = octets.firstIndex(of: UInt8(ascii: "]")), Self.isPort(octets[(close + 1)...]) {
@@ -33,7 +33,7 @@ struct HostName: Equatable {
     }
 
     /// The host of a service principal name `class/host[:port][/name]`; nil where there is none.
-    init?(servicePrincipalName text: String) {
+    public init?(servicePrincipalName text: String) {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, !parts[1].isEmpty else { return nil }
         // What stands behind the colon may be the name of an instance.
@@ -43,7 +43,7 @@ struct HostName: Equatable {
     }
 
     /// Whether this is an address and no name: Kerberos has no principal for it by default.
-    var isAddress: Bool {
+    public var isAddress: Bool {
         // A name has no colon, and few begin with a digit.
         guard let first = host.utf8.first, first >= UInt8(ascii: "0") && first <= UInt8(ascii: "9") || host.utf8.contains(UInt8(ascii: ":"))
         else { return false }
@@ -51,7 +51,7 @@ struct HostName: Equatable {
     }
 
     /// Whether both name the same host, a short name standing for the full one of the same first label.
-    func isSameHost(as other: HostName) -> Bool {
+    public func isSameHost(as other: HostName) -> Bool {
         if host == other.host { return true }
         guard !isAddress, !other.isAddress else { return false }
         let (mine, theirs) = (labels, other.labels)
@@ -65,31 +65,4 @@ struct HostName: Equatable {
         let first = rest.prefix { $0 != dot }
         return (first, !first.isEmpty && !rest.dropFirst(first.count).contains { $0 != dot })
     }
-}
-
-/// An absolute URL of a Location field or an absolute-form target, as far as rules look at it.
-struct LocationURL: Equatable {
-    var scheme: String
-    var authority: HostName
-    /// The path with its query.
-    var path: String
-
-    /// Reads `scheme://authority/path`; nil where the text is a relative reference.
-    init?(_ text: String) {
-        let octets = Array(text.utf8)
-        guard let colon = octets.firstIndex(of: UInt8(ascii: ":")), colon > 0, colon + 2 < octets.count,
-            octets[colon + 1] == UInt8(ascii: "/"), octets[colon + 2] == UInt8(ascii: "/"),
-            octets[..<colon].allSatisfy({ ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A })
-        else { return nil }
-        let rest = octets[(colon + 3)...]
-        let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
-        scheme = String(decoding: octets[..<colon].map { $0 | 0x20 }, as: UTF8.self)
-        var name = rest[..<(end ?? rest.endIndex)]
-        if let at = name.lastIndex(of: UInt8(ascii: "@")) { name = name[(at + 1)...] }
-        authority = HostName(String(decoding: name, as: UTF8.self))
-        path = String(decoding: end.map { rest[$0...] } ?? [], as: UTF8.self)
-    }
-
-    /// The port, written or the scheme's own.
-    var port: Int { authority.port ?? (scheme == "https" ? 443 : 80) }
 }

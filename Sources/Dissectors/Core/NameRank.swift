@@ -1,0 +1,14 @@
+/// How much it takes to bring a name in, and so whom it may push out: names of a rank share a part of the table, and only
+/// make room for names of their own rank.
+public enum NameRank: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// Stood in a header field or an NTLM message: anybody who reaches any web server can send it.
+    case header
+    /// Stood in a Kerberos message: anybody can send one to a domain controller.
+    case asked
+    /// Belongs to a request that was answered, to a sign-on, or to what a rule concluded.
+    case kept
+    /// Stands in what will be reported.
+    case held
+    /// Never goes: words of the program itself.
+    case forGood
+}
