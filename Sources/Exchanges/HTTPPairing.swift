@@ -89,6 +89,7 @@ struct HTTPPairing: ~Copyable {
     /// The connections of the requests that wait, each with the number of its transaction, the oldest first; some wait no more.
     private var order = ArrivalQueue<Turn>()
 
+    // Not private, for the same reason as `Pending`.
     struct Turn {
         var flow: FlowID
         var transaction: UInt64
