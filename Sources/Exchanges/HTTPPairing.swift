@@ -89,6 +89,7 @@ struct HTTPPairing: ~Copyable {
     /// The connections of the requests that wait, each with the number of its transaction, the oldest first; some wait no more.
     private var order = ArrivalQueue<Turn>()
 
+    // Not private, for the same reason as `Pending`.
     struct Turn {
         var flow: FlowID
         var transaction: UInt64
@@ -123,7 +124,12 @@ struct HTTPPairing: ~Copyable {
             asked.ask(&message, envelope)
             let waiting = Pending(transaction: asked, heard: now)
             let place = pending.append(to: envelope.flow, waiting)
-            if order.isCrowded(liveCount: pending.count) { order.compact { turn in pending.first(turn.flow).flatMap { pending[$0].transaction?.id }.map { $0 <= turn.transaction } ?? false } }
+            if order.isCrowded(liveCount: pending.count) {
+                order.compact { turn in
+                    guard let first = pending.first(turn.flow), let oldest = pending[first].transaction?.id else { return false }
+                    return oldest <= turn.transaction
+                }
+            }
             order.append(Turn(flow: envelope.flow, transaction: id))
             return .opened(id: id, place: place)
         }

@@ -194,8 +194,10 @@ struct FindingShelf: Sendable {
 
     private mutating func forgetWeakest(_ place: Int) {
         if weakest == place { weakest = -1 }
+        // Before anything had to give way nobody asked.
+        if folds.isEmpty { return }
         let origin = rows[place].origin
-        if shares.count > 0, shares[origin]?.weakest == place { shares[origin]?.weakest = -1 }
+        if shares[origin]?.weakest == place { shares[origin]?.weakest = -1 }
     }
 
     // MARK: Folding

@@ -10,6 +10,8 @@ public struct FindingTable {
     public let bounds: FindingBounds
     private var shelves: [FindingShelf] = []
     private var shelfBySlug: [String: Int] = [:]
+    /// The shelf that was used last: most often it is the next one, too.
+    private var latestShelf = -1
     private var foldedKeys = FoldedKeys()
     /// The findings kept, each with a record of its own.
     public private(set) var count = 0
@@ -48,10 +50,15 @@ public struct FindingTable {
     public var folds: [RuleFold] { shelves.compactMap(\.fold).sorted { $0.slug < $1.slug } }
 
     private mutating func shelf(of source: FindingSource) -> Int {
-        if let known = shelfBySlug[source.slug] { return known }
-        shelfBySlug[source.slug] = shelves.count
+        if latestShelf >= 0, shelves[latestShelf].source === source { return latestShelf }
+        if let known = shelfBySlug[source.slug] {
+            latestShelf = known
+            return known
+        }
+        latestShelf = shelves.count
+        shelfBySlug[source.slug] = latestShelf
         shelves.append(FindingShelf(source, bounds))
-        return shelves.count - 1
+        return latestShelf
     }
 
     /// The rule with the most findings gives up one; of equals the one that was met first.

@@ -39,24 +39,24 @@ enum MarkdownText {
             // Addresses and mentions.
             case UInt8(ascii: "@"): return true
             // `http://`; `mailto:` and `xmpp:` need no slash.
-            case UInt8(ascii: ":") where next == UInt8(ascii: "/") || endsInScheme(octets[..<place]): return true
+            case UInt8(ascii: ":") where next == UInt8(ascii: "/") || ends(octets[..<place], in: "mailto") || ends(octets[..<place], in: "xmpp"):
+                return true
             // Issues, merge requests, labels and the like: `#12`, `!12`, `~name`.
             case UInt8(ascii: "#"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "~"),
                 UInt8(ascii: "^"):
                 if isAlphanumeric(next) || next >= 0x80 { return true }
             // `www.`, and `GH-12`.
-            case UInt8(ascii: ".") where place >= 3 && octets[(place - 3)..<place].allSatisfy({ $0 | 0x20 == UInt8(ascii: "w") }): return true
-            case UInt8(ascii: "-") where place >= 2 && octets[place - 2] | 0x20 == UInt8(ascii: "g") && octets[place - 1] | 0x20 == UInt8(ascii: "h")
-                && isDigit(next): return true
+            case UInt8(ascii: ".") where ends(octets[..<place], in: "www"): return true
+            case UInt8(ascii: "-") where isDigit(next) && ends(octets[..<place], in: "gh"): return true
             default: break
             }
         }
         return false
     }
 
-    private static func endsInScheme(_ octets: ArraySlice<UInt8>) -> Bool {
-        let text = String(decoding: octets.suffix(6), as: UTF8.self).lowercased()
-        return text.hasSuffix("mailto") || text.hasSuffix("xmpp")
+    /// Whether these letters stand at the end, large or small.
+    private static func ends(_ octets: ArraySlice<UInt8>, in letters: String) -> Bool {
+        octets.count >= letters.utf8.count && zip(octets.suffix(letters.utf8.count), letters.utf8).allSatisfy { $0 | 0x20 == $1 }
     }
 
     private static func isDigit(_ octet: UInt8) -> Bool { octet >= UInt8(ascii: "0") && octet <= UInt8(ascii: "9") }

@@ -39,7 +39,10 @@ struct ReportOutline {
         verdict = Verdict(result)
         let indices = Array(result.findings.indices)
         let isVerbose = detail == .verbose
-        var told = AlikeFindings.groups(indices.filter { result.findings[$0].severity >= .warning || isVerbose }, in: result.findings, result.names)
+        func groups(_ isChosen: (Finding) -> Bool) -> [AlikeFindings] {
+            AlikeFindings.groups(indices.filter { isChosen(result.findings[$0]) }, in: result.findings, result.names)
+        }
+        var told = groups { $0.severity >= .warning || isVerbose }
         // What the verdict speaks of comes first, whatever else there is in masses.
         if let root = verdict.finding, result.findings[root].consequenceOf == nil,
             let place = told.firstIndex(where: { $0.members.contains(root) })
@@ -47,7 +50,7 @@ struct ReportOutline {
             told.insert(told.remove(at: place), at: 0)
         }
         findings = told
-        remarks = isVerbose ? [] : AlikeFindings.groups(indices.filter { result.findings[$0].severity == .info }, in: result.findings, result.names)
+        remarks = isVerbose ? [] : groups { $0.severity == .info }
         var failed = result.signOns.filter { $0.outcome == .failed }
         if let told = verdict.signOn {
             failed.removeAll { $0.id == result.signOns[told].id }
@@ -68,7 +71,8 @@ struct ReportOutline {
         if let events = verdict.eventSentence { lines.append(events) }
         let counts = result.signOnCounts
         if counts.failed > 1 || (counts.failed == 1 && counts.total > 1) {
-            lines.append("\(counts.failed) of \(Wording.count(counts.total, "sign-on")) \(verdict.level == .failed ? "failed" : "did not succeed").")
+            let how = verdict.level == .failed ? "failed" : "did not succeed"
+            lines.append("\(counts.failed) of \(Wording.count(counts.total, "sign-on")) \(how).")
         }
         if !result.isComplete, verdict.level != .unreadable {
             lines.append("The capture was only partly read; see the end of this report.")
@@ -183,7 +187,8 @@ struct ReportOutline {
             more &+= result.findings[index].omittedEvidence
         }
         if shown.isEmpty { return "no frame of its own" }
-        return (shown.count == 1 && more == 0 ? "frame " : "frames ") + shown.map(frame).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        let rest = more > 0 ? " and \(more) more" : ""
+        return (shown.count == 1 && more == 0 ? "frame " : "frames ") + shown.map(frame).joined(separator: ", ") + rest
     }
 
     /// A frame's number; with several captures also which capture.
