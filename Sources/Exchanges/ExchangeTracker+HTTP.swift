@@ -180,7 +180,7 @@ extension ExchangeTracker {
             }
             return
         }
-        if transaction.hasResponse { keepNames(of: transaction) }
+        if transaction.hasResponse { names.keep(namesOf: transaction) }
         guard signOns.isOpen(id) else {
             units.append(.transaction(transaction))
             return
@@ -197,19 +197,6 @@ extension ExchangeTracker {
                 entry.facts.user = Principal(nameType: 0, name: ntlm.user, first: ntlm.user, componentCount: 1)
                 entry.facts.userRealm = ntlm.domain
             }
-        }
-    }
-
-    /// What a backend has answered is not pushed out by header fields that anybody can send.
-    private func keepNames(of transaction: HTTPTransaction) {
-        names.keep(transaction.outline.host)
-        if let ticket = transaction.outline.ticket {
-            names.keep(ticket.sname.name)
-            names.keep(ticket.realm)
-        }
-        if transaction.outline.requestNTLMType == 3, let ntlm = transaction.request?.token.ntlm {
-            names.keep(ntlm.user)
-            names.keep(ntlm.domain)
         }
     }
 
@@ -246,5 +233,20 @@ struct HostMatches {
         guard let host = names.string(host) else { return false }
         guard let service = names.string(service), let own = HostName(servicePrincipalName: service) else { return true }
         return own.isSameHost(as: HostName(host))
+    }
+}
+
+extension NameTable {
+    /// What a backend has answered is not pushed out by header fields that anybody can send.
+    fileprivate func keep(namesOf transaction: HTTPTransaction) {
+        keep(transaction.outline.host)
+        if let ticket = transaction.outline.ticket {
+            keep(ticket.sname.name)
+            keep(ticket.realm)
+        }
+        if transaction.outline.requestNTLMType == 3, let ntlm = transaction.request?.token.ntlm {
+            keep(ntlm.user)
+            keep(ntlm.domain)
+        }
     }
 }

@@ -151,14 +151,14 @@ public struct Analysis: ~Copyable {
         diagnostician.see(unit)
         switch unit {
         case .ticketRequest(let request):
-            if requests.add(request, request.success, Standing(of: request)) { hold(request) }
+            if requests.add(request, request.success, Standing(of: request)) { names.hold(request) }
             if request.outcome.isGranted { ticketsIssued += 1 }
         case .transaction(let transaction): add(transaction, isKept: false)
         case .signOn(let signOn):
             let isKept = signOns.add(signOn, signOn.outcome, Standing(of: signOn))
-            if isKept { hold(signOn) }
+            if isKept { names.hold(signOn) }
             for step in signOn.steps {
-                if isKept, let request = step.ticketRequest { hold(request) }
+                if isKept, let request = step.ticketRequest { names.hold(request) }
                 guard let transaction = step.transaction else { continue }
                 add(transaction, isKept: isKept)
             }
@@ -170,22 +170,7 @@ public struct Analysis: ~Copyable {
     private mutating func add(_ transaction: HTTPTransaction, isKept: Bool) {
         let isTroubled = transaction.status >= 400 || transaction.silence != nil
         guard transactions.add(transaction, isTroubled ? .failed : .succeeded, Standing(of: transaction)) || isKept else { return }
-        for message in [transaction.request, transaction.response] { message?.forEachName(names.hold) }
-    }
-
-    /// Holds on to what names a ticket request, and to the names in its messages.
-    private func hold(_ request: TicketRequest) {
-        for name in [request.requester.name, request.requesterRealm, request.user.name, request.userRealm, request.service.name,
-                     request.serviceRealm] { names.hold(name) }
-        for attempt in request.attempts {
-            attempt.request.forEachName(names.hold)
-            attempt.reply.forEachName(names.hold)
-        }
-    }
-
-    private func hold(_ signOn: SignOn) {
-        for name in [signOn.user.name, signOn.userRealm, signOn.service.name, signOn.serviceRealm, signOn.connectorAccount.name,
-                     signOn.connectorRealm] { names.hold(name) }
+        names.hold(transaction)
     }
 
     private mutating func finish(_ source: any PacketSource) -> AnalysisResult {

@@ -4,12 +4,18 @@ import Exchanges
 /// Keeps a bounded number of units for the report: the troubled ones first, the healthy ones beside
 /// them, in order of appearance; and counts them all.
 ///
-/// Of troubled units those stay on which most stands, and of these the first: what anybody can send keeps out nothing that was
-/// answered.
+/// Of troubled units those stay on which most stands, and of these the first: what anybody can send keeps
+/// out nothing that was answered.
 struct UnitKeeper<Kept> {
-    /// By what stands behind them.
-    private var troubled: [[(number: UInt64, unit: Kept)]] = Standing.allCases.map { _ in [] }
-    private var troubledCount = 0
+    private struct Troubled {
+        /// Counts the troubled units in order of appearance.
+        var number: UInt64
+        var standing: Standing
+        var unit: Kept
+    }
+    private var troubled: [Troubled] = []
+    /// How many of them have each standing.
+    private var countByStanding = Standing.allCases.map { _ in 0 }
     private var healthy: [Kept] = []
     private let maximumTroubled: Int
     private let maximumHealthy: Int
@@ -31,6 +37,12 @@ struct UnitKeeper<Kept> {
             counts.failed += 1
             return keep(unit, standing())
         }
+        return keepHealthy(unit)
+    }
+
+    // Where this is inlined, all that is kept is copied for each that is added.
+    @inline(never)
+    private mutating func keepHealthy(_ unit: Kept) -> Bool {
         if healthy.count >= maximumHealthy {
             omitted += 1
             return false
@@ -40,18 +52,31 @@ struct UnitKeeper<Kept> {
     }
 
     private mutating func keep(_ unit: Kept, _ standing: Standing) -> Bool {
-        let level = Int(standing.rawValue)
-        if troubledCount >= maximumTroubled {
+        let new = Troubled(number: counts.failed, standing: standing, unit: unit)
+        if troubled.count < maximumTroubled {
+            troubled.append(new)
+        } else {
             omitted += 1
-            guard let lower = troubled[..<level].firstIndex(where: { !$0.isEmpty }) else { return false }
-            troubled[lower].removeLast()
-            troubledCount -= 1
+            guard let place = leastTelling(below: standing) else { return false }
+            countByStanding[Int(troubled[place].standing.rawValue)] -= 1
+            troubled[place] = new
         }
-        troubled[level].append((counts.failed, unit))
-        troubledCount += 1
+        countByStanding[Int(standing.rawValue)] += 1
         return true
     }
 
+    /// The latest of those on which the least stands, and less than this.
+    private func leastTelling(below standing: Standing) -> Int? {
+        guard let least = Standing.allCases.first(where: { countByStanding[Int($0.rawValue)] > 0 }), least < standing
+        else { return nil }
+        var latest: Int?
+        for place in troubled.indices
+        where troubled[place].standing == least && troubled[place].number > latest.map({ troubled[$0].number }) ?? 0 {
+            latest = place
+        }
+        return latest
+    }
+
     /// What was kept: the troubled ones, then the healthy ones.
-    var all: [Kept] { troubled.flatMap(\.self).sorted { $0.number < $1.number }.map(\.unit) + healthy }
+    var all: [Kept] { troubled.sorted { $0.number < $1.number }.map(\.unit) + healthy }
 }

@@ -47,6 +47,17 @@ public struct AddressCleaner: ~Copyable {
     /// out users and passwords.
     mutating func cleanTarget(_ value: RawSpan, keepsPath: Bool) {
         begin()
+        if !keepsPath, let end = Self.plainPathEnd(value) {
+            text.append(value.slice(0, end))
+            if end < value.byteCount { cut(value.byteCount - end - 1, mark: value.slice(end, end + 1)) }
+            return
+        }
+        cleanAnyTarget(value, keepsPath: keepsPath)
+    }
+
+    /// The same for targets of every kind.
+    mutating func cleanAnyTarget(_ value: RawSpan, keepsPath: Bool) {
+        begin()
         let start = Self.authorityStart(value)
         guard start > 0 else { return cleanPath(value, from: 0, keepsPath: keepsPath, isSuspicious: false) }
         text.append(value.slice(0, start))

@@ -116,3 +116,47 @@ import Testing
         #expect(Self.target(text).utf8.count <= 2 * text.utf8.count + 64 * 60_000)
     }
 }
+
+/// What is told to be plain at one look is what the general way keeps as it is.
+@Suite struct PlainTargetTests {
+    private static func general(_ target: String) -> String {
+        let octets = Array(target.utf8)
+        var cleaner = AddressCleaner()
+        cleaner.cleanAnyTarget(octets.rawBytes, keepsPath: false)
+        return String(decoding: cleaner.shownBytes, as: UTF8.self)
+    }
+
+    @Test func plainTargetsAreCleanedAlike() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var state = seed
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        let parts = [
+            "/", "/", "/", "app", "index.html", "a", "reset", "Token", "password", "pin", "eyJ", "eyJhbGci", ".", "-", "_", "12345",
+            "0123456789abcdef", "A1b2C3d4E5f6G7h8", "?", ";", "#", "x=1", "@", ":", "%2f", "%00", "\\", "//", "http:", "(S(", "é", "~", "+",
+        ]
+        var plain = 0
+        for step in 0..<20_000 {
+            let target = "/" + (0..<1 + next(8)).map { _ in parts[next(parts.count)] }.joined()
+            let octets = Array(target.utf8)
+            if AddressCleaner.plainPathEnd(octets.rawBytes) != nil { plain += 1 }
+            let shown = AddressCleaner.shownTarget(octets.rawBytes), expected = Self.general(target)
+            if shown != expected {
+                Issue.record("seed \(seed), step \(step): \(target) is shown as \(shown), not as \(expected)")
+                return
+            }
+        }
+        #expect(plain > 1000 && plain < 19_000)
+    }
+
+    @Test func everyAnnouncingWordIsLookedAt() {
+        for word in AddressCleaner.secretWords + AddressCleaner.tokenWords {
+            let octets = Array(word.description.utf8)
+            #expect(AddressCleaner.mayAnnounce(octets[0], length: octets.count), "\(word)")
+            #expect(AddressCleaner.plainPathEnd(Array("/\(word)/x".utf8).rawBytes) == nil, "\(word)")
+        }
+        #expect(!AddressCleaner.mayAnnounce(UInt8(ascii: "x"), length: 3))
+    }
+}
