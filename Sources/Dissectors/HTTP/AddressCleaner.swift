@@ -214,7 +214,16 @@ public struct AddressCleaner: ~Copyable {
     private mutating func cut(_ count: Int, mark: RawSpan?) {
         if let mark { append(mark) }
         isCut = true
-        if count > 0 { text.append(utf8: count == 1 ? "…(1 byte)" : "…(\(count) bytes)") }
+        guard count > 0 else { return }
+        // In pieces: a string made anew would cost more than all else that is done for a target.
+        text.append(utf8: "…(")
+        appendDecimal(count)
+        text.append(utf8: count == 1 ? " byte)" : " bytes)")
+    }
+
+    private mutating func appendDecimal(_ number: Int) {
+        if number >= 10 { appendDecimal(number / 10) }
+        text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
     }
 
     /// Appends text as it is; a NUL, behind which the table of names keeps what is not shown, is written as an escape.
