@@ -11,7 +11,8 @@ public enum SafeText {
         case 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F: true
         case 0xFEFF, 0xFFF9...0xFFFB: true
         case 0xE0000...0xE0FFF: true
-        default: false
+        // Fillers, variation selectors and whatever else is not shown at all.
+        default: scalar.properties.isDefaultIgnorableCodePoint
         }
     }
 
