@@ -26,7 +26,7 @@ build: toolchain ## build the executable in release mode
 test: deps test-deps ## install what is missing and run every test
 	@.ci/test
 
-fuzz: deps ## fuzz each target (SECONDS_EACH=60, TARGETS="HTTP Kerberos ...")
+fuzz: deps ## fuzz each target, two at a time (SECONDS_EACH=60, TARGETS="HTTP Kerberos ...")
 	@Tests/Fuzz/run $(or $(SECONDS_EACH),60) $(TARGETS)
 
 bench: toolchain deps ## measure beside other programs (QUICK=1: under five minutes; SIZE= octets; README=1)
