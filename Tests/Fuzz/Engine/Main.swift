@@ -15,7 +15,8 @@ private let chosen = targets.first { $0.name == ProcessContext.environment("KCDT
 @_cdecl("LLVMFuzzerInitialize")
 public func initializeFuzzing(_ count: UnsafeMutableRawPointer?, _ arguments: UnsafeMutableRawPointer?) -> CInt {
     if let folder = ProcessContext.environment("KCDTRACE_FUZZ_SEEDS") {
-        Seeds.write(to: PathName(folder), samples: "SamplePcaps")
+        let samples = ProcessContext.environment("KCDTRACE_FUZZ_SAMPLES") ?? ""
+        Seeds.write(to: folder, samples: samples.split(separator: "\n").map { String($0) })
         ProcessContext.exit(0)
     }
     if chosen == nil {

@@ -4,57 +4,52 @@ import CaptureFile
 import Diagnosis
 import Dissectors
 import Exchanges
+import Glibc
 import Pipeline
-import Platform
 @testable import kcdtrace
 
 /// Writes the seeds of every target into a folder each.
 struct Seeds {
-    private let folder: PathName
+    private let folder: String
     private var counts: [String: Int] = [:]
     private var met: Set<[UInt8]> = []
 
-    /// Makes the seeds of all samples.
-    static func write(to folder: PathName, samples: PathName) {
+    /// Makes the seeds of all samples: of captures and expectations.
+    static func write(to folder: String, samples: [String]) {
         var seeds = Seeds(folder: folder)
-        do throws(SystemError) {
-            var captures: [[UInt8]] = []
-            for entry in try DirectoryListing.entries(of: samples) where entry.isDirectory {
-                let sample = samples.appending(entry.name)
-                for file in try DirectoryListing.entries(of: sample) where !file.isDirectory {
-                    let octets = try contents(of: sample.appending(file.name))
-                    if file.name == "expect.json" { try seeds.add(octets, to: "Expectations") }
-                    if [".pcap", ".pcapng"].contains(where: file.name.description.hasSuffix) { captures.append(octets) }
-                }
-            }
-            // Small ones first: an input costs by its length.
-            captures.sort { $0.count < $1.count }
-            for (index, capture) in captures.enumerated() { try seeds.take(capture, captures[max(0, index - 1)], index) }
-            try seeds.addTexts()
-            print("seeds: \(seeds.counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
-        } catch {
-            fatalError("the seeds cannot be written: \(error.message)")
+        var captures: [[UInt8]] = []
+        for path in samples {
+            let octets = contents(of: path)
+            if path.hasSuffix(".json") { seeds.add(octets, to: "Expectations") } else { captures.append(octets) }
         }
+        // Small ones first: an input costs by its length.
+        captures.sort { $0.count < $1.count }
+        for (index, capture) in captures.enumerated() { seeds.take(capture, captures[max(0, index - 1)], index) }
+        seeds.addTexts()
+        print("seeds: \(seeds.counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
     }
 
-    private static func contents(of path: PathName) throws(SystemError) -> [UInt8] {
-        let descriptor = try FileDescriptor.open(reading: path)
-        var buffer = ByteBuffer(capacity: 1 << 16)
-        while try descriptor.read(into: &buffer, limit: 1 << 16) > 0 {}
-        return buffer.bytes.copyBytes()
+    private static func contents(of path: String) -> [UInt8] {
+        guard let file = fopen(path, "rb") else { fatalError("\(path) cannot be read") }
+        defer { fclose(file) }
+        var octets: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = fread(&piece, 1, piece.count, file), count > 0 { octets += piece[..<count] }
+        return octets
     }
 
-    private mutating func add(_ octets: [UInt8], to target: String) throws(SystemError) {
+    private mutating func add(_ octets: [UInt8], to target: String) {
         let number = counts[target, default: 0]
         counts[target] = number + 1
-        let name = String(number)
-        let place = folder.appending(PathName(target)).appending(PathName("seed-" + String(repeating: "0", count: max(0, 4 - name.count)) + name))
-        try FileDescriptor.create(place).writeAll(octets.rawBytes)
+        let path = "\(folder)/\(target)/seed-\(String(number + 10_000).dropFirst())"
+        guard let file = fopen(path, "wb") else { fatalError("\(path) cannot be written") }
+        fwrite(octets, 1, octets.count, file)
+        fclose(file)
     }
 
     /// The same for what may come often.
-    private mutating func addOnce(_ octets: [UInt8], to target: String) throws(SystemError) {
-        if octets.count < 4096, met.insert(octets).inserted, counts[target, default: 0] < 400 { try add(octets, to: target) }
+    private mutating func addOnce(_ octets: [UInt8], to target: String) {
+        if octets.count < 4096, met.insert(octets).inserted, counts[target, default: 0] < 400 { add(octets, to: target) }
     }
 
     // MARK: Captures
@@ -64,15 +59,15 @@ struct Seeds {
         "len > 100 and ip[8] < 65", "net 10.0.0.0 mask 255.0.0.0", "portrange 80-88", "less 60 or greater 1000",
     ]
 
-    private mutating func take(_ capture: [UInt8], _ other: [UInt8], _ index: Int) throws(SystemError) {
-        try add(capture, to: "PacketSources")
-        try add(capture, to: "Analysis")
-        try add(capture, to: "Messages")
+    private mutating func take(_ capture: [UInt8], _ other: [UInt8], _ index: Int) {
+        add(capture, to: "PacketSources")
+        add(capture, to: "Analysis")
+        add(capture, to: "Messages")
         let filter = Self.filters[index % Self.filters.count]
-        try add([UInt8(filter.isEmpty ? 7 : 0)] + [UInt8](repeating: 0, count: 12) + [7, 0, 0, 0] + FuzzInput.piece(Array(filter.utf8)) + capture, to: "Selection")
-        if index % 4 == 0 { try add(FuzzInput.piece(other) + FuzzInput.piece([]) + FuzzInput.piece([]) + capture, to: "Merge") }
-        try addRenamings(capture, index)
-        try addPackets(readAll(reader(capture)).packets)
+        add([UInt8(filter.isEmpty ? 7 : 0)] + [UInt8](repeating: 0, count: 12) + [7, 0, 0, 0] + FuzzInput.piece(Array(filter.utf8)) + capture, to: "Selection")
+        if index % 4 == 0 { add(FuzzInput.piece(other) + FuzzInput.piece([]) + FuzzInput.piece([]) + capture, to: "Merge") }
+        addRenamings(capture, index)
+        addPackets(readAll(reader(capture)).packets)
     }
 
     private static let hostile = [
@@ -80,8 +75,8 @@ struct Seeds {
     ]
 
     /// One capture as it is, and with some of its names replaced.
-    private mutating func addRenamings(_ capture: [UInt8], _ index: Int) throws(SystemError) {
-        if index % 3 == 0 { try add([0] + capture, to: "Reports") }
+    private mutating func addRenamings(_ capture: [UInt8], _ index: Int) {
+        if index % 3 == 0 { add([0] + capture, to: "Reports") }
         let result = Analysis.run(reader(capture))
         var names: [String] = []
         for finding in result.findings {
@@ -98,20 +93,20 @@ struct Seeds {
             seed += [UInt8(name.utf8.count)] + Array(name.utf8)
             seed += Array((text + [UInt8](repeating: UInt8(ascii: "x"), count: 64)).prefix(name.utf8.count))
         }
-        try add(seed + capture, to: "Reports")
+        add(seed + capture, to: "Reports")
     }
 
     // MARK: Messages
 
-    private mutating func addPackets(_ packets: [SeenPacket]) throws(SystemError) {
+    private mutating func addPackets(_ packets: [SeenPacket]) {
         var connections: [[UInt64]: (lastSource: UInt16, octets: [UInt8])] = [:]
         var order: [[UInt64]] = []
         for (index, packet) in packets.enumerated() {
             let linkTypes: [UInt16] = [1, 113, 276, 101, 228, 229, 0, 108]
-            if index < 4, let place = linkTypes.firstIndex(of: packet.linkType.rawValue) { try addOnce([UInt8(place), 0, 0] + packet.octets, to: "Packets") }
+            if index < 4, let place = linkTypes.firstIndex(of: packet.linkType.rawValue) { addOnce([UInt8(place), 0, 0] + packet.octets, to: "Packets") }
             if index == 3 {
                 let written: [UInt8] = packets[..<3].flatMap { [0, 0, 0, 5, 0, 0, 0, 9, 0, 0] + FuzzInput.piece($0.octets) }
-                try addOnce([UInt8(packets.count % 32), 1] + written, to: "Writers")
+                addOnce([UInt8(packets.count % 32), 1] + written, to: "Writers")
             }
             var decoded = DecodedPacket()
             let verdict = PacketDecoder.unusual(packet.octets.rawBytes, originalLength: packet.originalLength, linkType: packet.linkType, into: &decoded)
@@ -119,12 +114,12 @@ struct Seeds {
             let payload = Array(packet.octets[decoded.payloadOffset..<decoded.payloadOffset + decoded.payloadLength])
             let isKerberos = decoded.sourcePort == 88 || decoded.destinationPort == 88
             if verdict == .udp {
-                if isKerberos { try addKerberos(payload, way: 0) }
+                if isKerberos { addKerberos(payload, way: 0) }
                 continue
             }
             if isKerberos, payload.count > 4, KerberosDecoder.isMessageTag(payload[4]) {
-                try addKerberos(Array(payload.dropFirst(4)), way: 1)
-                try addOnce([2, UInt8(index & 0xFF)] + payload, to: "Kerberos")
+                addKerberos(Array(payload.dropFirst(4)), way: 1)
+                addOnce([2, UInt8(index & 0xFF)] + payload, to: "Kerberos")
             } else if !isKerberos {
                 let ends = [decoded.source.low &+ UInt64(decoded.sourcePort), decoded.destination.low &+ UInt64(decoded.destinationPort)].sorted()
                 if connections[ends] == nil { order.append(ends) }
@@ -133,22 +128,22 @@ struct Seeds {
                 connection.lastSource = decoded.sourcePort
                 connection.octets += payload
                 connections[ends] = connection
-                try addTokens(payload)
+                addTokens(payload)
             }
         }
         for ends in order {
             guard let octets = connections[ends]?.octets, HTTPStream.probe(octets.rawBytes, serverPort: 80, clientPort: 1) != .notMine else { continue }
-            try addOnce([0, 255] + octets.prefix(3000), to: "HTTP")
+            addOnce([0, 255] + octets.prefix(3000), to: "HTTP")
         }
     }
 
-    private mutating func addKerberos(_ message: [UInt8], way: UInt8) throws(SystemError) {
-        try addOnce([way, 0] + message, to: "Kerberos")
-        try addOnce([1, 1] + message, to: "Kerberos")
-        try addOnce([0] + message, to: "Tokens")
+    private mutating func addKerberos(_ message: [UInt8], way: UInt8) {
+        addOnce([way, 0] + message, to: "Kerberos")
+        addOnce([1, 1] + message, to: "Kerberos")
+        addOnce([0] + message, to: "Tokens")
     }
 
-    private mutating func addTokens(_ payload: [UInt8]) throws(SystemError) {
+    private mutating func addTokens(_ payload: [UInt8]) {
         for scheme in ["Negotiate ", "NTLM "] {
             let mark = Array(scheme.utf8)
             guard payload.count > mark.count else { continue }
@@ -156,23 +151,23 @@ struct Seeds {
                 let text = payload[(start + mark.count)...].prefix { $0 > 0x20 && $0 != UInt8(ascii: ",") }
                 var token = ByteBuffer(capacity: 64)
                 let encoded = Array(text)
-                if text.count > 8, Base64.decode(encoded.rawBytes, into: &token) == nil { try addOnce([0] + token.bytes.copyBytes(), to: "Tokens") }
+                if text.count > 8, Base64.decode(encoded.rawBytes, into: &token) == nil { addOnce([0] + token.bytes.copyBytes(), to: "Tokens") }
             }
         }
     }
 
     // MARK: Texts
 
-    private mutating func addTexts() throws(SystemError) {
+    private mutating func addTexts() {
         for command in CommandTable.all {
             for example in command.examples {
                 let words = example.line.split(separator: " ").dropFirst().joined(separator: "\n")
-                try add(Array(words.utf8), to: "Arguments")
+                add(Array(words.utf8), to: "Arguments")
             }
         }
         for flag in FlagTable.all {
             for value in ["=2026-11-21T09:12:00Z", "\n1h30m", "=10.0.0.1", "\nport 88", "=2", "\njson"] {
-                try add(Array("analyze\n--\(flag.name)\(flag.value == nil ? "" : value)\nfile.pcap".utf8), to: "Arguments")
+                add(Array("analyze\n--\(flag.name)\(flag.value == nil ? "" : value)\nfile.pcap".utf8), to: "Arguments")
             }
         }
         let texts: [(UInt8, [String])] = [
@@ -186,9 +181,9 @@ struct Seeds {
             (7, ["GET / HTTP/1.1\r\n", "HTTP/1.1 401 U\r\n", "Basic realm=\"a\\\"b\", Negotiate QUJD, Digest a=b"]),
         ]
         for words in ["13019", "0xc000018b", "clock skew", "KDC_ERR_BADOPTION", "spn-unknown", "why does it fail", "-31 88"] {
-            try add(Array(words.utf8), to: "Search")
+            add(Array(words.utf8), to: "Search")
         }
-        for (choice, examples) in texts { for example in examples { try add([choice] + Array(example.utf8), to: "Texts") } }
+        for (choice, examples) in texts { for example in examples { add([choice] + Array(example.utf8), to: "Texts") } }
         let fields = ["Host: web.example", "Authorization: Negotiate YIIBpAYGKwYBBQUCoIIBmDCC", "Cookie: a=b; c=d", "Via: 1.1 x"]
         let answers = ["WWW-Authenticate: Negotiate, Basic realm=\"r\"", "Location: https://a.example/b", "Set-Cookie: s=1", "Server: x/1"]
         for shape in 0..<16 as Range<UInt8> {
@@ -200,11 +195,11 @@ struct Seeds {
                     if lines == answers || shape & 1 != 0 { seed += [0, 30] + Array("<input type=password name=pass>".utf8) }
                 }
             }
-            try add(seed, to: "HTTP")
+            add(seed, to: "HTTP")
         }
         for (_, bytes) in KerberosSample.all {
-            try add([1, 0] + bytes, to: "Kerberos")
-            try add([2, 3] + DER.bigEndian(UInt32(bytes.count)) + bytes, to: "Kerberos")
+            add([1, 0] + bytes, to: "Kerberos")
+            add([2, 3] + DER.bigEndian(UInt32(bytes.count)) + bytes, to: "Kerberos")
         }
     }
 }
