@@ -68,21 +68,50 @@ private func claimMarkdown(_ page: String) {
     claim(fence == nil, "a block of code does not end")
 }
 
-/// A command holds what its template holds, and besides only what means itself to any shell.
+/// A command is one of the rule's templates whose places hold only what means itself to any shell, or their generic form.
 private func claimCommands(_ finding: Finding, _ result: AnalysisResult) {
-    let text = FindingText(finding, names: result.names)
-    let templates = finding.rule.causes.reduce(into: [:]) { $0[$1.id.description] = $1.fixes.map { $0.command?.description } }
-    for cause in text.causes {
-        for (fix, template) in zip(cause.fixes, templates[cause.id] ?? []) {
-            guard let command = fix.command, let template else { continue }
-            var rest = template.unicodeScalars.reduce(into: [:]) { $0[$1, default: 0] += 1 }
-            for scalar in command.unicodeScalars {
-                let isHarmless = scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber || "._/:@$-<>".unicodeScalars.contains(scalar))
-                claim(isHarmless || rest[scalar, default: 0] > 0, "\(scalar.debugDescription) in a command: \(command)")
-                rest[scalar, default: 0] -= 1
-            }
+    let documented = finding.rule.causes.flatMap(\.fixes)
+    let templates = documented.compactMap { $0.command.map { parts(of: $0.description) } }
+    for cause in FindingText(finding, names: result.names).causes {
+        for command in cause.fixes.compactMap(\.command) {
+            // A step may come before those that are documented.
+            let isDocumented = cause.fixes.count <= documented.count
+            let scalars = Array(command.unicodeScalars)
+            let fitsOne = templates.contains { isFilled($0[...], scalars[...]) }
+            claim(fitsOne || !isDocumented && scalars.allSatisfy { $0 == "\n" || $0.isASCII && isPlain($0) }, "a command of no template: \(command)")
         }
     }
+}
+
+/// What stands between the places of a template.
+private func parts(of template: String) -> [[Unicode.Scalar]] {
+    var out: [[Unicode.Scalar]] = [[]]
+    var rest = template.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+        let key = rest.prefix { $0 == "_" || $0 >= "a" && $0 <= "z" }
+        if scalar == "{", !key.isEmpty, rest.dropFirst(key.count).first == "}" {
+            rest = rest.dropFirst(key.count + 1)
+            out.append([])
+        } else {
+            out[out.count - 1].append(scalar)
+        }
+    }
+    return out
+}
+
+/// Whether a text begins with the first part, and goes on with something harmless and then the others.
+private func isFilled(_ parts: ArraySlice<[Unicode.Scalar]>, _ text: ArraySlice<Unicode.Scalar>) -> Bool {
+    guard let first = parts.first else { return text.isEmpty }
+    guard text.starts(with: first) else { return false }
+    let after = text.dropFirst(first.count), others = parts.dropFirst()
+    if others.isEmpty { return after.isEmpty }
+    for length in 0...after.count {
+        if isFilled(others, after.dropFirst(length)) { return true }
+        guard let next = after.dropFirst(length).first, next.isASCII,
+            Character(next).isLetter || Character(next).isNumber || "._/:@$-<>".unicodeScalars.contains(next)
+        else { return false }
+    }
+    return false
 }
 
 /// What an analysis shows fulfils the expectation that is written of it.

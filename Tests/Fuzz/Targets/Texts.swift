@@ -3,6 +3,7 @@ import ByteParsing
 import CaptureFile
 @testable import Diagnosis
 @testable import Dissectors
+import Exchanges
 import Glibc
 import Pipeline
 @testable import Reporting
