@@ -42,6 +42,20 @@ func readAll(_ source: any PacketSource) -> (packets: [SeenPacket], events: [Str
     }
 }
 
+/// An analysis with small bounds: large tables take longer to make than small captures to read.
+func analyze(_ source: any PacketSource) -> AnalysisResult {
+    var settings = AnalysisSettings()
+    settings.flows.maximumFlows = 512
+    settings.flows.maximumStreams = 128
+    settings.flows.seed = 1
+    settings.exchanges.maximumPending = 256
+    settings.exchanges.maximumTicketRequests = 256
+    settings.exchanges.maximumSignOns = 128
+    settings.exchanges.maximumTickets = 1024
+    settings.exchanges.maximumTransactions = 256
+    return Analysis.run(source, settings: settings)
+}
+
 /// The whole document of an analysis.
 func document(_ result: AnalysisResult) -> [UInt8] {
     let document = AnalysisDocument(result)

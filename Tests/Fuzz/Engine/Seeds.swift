@@ -66,6 +66,8 @@ struct Seeds {
         let filter = Self.filters[index % Self.filters.count]
         add([UInt8(filter.isEmpty ? 7 : 0)] + [UInt8](repeating: 0, count: 12) + [7, 0, 0, 0] + FuzzInput.piece(Array(filter.utf8)) + capture, to: "Selection")
         if index % 4 == 0 { add(FuzzInput.piece(other) + FuzzInput.piece([]) + FuzzInput.piece([]) + capture, to: "Merge") }
+        let edits = (0..<index % 4).map { [UInt8((index + 2 * $0) % 7), 0, UInt8((index * 7 + $0 * 11) % 40), UInt8(0x7F + index % 3), UInt8($0 * 60), 1] }
+        add([UInt8(edits.count)] + edits.flatMap { $0 } + capture, to: "Edits")
         addRenamings(capture, index)
         addPackets(readAll(reader(capture)).packets)
     }

@@ -19,7 +19,7 @@ import Verification
     var capture = input.all()
     for renaming in renamings where renaming.from.count == renaming.to.count { rename(renaming.from, renaming.to, &capture) }
 
-    let result = Analysis.run(reader(capture))
+    let result = analyze(reader(capture))
     let detail: ReportDetail = choice & 8 != 0 ? .verbose : choice & 16 != 0 ? .quiet : .normal
     claimPlain(TextReport.text(result, style: TextStyle(width: choice & 32 != 0 ? 60 : 120), detail: detail), "the report")
     claimPlain(InfoReport.text(result), "info")
