@@ -26,7 +26,7 @@ build: toolchain ## build the executable in release mode
 test: deps test-deps ## install what is missing and run every test
 	@.ci/test
 
-fuzz: deps ## fuzz each target (SECONDS_EACH=60, TARGETS="HTTP Kerberos ...")
+fuzz: deps ## fuzz each target, two at a time (SECONDS_EACH=60, TARGETS="HTTP Kerberos ...")
 	@Tests/Fuzz/run $(or $(SECONDS_EACH),60) $(TARGETS)
 
 threads: deps ## read captures on several threads under the thread sanitizer

@@ -5,8 +5,9 @@ enum ForeignFormat {
     /// Octets from the start that are enough to tell everything that is told apart here.
     static let signatureLength = 80
 
-    /// A message for a person; `bytes` are the first octets of the input, or all of them.
+    /// A message for a person; `bytes` are the first octets of the input, or all of them. How many came at once does not show.
     static func message(for bytes: RawSpan) -> String {
+        let bytes = bytes.slice(0, min(bytes.byteCount, signatureLength))
         if bytes.byteCount == 0 { return "the file is empty: nothing was captured, or it was never written" }
         if let known = signatures.first(where: { matches($0, bytes) }) {
             return "not a pcap or pcapng capture: it looks like \(known.what); \(known.remedy)"

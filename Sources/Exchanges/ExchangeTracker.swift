@@ -111,11 +111,24 @@ public struct ExchangeTracker: ~Copyable {
     /// Says that capture time has come this far.
     public mutating func advance(to time: CaptureTime) {
         guard time > clock.now else { return }
+        if time >= nextExpiry { expire(at: Self.lastExpiry(upTo: time)) }
         clock.now = time
-        guard time >= nextExpiry else { return }
+    }
+
+    /// The instant of the last expiry that is due at a time. Expiries stand at whole half seconds of capture time, however often
+    /// the clock is told: that depends on how packets arrive, and must not show.
+    private static func lastExpiry(upTo time: CaptureTime) -> CaptureTime {
+        let interval = second / 2
+        let past = time.nanoseconds % interval
+        return time.advanced(byNanoseconds: past < 0 ? -interval - past : -past)
+    }
+
+    /// Gives up what has waited long enough at an instant.
+    private mutating func expire(at time: CaptureTime) {
+        clock.now = max(clock.now, time)
         nextExpiry = time.advanced(byNanoseconds: Self.second / 2)
         for asked in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatience)) {
-            unanswered(asked, nil, now: time)
+            unanswered(asked, nil, now: asked.heard.advanced(byNanoseconds: settings.replyPatience))
         }
         kerberos.takeOrphans(before: time.advanced(byNanoseconds: -EarlyReplies.window))
         takeOrphanReplies()
@@ -133,7 +146,8 @@ public struct ExchangeTracker: ~Copyable {
         signOns.expire(now: time, patience: settings.signOnPatience, linger: settings.signOnLinger, into: &told)
         for index in told.indices {
             Self.fetch(&told, behind: index)
-            emit(&told[index])
+            // Nothing more was waited for, so the capture runs on for long enough.
+            emit(&told[index], captureContinues: true)
         }
         told.removeAll(keepingCapacity: true)
         swap(&told, &expiredSignOns)
@@ -358,16 +372,16 @@ public struct ExchangeTracker: ~Copyable {
         if index + 1 < told.count { told[index + 1].own.facts.fetch(.contents) }
     }
 
-    private mutating func emit(_ signOn: inout Shared<SignOn.Told>) {
+    private mutating func emit(_ signOn: inout Shared<SignOn.Told>, captureContinues: Bool = false) {
         settle(&signOn.own.facts)
-        close(&signOn.own.facts)
+        close(&signOn.own.facts, captureContinues)
         signOn.own.read()
         units.append(.signOn(SignOn(signOn)))
     }
 
-    private mutating func close(_ facts: inout SignOnFacts) {
+    private mutating func close(_ facts: inout SignOnFacts, _ captureContinues: Bool) {
         let last = clock.time(facts.lastTime, facts.point)
-        facts.captureContinues = clock.runsOn(for: settings.meaningfulSilence, after: last)
+        facts.captureContinues = captureContinues || clock.runsOn(for: settings.meaningfulSilence, after: last)
         Self.judge(&facts)
     }
 

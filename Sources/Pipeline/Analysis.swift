@@ -91,6 +91,8 @@ public struct Analysis: ~Copyable {
         for index in flows.clockSets.indices { exchanges.see(flows.clockSets[index]) }
         if flows.context.hasMessages { drainMessages() }
         if flows.hasEvents {
+            // What an end means depends on how long its capture runs on by then.
+            exchanges.advance(to: flows.watermark)
             for index in 0..<flows.ended.count {
                 facts.see(&flows.ended[index])
                 exchanges.see(&flows.ended[index], isUnit: diagnostician.wants(&flows.ended[index]))

@@ -13,7 +13,8 @@ public enum SafeText {
         // No characters at all; XML admits neither of the last two.
         case 0xFDD0...0xFDEF, 0xFFFE...0xFFFF: true
         case 0xE0000...0xE0FFF: true
-        default: false
+        // Fillers, variation selectors and whatever else is not shown at all.
+        default: scalar.properties.isDefaultIgnorableCodePoint
         }
     }
 

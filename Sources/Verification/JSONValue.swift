@@ -99,7 +99,9 @@ private struct Parser {
     private mutating func number() throws(JSONValue.Fault) -> JSONValue {
         let start = position
         if next == UInt8(ascii: "-") { position += 1 }
+        let first = position
         while let octet = next, (48...57).contains(octet) { position += 1 }
+        if position - first > 1, octets[first] == UInt8(ascii: "0") { throw fault("a number begins with a zero") }
         guard let number = Int64(String(decoding: octets[start..<position], as: UTF8.self)) else {
             throw fault("not a value")
         }
@@ -118,6 +120,7 @@ private struct Parser {
     private mutating func object(_ depth: Int) throws(JSONValue.Fault) -> JSONValue {
         position += 1
         var members: [JSONValue.Member] = []
+        var keys: Set<String> = []
         skipSpace()
         if next == UInt8(ascii: "}") {
             position += 1
@@ -127,7 +130,7 @@ private struct Parser {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw fault("a member's name is expected") }
             let key = try string()
-            if members.contains(where: { $0.key == key }) { throw fault("\"\(key)\" stands twice") }
+            guard keys.insert(key).inserted else { throw fault("\"\(key)\" stands twice") }
             try expect(UInt8(ascii: ":"), "a colon is expected")
             members.append(JSONValue.Member(key: key, value: try value(depth: depth + 1)))
             skipSpace()
@@ -200,9 +203,11 @@ private struct Parser {
     }
 
     private mutating func unit() throws(JSONValue.Fault) -> UInt16 {
-        guard position + 4 <= octets.count,
-            let unit = UInt16(String(decoding: octets[position..<(position + 4)], as: UTF8.self), radix: 16)
-        else { throw fault("four hexadecimal digits are expected") }
+        // The four digits alone: a number may have a sign before it, an escape may not.
+        let digits = String(decoding: octets[position...].prefix(4), as: UTF8.self)
+        guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit), let unit = UInt16(digits, radix: 16) else {
+            throw fault("four hexadecimal digits are expected")
+        }
         position += 4
         return unit
     }

@@ -64,6 +64,16 @@ import Testing
         }
     }
 
+    /// What follows the octets that tell is not looked at, though it may have come with them.
+    @Test func messageDoesNotDependOnHowMuchCameAtOnce() {
+        for first in ["\n a line of text, ", "[1, 2, 3", "<html>"] {
+            let bytes = Array((first + String(repeating: "a", count: 80)).utf8) + [UInt8](repeating: 0, count: 300)
+            let whole = readAll(CaptureReader(MemoryInput(bytes), name: ""))
+            let pieces = readAll(CaptureReader(MemoryInput(bytes, piece: 7), name: "", pieceLength: 16))
+            #expect(whole.fault?.message == pieces.fault?.message && whole.fault?.message.contains("looks like") == true)
+        }
+    }
+
     @Test func namesThatCannotBeOpened() {
         let missing = readAll(CaptureOpener.open(paths: ["/nowhere/at/all.pcap"]))
         #expect(missing.fault?.message.contains("No such file or directory") == true)

@@ -85,8 +85,8 @@ import Testing
         #expect(first == [.refused(25)])
         talk.tracker.releaseUnits()
         talk.ask(1001)
-        // One step on the wait for the reply ends, another on the wait for another attempt.
-        let none = talk.told(after: 200)
+        // After 30 seconds the wait for the reply ends, after 15 more that for another attempt.
+        let none = talk.told(after: 35)
         let second = talk.told(after: 200)
         #expect(none.isEmpty)
         let last = try #require(second.first?.last)

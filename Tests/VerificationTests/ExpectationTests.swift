@@ -54,6 +54,9 @@ import Verification
         (#"{ "schema_version": 1, }"#, "name"),
         (#"{ "schema_version": 1 } x"#, "follows"),
         (#"{ "schema_version": 1.0 }"#, "whole number"),
+        (#"{ "schema_version": 01 }"#, "begins with a zero"),
+        (#"{ "schema_version": 1, "absent": ["\u+041"] }"#, "four hexadecimal digits"),
+        (#"{ "schema_version": 1, "absent": ["\u-041"] }"#, "four hexadecimal digits"),
         (#"{ "schema_version": 1, "schema_version": 1 }"#, "twice"),
     ])
     func refusesSlips(_ text: String, _ word: String) {
@@ -73,6 +76,13 @@ import Verification
         var message: String?
         do { _ = try JSONValue.parse(Array(text.utf8)) } catch { message = error.message }
         #expect(message == "nested too deep")
+    }
+
+    /// Each member costs the same, however many stand before it.
+    @Test func manyMembersAreReadOneByOne() throws {
+        let members = (0..<60_000).map { "\"\($0)\":0" }.joined(separator: ",")
+        let value = try JSONValue.parse(Array("{\(members)}".utf8))
+        #expect(value["59999"]?.integer == 0)
     }
 
     @Test func stringsAreUnescaped() throws {

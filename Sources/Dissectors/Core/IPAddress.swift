@@ -76,9 +76,10 @@ extension IPAddress: CustomStringConvertible {
                 if half.isEmpty { return [] }
                 var out: [UInt16] = []
                 for part in half.split(separator: ":", omittingEmptySubsequences: false) {
-                    if part.contains("."), let v4 = IPAddress(String(part)), v4.isIPv4 {
+                    // Dotted decimal stands for the last two groups (RFC 4291, 2.2).
+                    if part.contains("."), part.endIndex == text.endIndex, let v4 = IPAddress(String(part)) {
                         out += [UInt16(v4.v4Bits >> 16), UInt16(truncatingIfNeeded: v4.v4Bits)]
-                    } else if let value = UInt16(part, radix: 16), part.count <= 4 {
+                    } else if part.utf8.count <= 4, part.allSatisfy(\.isHexDigit), let value = UInt16(part, radix: 16) {
                         out.append(value)
                     } else {
                         return nil
@@ -105,7 +106,10 @@ extension IPAddress: CustomStringConvertible {
         guard parts.count == 4 else { return nil }
         var bits: UInt32 = 0
         for part in parts {
-            guard let octet = UInt8(part), part.count <= 3, part.allSatisfy({ $0.isNumber }) else { return nil }
+            // 010 is eight to some programs and ten to others.
+            guard let octet = UInt8(part), part.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), part == "0" || part.first != "0" else {
+                return nil
+            }
             bits = bits << 8 | UInt32(octet)
         }
         self.init(v4: bits)

@@ -1,0 +1,60 @@
+// Kerberos over UDP and TCP.
+import ByteParsing
+@testable import Dissectors
+import Reporting
+
+/// The input is a way in, the size of the segments, and a message or a stream of them. The quick way reads what the general one
+/// reads; how a stream is cut into segments does not show, unless some are lost.
+@Sendable func fuzzKerberos(_ octets: [UInt8]) {
+    var input = FuzzInput(octets)
+    let way = input.octet() % 4, number = input.octet()
+    let bytes = input.all()
+    switch way {
+    case 0:
+        let context = DissectionContext(names: NameTable(maximumCount: 4096))
+        _ = KerberosDatagram.claims(bytes.rawBytes, sourcePort: 1, destinationPort: 88)
+        KerberosDatagram.dissect(bytes.rawBytes, isCut: number & 1 != 0, into: context)
+        var writer = MessageRecordWriter(names: context.names, captureNames: ["fuzz"])
+        for message in context.messages { writer.write(message) }
+        for line in writer.bytes.copyBytes().split(separator: 10) { claimJSON(Array(line), "a record") }
+    case 1: decode(bytes, number)
+    default:
+        _ = KerberosStream.probe(bytes.rawBytes, serverPort: 88, clientPort: 1)
+        if way == 2, isInStep(bytes) {
+            claimSegments(bytes, number + 1, hasTurns: false) { KerberosStream() }
+        } else {
+            _ = StreamFeed.read(bytes, by: KerberosStream(), segment: number + 1, hasTurns: false, hasHoles: way == 3)
+        }
+    }
+}
+
+private func decode(_ bytes: [UInt8], _ number: Int) {
+    let extent: KerberosDecoder.Extent = number & 1 != 0 ? .whole : .available
+    let room = number & 2 != 0 ? 2 : 4096
+    let names = NameTable(maximumCount: room), others = NameTable(maximumCount: room)
+    var message = KerberosMessage(), other = KerberosMessage()
+    let fault = KerberosDecoder.decode(bytes.rawBytes, extent: extent, names: names, into: &message)
+    let expected = KerberosDecoder.decodeAny(bytes.rawBytes, extent: extent, names: others, into: &other)
+    if let fault { claim(fault.offset >= 0 && fault.offset <= bytes.count, "a fault outside the message") }
+    claimSame("\(String(describing: fault))", "\(String(describing: expected))", "another fault")
+    claimSame(fieldText(message, names), fieldText(other, others), "the usual way reads another message")
+    claimSame([UInt64(names.count), names.overflowCount], [UInt64(others.count), others.overflowCount], "other names")
+    // A table that has met all these names gives the same.
+    var again = KerberosMessage()
+    _ = KerberosDecoder.decode(bytes.rawBytes, extent: extent, names: names, into: &again)
+    claimSame(fieldText(again, names), fieldText(message, names), "read otherwise when read again")
+}
+
+/// Whether every octet belongs to a record. Where some do not, a reader finds into step at the start of a segment.
+private func isInStep(_ bytes: [UInt8]) -> Bool {
+    var offset = 0
+    while offset < bytes.count {
+        let record = KerberosRecord(bytes.rawBytes, at: offset)
+        switch record.judgement {
+        case .foreign: return false
+        case .unsure: return true
+        case .likely, .certain: offset += KerberosRecord.markLength + record.length
+        }
+    }
+    return true
+}
