@@ -146,6 +146,10 @@ public struct CaptureDescription: Sendable {
     public var firstTime: CaptureTime?
     /// The latest packet time seen.
     public var lastTime: CaptureTime?
+    /// Blocks of decryption secrets that the capture carries; nothing is decrypted with them.
+    public var decryptionSecrets: UInt64 = 0
+    /// Names that the capture itself gives to addresses; no report uses them.
+    public var recordedNames: UInt64 = 0
     /// Free text of the capture (pcapng comments of sections).
     public var comments: [String] = []
     /// The capturing machine's operating system and application, where recorded.

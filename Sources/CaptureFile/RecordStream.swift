@@ -183,6 +183,8 @@ struct RecordStream: ~Copyable {
         switch event {
         case .interface(let interface): description.interfaces.append(interface)
         case .drops(_, let count): description.dropped &+= count
+        case .secrets: description.decryptionSecrets &+= 1
+        case .names(let names): description.recordedNames &+= UInt64(names.count)
         case .captureEnded(let end):
             description.fault = end.fault
             description.ended = true

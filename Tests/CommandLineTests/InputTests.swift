@@ -66,3 +66,39 @@ import Testing
         #expect(try CommandLineRun(["messages", capture] + others + addresses).output == all)
     }
 }
+
+/// What a capture carries besides packets, and what becomes of it.
+@Suite struct CarriedTests {
+    @Test func keysAndNamesOfACaptureAreSaidToBeUnused() throws {
+        func block(_ type: UInt32, _ body: [UInt8]) -> [UInt8] {
+            let padded = body + Array(repeating: 0, count: (4 - body.count % 4) % 4)
+            let length = UInt32(padded.count + 12)
+            return [type, length].flatMap(Self.littleEndian) + padded + Self.littleEndian(length)
+        }
+        let section = block(0x0A0D_0D0A, [0x1A2B_3C4D, 0x0000_0001, 0xFFFF_FFFF, 0xFFFF_FFFF].flatMap(Self.littleEndian))
+        let interface = block(1, [1, 262_144].flatMap(Self.littleEndian))
+        let secret = "CLIENT_RANDOM 00112233 DEADBEEFCAFE\n"
+        let secrets = block(10, [0x544C_534B, UInt32(secret.utf8.count)].flatMap(Self.littleEndian) + Array(secret.utf8))
+        let names = block(4, [1, 0, 8, 0, 192, 0, 2, 10] + Array("dc1\0".utf8) + [0, 0, 0, 0])
+        let packet = block(6, [0, 0, 0, 60, 60].flatMap(Self.littleEndian) + Array(repeating: 0, count: 60))
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kcdtrace-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("keys.pcapng")
+        try Data(section + interface + secrets + names + packet).write(to: file)
+
+        let info = try CommandLineRun(["info", file.path])
+        #expect(info.status == 0)
+        #expect(info.output.contains("keys        1 block of decryption secrets, not used: nothing is decrypted"))
+        #expect(info.output.contains("names       1 name recorded for addresses, not used"))
+        let json = try CommandLineRun(["info", "--format", "json", file.path])
+        let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+        let capture = try #require((document?["captures"] as? [[String: Any]])?.first)
+        #expect(capture["decryption_secrets"] as? Int == 1 && capture["recorded_names"] as? Int == 1)
+        let report = try CommandLineRun(["analyze", "--width", "200", file.path])
+        #expect(report.output.contains("the capture holds keys for it: they are not used"))
+        #expect(!(info.output + json.output + report.output).contains("DEADBEEF"))
+    }
+
+    private static func littleEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+}

@@ -18,6 +18,12 @@ public enum InfoReport {
             if let system = capture.operatingSystem { row(&page, "system", system) }
             if let application = capture.application { row(&page, "written by", application) }
             for comment in capture.comments.prefix(4) { row(&page, "comment", comment) }
+            if capture.decryptionSecrets > 0 {
+                row(&page, "keys", "\(Wording.count(capture.decryptionSecrets, "block")) of decryption secrets, not used: nothing is decrypted")
+            }
+            if capture.recordedNames > 0 {
+                row(&page, "names", "\(Wording.count(capture.recordedNames, "name")) recorded for addresses, not used")
+            }
             times(of: capture, &page)
             row(&page, "packets", "\(capture.packets), \(capture.capturedBytes) octets")
             if let point = result.points.first(where: { $0.point == capture.point }) { facts(of: point, &page) }

@@ -24,6 +24,8 @@ extension JSONWriter {
         beginArray()
         for comment in capture.comments { string(comment) }
         endArray()
+        member("decryption_secrets", number: capture.decryptionSecrets)
+        member("recorded_names", number: capture.recordedNames)
         member("complete", capture.ended && capture.fault == nil)
         endObject()
     }

@@ -226,6 +226,9 @@ struct ReportOutline {
             for sentence in FindingText(lead(alike), names: result.names).cannotTell
             where sentences.count < Self.maximumSentences && !sentences.contains(sentence) { sentences.append(sentence) }
         }
+        for capture in result.captures where capture.decryptionSecrets > 0 {
+            sentences.append("\(capture.name): what TLS hides, though the capture holds keys for it: they are not used.")
+        }
         let faults = FaultLines(result, skipping: verdict.level == .unreadable ? 1 : 0).sentences
         sentences += faults.prefix(Self.maximumSentences)
         let further = faults.count - Self.maximumSentences
