@@ -3,7 +3,7 @@ import ByteParsing
 import CaptureFile
 @testable import Diagnosis
 @testable import Dissectors
-import Exchanges
+@testable import Exchanges
 import Glibc
 import Pipeline
 @testable import Reporting
