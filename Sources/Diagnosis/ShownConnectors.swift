@@ -39,7 +39,7 @@ struct ShownConnectors {
         let deed: Deeds
         switch request.kind {
         case .authenticationService where isGranted: deed = .loggedOn
-        case .s4U2Self where isAnswered, .s4U2Proxy where isAnswered: deed = .actedForUser
+        case .s4U2Self where isAnswered, .s4U2Proxy where isGranted: deed = .actedForUser
         default: return
         }
         let holder = Holder(address: request.client, account: context.fold(request.requester.name), realm: context.fold(request.requesterRealm))

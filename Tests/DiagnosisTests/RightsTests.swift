@@ -8,7 +8,7 @@ import Testing
 @Suite struct RightsTests {
     /// What a capture shows of the asker before it is refused.
     enum Shown: CaseIterable {
-        case nothing, logon, actsForUser, both, bothOverUDP, bothElsewhere, bothOfAnother
+        case nothing, logon, actsForUser, both, askedForUser, bothOverUDP, bothElsewhere, bothOfAnother
     }
 
     /// The words of every finding of a refused S4U2Proxy after that.
@@ -26,6 +26,10 @@ import Testing
         case .nothing: break
         case .logon: grant(.authenticationService)
         case .actsForUser: grant(.s4U2Self)
+        case .askedForUser:
+            grant(.authenticationService)
+            let refused = build.exchange(.s4U2Self, .refused(18), transport: .tcp)
+            units.append(.ticketRequest(build.request(.s4U2Self, user: "bob", service: account, account: account, [refused])))
         case .both: for kind in [.authenticationService, .s4U2Self] as [ExchangeKind] { grant(kind) }
         case .bothOverUDP: for kind in [.authenticationService, .s4U2Self] as [ExchangeKind] { grant(kind, over: .udp) }
         case .bothElsewhere: for kind in [.authenticationService, .s4U2Self] as [ExchangeKind] { grant(kind, at: UnitBuilder.otherKDC) }
@@ -66,17 +70,19 @@ import Testing
         #expect(Self.steps(texts).contains { $0.contains("Administrator is an administrator") })
     }
 
-    /// What it takes to be named: a log-on and a ticket in a user's name over TCP, of this account, at this host; or the user's word.
+    /// What it takes to be named: a log-on, and an answer to a request for a ticket in a user's name, over TCP, of this account, at
+    /// this host; or the user's word.
     @Test(arguments: Shown.allCases) func namesAccountsThatAreSeenToBeConnectors(_ shown: Shown) {
         let named = "Set-ADComputer conn -Add @{'msDS-AllowedToDelegateTo'=@('http/web.corp.example')}"
         let texts = Self.texts(shown)
-        #expect(Self.changing(texts).contains(named) == (shown == .both))
-        #expect(Self.steps(texts).contains { $0.hasPrefix("First check") } == (shown != .both))
+        let isShown = [.both, .askedForUser].contains(shown)
+        #expect(Self.changing(texts).contains(named) == isShown)
+        #expect(Self.steps(texts).contains { $0.hasPrefix("First check") } != isShown)
         // A datagram in its name is anybody's.
         #expect(!Self.changing(Self.texts(shown, transport: .udp)).contains(named))
         // Who is said to be a connector is one, once a conversation shows that the account is its own.
         #expect(Self.changing(Self.texts(shown, isGiven: true)).contains(named))
-        let isIts = [.logon, .actsForUser, .both, .bothOverUDP].contains(shown)
+        let isIts = [.logon, .actsForUser, .both, .askedForUser, .bothOverUDP].contains(shown)
         #expect(Self.changing(Self.texts(shown, transport: .udp, isGiven: true)).contains(named) == isIts)
     }
 

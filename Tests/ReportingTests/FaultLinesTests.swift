@@ -10,6 +10,7 @@ import Testing
     private func result(_ counts: [(layer: String, kind: FaultKind, count: Int)], omitted: UInt64 = 0) -> AnalysisResult {
         var result = AnalysisResult(names: NameTable())
         result.captures = [CaptureDescription(name: "a.pcap", format: "pcap")]
+        result.captures[0].packets = 100
         for (layer, kind, count) in counts {
             for number in 0..<count {
                 result.faults.append(AnalysisFault(
