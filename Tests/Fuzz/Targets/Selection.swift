@@ -16,12 +16,10 @@ import Pipeline
     let capture = input.all()
     if flags & 4 != 0 { return window(capture, flags & 1 != 0 ? bounds[0].nanoseconds : nil, flags & 2 != 0 ? bounds[1].nanoseconds : nil) }
     guard BPFWords.areKnown(expression) else { return }
-    let hosts = flags & 8 != 0 ? ["10.0.0.1", "2001:db8::1"] : []
-    guard let selection = try? PacketSelection(filter: expression, hosts: hosts, since: since, until: until) else { return }
+    guard let selection = try? PacketSelection(filters: [expression], since: since, until: until) else { return }
     let source = readAll(reader(capture)).packets
     let kept = readAll(FilteredSource(reader(capture), keeping: selection)).packets
     claimSame(readAll(FilteredSource(reader(capture, piece: 9), keeping: selection)).packets, kept, "selected otherwise in pieces")
-    guard hosts.isEmpty else { return }
     let filter = expression.allSatisfy(\.isWhitespace) ? nil : try? PacketFilter(expression)
     let contrary = filter == nil ? nil : try? PacketFilter("not (\(expression))")
     var last: CaptureTime?
