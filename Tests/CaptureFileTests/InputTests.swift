@@ -86,6 +86,18 @@ import Testing
         }
     }
 
+    /// What gzip holds back when all that there is of a stream has been used up is given, too.
+    @Test func cutGzipIsReadTheSameInAnyPieces() throws {
+        let zeros = Self.capture.prefix(3000) + [UInt8](repeating: 0, count: 4000)
+        let packed = try Tools.run(["gzip", "-c"], input: Array(zeros)).standardOutput
+        for cut in packed.count - 40..<packed.count {
+            let whole = Self.unpacked(Array(packed[..<cut]), piece: 1 << 16)
+            let reader = CaptureReader(UnpackedInput(MemoryInput(Array(packed[..<cut]), piece: 7)), name: "", pieceLength: 16)
+            let pieces = readAll(reader)
+            #expect(whole.packets == pieces.packets && whole.fault == pieces.fault, "cut at \(cut)")
+        }
+    }
+
     @Test func windowBeyondTheBoundIsRefused() throws {
         let scratch = try Scratch()
         let path = try scratch.file("plain", Self.capture)

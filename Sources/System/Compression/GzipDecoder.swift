@@ -7,6 +7,8 @@ import CZlib
     private let stream: UnsafeMutablePointer<z_stream>
     private enum State { case between, inside, finished }
     private var state = State.between
+    /// Whether the last call filled its room: zlib may hold more, though all of the input is used up.
+    private var mayHoldOutput = false
     /// What was met behind bytes that have been handed out; it is told at the next call.
     private var fault: DecodingFault?
 
@@ -34,7 +36,7 @@ import CZlib
     public func decode(_ input: inout ByteBuffer, into output: inout ByteBuffer, room: Int) throws(DecodingFault) -> Int
     {
         if let fault { throw fault }
-        while !input.isEmpty {
+        while !input.isEmpty || mayHoldOutput {
             if state == .between {
                 // Tapes and some tools pad the last member; what is no member is no data.
                 if input.bytes.u8(0) != 0x1F { state = .finished }
@@ -65,8 +67,11 @@ import CZlib
                 }
             }
             input.removeFirst(used)
+            mayHoldOutput = produced == room
             switch status {
-            case Z_STREAM_END: state = .between
+            case Z_STREAM_END:
+                state = .between
+                mayHoldOutput = false
             case Z_OK: break
             // No progress was possible with what is there: more input is needed.
             case Z_BUF_ERROR where produced == 0: if used == 0 { return 0 }

@@ -59,23 +59,41 @@ private func claimMarkdown(_ page: String) {
             fence = run
             continue
         }
-        var isEscaped = false
-        for scalar in line.unicodeScalars {
-            claim(isEscaped || scalar != "<" && scalar != "[", "markup in \(line)")
-            isEscaped = !isEscaped && scalar == "\\"
+        var rest = line.unicodeScalars[...]
+        while let scalar = rest.first {
+            if scalar == "\\" {
+                rest = rest.dropFirst(2)
+            } else if scalar == "`" {
+                rest = afterCode(rest)
+            } else {
+                claim(scalar != "<" && scalar != "[", "markup in \(line)")
+                rest = rest.dropFirst()
+            }
         }
     }
     claim(fence == nil, "a block of code does not end")
 }
 
+/// What follows a piece of code: it ends with as many backquotes as it begins with, or was none.
+private func afterCode(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
+    let opening = text.prefix { $0 == "`" }.count
+    var rest = text.dropFirst(opening)
+    while let place = rest.firstIndex(of: "`") {
+        let run = rest[place...].prefix { $0 == "`" }.count
+        rest = rest[place...].dropFirst(run)
+        if run == opening { return rest }
+    }
+    return text.dropFirst(opening)
+}
+
 /// A command is one of the rule's templates whose places hold only what means itself to any shell, or their generic form.
 private func claimCommands(_ finding: Finding, _ result: AnalysisResult) {
-    let documented = finding.rule.causes.flatMap(\.fixes)
-    let templates = documented.compactMap { $0.command.map { parts(of: $0.description) } }
+    let templates = finding.rule.causes.flatMap(\.fixes).compactMap { $0.command.map { parts(of: $0.description) } }
     for cause in FindingText(finding, names: result.names).causes {
+        let documented = finding.rule.causes.first { $0.id.description == cause.id }?.fixes.count ?? 0
+        // Steps may come before those that are documented.
+        let isDocumented = cause.fixes.count <= documented
         for command in cause.fixes.compactMap(\.command) {
-            // A step may come before those that are documented.
-            let isDocumented = cause.fixes.count <= documented.count
             let scalars = Array(command.unicodeScalars)
             let fitsOne = templates.contains { isFilled($0[...], scalars[...]) }
             claim(fitsOne || !isDocumented && scalars.allSatisfy { $0 == "\n" || $0.isASCII && isPlain($0) }, "a command of no template: \(command)")
