@@ -13,8 +13,6 @@ public struct ExchangeTracker: ~Copyable {
     public var units: [Unit] = []
     /// What was dropped for a bound.
     public private(set) var counters = ExchangeCounters()
-    public private(set) var kerberosMessages: UInt64 = 0
-    public private(set) var httpMessages: UInt64 = 0
 
     var kerberos = KerberosPairing()
     var exchanges = ExchangePool()
@@ -65,7 +63,6 @@ public struct ExchangeTracker: ~Copyable {
 
     /// Takes a Kerberos message in.
     public mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
-        kerberosMessages += 1
         if message.additionalTickets.count > 0 { lineage.fetch(message.additionalTickets[0].digest) }
         if message.parts.contains(.ticket) { lineage.fetch(message.ticket.digest) }
         see(&message, envelope, clock.time(envelope.time, envelope.point))
@@ -74,7 +71,6 @@ public struct ExchangeTracker: ~Copyable {
 
     /// Takes an HTTP message in.
     public mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
-        httpMessages += 1
         if message.tokenPlace != .none { lineage.fetch(message.token.kerberos.ticket.digest) }
         see(&message, envelope, clock.time(envelope.time, envelope.point))
         makeRoom()

@@ -33,30 +33,6 @@ import Testing
         }
     }
 
-    @Test func aCursorThrowsWhereTheBytesEndAndConsumesNothing() throws {
-        let octets: [UInt8] = [0, 1, 2, 3, 4]
-        var cursor = ByteCursor(octets.rawBytes)
-        let first = try cursor.be16()
-        #expect(first == 1)
-        var fault: ParseFault?
-        do { _ = try cursor.be32() } catch { fault = error }
-        #expect(fault == ParseFault(.truncated, at: 5))
-        let offset = cursor.offset
-        #expect(offset == 2)
-        let rest = try cursor.span(3).copyBytes()
-        #expect(rest == [2, 3, 4])
-        let isAtEnd = cursor.isAtEnd
-        #expect(isAtEnd)
-    }
-
-    @Test func aCursorRefusesNegativeCounts() {
-        let octets: [UInt8] = [1]
-        var cursor = ByteCursor(octets.rawBytes)
-        var fault: ParseFault?
-        do { try cursor.skip(-1) } catch { fault = error }
-        #expect(fault?.kind == .truncated)
-    }
-
     @Test func searchesAndCompares() {
         let octets = Array("GET / HTTP/1.1\r\n".utf8)
         let bytes = octets.rawBytes
