@@ -68,7 +68,7 @@ public final class UnpackedInput: ByteInput {
     /// Unpacks the next bytes; nil where there were none, and then the state or what is held has changed.
     private func decode(_ decoder: any StreamDecoder, _ format: CompressionFormat, into buffer: inout ByteBuffer,
                         _ room: Int) -> Int? {
-        let allowed = limit.allowed(afterReading: used &+ UInt64(held.count), of: format)
+        let allowed = limit.allowed(afterReading: used &+ UInt64(held.count))
         let left = unpacked < allowed ? Int(clamping: allowed - unpacked) : 0
         let before = held.count
         do {

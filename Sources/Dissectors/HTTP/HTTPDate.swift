@@ -19,7 +19,8 @@ enum HTTPDate {
 
     /// The first form, written as all write it; nil for anything else.
     private static func usual(_ text: RawSpan) -> CaptureTime? {
-        guard text.byteCount == 29, text.u8(3) == UInt8(ascii: ","), text.u8(4) == 0x20, text.u8(7) == 0x20,
+        // The first comma ends the day's name, here as in the other forms.
+        guard text.byteCount == 29, text.firstIndex(of: UInt8(ascii: ",")) == 3, text.u8(4) == 0x20, text.u8(7) == 0x20,
             text.u8(11) == 0x20, text.u8(16) == 0x20, text.u8(19) == UInt8(ascii: ":"), text.u8(22) == UInt8(ascii: ":")
         else { return nil }
         func pair(_ offset: Int) -> Int {

@@ -41,15 +41,6 @@ public enum CompressionFormat: String, Sendable, Hashable {
         }
     }
 
-    /// The most bytes that one packed byte is believed to stand for over a long stretch. Traffic of nothing but zeros, in
-    /// packets of 64 KiB, reaches 640 by gzip and 3900 by zstd; zeros without packets reach 1030 and 32,000.
-    public var plausibleRatio: UInt64 {
-        switch self {
-        case .gzip: 1000
-        case .zstd: 5000
-        }
-    }
-
     /// A decoder for the format whose windows come out of `share`; nil where memory is short.
     public func makeDecoder(share: WindowShare) -> (any StreamDecoder)? {
         switch self {
