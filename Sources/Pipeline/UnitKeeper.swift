@@ -37,12 +37,6 @@ struct UnitKeeper<Kept> {
             counts.failed += 1
             return keep(unit, standing())
         }
-        return keepHealthy(unit)
-    }
-
-    // Where this is inlined, all that is kept is copied for each that is added.
-    @inline(never)
-    private mutating func keepHealthy(_ unit: Kept) -> Bool {
         if healthy.count >= maximumHealthy {
             omitted += 1
             return false
