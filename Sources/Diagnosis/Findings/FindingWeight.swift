@@ -16,7 +16,6 @@ struct FindingWeight: Sendable, BitwiseCopyable {
     static let freshness: Int64 = 86_400_000_000_000
 
     /// The greater the more telling, at this instant.
-    @inline(__always)
     func rank(at now: Int64) -> UInt32 {
         let isFresh: UInt32 = now.subtractingReportingOverflow(lastSeen).partialValue <= Self.freshness ? 1 : 0
         let frequency = UInt32(31 - times.leadingZeroBitCount)
@@ -24,7 +23,6 @@ struct FindingWeight: Sendable, BitwiseCopyable {
     }
 
     /// Whether it gives way before the other one.
-    @inline(__always)
     func isLessTelling(than other: FindingWeight, at now: Int64) -> Bool {
         let (own, others) = (rank(at: now), other.rank(at: now))
         return own != others ? own < others : number > other.number
