@@ -17,14 +17,18 @@ let testSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func layer(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil,
-           resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)",
-            resources: resources, swiftSettings: productSettings)
+func layer(
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil,
+    resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path ?? "Sources/\(name)",
+        resources: resources, swiftSettings: productSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: testSettings)
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: testSettings)
 }
 
 let package = Package(
@@ -50,11 +54,20 @@ let package = Package(
         layer("Exchanges", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows"]),
         layer("Diagnosis", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges"]),
         layer("Pipeline", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
-        layer("Reporting", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis", "Pipeline"],
-              resources: [.embedInCode("Resources/analysis.schema.json"), .embedInCode("Resources/message.schema.json"), .embedInCode("Resources/info.schema.json"),
-                          .embedInCode("Resources/verification.schema.json"), .embedInCode("Resources/expectation.schema.json")]),
-        layer("Verification", ["ByteParsing", "CaptureFile", "Platform", "Dissectors", "Exchanges", "Diagnosis", "Pipeline",
-                               "Reporting"]),
+        layer(
+            "Reporting",
+            ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis", "Pipeline"],
+            resources: [
+                .embedInCode("Resources/analysis.schema.json"), .embedInCode("Resources/message.schema.json"),
+                .embedInCode("Resources/info.schema.json"),
+                .embedInCode("Resources/verification.schema.json"), .embedInCode("Resources/expectation.schema.json"),
+            ]),
+        layer(
+            "Verification",
+            [
+                "ByteParsing", "CaptureFile", "Platform", "Dissectors", "Exchanges", "Diagnosis", "Pipeline",
+                "Reporting",
+            ]),
         // Runs the stages of the pipeline one by one, to measure them; no part of the product.
         .executableTarget(
             name: "Stages", dependencies: ["CaptureFile", "Dissectors", "Flows", "Exchanges", "Pipeline", "Platform"],
@@ -62,7 +75,8 @@ let package = Package(
         .executableTarget(
             name: "kcdtrace",
             dependencies: [
-                "Verification", "ByteParsing", "CaptureFile", "Dissectors", "Exchanges", "Diagnosis", "Pipeline", "Reporting", "Platform", "Pcap",
+                "Verification", "ByteParsing", "CaptureFile", "Dissectors", "Exchanges", "Diagnosis", "Pipeline",
+                "Reporting", "Platform", "Pcap",
             ],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
@@ -70,13 +84,19 @@ let package = Package(
         tests("SystemTests", ["Digests", "CaptureFile", "ByteParsing", "Platform", "Pcap"]),
         tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
         tests("DiagnosisTests", ["CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
-        tests("ReportingTests", [
-            "ByteParsing", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting",
-        ], exclude: ["Goldens"]),
-        tests("PipelineTests", [
-            "ByteParsing", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline",
-            "Reporting",
-        ]),
+        tests(
+            "ReportingTests",
+            [
+                "ByteParsing", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline",
+                "Reporting",
+            ], exclude: ["Goldens"]),
+        tests(
+            "PipelineTests",
+            [
+                "ByteParsing", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis",
+                "Pipeline",
+                "Reporting",
+            ]),
         tests("VerificationTests", ["Verification"]),
         tests("CommandLineTests", ["kcdtrace"]),
     ]

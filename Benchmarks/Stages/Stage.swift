@@ -46,7 +46,8 @@ private struct StageRunner: ~Copyable {
         self.stage = stage
         let names = NameTable(cipherNaming: .withinRun)
         let context = DissectionContext(names: names)
-        flows = stage == .flows
+        flows =
+            stage == .flows
             ? FlowTracker(context: context, streams: [], datagrams: []) : FlowTracker(context: context)
         exchanges = ExchangeTracker(names: names)
     }
@@ -76,8 +77,9 @@ private struct StageRunner: ~Copyable {
                 let record = batch.records[index]
                 index += 1
                 var packet = DecodedPacket()
-                let verdict = PacketDecoder.decode(batch.bytes(of: record), originalLength: record.originalLength,
-                                                   linkType: record.linkType, into: &packet)
+                let verdict = PacketDecoder.decode(
+                    batch.bytes(of: record), originalLength: record.originalLength,
+                    linkType: record.linkType, into: &packet)
                 if verdict == .tcp || verdict == .udp { count += 1 }
             }
         case .flows, .messages, .exchanges, .analyze:

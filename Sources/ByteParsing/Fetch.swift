@@ -1,6 +1,7 @@
 public import CPrefetch
 
-// What lies far away in memory takes as long to read as some hundreds of instructions. Where it is known beforehand what
+// What lies far away in memory takes as long to read as some hundreds of instructions. Where it is known beforehand
+// what
 // will be read or filled next, the processor can fetch it meanwhile. Fetching changes nothing but time.
 
 /// Has the processor fetch what lies from an address on.
@@ -38,7 +39,9 @@ extension Array {
     @inlinable
     public func fetch() {
         unsafe withUnsafeBytes { bytes in
-            if let start = bytes.baseAddress { unsafe ByteParsing.fetch(start, byteCount: Swift.min(bytes.count, 1024)) }
+            if let start = bytes.baseAddress {
+                unsafe ByteParsing.fetch(start, byteCount: Swift.min(bytes.count, 1024))
+            }
         }
     }
 }

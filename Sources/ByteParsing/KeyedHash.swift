@@ -5,7 +5,8 @@
 /// because the key is not known to him. Blocks of 128 octets are sums of products under the key (NH, as in
 /// RFC 4418, 5.2.2, with words of 64 bits), chained by one more multiplication each.
 public final class KeyedHash: Sendable {
-    /// Eight pairs for the words of a block, then two words to begin with, two for the chain, one for the length and two for the end.
+    /// Eight pairs for the words of a block, then two words to begin with, two for the chain, one for the length and
+    /// two for the end.
     private let key: InlineArray<23, UInt64>
 
     private static let blockLength = 128
@@ -39,7 +40,8 @@ public final class KeyedHash: Sendable {
             chain(sum, &first, &second, key[18], key[19])
             offset &+= Self.blockLength
         }
-        // What is left, at most one block: a half of it, a quarter and an eighth, as far as there is more than that, and
+        // What is left, at most one block: a half of it, a quarter and an eighth, as far as there is more than that,
+        // and
         // the rest as one more pair of words. Octets that differ only by how many there are differ by that.
         var sum = UInt128(UInt64(count)) &* UInt128(key[20])
         if count &- offset > 64 {

@@ -66,15 +66,20 @@ private enum WordPacking {
                 if offset + 8 <= bytes.count {
                     unsafe bytes.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
                 } else {
-                    for byte in offset..<bytes.count { unsafe bytes[byte] = UInt8(truncatingIfNeeded: word >> UInt64((byte - offset) * 8)) }
+                    for byte in offset..<bytes.count {
+                        unsafe bytes[byte] = UInt8(truncatingIfNeeded: word >> UInt64((byte - offset) * 8))
+                    }
                 }
             }
         }
     }
 
     @inline(__always)
-    private static func isEqual(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Bool {
-        guard end * 8 <= one.count, end * 8 <= other.count, let left = one.baseAddress, let right = other.baseAddress else { return false }
+    private static func isEqual(
+        _ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer, _ start: Int, _ end: Int
+    ) -> Bool {
+        guard end * 8 <= one.count, end * 8 <= other.count, let left = one.baseAddress, let right = other.baseAddress
+        else { return false }
         return unsafe memcmp(left + start * 8, right + start * 8, (end - start) * 8) == 0
     }
 

@@ -33,7 +33,9 @@ import Glibc
 
     /// Memory for so many records. Large blocks are moved by their pages, not copied.
     @usableFromInline
-    static func resized(_ memory: inout UnsafeMutableRawPointer?, from old: Int, to capacity: Int) -> UnsafeMutablePointer<Element> {
+    static func resized(_ memory: inout UnsafeMutableRawPointer?, from old: Int, to capacity: Int)
+        -> UnsafeMutablePointer<Element>
+    {
         let line = 64
         let stride = MemoryLayout<Element>.stride
         let before = unsafe memory.map { line - 1 - (Int(bitPattern: $0) + line - 1) % line } ?? 0
@@ -71,7 +73,8 @@ import Glibc
         return true
     }
 
-    /// Appends a copy of the record at `index`, which is there, and returns where that is, or nil where the slab is full.
+    /// Appends a copy of the record at `index`, which is there, and returns where that is, or nil where the slab is
+    /// full.
     @inlinable
     public mutating func append(copyOf index: Int) -> Int? {
         precondition(index >= 0 && index < used)
@@ -81,7 +84,8 @@ import Glibc
         return used - 1
     }
 
-    /// Appends a copy of a large record, which is `inout` so that it is copied once only, and returns its index, or nil where
+    /// Appends a copy of a large record, which is `inout` so that it is copied once only, and returns its index, or nil
+    /// where
     /// the slab is full.
     @inlinable
     public mutating func append(large element: inout Element) -> Int? {

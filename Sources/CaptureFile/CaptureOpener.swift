@@ -75,15 +75,16 @@ public enum CaptureOpener {
         let means = Means(options)
         let open = min(max(paths.count, 1), MergedSource.usualOpenLimit)
         means.options.pieceLength = max(min(options.pieceLength, pieceBytes / open), 1 << 14)
-        return MergedSource(paths.enumerated().map { index, path in
-            let capture = UInt16(truncatingIfNeeded: index)
-            let glance = CaptureGlance(path)
-            let about = CaptureDescription(name: path.description, format: "unknown")
-            return MergeBranch(placeholder: about, firstTime: glance?.firstTime, capture: capture) {
-                if let glance { return reopen(path, glance, capture: capture, means) }
-                return Self.open(path, capture: capture, means)
-            }
-        })
+        return MergedSource(
+            paths.enumerated().map { index, path in
+                let capture = UInt16(truncatingIfNeeded: index)
+                let glance = CaptureGlance(path)
+                let about = CaptureDescription(name: path.description, format: "unknown")
+                return MergeBranch(placeholder: about, firstTime: glance?.firstTime, capture: capture) {
+                    if let glance { return reopen(path, glance, capture: capture, means) }
+                    return Self.open(path, capture: capture, means)
+                }
+            })
     }
 
     /// Opens one capture of several whose time has come.
@@ -114,7 +115,9 @@ public enum CaptureOpener {
     {
         let descriptor = path.isStandardInput ? .standardInput : try FileDescriptor.open(reading: path)
         let status = try FileStatus(of: descriptor)
-        if status.kind == .directory { return failed("this is a directory; name the captures inside it", path, capture) }
+        if status.kind == .directory {
+            return failed("this is a directory; name the captures inside it", path, capture)
+        }
         let input = UnpackedInput(FileInput(descriptor), limit: means.options.unpackLimit, windows: means.windows)
         // A stream is asked for nothing yet: it may have nothing to give for long.
         let isStream = status.kind == .stream || path.isStandardInput
@@ -126,8 +129,10 @@ public enum CaptureOpener {
         CaptureReader(FailedInput(message), name: path.description, capture: capture)
     }
 
-    private static func source(_ input: UnpackedInput, _ path: PathName, capture: UInt16, _ means: Means,
-                               _ place: ThreadPlace?) -> any PacketSource {
+    private static func source(
+        _ input: UnpackedInput, _ path: PathName, capture: UInt16, _ means: Means,
+        _ place: ThreadPlace?
+    ) -> any PacketSource {
         let reader = CaptureReader(
             input, name: path.description, capture: capture, pieceLength: means.options.pieceLength)
         guard let place else { return reader }

@@ -5,7 +5,8 @@ enum ForeignFormat {
     /// Octets from the start that are enough to tell everything that is told apart here.
     static let signatureLength = 80
 
-    /// A message for a person; `bytes` are the first octets of the input, or all of them. How many came at once does not show.
+    /// A message for a person; `bytes` are the first octets of the input, or all of them. How many came at once does
+    /// not show.
     static func message(for bytes: RawSpan) -> String {
         let bytes = bytes.slice(0, min(bytes.byteCount, signatureLength))
         if bytes.byteCount == 0 { return "the file is empty: nothing was captured, or it was never written" }
@@ -14,7 +15,11 @@ enum ForeignFormat {
         }
         if looksLikeEventTrace(bytes) {
             return
-                "not a pcap or pcapng capture: it looks like a Windows event trace (.etl); convert it with `etl2pcapng in.etl out.pcapng`, or on the machine that made it with `pktmon etl2pcap in.etl -o out.pcapng`"
+                """
+                not a pcap or pcapng capture: it looks like a Windows event trace (.etl); convert it with \
+                `etl2pcapng in.etl out.pcapng`, or on the machine that made it with `pktmon etl2pcap in.etl -o \
+                out.pcapng`
+                """
         }
         return textMessage(bytes) ?? binaryMessage(bytes)
     }
@@ -103,7 +108,10 @@ enum ForeignFormat {
             return text("JSON, perhaps the output of an analyser")
         case UInt8(ascii: "<"):
             return hasWord("<html", bytes, start) || hasWord("<!doctype html", bytes, start)
-                ? "not a pcap or pcapng capture: it looks like an HTML page, perhaps an error page or a sign-in page that was saved instead of the file; download it again"
+                ? """
+                not a pcap or pcapng capture: it looks like an HTML page, perhaps an error page or a sign-in page \
+                that was saved instead of the file; download it again
+                """
                 : text("XML")
         default:
             return text("text, perhaps a printed packet list")
@@ -111,7 +119,10 @@ enum ForeignFormat {
     }
 
     private static func text(_ what: String) -> String {
-        "not a pcap or pcapng capture: it looks like \(what); capture with `tcpdump -w out.pcap` or save as pcapng in Wireshark"
+        """
+        not a pcap or pcapng capture: it looks like \(what); capture with `tcpdump -w out.pcap` or save as pcapng \
+        in Wireshark
+        """
     }
 
     private static func hasWord(_ word: String, _ bytes: RawSpan, _ start: Int) -> Bool {
@@ -126,6 +137,9 @@ enum ForeignFormat {
             return digits.count == 1 ? "0" + digits : digits
         }
         return
-            "not a pcap or pcapng capture: it begins with \(shown.joined(separator: " ")), which no known format does; try `editcap -F pcapng in out.pcapng`"
+            """
+            not a pcap or pcapng capture: it begins with \(shown.joined(separator: " ")), which no known format \
+            does; try `editcap -F pcapng in out.pcapng`
+            """
     }
 }

@@ -83,7 +83,8 @@ public final class LiveSource: PacketSource {
         // Whatever is handed over after this look at the clock came not much before it.
         let before = Clock.nanosecondsSince1970
         if shouldStop() {
-            let stop = Stop(time: before, idleDeadline: now + LiveCapture.handOverLimit, deadline: now + Self.longestStop)
+            let stop = Stop(
+                time: before, idleDeadline: now + LiveCapture.handOverLimit, deadline: now + Self.longestStop)
             phase = .stopping(stop)
             return stopping(&batch, stop)
         }

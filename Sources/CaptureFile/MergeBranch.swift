@@ -28,8 +28,10 @@ final class MergeBranch {
 
     /// A branch over the source of the capture with index `capture` that `makeSource` opens. With the time of its first
     /// packet, it waits until the timeline gets there.
-    init(placeholder: CaptureDescription, firstTime: CaptureTime?, capture: UInt16,
-         makeSource: @escaping () -> any PacketSource) {
+    init(
+        placeholder: CaptureDescription, firstTime: CaptureTime?, capture: UInt16,
+        makeSource: @escaping () -> any PacketSource
+    ) {
         resting = placeholder
         self.capture = capture
         self.makeSource = makeSource
@@ -55,7 +57,11 @@ final class MergeBranch {
 
     /// Gives a fault in place of a capture for which there is no room.
     func refuse(beyond limit: Int) {
-        let message = "not read: more than \(limit) captures overlap in time here; read fewer at once, or join some with mergecap first"
+        let message =
+            """
+            not read: more than \(limit) captures overlap in time here; read fewer at once, or join some with \
+            mergecap first
+            """
         source = CaptureReader(FailedInput(message), name: resting.name, capture: capture, pieceLength: 16)
         state = .hungry
     }

@@ -29,8 +29,10 @@ public final class MergedSource: PacketSource {
     public convenience init(_ sources: [any PacketSource], openLimit: Int? = nil) {
         self.init(
             sources.enumerated().map { index, source in
-                MergeBranch(placeholder: CaptureDescription(name: "", format: "unknown"), firstTime: nil,
-                            capture: UInt16(truncatingIfNeeded: index)) { source }
+                MergeBranch(
+                    placeholder: CaptureDescription(name: "", format: "unknown"), firstTime: nil,
+                    capture: UInt16(truncatingIfNeeded: index)
+                ) { source }
             }, openLimit: openLimit ?? Self.usualOpenLimit)
     }
 

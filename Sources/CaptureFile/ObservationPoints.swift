@@ -1,4 +1,5 @@
-/// Which captures of a timeline were taken at one place: each is an observation point of its own, but one that continues
+/// Which captures of a timeline were taken at one place: each is an observation point of its own, but one that
+/// continues
 /// an earlier one (same interfaces, begun when the earlier had ended) shares its point.
 struct ObservationPoints {
     private struct InterfaceKey: Hashable {
@@ -26,7 +27,8 @@ struct ObservationPoints {
         let keys = about.interfaces.map { InterfaceKey(linkType: $0.linkType, name: $0.name) }
         interfaces[index] = keys
         var point = UInt16(truncatingIfNeeded: index)
-        if begins != .min, let place = continued(by: about, keys, begins), let earlier = ended[keys]?.remove(at: place) {
+        if begins != .min, let place = continued(by: about, keys, begins), let earlier = ended[keys]?.remove(at: place)
+        {
             point = earlier.point
         }
         points[index] = point
@@ -66,9 +68,10 @@ struct ObservationPoints {
     private mutating func stem(_ name: String) -> Int {
         let text = name.filter { !$0.isNumber }
         let number = stems.count
-        return stems[text] ?? {
-            stems[text] = number
-            return number
-        }()
+        return stems[text]
+            ?? {
+                stems[text] = number
+                return number
+            }()
     }
 }

@@ -68,8 +68,10 @@ public struct PacketRecord: Sendable, BitwiseCopyable {
 
     /// Makes a record.
     @inlinable @inline(__always)
-    public init(offset: Int, capturedLength: Int, originalLength: Int, time: CaptureTime?,
-                frame: FrameReference, linkType: LinkType, point: UInt16) {
+    public init(
+        offset: Int, capturedLength: Int, originalLength: Int, time: CaptureTime?,
+        frame: FrameReference, linkType: LinkType, point: UInt16
+    ) {
         stamp = time?.nanoseconds ?? Self.noStamp
         self.frame = frame
         start = UInt32(truncatingIfNeeded: offset)

@@ -10,7 +10,8 @@ public final class PacketSelection {
     private let since: CaptureTime?
     private let until: CaptureTime?
 
-    /// A selection; throws libpcap's words where an expression cannot be compiled. Each expression stands for itself, and
+    /// A selection; throws libpcap's words where an expression cannot be compiled. Each expression stands for itself,
+    /// and
     /// a packet must match all of them: joined as text, `A) or (B` would turn into something else.
     ///
     /// Packets from `since` to `until`, both included, are kept. One without a time goes with its
@@ -60,8 +61,9 @@ public final class PacketSelection {
     @inline(__always)
     private func matches(_ record: PacketRecord, _ batch: borrowing PacketBatch) -> Bool {
         for filter in filters {
-            guard filter.matches(
-                batch.bytes(of: record), originalLength: record.originalLength, linkType: record.linkType.rawValue)
+            guard
+                filter.matches(
+                    batch.bytes(of: record), originalLength: record.originalLength, linkType: record.linkType.rawValue)
             else { return false }
         }
         return true

@@ -49,8 +49,10 @@ public struct InterfaceDescription: Sendable, Hashable {
     public var timestampResolution: String
 
     /// Makes a description.
-    public init(capture: UInt16, index: Int, linkType: LinkType, snapLength: UInt32, name: String? = nil,
-                description: String? = nil, filter: String? = nil, timestampResolution: String) {
+    public init(
+        capture: UInt16, index: Int, linkType: LinkType, snapLength: UInt32, name: String? = nil,
+        description: String? = nil, filter: String? = nil, timestampResolution: String
+    ) {
         self.capture = capture
         self.index = index
         self.linkType = linkType

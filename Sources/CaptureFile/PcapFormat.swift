@@ -76,14 +76,16 @@ struct PcapFormat: Sendable {
     ) -> ParseStop {
         var stop = ParseStop.full
         records.append(addingCapacity: max(0, ContainerLimit.recordsPerBatch - records.count)) { output in
-            stop = isBigEndian
+            stop =
+                isBigEndian
                 ? walk(BigEndian.self, bytes, &position, &output, &tally)
                 : walk(LittleEndian.self, bytes, &position, &output, &tally)
         }
         return stop
     }
 
-    /// Each byte order has code of its own, and what changes with each packet stays in registers. Sums wrap: a position is at
+    /// Each byte order has code of its own, and what changes with each packet stays in registers. Sums wrap: a position
+    /// is at
     /// most the number of octets in memory, and every read is checked against that.
     private func walk<Order: ByteOrder>(
         _ order: Order.Type, _ bytes: RawSpan, _ position: inout Int, _ output: inout OutputSpan<PacketRecord>,
@@ -115,7 +117,8 @@ struct PcapFormat: Sendable {
             var original = Int(Order.u32(fields, 12))
             if !isPlain, lengthOrder == .originalFirst || captured > original { swap(&captured, &original) }
             // One comparison for what is rare: a length that is damaged, and none, which no packet has.
-            if UInt(bitPattern: captured &- 1) >= UInt(bitPattern: longest), let found = unusual(bytes, place, captured) {
+            if UInt(bitPattern: captured &- 1) >= UInt(bitPattern: longest), let found = unusual(bytes, place, captured)
+            {
                 stop = found
                 break
             }
@@ -140,14 +143,17 @@ struct PcapFormat: Sendable {
                 time = CaptureTime(nanoseconds: nanoseconds)
             }
             cut &+= original > captured ? 1 : 0
-            output.append(PacketRecord(
-                offset: place &+ header, capturedLength: captured, originalLength: original, time: time, frame: frame,
-                linkType: type, point: point))
+            output.append(
+                PacketRecord(
+                    offset: place &+ header, capturedLength: captured, originalLength: original, time: time,
+                    frame: frame,
+                    linkType: type, point: point))
             frame = frame.next
             taken &+= 1
             place &+= header &+ captured
         }
-        tally.count(packets: taken, capturedBytes: place &- position &- taken &* header, cut: cut, from: earliest, to: latest)
+        tally.count(
+            packets: taken, capturedBytes: place &- position &- taken &* header, cut: cut, from: earliest, to: latest)
         position = place
         return stop
     }
@@ -161,13 +167,17 @@ struct PcapFormat: Sendable {
         if captured <= longestPacket { return nil }
         return .fault(
             .malformed,
-            "the record claims \(captured) octets, more than the \(longestPacket) that a packet can have here: its length is damaged, or what came before it"
+            """
+            the record claims \(captured) octets, more than the \(longestPacket) that a packet can have here: its \
+            length is damaged, or what came before it
+            """
         )
     }
 
     /// Whether a file header stands where a record or block should begin, as after `cat a.pcap b.pcap`.
     ///
-    /// Read as a record it is one of the year 2040 or later (the magic numbers as seconds) without an octet, on the wire
+    /// Read as a record it is one of the year 2040 or later (the magic numbers as seconds) without an octet, on the
+    /// wire
     /// neither, since both the time zone and the accuracy are 0 in every file of version 2.4. No packet is like that.
     static func anotherHeader(_ bytes: RawSpan, _ place: Int) -> ParseStop? {
         let header = bytes.slice(from: place)

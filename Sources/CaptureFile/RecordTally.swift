@@ -38,14 +38,16 @@ struct RecordTally: Sendable {
         at offset: Int, captured: Int, original: Int, time: CaptureTime?,
         linkType: LinkType
     ) -> PacketRecord {
-        count(packets: 1, capturedBytes: captured, cut: original > captured ? 1 : 0, from: time?.nanoseconds ?? .max,
-              to: time?.nanoseconds ?? .min)
+        count(
+            packets: 1, capturedBytes: captured, cut: original > captured ? 1 : 0, from: time?.nanoseconds ?? .max,
+            to: time?.nanoseconds ?? .min)
         return PacketRecord(
             offset: offset, capturedLength: captured, originalLength: original, time: time,
             frame: FrameReference(capture: capture, frame: frame), linkType: linkType, point: point)
     }
 
-    /// Counts packets whose records have been made, with the next frame numbers; their earliest and latest time are the other
+    /// Counts packets whose records have been made, with the next frame numbers; their earliest and latest time are the
+    /// other
     /// way round where none is known.
     @inline(__always)
     mutating func count(packets more: Int, capturedBytes octets: Int, cut: UInt64, from first: Int64, to last: Int64) {

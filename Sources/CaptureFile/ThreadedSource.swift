@@ -27,7 +27,8 @@ public final class ThreadedSource: PacketSource {
     /// What is known of the captures as of the last event handed out.
     public private(set) var captures: [CaptureDescription]
 
-    /// Runs `inner`, which nobody else may use from here on. What is in `kept` is held on to as long as this source, even
+    /// Runs `inner`, which nobody else may use from here on. What is in `kept` is held on to as long as this source,
+    /// even
     /// where the thread is done before.
     public init(_ inner: any PacketSource, keeping kept: [AnyObject] = []) {
         self.kept = kept

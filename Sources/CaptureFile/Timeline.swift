@@ -1,4 +1,5 @@
-/// The captures of a merged timeline in the order of the packets at their heads, ties in the order in which they were given.
+/// The captures of a merged timeline in the order of the packets at their heads, ties in the order in which they were
+/// given.
 ///
 /// A binary heap: finding the next one takes as many steps as their number has digits, however many there are.
 struct Timeline {

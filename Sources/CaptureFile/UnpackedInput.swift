@@ -29,15 +29,18 @@ public final class UnpackedInput: ByteInput {
         case failed(FaultKind, String)
     }
 
-    /// Unpacks `packed` where that is needed, within `limit`. The windows of all captures that are open at one time come
+    /// Unpacks `packed` where that is needed, within `limit`. The windows of all captures that are open at one time
+    /// come
     /// out of one allowance.
-    public init(_ packed: any ByteInput, limit: UnpackLimit = .plausible, windows: WindowAllowance = WindowAllowance()) {
+    public init(_ packed: any ByteInput, limit: UnpackLimit = .plausible, windows: WindowAllowance = WindowAllowance())
+    {
         self.packed = packed
         self.limit = limit
         window = windows.share()
     }
 
-    /// Reads the first bytes, where that has not been done, says how they are compressed, and takes the memory that they
+    /// Reads the first bytes, where that has not been done, says how they are compressed, and takes the memory that
+    /// they
     /// ask for.
     public func findCompression() -> String? {
         while case .unknown = state { recognise() }
@@ -66,8 +69,10 @@ public final class UnpackedInput: ByteInput {
     }
 
     /// Unpacks the next bytes; nil where there were none, and then the state or what is held has changed.
-    private func decode(_ decoder: any StreamDecoder, _ format: CompressionFormat, into buffer: inout ByteBuffer,
-                        _ room: Int) -> Int? {
+    private func decode(
+        _ decoder: any StreamDecoder, _ format: CompressionFormat, into buffer: inout ByteBuffer,
+        _ room: Int
+    ) -> Int? {
         let allowed = limit.allowed(afterReading: used &+ UInt64(held.count))
         let left = unpacked < allowed ? Int(clamping: allowed - unpacked) : 0
         let before = held.count
@@ -106,8 +111,8 @@ public final class UnpackedInput: ByteInput {
         switch limit {
         case .plausible:
             """
-            unpacking stopped after \(count >> 20) MiB: no traffic can be packed as \(format.rawValue) into the \(used) bytes \
-            that were read of it, so this may be a decompression bomb; --max-unpacked SIZE allows more
+            unpacking stopped after \(count >> 20) MiB: no traffic can be packed as \(format.rawValue) into the \
+            \(used) bytes that were read of it, so this may be a decompression bomb; --max-unpacked SIZE allows more
             """
         case .bytes: "unpacking stopped after \(count) bytes, as --max-unpacked says"
         }

@@ -28,10 +28,15 @@ public struct Diagnostician {
     }
 
     /// `asksEveryRule` shows every unit to every rule, whatever its interests: to prove that it makes no difference.
-    init(names: NameTable, rules: [any Rule.Type] = RuleRegistry.all, bounds: FindingBounds = FindingBounds(), asksEveryRule: Bool) {
+    init(
+        names: NameTable, rules: [any Rule.Type] = RuleRegistry.all, bounds: FindingBounds = FindingBounds(),
+        asksEveryRule: Bool
+    ) {
         context = RuleContext(names: names)
         table = FindingTable(bounds: bounds)
-        seats = rules.map { Seat(type: $0, source: FindingSource($0.documentation, keyedBy: $0.keyedBy), rule: $0.init()) }
+        seats = rules.map {
+            Seat(type: $0, source: FindingSource($0.documentation, keyedBy: $0.keyedBy), rule: $0.init())
+        }
         interests = rules.map { asksEveryRule ? .all : $0.interests }
         learnsFromAll = asksEveryRule
     }
@@ -54,7 +59,9 @@ public struct Diagnostician {
         if case .clocks(let clocks) = unit { context.clocks = KnownClocks(clocks) }
         let marks = reading.marks(of: unit, context)
         if learnsFromAll || marks.contains(.withoutRequest) { context.latestTicketWithoutRequest = nil }
-        if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) { context.expectationCell.value.learn(unit, context) }
+        if learnsFromAll || !marks.isDisjoint(with: KerberosExpectation.interests) {
+            context.expectationCell.value.learn(unit, context)
+        }
         if learnsFromAll || marks.contains(.letIn), case .signOn(let signOn) = unit, signOn.isKerberos {
             context.servedCell.value.see(signOn, context)
         }
@@ -105,7 +112,8 @@ public struct Diagnostician {
 
     private mutating func collect(_ source: FindingSource, _ standing: Standing) {
         for index in context.observations.value.indices {
-            let isNamed = context.observations.value[index].subjects.connector.map { context.hosts.isGiven($0) } ?? false
+            let isNamed =
+                context.observations.value[index].subjects.connector.map { context.hosts.isGiven($0) } ?? false
             table.add(context.observations.value[index], of: source, context, isNamed ? .proven : standing)
         }
         context.observations.value.removeAll(keepingCapacity: true)

@@ -130,7 +130,8 @@ enum EvidenceFact: Hashable, Sendable {
         case .words(let words): words
         case .request(let kind): "\(kind.name) request"
         case .refusal(let code, let status):
-            "KRB-ERROR \(KerberosErrorCode(rawValue: code).label)" + (status.map { ", status \(Evidence.statusLabel($0))" } ?? "")
+            "KRB-ERROR \(KerberosErrorCode(rawValue: code).label)"
+                + (status.map { ", status \(Evidence.statusLabel($0))" } ?? "")
         case .response(let status): "HTTP \(status)"
         }
     }

@@ -43,7 +43,11 @@ struct KnownClocks {
         while low < high {
             let middle = (low + high) / 2
             let known = clocks[middle]
-            if known.point != point ? known.point < point : known.host < host { low = middle + 1 } else { high = middle }
+            if known.point != point ? known.point < point : known.host < host {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         guard low < clocks.count, clocks[low].point == point, clocks[low].host == host else { return nil }
         return clocks[low]
@@ -59,7 +63,11 @@ struct KnownClocks {
         var high = spans.count
         while low < high {
             let middle = (low + high) / 2
-            if limit.overflow || spans[middle].clock.lowestOffset <= limit.partialValue { low = middle + 1 } else { high = middle }
+            if limit.overflow || spans[middle].clock.lowestOffset <= limit.partialValue {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         guard low > 0 else { return false }
         let span = spans[low - 1]

@@ -50,7 +50,9 @@ struct KnownHosts {
     /// Whether a host answered as a domain controller.
     func isDomainController(_ address: IPAddress) -> Bool { isAnywhere(.kdc, address) }
 
-    private func isAnywhere(_ role: HostRoles, _ address: IPAddress) -> Bool { points.contains { has(role, address, point: $0) } }
+    private func isAnywhere(_ role: HostRoles, _ address: IPAddress) -> Bool {
+        points.contains { has(role, address, point: $0) }
+    }
 
     /// The realm of a host, as the first observation point knows it that knows the host.
     func realm(of address: IPAddress) -> NameID {

@@ -40,7 +40,8 @@ extension RuleContext {
         let names = names
         return hostLabels.value.value(of: name) {
             guard let text = names.string($0), let host = TextValues.host(ofSPN: text) else { return .none }
-            let id = names.intern(String(decoding: host.lowercased().utf8.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self))
+            let id = names.intern(
+                String(decoding: host.lowercased().utf8.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self))
             // Where the table is full, all that did not fit has one id: it says nothing of being the same.
             return id == .overflow ? .none : id
         }
@@ -54,7 +55,8 @@ extension RuleContext {
         if latest >> 32 == UInt64(name.rawValue) { return NameID(rawValue: UInt32(truncatingIfNeeded: latest)) }
         var id = name
         if let text = names.string(name) {
-            id = names.intern(String(decoding: text.lowercased().utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self))
+            id = names.intern(
+                String(decoding: text.lowercased().utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self))
             if id == .overflow { id = name }
         }
         latestBare.value[place] = UInt64(name.rawValue) << 32 | UInt64(id.rawValue)

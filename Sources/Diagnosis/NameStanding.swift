@@ -66,7 +66,9 @@ public struct NameStanding: Sendable, Hashable {
     }
 
     /// Whether the account that asks is a connector, and whether the host is that of one.
-    private static func asker(_ finding: Finding, _ account: String?, _ context: RuleContext) -> (account: Bool, host: Bool) {
+    private static func asker(_ finding: Finding, _ account: String?, _ context: RuleContext) -> (
+        account: Bool, host: Bool
+    ) {
         guard let address = finding.subjects.connector else { return (false, false) }
         let (name, realm) = (finding.subjects.account, finding.subjects.accountRealm)
         // Names that several occasions have in common are as good as the best of these.

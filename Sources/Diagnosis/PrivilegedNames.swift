@@ -6,12 +6,16 @@ enum PrivilegedNames {
     /// The built-in administrator and guest in the languages of Windows, and accounts that hold or copy all secrets.
     private static let accounts: Set<String> = [
         "administrator", "administrateur", "administrador", "administratör", "administratore", "amministratore",
-        "järjestelmänvalvoja", "rendszergazda", "администратор", "yönetici", "guest", "gast", "gäst", "invité", "invitado",
+        "järjestelmänvalvoja", "rendszergazda", "администратор", "yönetici", "guest", "gast", "gäst", "invité",
+        "invitado",
         "convidado", "vieras", "vendég", "ospite", "гость", "krbtgt", "defaultaccount", "wdagutilityaccount", "root",
     ]
     /// Words by which administrators' accounts are told from their daily ones.
-    private static let accountWords: Set<String> = ["adm", "da", "ea", "sa", "t0", "tier0", "root", "krbtgt", "msol", "aad"]
-    /// Words of the names of domain controllers and certification authorities: whoever may act as anybody there owns the domain.
+    private static let accountWords: Set<String> = [
+        "adm", "da", "ea", "sa", "t0", "tier0", "root", "krbtgt", "msol", "aad",
+    ]
+    /// Words of the names of domain controllers and certification authorities: whoever may act as anybody there owns
+    /// the domain.
     private static let hostWords: Set<String> = [
         "dc", "pdc", "bdc", "rodc", "addc", "adds", "ad", "gc", "kdc", "ca", "pki", "adcs", "certsrv", "adfs",
     ]
@@ -32,14 +36,17 @@ enum PrivilegedNames {
 
     /// Whether a host is a domain controller or a certification authority by its name, or has none.
     static func isPrivileged(host: String) -> Bool {
-        let label = String(decoding: host.lowercased().utf8.prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: ":") }, as: UTF8.self)
+        let label = String(
+            decoding: host.lowercased().utf8.prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: ":") },
+            as: UTF8.self)
         if label.isEmpty || HostName(host).isAddress { return true }
         return words(label).contains { word in
             hostWords.contains(String(decoding: word.utf8.filter { $0 < 0x30 || $0 > 0x39 }, as: UTF8.self))
         }
     }
 
-    /// Whether a service principal name is that of a web application. A ticket for a service of any other kind, or for a web
+    /// Whether a service principal name is that of a web application. A ticket for a service of any other kind, or for
+    /// a web
     /// server on a domain controller, is good for far more than a page.
     static func isWebApplication(service: String) -> Bool {
         let parts = service.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

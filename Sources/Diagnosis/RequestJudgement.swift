@@ -43,7 +43,8 @@ extension TicketRequest {
         let target = context.bareName(service.name)
         if !target.isPresent || target == .empty || target == .overflow { return false }
         if kind == .s4U2Proxy {
-            for place in 0..<attemptCount where context.bareName(facts.attempts[place].outline.evidenceService) == target { return true }
+            for place in 0..<attemptCount
+            where context.bareName(facts.attempts[place].outline.evidenceService) == target { return true }
         }
         if context.bareName(requester.name) == target { return true }
         // `host/conn.corp.example` for `conn$`.
@@ -80,7 +81,8 @@ extension TicketRequest {
     /// How many attempts are kept.
     var attemptCount: Int { facts.attempts.count }
 
-    /// What most rules ask of an attempt: plain values, while an attempt taken out of its list would be shared and let go again.
+    /// What most rules ask of an attempt: plain values, while an attempt taken out of its list would be shared and let
+    /// go again.
     @inline(__always)
     func attempt(_ place: Int) -> (outcome: ExchangeOutcome, transport: Transport, kdc: Endpoint) {
         let attempt = facts.attempts[place]

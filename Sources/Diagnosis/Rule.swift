@@ -16,7 +16,8 @@ public protocol Rule: SendableMetatype {
     init()
     /// Looks at a complete unit.
     mutating func see(_ unit: Unit, _ context: RuleContext)
-    /// Looks at a complete ticket request. Most units are one, and to take it out of its unit costs more than most rules
+    /// Looks at a complete ticket request. Most units are one, and to take it out of its unit costs more than most
+    /// rules
     /// ask of it: a rule that says nothing of its own here sees it as a unit.
     mutating func see(request: TicketRequest, _ context: RuleContext)
     /// Says what only the end can tell.
@@ -46,7 +47,8 @@ public final class RuleContext {
     /// How many they are: asked after every rule, and a plain number needs no check of exclusive access.
     let observationCount = PlainCell(0)
     private var folded = BoundedTable<NameID, NameID>(maximumCount: 16_384)
-    /// The latest names that were folded, and those made bare, each beside what came of it. Cells check exclusive access
+    /// The latest names that were folded, and those made bare, each beside what came of it. Cells check exclusive
+    /// access
     /// with a number of their own, for a tenth of what it costs of a class's property.
     private let latestFolded = ExclusiveCell(InlineArray<256, UInt64>(repeating: 0))
     let latestBare = ExclusiveCell(InlineArray<256, UInt64>(repeating: 0))

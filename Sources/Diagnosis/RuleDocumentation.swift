@@ -32,10 +32,12 @@ public struct RuleDocumentation: Sendable {
     public var consequenceOf: [StaticString] = []
 
     /// Makes a page.
-    public init(slug: StaticString, title: StaticString, stage: Stage, severity: Severity, meaning: StaticString,
-                evidence: StaticString, causes: [DocumentedCause], variants: [DocumentedVariant] = [],
-                cannotTell: [StaticString] = [], eventIDs: [Int] = [], seedRows: [SeedRow] = [],
-                references: [StaticString] = [], consequenceOf: [StaticString] = []) {
+    public init(
+        slug: StaticString, title: StaticString, stage: Stage, severity: Severity, meaning: StaticString,
+        evidence: StaticString, causes: [DocumentedCause], variants: [DocumentedVariant] = [],
+        cannotTell: [StaticString] = [], eventIDs: [Int] = [], seedRows: [SeedRow] = [],
+        references: [StaticString] = [], consequenceOf: [StaticString] = []
+    ) {
         self.slug = slug
         self.title = title
         self.stage = stage
@@ -89,7 +91,8 @@ public struct DocumentedFix: Sendable {
         case local
         /// It connects to the host that it names, without credentials: a host that only a request named is left out.
         case connects
-        /// It changes accounts, rights or names in the directory: only a name that the capture vouches for may stand in it.
+        /// It changes accounts, rights or names in the directory: only a name that the capture vouches for may stand in
+        /// it.
         case directory
     }
 

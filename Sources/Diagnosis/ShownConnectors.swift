@@ -2,7 +2,8 @@ import ByteParsing
 import Dissectors
 import Exchanges
 
-/// Which accounts were seen to be connectors: they logged on, and asked for tickets in the names of users, which a domain
+/// Which accounts were seen to be connectors: they logged on, and asked for tickets in the names of users, which a
+/// domain
 /// controller answered. Bounded; what does not fit is not taken for one.
 ///
 /// Only TCP counts. Over UDP one host can make up both sides of an exchange by forging the sender of its datagrams; a
@@ -17,7 +18,8 @@ struct ShownConnectors {
         var rawValue: UInt8
         /// A domain controller issued it a ticket by its password.
         static let loggedOn = Deeds(rawValue: 1)
-        /// A domain controller answered its request for a ticket in a user's name. A refusal counts as well: most domains
+        /// A domain controller answered its request for a ticket in a user's name. A refusal counts as well: most
+        /// domains
         /// let any account ask, so that a ticket would show no more.
         static let actedForUser = Deeds(rawValue: 2)
         static let connector: Deeds = [.loggedOn, .actedForUser]
@@ -29,7 +31,8 @@ struct ShownConnectors {
     /// The hosts of those that are connectors.
     private var hosts = BoundedTable<IPAddress, Bool>(maximumCount: maximumCount)
 
-    /// Learns from a ticket request. Those that are told to all others suffice: an account's first of each kind is among them.
+    /// Learns from a ticket request. Those that are told to all others suffice: an account's first of each kind is
+    /// among them.
     mutating func learn(_ request: TicketRequest, _ context: RuleContext) {
         guard request.attemptCount > 0, request.requester.isPresent else { return }
         let last = request.attempt(request.attemptCount - 1)
@@ -42,7 +45,9 @@ struct ShownConnectors {
         case .s4U2Self where isAnswered, .s4U2Proxy where isGranted: deed = .actedForUser
         default: return
         }
-        let holder = Holder(address: request.client, account: context.fold(request.requester.name), realm: context.fold(request.requesterRealm))
+        let holder = Holder(
+            address: request.client, account: context.fold(request.requester.name),
+            realm: context.fold(request.requesterRealm))
         if isGranted { issued.addOnce(holder, true) }
         guard last.transport == .tcp else { return }
         deeds.update(holder, initial: []) { $0.insert(deed) }

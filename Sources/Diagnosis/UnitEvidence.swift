@@ -49,7 +49,9 @@ extension Evidence {
     }
 
     private static func add(_ exchange: KerberosExchange, to out: inout [Evidence]) {
-        if let frame = exchange.requestFrame { out.append(Evidence(frame, exchange.requestTime, .request(exchange.kind))) }
+        if let frame = exchange.requestFrame {
+            out.append(Evidence(frame, exchange.requestTime, .request(exchange.kind)))
+        }
         if let frame = exchange.replyFrame {
             if let code = exchange.errorCode {
                 out.append(Evidence(frame, exchange.replyTime, .refusal(code, exchange.ntStatus)))

@@ -82,7 +82,9 @@ struct UnitReading {
         if request.kind == .s4U2Proxy { marks.insert(.proxyRequest) }
         if request.outcome.isGranted {
             if request.kind == .s4U2Proxy || request.kind == .s4U2Self { marks.insert(.grantedForUser) }
-            if count > 0, EncryptionType(rawValue: request.facts.attempts[count - 1].outline.ticketEtype).isWeak { marks.insert(.weakTicket) }
+            if count > 0, EncryptionType(rawValue: request.facts.attempts[count - 1].outline.ticketEtype).isWeak {
+                marks.insert(.weakTicket)
+            }
         }
         guard isUsual, count == 1 || count == 2 && Self.isOneWay(request) else {
             marks.insert(.troubledRequest)
@@ -91,8 +93,11 @@ struct UnitReading {
         // On a user's behalf the user varies and the rules that mind see every grant.
         let isForUser = request.kind == .s4U2Proxy || request.kind == .s4U2Self
         let last = request.attempt(count - 1)
-        if isNew(Grant(client: request.client, kdc: last.kdc, account: request.requester.name, service: request.service.name,
-                       user: isForUser ? .none : request.user.name, point: request.point, kind: request.kind, transport: last.transport))
+        if isNew(
+            Grant(
+                client: request.client, kdc: last.kdc, account: request.requester.name, service: request.service.name,
+                user: isForUser ? .none : request.user.name, point: request.point, kind: request.kind,
+                transport: last.transport))
         {
             marks.insert(.novelRequest)
         }
@@ -109,7 +114,8 @@ struct UnitReading {
 
     private mutating func isNew(_ grant: Grant) -> Bool {
         let names = UInt64(grant.account.rawValue) << 32 | UInt64(grant.service.rawValue)
-        let place = Self.place(names ^ UInt64(grant.kind.rawValue) << 60, grant.client.hashWord ^ grant.kdc.address.hashWord << 1)
+        let place = Self.place(
+            names ^ UInt64(grant.kind.rawValue) << 60, grant.client.hashWord ^ grant.kdc.address.hashWord << 1)
         if grants[place] == grant { return false }
         grants[place] = grant
         return true
@@ -185,16 +191,22 @@ struct UnitReading {
         let service = ticket.sname.name
         let place = Int((service.rawValue &* 31 &+ host.rawValue) % UInt32(Self.hostPlaces))
         if let known = hosts[place], known.service == service, known.host == host { return known.isSame }
-        let isSame = context.host(ofService: service).flatMap { spn in context.host(host).map { spn.isSameHost(as: $0) } } ?? true
+        let isSame =
+            context.host(ofService: service).flatMap { spn in context.host(host).map { spn.isSameHost(as: $0) } }
+            ?? true
         hosts[place] = (service, host, isSame)
         return isSame
     }
 
     /// Whether rules may learn from this sign-on whom they have not seen together, or what was not taken.
-    private mutating func isNovel(_ signOn: SignOn, _ transactions: [HTTPTransaction], _ sent: [HTTPTransaction]) -> Bool {
+    private mutating func isNovel(_ signOn: SignOn, _ transactions: [HTTPTransaction], _ sent: [HTTPTransaction])
+        -> Bool
+    {
         guard signOn.isKerberos, let first = sent.first, let ticket = first.ticket else { return true }
         for transaction in transactions
-        where transaction.server != first.server || transaction.client.address != first.client.address || transaction.point != first.point {
+        where transaction.server != first.server || transaction.client.address != first.client.address
+            || transaction.point != first.point
+        {
             return true
         }
         for transaction in sent {
@@ -203,8 +215,10 @@ struct UnitReading {
             else { return true }
         }
         let acceptance = Acceptance(
-            connector: signOn.connector, client: first.client.address, server: first.server, service: signOn.service.name,
-            ticketService: ticket.sname.name, ticketRealm: ticket.realm, kvno: ticket.kvno, point: first.point, kind: signOn.kind)
+            connector: signOn.connector, client: first.client.address, server: first.server,
+            service: signOn.service.name,
+            ticketService: ticket.sname.name, ticketRealm: ticket.realm, kvno: ticket.kvno, point: first.point,
+            kind: signOn.kind)
         let names = UInt64(acceptance.service.rawValue) << 32 | UInt64(acceptance.ticketService.rawValue)
         let place = Self.place(names, acceptance.client.hashWord ^ acceptance.server.address.hashWord << 1)
         if acceptances[place] == acceptance, signOn.point == first.point { return false }
@@ -233,7 +247,9 @@ struct UnitReading {
         {
             marks.insert(.failedConnection)
         }
-        if connection.server.resetFrame != nil, connection.server.endpoint.port == 88 { marks.insert(.resetByController) }
+        if connection.server.resetFrame != nil, connection.server.endpoint.port == 88 {
+            marks.insert(.resetByController)
+        }
         return marks
     }
 }

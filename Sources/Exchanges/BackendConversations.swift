@@ -30,7 +30,11 @@ struct BackendConversations: ~Copyable {
         get { byFlow[flow.rawValue] }
         set {
             if byFlow.count > 65_536 { byFlow = IDTable(vacant: 0) }
-            if let newValue { byFlow.insert(newValue, for: flow.rawValue) } else { byFlow.removeValue(for: flow.rawValue) }
+            if let newValue {
+                byFlow.insert(newValue, for: flow.rawValue)
+            } else {
+                byFlow.removeValue(for: flow.rawValue)
+            }
         }
     }
 
@@ -58,7 +62,8 @@ struct BackendConversations: ~Copyable {
 
     /// Keeps an anonymous transaction that was answered by a challenge; returns the one it replaces,
     /// or the oldest where there are too many.
-    mutating func keepAnonymous(_ transaction: HTTPTransaction, now: CaptureTime, maximumCount: Int) -> HTTPTransaction? {
+    mutating func keepAnonymous(_ transaction: HTTPTransaction, now: CaptureTime, maximumCount: Int) -> HTTPTransaction?
+    {
         let pair = Pair(client: transaction.client.address, server: transaction.server, point: transaction.point)
         let old = anonymous.updateValue(transaction, forKey: pair)
         if anonymousOrder.isCrowded(liveCount: anonymous.count) {
@@ -80,7 +85,9 @@ struct BackendConversations: ~Copyable {
         var out: [HTTPTransaction] = []
         while let entry = anonymousOrder.first, entry.time < limit {
             _ = anonymousOrder.popFirst()
-            if let known = anonymous[entry.pair], known.id == entry.id, let gone = anonymous.removeValue(forKey: entry.pair) {
+            if let known = anonymous[entry.pair], known.id == entry.id,
+                let gone = anonymous.removeValue(forKey: entry.pair)
+            {
                 out.append(gone)
             }
         }

@@ -26,14 +26,18 @@ struct Clocks {
 
     /// Takes a reading. `turnaround` is the time from the request to the reply that carried it,
     /// `shift` by how much the capture's clock has been set back so far.
-    mutating func read(_ source: ClockSource, host: IPAddress, point: UInt16, reading: CaptureTime, resolution: Int64,
-                       captured: CaptureTime, shift: Int64, turnaround: Int64, frame: FrameReference) {
+    mutating func read(
+        _ source: ClockSource, host: IPAddress, point: UInt16, reading: CaptureTime, resolution: Int64,
+        captured: CaptureTime, shift: Int64, turnaround: Int64, frame: FrameReference
+    ) {
         let key = HostKey(point: point, host: host)
         let base = reading.nanoseconds(since: captured.advanced(byNanoseconds: shift))
         let highest = base.addingReportingOverflow(resolution.addingReportingOverflow(max(turnaround, 0)).partialValue)
         guard !highest.overflow else { return }
-        let first = HostClock(point: point, host: host, lowestOffset: base, highestOffset: highest.partialValue, samples: 0, source: source,
-                              frame: frame, time: captured)
+        let first = HostClock(
+            point: point, host: host, lowestOffset: base, highestOffset: highest.partialValue, samples: 0,
+            source: source,
+            frame: frame, time: captured)
         clocks.update(key, initial: first) { $0.read(base, highest.partialValue, source, frame, captured) }
     }
 
@@ -48,7 +52,9 @@ struct Clocks {
 
 extension HostClock {
     /// Takes a further reading, which puts the offset between these bounds.
-    fileprivate mutating func read(_ base: Int64, _ highest: Int64, _ source: ClockSource, _ frame: FrameReference, _ captured: CaptureTime) {
+    fileprivate mutating func read(
+        _ base: Int64, _ highest: Int64, _ source: ClockSource, _ frame: FrameReference, _ captured: CaptureTime
+    ) {
         if samples < .max { samples += 1 }
         let lowest = max(lowestOffset, base)
         let high = min(highestOffset, highest)

@@ -25,7 +25,8 @@ struct EarlyReplies {
 
     /// Keeps a reply; returns the one for which there is no room any more.
     mutating func keep(_ message: KerberosMessage, _ envelope: MessageEnvelope, now: CaptureTime) -> Reply? {
-        let replaced = replies.updateValue(Reply(message: message, envelope: envelope, heard: now), forKey: envelope.flow)
+        let replaced = replies.updateValue(
+            Reply(message: message, envelope: envelope, heard: now), forKey: envelope.flow)
         if order.isCrowded(liveCount: replies.count) { order.compact { replies[$0.id]?.heard == $0.since } }
         order.append(Waiting(id: envelope.flow, since: now))
         if let replaced { return replaced }
@@ -36,9 +37,12 @@ struct EarlyReplies {
     }
 
     /// The reply that this request was given, taken out.
-    mutating func take(for request: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, now: CaptureTime) -> Reply? {
+    mutating func take(
+        for request: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, now: CaptureTime
+    ) -> Reply? {
         guard let reply = replies[envelope.flow], reply.envelope.destination == envelope.source,
-            now.nanoseconds(since: reply.heard).magnitude <= UInt64(Self.window), Self.fits(reply.message, request, krbtgt)
+            now.nanoseconds(since: reply.heard).magnitude <= UInt64(Self.window),
+            Self.fits(reply.message, request, krbtgt)
         else { return nil }
         return replies.removeValue(forKey: envelope.flow)
     }
@@ -56,7 +60,9 @@ struct EarlyReplies {
 
     /// The oldest reply, taken out; nil where what was the oldest has been taken before.
     private mutating func popFirst() -> Reply? {
-        guard let first = order.popFirst(), let reply = replies[first.id], reply.heard == first.since else { return nil }
+        guard let first = order.popFirst(), let reply = replies[first.id], reply.heard == first.since else {
+            return nil
+        }
         return replies.removeValue(forKey: first.id)
     }
 

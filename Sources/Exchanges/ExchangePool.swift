@@ -7,17 +7,22 @@ struct ExchangePool {
     private var outlines = SharedPool<KerberosExchange.Told>(maximumCount: 1024)
     private var pairs = SharedPool<KerberosMessagePair>(maximumCount: 1024)
 
-    /// An exchange whose reply is waited for. What stands in the reply's place is of another one, until there is a reply or
+    /// An exchange whose reply is waited for. What stands in the reply's place is of another one, until there is a
+    /// reply or
     /// `endUnanswered`.
-    mutating func make(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope) -> KerberosExchange {
+    mutating func make(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope)
+        -> KerberosExchange
+    {
         var told = outlines.take { KerberosExchange.Told(KerberosExchangeOutline.nothing) }
         var messages = pairs.take { KerberosMessagePair.blank }
         Self.begin(&told.own, &messages.own, asked, &message, envelope)
         return KerberosExchange(consume told, consume messages)
     }
 
-    private static func begin(_ told: inout KerberosExchange.Told, _ messages: inout KerberosMessagePair, _ asked: KerberosPairing.Asked,
-                              _ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
+    private static func begin(
+        _ told: inout KerberosExchange.Told, _ messages: inout KerberosMessagePair, _ asked: KerberosPairing.Asked,
+        _ message: inout KerberosMessage, _ envelope: MessageEnvelope
+    ) {
         overwrite(&messages.request, with: &message)
         told.outline.begin(asked, &message, envelope)
         told.isUnderWay = true
@@ -40,12 +45,16 @@ struct ExchangePool {
 
 extension KerberosExchange {
     /// Puts the reply in.
-    mutating func answer(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, copies: KerberosPairing.Copies?) {
+    mutating func answer(
+        _ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, copies: KerberosPairing.Copies?
+    ) {
         Self.answer(&shared.own, &plain!.own, &message, envelope, krbtgt, copies)
     }
 
-    private static func answer(_ told: inout Told, _ messages: inout KerberosMessagePair, _ message: inout KerberosMessage,
-                               _ envelope: MessageEnvelope, _ krbtgt: NameID, _ copies: KerberosPairing.Copies?) {
+    private static func answer(
+        _ told: inout Told, _ messages: inout KerberosMessagePair, _ message: inout KerberosMessage,
+        _ envelope: MessageEnvelope, _ krbtgt: NameID, _ copies: KerberosPairing.Copies?
+    ) {
         if let copies { told.outline.note(copies) }
         overwrite(&messages.reply, with: &message)
         told.isUnderWay = false
@@ -72,9 +81,12 @@ extension KerberosExchangeOutline {
         kdc: Endpoint(address: IPAddress(v4: 0), port: 0), transport: .tcp, flow: FlowID(rawValue: 0), point: 0)
 
     /// Begins anew, with the request.
-    fileprivate mutating func begin(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
-        self = KerberosExchangeOutline(id: asked.exchange, kind: asked.kind, client: asked.client, kdc: asked.kdc, transport: asked.transport,
-                                       flow: envelope.flow, point: asked.point)
+    fileprivate mutating func begin(
+        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope
+    ) {
+        self = KerberosExchangeOutline(
+            id: asked.exchange, kind: asked.kind, client: asked.client, kdc: asked.kdc, transport: asked.transport,
+            flow: envelope.flow, point: asked.point)
         noteRequest(&message)
         requestFirstFrame = envelope.firstFrame
         requestFrame = envelope.frame
@@ -84,8 +96,10 @@ extension KerberosExchangeOutline {
         isIncomplete = envelope.fault != nil
     }
 
-    fileprivate mutating func answer(_ message: inout KerberosMessage, to request: inout KerberosMessage, _ envelope: MessageEnvelope,
-                                     _ krbtgt: NameID) {
+    fileprivate mutating func answer(
+        _ message: inout KerberosMessage, to request: inout KerberosMessage, _ envelope: MessageEnvelope,
+        _ krbtgt: NameID
+    ) {
         noteReply(&message)
         replyFrame = envelope.frame
         replyTime = envelope.time

@@ -19,8 +19,10 @@ extension ExchangeTracker {
             entry.facts.connectorRealm = request.requesterRealm
             entry.pendingSteps += 1
             if let logon {
-                entry.append(SignOnStep(role: .connectorLogon, body: .kerberos(logon), isShared: true,
-                                        proof: request.parentProof))
+                entry.append(
+                    SignOnStep(
+                        role: .connectorLogon, body: .kerberos(logon), isShared: true,
+                        proof: request.parentProof))
             }
             if let discovery {
                 entry.append(SignOnStep(role: .realmDiscovery, awaiting: discovery, proof: .inferred))
@@ -91,8 +93,10 @@ extension ExchangeTracker {
         let evidence = isNew ? request.evidence.flatMap { retained.ask($0) } : nil
         signOns.update(id, now: now) { entry in
             if let logon {
-                entry.append(SignOnStep(role: .connectorLogon, body: .kerberos(logon), isShared: true,
-                                        proof: request.parentProof))
+                entry.append(
+                    SignOnStep(
+                        role: .connectorLogon, body: .kerberos(logon), isShared: true,
+                        proof: request.parentProof))
             }
             if let evidence {
                 entry.append(SignOnStep(role: .s4U2Self, body: .kerberos(evidence), isShared: true, proof: .digest))
@@ -107,8 +111,10 @@ extension ExchangeTracker {
             entry.facts.connectorRealm = request.requesterRealm
             entry.pendingSteps += 1
             entry.isComplete = false
-            entry.append(SignOnStep(role: .s4U2Proxy, awaiting: wish,
-                                    proof: request.evidence == nil ? .inferred : .digest))
+            entry.append(
+                SignOnStep(
+                    role: .s4U2Proxy, awaiting: wish,
+                    proof: request.evidence == nil ? .inferred : .digest))
         }
     }
 
@@ -128,7 +134,9 @@ extension ExchangeTracker {
         guard let awaited = signOns.ask(id, { $0.awaited }) else { return false }
         for step in awaited {
             if step.isTransaction {
-                if let transaction = http.waiting(step.id, at: step.place) { signOns.change(id) { $0.update(transaction) } }
+                if let transaction = http.waiting(step.id, at: step.place) {
+                    signOns.change(id) { $0.update(transaction) }
+                }
             } else if let request = requests.outline(step.id) {
                 signOns.change(id) { _ = $0.update(request) }
             }
@@ -169,14 +177,17 @@ extension ExchangeTracker {
             let role = signOn.steps[index].role
             if let transaction = signOn.steps[index].transaction {
                 lastHTTP = (index, transaction)
-            } else if role != .connectorLogon, role != .realmDiscovery, let outcome = signOn.steps[index].ticketRequest?.outcome {
+            } else if role != .connectorLogon, role != .realmDiscovery,
+                let outcome = signOn.steps[index].ticketRequest?.outcome
+            {
                 lastKerberos = (index, outcome)
             }
         }
         if let (index, transaction) = lastHTTP, transaction.silence != nil || transaction.hasResponse {
             switch transaction.status {
             case 0:
-                let isOpen = transaction.silence == .captureEnded || transaction.silence == .oneSided
+                let isOpen =
+                    transaction.silence == .captureEnded || transaction.silence == .oneSided
                     || transaction.silence == .gap
                 signOn.outcome = isOpen ? .unknown : .failed
             case 200..<400: signOn.outcome = .succeeded

@@ -34,9 +34,12 @@ extension ExchangeTracker {
     }
 
     /// A request of a sign-on went out; its transaction waits at a place.
-    private mutating func join(_ request: inout HTTPMessage, _ envelope: MessageEnvelope, as transaction: UInt64, at place: Int,
-                               to id: UInt64, now: CaptureTime) {
-        let pair = BackendConversations.Pair(client: envelope.source.address, server: envelope.destination, point: envelope.point)
+    private mutating func join(
+        _ request: inout HTTPMessage, _ envelope: MessageEnvelope, as transaction: UInt64, at place: Int,
+        to id: UInt64, now: CaptureTime
+    ) {
+        let pair = BackendConversations.Pair(
+            client: envelope.source.address, server: envelope.destination, point: envelope.point)
         let hasCredential = (request.authorization?.tokenKind ?? .none) != .none
         let before = hasCredential ? backend.takeAnonymous(pair) : nil
         backend[flow: envelope.flow] = id
@@ -63,10 +66,14 @@ extension ExchangeTracker {
 
     /// Finds the sign-on of a request, or begins one; nil where the request has nothing to do with
     /// signing on.
-    private mutating func signOn(for request: inout HTTPMessage, _ envelope: MessageEnvelope, now: CaptureTime) -> UInt64? {
+    private mutating func signOn(for request: inout HTTPMessage, _ envelope: MessageEnvelope, now: CaptureTime)
+        -> UInt64?
+    {
         let client = envelope.source.address
         let host = request.host
-        if Self.carriesTicket(&request) { return signOn(withTicket: request.token.kerberos.ticket, &request, envelope, now) }
+        if Self.carriesTicket(&request) {
+            return signOn(withTicket: request.token.kerberos.ticket, &request, envelope, now)
+        }
         let pair = BackendConversations.Pair(client: client, server: envelope.destination, point: envelope.point)
         switch request.authorization?.tokenKind ?? .none {
         case .none:
@@ -74,7 +81,10 @@ extension ExchangeTracker {
             if let id = backend[flow: envelope.flow], signOns.isOpen(id) { return id }
             // After a refused ticket the connector may send the request without credentials.
             if let refused = backend[refusedFor: client], settle(refused),
-                signOns.ask(refused, { Self.isFailed($0) && Self.isRecent($0, now) && hostMatches.isMatch(host, $0.service.name, names) }) ?? false
+                signOns.ask(
+                    refused,
+                    { Self.isFailed($0) && Self.isRecent($0, now) && hostMatches.isMatch(host, $0.service.name, names) }
+                ) ?? false
             {
                 return refused
             }
@@ -100,8 +110,10 @@ extension ExchangeTracker {
         }
     }
 
-    private mutating func begin(_ kind: SignOnKind, _ request: inout HTTPMessage, _ envelope: MessageEnvelope,
-                                _ now: CaptureTime) -> UInt64 {
+    private mutating func begin(
+        _ kind: SignOnKind, _ request: inout HTTPMessage, _ envelope: MessageEnvelope,
+        _ now: CaptureTime
+    ) -> UInt64 {
         let id = signOns.begin(kind, point: envelope.point, connector: envelope.source.address, now: now)
         let user = request.token.ntlm.user, domain = request.token.ntlm.domain
         signOns.update(id, now: now) { entry in
@@ -115,8 +127,10 @@ extension ExchangeTracker {
         return id
     }
 
-    private mutating func signOn(withTicket ticket: TicketReference, _ message: inout HTTPMessage, _ envelope: MessageEnvelope,
-                                 _ now: CaptureTime) -> UInt64 {
+    private mutating func signOn(
+        withTicket ticket: TicketReference, _ message: inout HTTPMessage, _ envelope: MessageEnvelope,
+        _ now: CaptureTime
+    ) -> UInt64 {
         let node = lineage[ticket.digest]
         if let node, node.signOn != 0, signOns.isOpen(node.signOn) { return node.signOn }
         let kind: SignOnKind
@@ -136,8 +150,10 @@ extension ExchangeTracker {
             entry.facts.connectorAccount = node.requester
             entry.facts.connectorRealm = node.requesterRealm
             if let request {
-                entry.append(SignOnStep(role: kind == .delegated ? .s4U2Proxy : .serviceTicket, body: .kerberos(request),
-                                        isShared: node.signOn != 0, proof: .digest))
+                entry.append(
+                    SignOnStep(
+                        role: kind == .delegated ? .s4U2Proxy : .serviceTicket, body: .kerberos(request),
+                        isShared: node.signOn != 0, proof: .digest))
             }
         }
         if var node {
@@ -145,8 +161,11 @@ extension ExchangeTracker {
             lineage.remember(ticket.digest, node)
         } else {
             // A ticket out of a cache: later requests that carry it belong to the same sign-on.
-            lineage.remember(ticket.digest, TicketNode(
-                request: 0, signOn: id, cname: .none, requester: .none, crealm: .none, requesterRealm: .none, kind: .ticketGranting))
+            lineage.remember(
+                ticket.digest,
+                TicketNode(
+                    request: 0, signOn: id, cname: .none, requester: .none, crealm: .none, requesterRealm: .none,
+                    kind: .ticketGranting))
         }
         return id
     }
@@ -193,7 +212,9 @@ extension ExchangeTracker {
             entry.pendingSteps = max(0, entry.pendingSteps - 1)
             entry.facts.update(kept)
             if isOver { entry.isComplete = true }
-            if transaction.outline.requestNTLMType == 3, !entry.facts.user.isPresent, let ntlm = transaction.request?.token.ntlm, ntlm.user.isPresent {
+            if transaction.outline.requestNTLMType == 3, !entry.facts.user.isPresent,
+                let ntlm = transaction.request?.token.ntlm, ntlm.user.isPresent
+            {
                 entry.facts.user = Principal(nameType: 0, name: ntlm.user, first: ntlm.user, componentCount: 1)
                 entry.facts.userRealm = ntlm.domain
             }
@@ -206,12 +227,16 @@ extension ExchangeTracker {
         if date == nil, timestamp == nil { return }
         let turnaround = max(transaction.requestTime.map { captured.nanoseconds(since: $0) } ?? 1_000_000_000, 0)
         if let date {
-            clocks.read(.httpDate, host: transaction.server.address, point: transaction.point, reading: date,
-                        resolution: 1_000_000_000, captured: captured, shift: clock.shift(transaction.point), turnaround: turnaround, frame: frame)
+            clocks.read(
+                .httpDate, host: transaction.server.address, point: transaction.point, reading: date,
+                resolution: 1_000_000_000, captured: captured, shift: clock.shift(transaction.point),
+                turnaround: turnaround, frame: frame)
         }
         if let timestamp {
-            clocks.read(.ntlmChallenge, host: transaction.server.address, point: transaction.point, reading: timestamp,
-                        resolution: 100, captured: captured, shift: clock.shift(transaction.point), turnaround: turnaround, frame: frame)
+            clocks.read(
+                .ntlmChallenge, host: transaction.server.address, point: transaction.point, reading: timestamp,
+                resolution: 100, captured: captured, shift: clock.shift(transaction.point), turnaround: turnaround,
+                frame: frame)
         }
     }
 }
@@ -219,11 +244,14 @@ extension ExchangeTracker {
 /// Whether a Host field and a service name the same host, a short name standing for the full one. What was found
 /// for the latest ones is kept.
 struct HostMatches {
-    private var entries: [(host: NameID, service: NameID, isMatch: Bool)] = Array(repeating: (.none, .none, false), count: 64)
+    private var entries: [(host: NameID, service: NameID, isMatch: Bool)] = Array(
+        repeating: (.none, .none, false), count: 64)
 
     mutating func isMatch(_ host: NameID, _ service: NameID, _ names: NameTable) -> Bool {
         let place = Int((host.rawValue &* 31 &+ service.rawValue) % UInt32(entries.count))
-        if host.isPresent, entries[place].host == host, entries[place].service == service { return entries[place].isMatch }
+        if host.isPresent, entries[place].host == host, entries[place].service == service {
+            return entries[place].isMatch
+        }
         let isMatch = Self.read(host, service, names)
         entries[place] = (host, service, isMatch)
         return isMatch
@@ -231,7 +259,9 @@ struct HostMatches {
 
     private static func read(_ host: NameID, _ service: NameID, _ names: NameTable) -> Bool {
         guard let host = names.string(host) else { return false }
-        guard let service = names.string(service), let own = HostName(servicePrincipalName: service) else { return true }
+        guard let service = names.string(service), let own = HostName(servicePrincipalName: service) else {
+            return true
+        }
         return own.isSameHost(as: HostName(host))
     }
 }

@@ -39,7 +39,8 @@ public struct ExchangeTracker: ~Copyable {
     private static let plausibleOffsetSeconds: Int64 = 365 * 86_400
 
     /// A tracker with nothing seen. `given` are roles that the user knows.
-    public init(names: NameTable, settings: ExchangeSettings = ExchangeSettings(), given: [IPAddress: HostRoles] = [:]) {
+    public init(names: NameTable, settings: ExchangeSettings = ExchangeSettings(), given: [IPAddress: HostRoles] = [:])
+    {
         self.names = names
         self.settings = settings
         lineage = TicketLineage(maximumCount: settings.maximumTickets)
@@ -88,16 +89,20 @@ public struct ExchangeTracker: ~Copyable {
 
     private mutating func end(_ summary: inout ConnectionSummary) {
         if summary.isKerberos {
-            for (asked, silence) in kerberos.flowEnded(&summary, watermark: clock.now,
-                                                       meaningfulSilence: settings.meaningfulSilence) {
+            for (asked, silence) in kerberos.flowEnded(
+                &summary, watermark: clock.now,
+                meaningfulSilence: settings.meaningfulSilence)
+            {
                 unanswered(asked, silence, now: clock.time(silence.time ?? summary.lastTime, summary.point))
             }
             takeOrphanReplies()
         }
         if summary.isHTTP {
-            for closed in http.flowEnded(&summary, watermark: clock.now, meaningfulSilence: settings.meaningfulSilence) {
-                httpClosed(closed.transaction, of: closed.owner,
-                           now: clock.time(closed.transaction.endTime ?? summary.lastTime, summary.point))
+            for closed in http.flowEnded(&summary, watermark: clock.now, meaningfulSilence: settings.meaningfulSilence)
+            {
+                httpClosed(
+                    closed.transaction, of: closed.owner,
+                    now: clock.time(closed.transaction.endTime ?? summary.lastTime, summary.point))
             }
             takeOrphans(now: clock.time(summary.lastTime, summary.point))
             backend.flowEnded(summary.flow)
@@ -111,7 +116,8 @@ public struct ExchangeTracker: ~Copyable {
         clock.now = time
     }
 
-    /// The instant of the last expiry that is due at a time. Expiries stand at whole half seconds of capture time, however often
+    /// The instant of the last expiry that is due at a time. Expiries stand at whole half seconds of capture time,
+    /// however often
     /// the clock is told: that depends on how packets arrive, and must not show.
     private static func lastExpiry(upTo time: CaptureTime) -> CaptureTime {
         let interval = second / 2
@@ -208,9 +214,12 @@ public struct ExchangeTracker: ~Copyable {
     }
 
     /// Returns the ticket request to which the exchange belongs.
-    private mutating func opened(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
-                                 now: CaptureTime) -> UInt64 {
-        let (id, isNew) = requests.opened(asked, &message, envelope, &exchanges, lineage: lineage, retryPatience: settings.retryPatience, now: now)
+    private mutating func opened(
+        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
+        now: CaptureTime
+    ) -> UInt64 {
+        let (id, isNew) = requests.opened(
+            asked, &message, envelope, &exchanges, lineage: lineage, retryPatience: settings.retryPatience, now: now)
         roles.note(asked.kdc.address, point: asked.point, .kdc, realm: message.realm)
         roles.note(asked.client.address, point: asked.point, .client)
         guard isNew else { return id }
@@ -218,20 +227,27 @@ public struct ExchangeTracker: ~Copyable {
         case .authenticationService:
             if !message.parts.contains(.preauthentication) {
                 let account = accounts.number(of: message.cname.name, names)
-                discoveries.note(RealmDiscoveries.Candidate(request: id, user: message.cname.name, account: account), by: asked.client.address)
+                discoveries.note(
+                    RealmDiscoveries.Candidate(request: id, user: message.cname.name, account: account),
+                    by: asked.client.address)
             }
         case .s4U2Self: beginDelegation(id, now: now)
         case .s4U2Proxy:
-            continueDelegation(id, evidence: message.additionalTickets.count > 0 ? message.additionalTickets[0].digest : nil, now: now)
+            continueDelegation(
+                id, evidence: message.additionalTickets.count > 0 ? message.additionalTickets[0].digest : nil, now: now)
         case .ticketGrantingTicket, .ticketGranting, .userToUser: break
         }
         return id
     }
 
     /// The reply to a request has come.
-    private mutating func answered(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope, now: CaptureTime) {
+    private mutating func answered(
+        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope, now: CaptureTime
+    ) {
         if message.type == .krbError { readClocks(asked, &message, envelope) }
-        guard let ended = requests.answered(asked, &message, envelope, krbtgt: krbtgt, now: now, &exchanges), ended.isOpen else { return }
+        guard let ended = requests.answered(asked, &message, envelope, krbtgt: krbtgt, now: now, &exchanges),
+            ended.isOpen
+        else { return }
         let (id, outcome) = (asked.owner, ended.outcome)
         keepNames(of: id)
         if outcome == .granted || outcome == .referred { remember(&message, outcome, of: id) }
@@ -248,7 +264,9 @@ public struct ExchangeTracker: ~Copyable {
                 if case .refused = outcome { backend[refusedFor: asked.client.address] = signOn }
                 refresh(id, in: signOn, now: now)
             }
-            if requests.ask(id, { $0.isRealmDiscovery }) ?? false, requests.isAnswered(id), let done = requests.close(id) {
+            if requests.ask(id, { $0.isRealmDiscovery }) ?? false, requests.isAnswered(id),
+                let done = requests.close(id)
+            {
                 self.ended(done)
             } else {
                 requests.pack(id, &exchanges)
@@ -266,13 +284,16 @@ public struct ExchangeTracker: ~Copyable {
     private mutating func keepNames(of id: UInt64) {
         let names = names
         _ = requests.ask(id) { request in
-            names.keep(requester: request.requester, request.requesterRealm, user: request.user, request.userRealm,
-                       service: request.service, request.serviceRealm)
+            names.keep(
+                requester: request.requester, request.requesterRealm, user: request.user, request.userRealm,
+                service: request.service, request.serviceRealm)
         }
     }
 
     /// There will be no reply to a request.
-    private mutating func unanswered(_ asked: KerberosPairing.Asked, _ silence: KerberosPairing.Silence?, now: CaptureTime) {
+    private mutating func unanswered(
+        _ asked: KerberosPairing.Asked, _ silence: KerberosPairing.Silence?, now: CaptureTime
+    ) {
         guard let ended = requests.unanswered(asked, silence, now: now, &exchanges), ended.isOpen,
             let signOn = requests.ask(asked.owner, { $0.signOn }) ?? nil
         else { return }
@@ -283,15 +304,20 @@ public struct ExchangeTracker: ~Copyable {
     private mutating func orphan(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
         if message.type == .krbError {
             guard let captured = envelope.time else { return }
-            readClocks(&message, kdc: envelope.source.address, client: envelope.destination.address, point: envelope.point, sent: nil,
-                       nonce: 0, captured, envelope.frame)
+            readClocks(
+                &message, kdc: envelope.source.address, client: envelope.destination.address, point: envelope.point,
+                sent: nil,
+                nonce: 0, captured, envelope.frame)
             return
         }
         guard message.parts.contains(.ticket) else { return }
         roles.note(envelope.source.address, point: envelope.point, .kdc, realm: message.realm)
-        lineage.remember(message.ticket.digest, TicketNode(
-            request: 0, signOn: 0, cname: message.cname, requester: .none, crealm: message.crealm, requesterRealm: .none,
-            kind: message.type == .asRep ? .authenticationService : .ticketGranting))
+        lineage.remember(
+            message.ticket.digest,
+            TicketNode(
+                request: 0, signOn: 0, cname: message.cname, requester: .none, crealm: message.crealm,
+                requesterRealm: .none,
+                kind: message.type == .asRep ? .authenticationService : .ticketGranting))
     }
 
     private mutating func remember(_ reply: inout KerberosMessage, _ outcome: ExchangeOutcome, of id: UInt64) {
@@ -304,8 +330,10 @@ public struct ExchangeTracker: ~Copyable {
             isGranted = request.outcome.isGranted
             let keepsUser = request.kind == .s4U2Proxy && isReferral
             return TicketNode(
-                request: request.id, signOn: request.signOn ?? 0, cname: keepsUser ? request.user : cname, requester: request.requester,
-                crealm: keepsUser ? request.userRealm : crealm, requesterRealm: request.requesterRealm, kind: request.kind)
+                request: request.id, signOn: request.signOn ?? 0, cname: keepsUser ? request.user : cname,
+                requester: request.requester,
+                crealm: keepsUser ? request.userRealm : crealm, requesterRealm: request.requesterRealm,
+                kind: request.kind)
         }
         guard let node else { return }
         lineage.remember(reply.ticket.digest, node)
@@ -316,28 +344,35 @@ public struct ExchangeTracker: ~Copyable {
     /// The newest granted requests, to show as shared steps of the sign-ons that use their tickets.
     var retained = RetainedRequests()
 
-    private mutating func readClocks(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
+    private mutating func readClocks(
+        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope
+    ) {
         guard let captured = envelope.time else { return }
-        readClocks(&message, kdc: asked.kdc.address, client: asked.client.address, point: asked.point, sent: asked.requestTime,
-                   nonce: asked.nonce, captured, envelope.frame)
+        readClocks(
+            &message, kdc: asked.kdc.address, client: asked.client.address, point: asked.point, sent: asked.requestTime,
+            nonce: asked.nonce, captured, envelope.frame)
     }
 
-    private mutating func readClocks(_ message: inout KerberosMessage, kdc: IPAddress, client: IPAddress, point: UInt16, sent: CaptureTime?,
-                                     nonce: UInt32, _ captured: CaptureTime, _ frame: FrameReference) {
+    private mutating func readClocks(
+        _ message: inout KerberosMessage, kdc: IPAddress, client: IPAddress, point: UInt16, sent: CaptureTime?,
+        nonce: UInt32, _ captured: CaptureTime, _ frame: FrameReference
+    ) {
         guard let server = message.serverTime else { return }
         let reading = server.advanced(byNanoseconds: Int64(message.serverMicroseconds ?? 0) * 1000)
         let turnaround = sent.map { captured.nanoseconds(since: $0) } ?? Self.second
-        clocks.read(.krbError, host: kdc, point: point, reading: reading,
-                    resolution: message.serverMicroseconds == nil ? Self.second : 1000, captured: captured,
-                    shift: clock.shift(point), turnaround: max(turnaround, 0), frame: frame)
+        clocks.read(
+            .krbError, host: kdc, point: point, reading: reading,
+            resolution: message.serverMicroseconds == nil ? Self.second : 1000, captured: captured,
+            shift: clock.shift(point), turnaround: max(turnaround, 0), frame: frame)
         // Some KDCs put the request's nonce, or nothing sensible, where the client's time belongs.
         if let time = message.clientTime, let sent, time.nanoseconds / Self.second != Int64(nonce),
             (time.nanoseconds(since: sent) / Self.second).magnitude < UInt64(Self.plausibleOffsetSeconds)
         {
-            clocks.read(.krbErrorClient, host: client, point: point,
-                        reading: time.advanced(byNanoseconds: Int64(message.clientMicroseconds ?? 0) * 1000),
-                        resolution: message.clientMicroseconds == nil ? Self.second : 1000, captured: sent,
-                        shift: clock.shift(point), turnaround: Self.second, frame: frame)
+            clocks.read(
+                .krbErrorClient, host: client, point: point,
+                reading: time.advanced(byNanoseconds: Int64(message.clientMicroseconds ?? 0) * 1000),
+                resolution: message.clientMicroseconds == nil ? Self.second : 1000, captured: sent,
+                shift: clock.shift(point), turnaround: Self.second, frame: frame)
         }
     }
 
@@ -361,7 +396,8 @@ public struct ExchangeTracker: ~Copyable {
         if var gone = retained.keep(request) { requests.give(&gone, &exchanges) }
     }
 
-    /// Sign-ons have lain for seconds when they are told: what the next ones consist of is fetched step by step meanwhile.
+    /// Sign-ons have lain for seconds when they are told: what the next ones consist of is fetched step by step
+    /// meanwhile.
     private static func fetch(_ told: inout [Shared<SignOn.Told>], behind index: Int) {
         if index + 3 < told.count { told[index + 3].fetch() }
         if index + 2 < told.count { told[index + 2].own.facts.fetch(.steps) }

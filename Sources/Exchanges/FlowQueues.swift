@@ -61,7 +61,9 @@ struct FlowQueues<Element>: ~Copyable {
     }
 
     /// The same, where it is what is wanted.
-    mutating func take<Taken>(_ flow: FlowID, where isWanted: (inout Element) -> Bool, _ read: (inout Element) -> Taken) -> Taken? {
+    mutating func take<Taken>(_ flow: FlowID, where isWanted: (inout Element) -> Bool, _ read: (inout Element) -> Taken)
+        -> Taken?
+    {
         guard let place = first(flow), isWanted(&nodes[place].element) else { return nil }
         return take(flow, read)
     }

@@ -1,7 +1,8 @@
 import ByteParsing
 import Dissectors
 
-/// Open ticket requests that were refused, by who asked for whom: what is granted soon after shows that such a refusal did no
+/// Open ticket requests that were refused, by who asked for whom: what is granted soon after shows that such a refusal
+/// did no
 /// harm. Bounded: where very many wait, all are forgotten.
 struct ForgivableRefusals {
     /// Who asked for whom, and how.

@@ -42,7 +42,9 @@ struct HTTPPairing: ~Copyable {
 
     /// What is known of a request that waits; nil where it does so no more.
     func waiting(_ id: UInt64, at place: Int) -> HTTPTransaction? {
-        guard pending.holds(place), let transaction = pending[place].transaction, transaction.id == id else { return nil }
+        guard pending.holds(place), let transaction = pending[place].transaction, transaction.id == id else {
+            return nil
+        }
         return transaction
     }
 
@@ -68,7 +70,9 @@ struct HTTPPairing: ~Copyable {
         -> HTTPTransaction
     {
         var shared = pool.take {
-            HTTPTransaction.Told(HTTPTransactionOutline(id: id, client: client, server: server, flow: envelope.flow, point: envelope.point))
+            HTTPTransaction.Told(
+                HTTPTransactionOutline(
+                    id: id, client: client, server: server, flow: envelope.flow, point: envelope.point))
         }
         shared.own.outline.begin(id, client: client, server: server, envelope)
         shared.own.plain = pairs.take { HTTPMessagePair.blank }
@@ -86,7 +90,8 @@ struct HTTPPairing: ~Copyable {
 
     /// Requests that made room for others; the caller takes them.
     var crowdedOut: [Closed] = []
-    /// The connections of the requests that wait, each with the number of its transaction, the oldest first; some wait no more.
+    /// The connections of the requests that wait, each with the number of its transaction, the oldest first; some wait
+    /// no more.
     private var order = ArrivalQueue<Turn>()
 
     // Not private, for the same reason as `Pending`.
@@ -95,8 +100,10 @@ struct HTTPPairing: ~Copyable {
         var transaction: UInt64
     }
 
-    /// Takes out the request that has waited longest, to make room: anybody can send any number of them, and an answer that is
-    /// still to come mostly comes soon. Only where nothing waits behind it, or the next answer would be taken for another's.
+    /// Takes out the request that has waited longest, to make room: anybody can send any number of them, and an answer
+    /// that is
+    /// still to come mostly comes soon. Only where nothing waits behind it, or the next answer would be taken for
+    /// another's.
     private mutating func dropOldest() -> Closed? {
         while let turn = order.popFirst() {
             guard let place = pending.first(turn.flow), pending.last(turn.flow) == place,
@@ -109,7 +116,9 @@ struct HTTPPairing: ~Copyable {
         return nil
     }
 
-    mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime) -> Result {
+    mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope, maximumPending: Int, now: CaptureTime)
+        -> Result
+    {
         if envelope.duplicateOf != nil { return .nothing }
         if message.kind == .request {
             if pending.count >= maximumPending {
@@ -126,7 +135,9 @@ struct HTTPPairing: ~Copyable {
             let place = pending.append(to: envelope.flow, waiting)
             if order.isCrowded(liveCount: pending.count) {
                 order.compact { turn in
-                    guard let first = pending.first(turn.flow), let oldest = pending[first].transaction?.id else { return false }
+                    guard let first = pending.first(turn.flow), let oldest = pending[first].transaction?.id else {
+                        return false
+                    }
                     return oldest <= turn.transaction
                 }
             }
@@ -135,7 +146,9 @@ struct HTTPPairing: ~Copyable {
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.
         if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
-        guard var asked = pending.take(envelope.flow, where: { $0.transaction?.client == envelope.destination }, { $0.take() }),
+        guard
+            var asked = pending.take(
+                envelope.flow, where: { $0.transaction?.client == envelope.destination }, { $0.take() }),
             asked.transaction != nil
         else {
             // A server may answer before it has read the whole request (RFC 9112, 9.3).
@@ -150,7 +163,9 @@ struct HTTPPairing: ~Copyable {
     }
 
     /// A request that had been answered before its body ended; nil where this one had not.
-    private mutating func takeAnswered(_ id: UInt64, _ message: inout HTTPMessage, _ envelope: MessageEnvelope) -> HTTPTransaction? {
+    private mutating func takeAnswered(_ id: UInt64, _ message: inout HTTPMessage, _ envelope: MessageEnvelope)
+        -> HTTPTransaction?
+    {
         guard var answer = takeEarly(envelope.flow, requestedFrom: envelope.firstFrame) else { return nil }
         var asked = make(id, client: envelope.source, server: envelope.destination, envelope)
         asked.ask(&message, envelope)
@@ -197,14 +212,18 @@ struct HTTPPairing: ~Copyable {
         while var next = pending.take(summary.flow, { $0.take() }) {
             if next.transaction == nil { continue }
             let waited = next.transaction?.requestTime == nil ? 0 : watermark.nanoseconds(since: next.heard)
-            Self.end(&next.transaction!.shared.own.outline, &summary, waited: waited, meaningfulSilence: meaningfulSilence)
+            Self.end(
+                &next.transaction!.shared.own.outline, &summary, waited: waited, meaningfulSilence: meaningfulSilence)
             if let transaction = next.transaction { out.append(Closed(transaction: transaction, owner: next.owner)) }
         }
         return out
     }
 
     /// Says why a request got no response on a flow that has ended.
-    private static func end(_ transaction: inout HTTPTransactionOutline, _ summary: inout ConnectionSummary, waited: Int64, meaningfulSilence: Int64) {
+    private static func end(
+        _ transaction: inout HTTPTransactionOutline, _ summary: inout ConnectionSummary, waited: Int64,
+        meaningfulSilence: Int64
+    ) {
         let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
         let client = transaction.server == summary.server.endpoint ? summary.client : summary.server
         transaction.isRequestAcknowledged = client.isAllAcknowledged
@@ -251,8 +270,10 @@ extension HTTPTransaction.Told {
         Self.ask(&outline, &plain!.own, &message, envelope)
     }
 
-    private static func ask(_ outline: inout HTTPTransactionOutline, _ messages: inout HTTPMessagePair,
-                            _ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
+    private static func ask(
+        _ outline: inout HTTPTransactionOutline, _ messages: inout HTTPMessagePair,
+        _ message: inout HTTPMessage, _ envelope: MessageEnvelope
+    ) {
         overwrite(&messages.request, with: &message)
         outline.noteRequest(&message)
         outline.requestFirstFrame = envelope.firstFrame
@@ -265,8 +286,10 @@ extension HTTPTransaction.Told {
         Self.answer(&outline, &plain!.own, &message, envelope)
     }
 
-    private static func answer(_ outline: inout HTTPTransactionOutline, _ messages: inout HTTPMessagePair,
-                               _ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
+    private static func answer(
+        _ outline: inout HTTPTransactionOutline, _ messages: inout HTTPMessagePair,
+        _ message: inout HTTPMessage, _ envelope: MessageEnvelope
+    ) {
         overwrite(&messages.response, with: &message)
         outline.noteResponse(&message)
         outline.responseFrame = envelope.frame
@@ -278,6 +301,7 @@ extension HTTPTransaction.Told {
 extension HTTPTransactionOutline {
     /// Begins anew, as one of which only the endpoints are known.
     fileprivate mutating func begin(_ id: UInt64, client: Endpoint, server: Endpoint, _ envelope: MessageEnvelope) {
-        self = HTTPTransactionOutline(id: id, client: client, server: server, flow: envelope.flow, point: envelope.point)
+        self = HTTPTransactionOutline(
+            id: id, client: client, server: server, flow: envelope.flow, point: envelope.point)
     }
 }

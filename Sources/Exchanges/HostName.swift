@@ -8,14 +8,18 @@ public struct HostName: Equatable {
     /// The port where one was written.
     public var port: Int?
 
-    /// Reads `host`, `host:port`, `[v6]:port`. What is no port is not cut off: the rest could pass for a name that nobody wrote.
+    /// Reads `host`, `host:port`, `[v6]:port`. What is no port is not cut off: the rest could pass for a name that
+    /// nobody wrote.
     public init(_ text: some StringProtocol) {
         var octets = Array(text.utf8)
         var port: Int?
-        if octets.first == UInt8(ascii: "["), let close = octets.firstIndex(of: UInt8(ascii: "]")), Self.isPort(octets[(close + 1)...]) {
+        if octets.first == UInt8(ascii: "["), let close = octets.firstIndex(of: UInt8(ascii: "]")),
+            Self.isPort(octets[(close + 1)...])
+        {
             port = Int(String(decoding: octets[(close + 1)...].dropFirst(), as: UTF8.self))
             octets = Array(octets[1..<close])
-        } else if let colon = octets.lastIndex(of: UInt8(ascii: ":")), octets.firstIndex(of: UInt8(ascii: ":")) == colon,
+        } else if let colon = octets.lastIndex(of: UInt8(ascii: ":")),
+            octets.firstIndex(of: UInt8(ascii: ":")) == colon,
             Self.isPort(octets[colon...])
         {
             port = Int(String(decoding: octets[(colon + 1)...], as: UTF8.self))
@@ -29,7 +33,8 @@ public struct HostName: Equatable {
 
     /// Nothing, or a colon and digits, perhaps none of these (RFC 3986, 3.2.3).
     private static func isPort(_ octets: ArraySlice<UInt8>) -> Bool {
-        octets.isEmpty || octets.first == UInt8(ascii: ":") && octets.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        octets.isEmpty
+            || octets.first == UInt8(ascii: ":") && octets.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
     }
 
     /// The host of a service principal name `class/host[:port][/name]`; nil where there is none.
@@ -45,7 +50,8 @@ public struct HostName: Equatable {
     /// Whether this is an address and no name: Kerberos has no principal for it by default.
     public var isAddress: Bool {
         // A name has no colon, and few begin with a digit.
-        guard let first = host.utf8.first, first >= UInt8(ascii: "0") && first <= UInt8(ascii: "9") || host.utf8.contains(UInt8(ascii: ":"))
+        guard let first = host.utf8.first,
+            first >= UInt8(ascii: "0") && first <= UInt8(ascii: "9") || host.utf8.contains(UInt8(ascii: ":"))
         else { return false }
         return IPAddress(host) != nil
     }

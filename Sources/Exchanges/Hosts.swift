@@ -1,7 +1,8 @@
 import CaptureFile
 import Dissectors
 
-/// Who is who: roles inferred from what hosts do, or given by the user. Bounded: a host of which nothing has been noted for long
+/// Who is who: roles inferred from what hosts do, or given by the user. Bounded: a host of which nothing has been noted
+/// for long
 /// makes room for one of its kind. Hosts that only ask have a table of their own, for anybody can make those up.
 struct Hosts {
     private var clients = BoundedTable<Clocks.HostKey, HostFacts>(maximumCount: maximumHosts / 2)
@@ -26,12 +27,15 @@ struct Hosts {
     init(given: [IPAddress: HostRoles]) { self.given = given }
 
     /// A host did what this role does.
-    mutating func note(_ address: IPAddress, point: UInt16, _ role: HostRoles, name: NameID = .none, realm: NameID = .none) {
+    mutating func note(
+        _ address: IPAddress, point: UInt16, _ role: HostRoles, name: NameID = .none, realm: NameID = .none
+    ) {
         // Without the seed of a run: who is looked up anew must not decide who is forgotten.
         let word = address.low ^ address.high &* 0x9E37_79B9_7F4A_7C15
         let recent = Int(truncatingIfNeeded: (word ^ word >> 8) & UInt64(Self.recentPlaces - 1))
         let batch = forgottenCount / Self.batchLength
-        if latest[recent].batch == batch, let known = latest[recent].facts, known.address == address, known.point == point,
+        if latest[recent].batch == batch, let known = latest[recent].facts, known.address == address,
+            known.point == point,
             known.roles.contains(role) || isGiven(known),
             !name.isPresent || known.name.isPresent, !realm.isPresent || known.realm.isPresent
         {
@@ -69,6 +73,8 @@ struct Hosts {
     /// The hosts by observation point and address.
     var all: [HostFacts] {
         let onlyClients = clients.entries.filter { !others.holds($0.key) }
-        return (onlyClients + others.entries).map(\.value).sorted { $0.point != $1.point ? $0.point < $1.point : $0.address < $1.address }
+        return (onlyClients + others.entries).map(\.value).sorted {
+            $0.point != $1.point ? $0.point < $1.point : $0.address < $1.address
+        }
     }
 }

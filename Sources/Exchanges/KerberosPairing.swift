@@ -27,7 +27,8 @@ struct KerberosPairing: ~Copyable {
         static let none = Asked(
             exchange: 0, kind: .authenticationService, client: Endpoint(address: IPAddress(v4: 0), port: 0),
             kdc: Endpoint(address: IPAddress(v4: 0), port: 0), transport: .tcp, point: 0, requestTime: nil, nonce: 0,
-            copies: Copies(count: 0, time: nil, frame: FrameReference(capture: 0, frame: 0)), heard: CaptureTime(nanoseconds: .min))
+            copies: Copies(count: 0, time: nil, frame: FrameReference(capture: 0, frame: 0)),
+            heard: CaptureTime(nanoseconds: .min))
     }
 
     /// How often a request was sent again, and the last of it.
@@ -82,7 +83,10 @@ struct KerberosPairing: ~Copyable {
         return request.sname.first == krbtgt ? .ticketGrantingTicket : .ticketGranting
     }
 
-    mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, krbtgt: NameID, maximumPending: Int, now: CaptureTime) -> Result {
+    mutating func see(
+        _ message: inout KerberosMessage, _ envelope: MessageEnvelope, krbtgt: NameID, maximumPending: Int,
+        now: CaptureTime
+    ) -> Result {
         if !early.isEmpty { takeOrphans(before: now.advanced(byNanoseconds: -EarlyReplies.window)) }
         switch message.type {
         case .asReq, .tgsReq: return request(&message, envelope, krbtgt, maximumPending, now)
@@ -91,8 +95,12 @@ struct KerberosPairing: ~Copyable {
         }
     }
 
-    private mutating func request(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, _ maximumPending: Int, _ now: CaptureTime) -> Result {
-        // What contradicts the standard, or names no realm, is no request: domain controllers pass over it in silence. One that the
+    private mutating func request(
+        _ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, _ maximumPending: Int,
+        _ now: CaptureTime
+    ) -> Result {
+        // What contradicts the standard, or names no realm, is no request: domain controllers pass over it in silence.
+        // One that the
         // capture cut is.
         if envelope.fault == nil ? !message.realm.isPresent : envelope.fault?.kind != .truncated { return .nothing }
         if envelope.duplicateOf != nil {
@@ -125,14 +133,20 @@ struct KerberosPairing: ~Copyable {
         return .opened(place: place)
     }
 
-    private mutating func open(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, _ now: CaptureTime) {
-        asked = Asked(exchange: nextID, kind: Self.kind(&message, krbtgt: krbtgt), client: envelope.source, kdc: envelope.destination,
-                      transport: envelope.transport, point: envelope.point, requestTime: envelope.time, nonce: message.nonce,
-                      copies: Copies(count: 0, time: envelope.time, frame: envelope.frame), heard: now)
+    private mutating func open(
+        _ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, _ now: CaptureTime
+    ) {
+        asked = Asked(
+            exchange: nextID, kind: Self.kind(&message, krbtgt: krbtgt), client: envelope.source,
+            kdc: envelope.destination,
+            transport: envelope.transport, point: envelope.point, requestTime: envelope.time, nonce: message.nonce,
+            copies: Copies(count: 0, time: envelope.time, frame: envelope.frame), heard: now)
         nextID += 1
     }
 
-    private mutating func reply(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) -> Result {
+    private mutating func reply(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime)
+        -> Result
+    {
         if envelope.duplicateOf != nil { return .nothing }
         if pending.take(envelope.flow, where: { $0.client == envelope.destination }, { asked = $0 }) != nil {
             // Segments that were sent again are answered once; datagrams each for themselves.
@@ -149,7 +163,9 @@ struct KerberosPairing: ~Copyable {
             }
             return .nothing
         }
-        if envelope.transport == .udp, let crowded = early.keep(copy message, envelope, now: now) { noteOrphan(crowded) }
+        if envelope.transport == .udp, let crowded = early.keep(copy message, envelope, now: now) {
+            noteOrphan(crowded)
+        }
         // A ticket may be used at once; a refusal can wait for the request that it answers.
         if envelope.transport == .udp, message.type == .krbError { return .nothing }
         nextID += 1
@@ -169,8 +185,10 @@ struct KerberosPairing: ~Copyable {
     }
 
     /// Takes the unanswered requests of a flow that has ended, each with the reason.
-    mutating func flowEnded(_ summary: inout ConnectionSummary, watermark: CaptureTime,
-                            meaningfulSilence: Int64) -> [(asked: Asked, silence: Silence)] {
+    mutating func flowEnded(
+        _ summary: inout ConnectionSummary, watermark: CaptureTime,
+        meaningfulSilence: Int64
+    ) -> [(asked: Asked, silence: Silence)] {
         surplusReplies.removeValue(for: summary.flow.rawValue)
         if !early.isEmpty, let reply = early.remove(summary.flow) { noteOrphan(reply) }
         var out: [(asked: Asked, silence: Silence)] = []
@@ -181,25 +199,32 @@ struct KerberosPairing: ~Copyable {
     }
 
     /// Why a request got no reply on a flow that has ended.
-    private static func silence(of asked: Asked, _ summary: inout ConnectionSummary, _ watermark: CaptureTime, _ meaningful: Int64) -> Silence {
+    private static func silence(
+        of asked: Asked, _ summary: inout ConnectionSummary, _ watermark: CaptureTime, _ meaningful: Int64
+    ) -> Silence {
         let server = asked.kdc == summary.server.endpoint ? summary.server : summary.client
         let client = asked.kdc == summary.server.endpoint ? summary.client : summary.server
         if summary.icmpFrame != nil { return Silence(reason: .icmp, frame: summary.icmpFrame, time: summary.icmpTime) }
         if server.resetFrame != nil || client.resetFrame != nil {
-            return Silence(reason: .reset, frame: server.resetFrame ?? client.resetFrame, time: server.resetTime ?? client.resetTime)
+            return Silence(
+                reason: .reset, frame: server.resetFrame ?? client.resetFrame,
+                time: server.resetTime ?? client.resetTime)
         }
         if summary.transport == .tcp, server.packets == 0 { return Silence(reason: .oneSided) }
         if server.missingBytes > 0 { return Silence(reason: .gap) }
         if server.finFrame != nil { return Silence(reason: .closed, frame: server.finFrame) }
         // Whether the capture runs on for long enough after the request to call its absence an answer.
-        let isMeant = asked.copies.time != nil && (watermark.nanoseconds(since: asked.heard) >= meaningful || asked.copies.count >= 2)
+        let isMeant =
+            asked.copies.time != nil
+            && (watermark.nanoseconds(since: asked.heard) >= meaningful || asked.copies.count >= 2)
         return Silence(reason: isMeant ? .silence : .captureEnded)
     }
 
     /// Requests that wait for their reply.
     var count: Int { pending.count }
 
-    /// Takes out the datagram request that has waited longest, to make room: anybody can send any number of them, and a reply
+    /// Takes out the datagram request that has waited longest, to make room: anybody can send any number of them, and a
+    /// reply
     /// that is still to come mostly comes at once. A TCP connection takes more to begin, and tells its own end.
     mutating func dropOldest() -> Asked? {
         while let entry = queue.popFirst() {
@@ -220,7 +245,9 @@ struct KerberosPairing: ~Copyable {
         var out: [Asked] = []
         while let entry = queue.first, entry.since < limit {
             _ = queue.popFirst()
-            while let first = pending.first(entry.id), pending[first].heard < limit, let late = pending.take(entry.id, { $0 }) {
+            while let first = pending.first(entry.id), pending[first].heard < limit,
+                let late = pending.take(entry.id, { $0 })
+            {
                 out.append(late)
             }
         }

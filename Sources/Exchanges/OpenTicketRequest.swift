@@ -21,7 +21,8 @@ struct TicketRequestKey: QuicklyHashed, BitwiseCopyable {
     var number: UInt64 { hashWord >> 1 }
 }
 
-/// A ticket request to which attempts may still come. What decides how it goes on lies here; what will be told of it lies aside,
+/// A ticket request to which attempts may still come. What decides how it goes on lies here; what will be told of it
+/// lies aside,
 /// where it stays when it is.
 struct OpenTicketRequest {
     /// What the last attempt said, as far as the next one is compared with it.
@@ -50,8 +51,9 @@ struct OpenTicketRequest {
     var queuedTime = CaptureTime(nanoseconds: .min)
 
     /// None.
-    static let none = OpenTicketRequest(key: TicketRequestKey(
-        client: IPAddress(v4: 0), point: 0, kind: .authenticationService, name: .none, service: .none, ticket: 0))
+    static let none = OpenTicketRequest(
+        key: TicketRequestKey(
+            client: IPAddress(v4: 0), point: 0, kind: .authenticationService, name: .none, service: .none, ticket: 0))
 
     private init(key: TicketRequestKey) {
         id = 0
@@ -72,7 +74,10 @@ struct OpenTicketRequest {
     }
 
     /// Adds an attempt that is under way; returns one for which there is no room any more.
-    mutating func append(_ exchange: consuming KerberosExchange, _ attempt: Attempt, realm: NameID, isPreauthenticated: Bool, now: CaptureTime)
+    mutating func append(
+        _ exchange: consuming KerberosExchange, _ attempt: Attempt, realm: NameID, isPreauthenticated: Bool,
+        now: CaptureTime
+    )
         -> KerberosExchange?
     {
         last = attempt
@@ -82,7 +87,9 @@ struct OpenTicketRequest {
         return Self.append(exchange, realm, to: &told!.own)
     }
 
-    private static func append(_ exchange: consuming KerberosExchange, _ realm: NameID, to facts: inout TicketRequestFacts) -> KerberosExchange? {
+    private static func append(
+        _ exchange: consuming KerberosExchange, _ realm: NameID, to facts: inout TicketRequestFacts
+    ) -> KerberosExchange? {
         var crowded: KerberosExchange?
         if facts.attempts.count >= 2 * TicketRequests.keptAttempts {
             crowded = facts.attempts[TicketRequests.keptAttempts]

@@ -1,6 +1,7 @@
 import Dissectors
 
-/// AS requests without preauthentication that may be realm discovery (MS-SFU 3.1.5.1.1.2), by the host that sent them. Bounded: of
+/// AS requests without preauthentication that may be realm discovery (MS-SFU 3.1.5.1.1.2), by the host that sent them.
+/// Bounded: of
 /// each host the newest are kept, and where there are very many hosts all are forgotten.
 struct RealmDiscoveries {
     /// A request, for whom it was, and by what that account is found.
@@ -35,7 +36,9 @@ struct RealmDiscoveries {
         return Self.take(from: &candidates.values[place], account, isWanted)
     }
 
-    private static func take(from list: inout ShortList<Candidate>, _ account: Int, _ isWanted: (Candidate) -> Bool) -> Candidate? {
+    private static func take(from list: inout ShortList<Candidate>, _ account: Int, _ isWanted: (Candidate) -> Bool)
+        -> Candidate?
+    {
         var place = list.count
         while place > 0 {
             place -= 1

@@ -131,7 +131,8 @@ struct SignOns: ~Copyable {
                 waiting.append(next)
             }
         }
-        // Those that have waited since before, as far as their time has come or something has happened to them; the others are
+        // Those that have waited since before, as far as their time has come or something has happened to them; the
+        // others are
         // looked at the next time.
         let due = dueCount(among: before, now, patience)
         if due == 0, changed.isEmpty { return }
@@ -154,7 +155,8 @@ struct SignOns: ~Copyable {
         waiting.replaceSubrange(..<due, with: late)
     }
 
-    /// How many of the first that wait are past their patience. They wait in the order of their instants, but for clocks that are set.
+    /// How many of the first that wait are past their patience. They wait in the order of their instants, but for
+    /// clocks that are set.
     private mutating func dueCount(among count: Int, _ now: CaptureTime, _ patience: Int64) -> Int {
         var due = 0
         while due < count, now.nanoseconds(since: waiting[due].since) >= patience { due += 1 }
@@ -162,8 +164,11 @@ struct SignOns: ~Copyable {
     }
 
     /// Takes a sign-on out, if nothing more is expected of it.
-    private mutating func take(_ waiting: Waiting<UInt64>, _ place: Int, _ now: CaptureTime, _ patience: Int64) -> Shared<SignOn.Told>? {
-        guard open[place: place].pendingSteps == 0, open[place: place].isComplete || now.nanoseconds(since: waiting.since) >= patience
+    private mutating func take(_ waiting: Waiting<UInt64>, _ place: Int, _ now: CaptureTime, _ patience: Int64)
+        -> Shared<SignOn.Told>?
+    {
+        guard open[place: place].pendingSteps == 0,
+            open[place: place].isComplete || now.nanoseconds(since: waiting.since) >= patience
         else { return nil }
         return close(waiting.id)
     }

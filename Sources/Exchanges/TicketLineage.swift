@@ -30,7 +30,8 @@ struct TicketLineage: ~Copyable {
         var node: TicketNode
     }
     private var entries: Slab<Entry>
-    /// One more than the place of an entry, where its digest falls or behind that, and above it what its digest is hashed to,
+    /// One more than the place of an entry, where its digest falls or behind that, and above it what its digest is
+    /// hashed to,
     /// so that no entry is looked at but the one that is asked for; 0 is free.
     private var slots: Slab<UInt64>
     private var oldest = 0

@@ -26,7 +26,8 @@ struct TicketRequests: ~Copyable {
     /// What told requests are kept in.
     private var pool = SharedPool<TicketRequestFacts>(maximumCount: 1024)
     private var sayings = SharedPool<TicketRequest.Said>(maximumCount: 1024)
-    /// Attempts under way that their request has no room for, or that it was told before, by number. Each is waited for.
+    /// Attempts under way that their request has no room for, or that it was told before, by number. Each is waited
+    /// for.
     private var strays: [UInt64: KerberosExchange] = [:]
     /// From so many open requests on, what has been refused waits packed.
     private static let roomyCount = 2048
@@ -54,7 +55,8 @@ struct TicketRequests: ~Copyable {
         return TicketRequest(facts)
     }
 
-    private static let nothing = TicketRequestFacts(id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0))
+    private static let nothing = TicketRequestFacts(
+        id: 0, kind: .authenticationService, point: 0, client: IPAddress(v4: 0))
 
     /// Packs what was said in the attempts at an open request, where many are open.
     mutating func pack(_ id: UInt64, _ exchanges: inout ExchangePool) {
@@ -80,11 +82,14 @@ struct TicketRequests: ~Copyable {
 
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
     /// whether it is new.
-    mutating func opened(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
-                         _ exchanges: inout ExchangePool, lineage: borrowing TicketLineage, retryPatience: Int64, now: CaptureTime) -> (id: UInt64, isNew: Bool) {
+    mutating func opened(
+        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
+        _ exchanges: inout ExchangePool, lineage: borrowing TicketLineage, retryPatience: Int64, now: CaptureTime
+    ) -> (id: UInt64, isNew: Bool) {
         let attempt = OpenTicketRequest.Attempt(
             exchange: asked.exchange, flow: envelope.flow, nonce: message.nonce,
-            evidence: message.additionalTickets.count > 0 ? message.additionalTickets[0].digest : nil, outcome: .unanswered(.silence))
+            evidence: message.additionalTickets.count > 0 ? message.additionalTickets[0].digest : nil,
+            outcome: .unanswered(.silence))
         let payer = lineage[message.headerTicket.digest]
         let evidence = attempt.evidence.flatMap { lineage[$0] }
         let key = Self.key(asked, &message, payer: payer, evidence: evidence)
@@ -108,17 +113,23 @@ struct TicketRequests: ~Copyable {
         return (id, true)
     }
 
-    private mutating func append(_ exchange: consuming KerberosExchange, _ attempt: OpenTicketRequest.Attempt, _ message: inout KerberosMessage,
-                                 to place: Int, _ now: CaptureTime) {
-        let crowded = open[place: place].append(exchange, attempt, realm: message.realm,
-                                                isPreauthenticated: message.parts.contains(.preauthentication), now: now)
+    private mutating func append(
+        _ exchange: consuming KerberosExchange, _ attempt: OpenTicketRequest.Attempt, _ message: inout KerberosMessage,
+        to place: Int, _ now: CaptureTime
+    ) {
+        let crowded = open[place: place].append(
+            exchange, attempt, realm: message.realm,
+            isPreauthenticated: message.parts.contains(.preauthentication), now: now)
         if let crowded, crowded.isUnderWay { strays[crowded.id] = crowded }
     }
 
-    private static func key(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, payer: TicketNode?, evidence: TicketNode?)
+    private static func key(
+        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, payer: TicketNode?, evidence: TicketNode?
+    )
         -> TicketRequestKey
     {
-        var key = TicketRequestKey(client: asked.client.address, point: asked.point, kind: asked.kind, name: .none, service: .none, ticket: 0)
+        var key = TicketRequestKey(
+            client: asked.client.address, point: asked.point, kind: asked.kind, name: .none, service: .none, ticket: 0)
         switch asked.kind {
         case .authenticationService:
             key.name = message.cname.name
@@ -138,8 +149,10 @@ struct TicketRequests: ~Copyable {
         return key
     }
 
-    private mutating func continues(_ place: Int, _ asked: KerberosPairing.Asked, _ attempt: OpenTicketRequest.Attempt, evidence: UInt64?,
-                           now: CaptureTime, retryPatience: Int64) -> Bool {
+    private mutating func continues(
+        _ place: Int, _ asked: KerberosPairing.Asked, _ attempt: OpenTicketRequest.Attempt, evidence: UInt64?,
+        now: CaptureTime, retryPatience: Int64
+    ) -> Bool {
         guard now.nanoseconds(since: open[place: place].lastTime) <= retryPatience else { return false }
         let last = open[place: place].last
         if open[place: place].awaited > 0 {
@@ -158,8 +171,10 @@ struct TicketRequests: ~Copyable {
         }
     }
 
-    private static func begin(_ request: inout TicketRequestFacts, _ id: UInt64, _ asked: KerberosPairing.Asked,
-                              _ message: inout KerberosMessage, payer: TicketNode?, evidence: TicketNode?) {
+    private static func begin(
+        _ request: inout TicketRequestFacts, _ id: UInt64, _ asked: KerberosPairing.Asked,
+        _ message: inout KerberosMessage, payer: TicketNode?, evidence: TicketNode?
+    ) {
         request = TicketRequestFacts(id: id, kind: asked.kind, point: asked.point, client: asked.client.address)
         request.service = message.sname
         request.serviceRealm = message.realm
@@ -211,21 +226,26 @@ struct TicketRequests: ~Copyable {
         guard open[place: place].queuedTime < now else { return }
         open[place: place].queuedTime = now
         if queue.isCrowded(liveCount: open.count) {
-            queue.compact { entry in open.place(of: entry.id).map { open[place: $0].queuedTime == entry.since } ?? false }
+            queue.compact { entry in open.place(of: entry.id).map { open[place: $0].queuedTime == entry.since } ?? false
+            }
         }
         queue.append(Waiting(id: id, since: now))
     }
 
     /// A reply has come: puts it into the attempt that it answers.
-    mutating func answered(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope, krbtgt: NameID,
-                           now: CaptureTime, _ exchanges: inout ExchangePool) -> Ended? {
+    mutating func answered(
+        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope, krbtgt: NameID,
+        now: CaptureTime, _ exchanges: inout ExchangePool
+    ) -> Ended? {
         let copies = asked.copies.count > 0 ? asked.copies : nil
         return ended(asked, now: now, &exchanges) { $0.answer(&message, envelope, krbtgt, copies: copies) }
     }
 
     /// There will be no reply to an attempt; `silence` says why, where that is known.
-    mutating func unanswered(_ asked: KerberosPairing.Asked, _ silence: KerberosPairing.Silence?, now: CaptureTime,
-                             _ exchanges: inout ExchangePool) -> Ended? {
+    mutating func unanswered(
+        _ asked: KerberosPairing.Asked, _ silence: KerberosPairing.Silence?, now: CaptureTime,
+        _ exchanges: inout ExchangePool
+    ) -> Ended? {
         ended(asked, now: now, &exchanges) { $0.endUnanswered(copies: asked.copies, silence) }
     }
 
@@ -235,8 +255,10 @@ struct TicketRequests: ~Copyable {
         var isOpen: Bool
     }
 
-    private mutating func ended(_ asked: KerberosPairing.Asked, now: CaptureTime, _ exchanges: inout ExchangePool,
-                                _ end: (inout KerberosExchange) -> Void) -> Ended? {
+    private mutating func ended(
+        _ asked: KerberosPairing.Asked, now: CaptureTime, _ exchanges: inout ExchangePool,
+        _ end: (inout KerberosExchange) -> Void
+    ) -> Ended? {
         let place = open.place(of: asked.owner)
         var outcome: ExchangeOutcome?
         if let place {
@@ -280,7 +302,9 @@ struct TicketRequests: ~Copyable {
 
     /// Remembers a refusal, to forgive it where the wish is granted soon after.
     private mutating func noteRefusal(_ place: Int) {
-        guard Self.mayBeForgiven(open[place: place].key.kind), case .refused = open[place: place].facts.outcome else { return }
+        guard Self.mayBeForgiven(open[place: place].key.kind), case .refused = open[place: place].facts.outcome else {
+            return
+        }
         refusals.note(open[place: place].id, of: asker(place))
     }
 
@@ -288,7 +312,8 @@ struct TicketRequests: ~Copyable {
 
     private mutating func asker(_ place: Int) -> ForgivableRefusals.Asker {
         let key = open[place: place].key
-        return ForgivableRefusals.Asker(client: key.client, point: key.point, kind: key.kind, user: open[place: place].facts.user.name)
+        return ForgivableRefusals.Asker(
+            client: key.client, point: key.point, kind: key.kind, user: open[place: place].facts.user.name)
     }
 
     private var refusals = ForgivableRefusals()
@@ -326,7 +351,9 @@ struct TicketRequests: ~Copyable {
     }
 
     /// Parts what is known of a request from what was said in its attempts.
-    private static func end(_ told: inout TicketRequestFacts, _ said: inout TicketRequest.Said, _ outcome: RequestOutcome) {
+    private static func end(
+        _ told: inout TicketRequestFacts, _ said: inout TicketRequest.Said, _ outcome: RequestOutcome
+    ) {
         told.outcome = outcome
         told.attempts.changeAll {
             var messages: Shared<KerberosMessagePair>?
@@ -339,7 +366,8 @@ struct TicketRequests: ~Copyable {
     mutating func expire(before limit: CaptureTime, into out: inout [TicketRequest]) {
         while let next = queue.first, next.since < limit {
             _ = queue.popFirst()
-            guard let place = open.place(of: next.id), open[place: place].awaited == 0, open[place: place].lastTime < limit
+            guard let place = open.place(of: next.id), open[place: place].awaited == 0,
+                open[place: place].lastTime < limit
             else { continue }
             if let request = close(next.id, captureContinues: true) { out.append(request) }
         }

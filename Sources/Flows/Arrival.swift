@@ -4,7 +4,8 @@ import Dissectors
 
 /// A packet on its way through the flow layer: what was read of its headers, and what has been found out since.
 ///
-/// It travels by `inout` from function to function: as separate arguments its forty fields would be copied at every call.
+/// It travels by `inout` from function to function: as separate arguments its forty fields would be copied at every
+/// call.
 struct Arrival: Sendable, BitwiseCopyable {
     /// Its key, where it is TCP or UDP.
     var key = FlowKey.none
@@ -23,8 +24,9 @@ struct Arrival: Sendable, BitwiseCopyable {
 
     /// A place for a packet.
     init() {
-        record = PacketRecord(offset: 0, capturedLength: 0, originalLength: 0, time: nil,
-                              frame: FrameReference(capture: 0, frame: 0), linkType: .null, point: 0)
+        record = PacketRecord(
+            offset: 0, capturedLength: 0, originalLength: 0, time: nil,
+            frame: FrameReference(capture: 0, frame: 0), linkType: .null, point: 0)
     }
 
     /// Reads the headers of a packet, whose captured octets are given; what was here before is gone.
@@ -41,7 +43,8 @@ struct Arrival: Sendable, BitwiseCopyable {
         }
     }
 
-    /// The same for a packet of which `PlainSegment.place` has found where its IP header is, or -1: of a TCP segment no more is
+    /// The same for a packet of which `PlainSegment.place` has found where its IP header is, or -1: of a TCP segment no
+    /// more is
     /// read than taking it in asks for.
     @inline(__always)
     mutating func read(_ bytes: RawSpan, _ record: PacketRecord, seed: FlowSeed, at network: Int) {
@@ -51,9 +54,12 @@ struct Arrival: Sendable, BitwiseCopyable {
         self.record = record
         verdict = .tcp
         segment.lay(bytes, at: network, into: &packet)
-        key = FlowKey(ipv4: segment.source, segment.destination, ipProtocol: 6, point: record.point, direction: &direction)
+        key = FlowKey(
+            ipv4: segment.source, segment.destination, ipProtocol: 6, point: record.point, direction: &direction)
         hash = key.hash(seed)
-        digest = Self.digest(segment.sequenceNumbers, segment.identification, segment.checksum, segment.length, segment.tcpFlags, direction)
+        digest = Self.digest(
+            segment.sequenceNumbers, segment.identification, segment.checksum, segment.length, segment.tcpFlags,
+            direction)
     }
 
     /// The same for a packet whose flow has been found and accounted for.
@@ -82,7 +88,8 @@ struct Arrival: Sendable, BitwiseCopyable {
         }
         packet = DecodedPacket()
         isUnusual = true
-        verdict = PacketDecoder.unusual(bytes, originalLength: record.originalLength, linkType: record.linkType, into: &packet)
+        verdict = PacketDecoder.unusual(
+            bytes, originalLength: record.originalLength, linkType: record.linkType, into: &packet)
         if verdict == .tcp || verdict == .udp { identify(seed: seed) }
     }
 
@@ -99,21 +106,26 @@ struct Arrival: Sendable, BitwiseCopyable {
     }
 
     /// Every field that a copy shares: sequence and acknowledgement number, identification, checksum, length, flags and
-    /// direction. Two packets that differ have the same digest once in 2^64, or where somebody wants it: then one of them is
+    /// direction. Two packets that differ have the same digest once in 2^64, or where somebody wants it: then one of
+    /// them is
     /// taken for a copy of the other.
     @inline(__always)
     private static func digest(_ packet: borrowing DecodedPacket, _ direction: Direction) -> UInt64 {
         // The upper half of an IPv6 identification is folded into the lower.
         let identification = UInt16(truncatingIfNeeded: packet.identification ^ packet.identification >> 16)
-        return digest(packet.sequenceNumbers, identification.byteSwapped, packet.checksum.byteSwapped, packet.wirePayloadLength,
-                      packet.tcpFlags, direction)
+        return digest(
+            packet.sequenceNumbers, identification.byteSwapped, packet.checksum.byteSwapped, packet.wirePayloadLength,
+            packet.tcpFlags, direction)
     }
 
     /// The same, given the identification and the checksum as they stand in the packet, the first octet lowest.
     @inline(__always)
-    static func digest(_ sequenceNumbers: UInt64, _ identification: UInt16, _ checksum: UInt16, _ length: Int, _ flags: UInt8,
-                       _ direction: Direction) -> UInt64 {
-        let marks = UInt64(identification) << 48 | UInt64(checksum) << 32 | UInt64(UInt16(truncatingIfNeeded: length)) << 16
+    static func digest(
+        _ sequenceNumbers: UInt64, _ identification: UInt16, _ checksum: UInt16, _ length: Int, _ flags: UInt8,
+        _ direction: Direction
+    ) -> UInt64 {
+        let marks =
+            UInt64(identification) << 48 | UInt64(checksum) << 32 | UInt64(UInt16(truncatingIfNeeded: length)) << 16
             | UInt64(flags) << 8 | UInt64(direction.rawValue)
         return sequenceNumbers ^ marks &* 0x9E37_79B9_7F4A_7C15
     }

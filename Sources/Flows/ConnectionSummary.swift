@@ -86,8 +86,10 @@ public struct ConnectionSummary: Sendable, BitwiseCopyable {
     public var endedWithCapture = false
 
     /// Makes a summary.
-    public init(flow: FlowID, point: UInt16, transport: Transport, client: ConnectionSide, server: ConnectionSide,
-                firstTime: CaptureTime?, lastTime: CaptureTime?, firstFrame: FrameReference, lastFrame: FrameReference) {
+    public init(
+        flow: FlowID, point: UInt16, transport: Transport, client: ConnectionSide, server: ConnectionSide,
+        firstTime: CaptureTime?, lastTime: CaptureTime?, firstFrame: FrameReference, lastFrame: FrameReference
+    ) {
         self.flow = flow
         self.point = point
         self.transport = transport

@@ -1,7 +1,8 @@
 import CaptureFile
 import Dissectors
 
-/// What is known of every flow besides what each packet touches: its beginning and its end. Half a cache line; what is out of the
+/// What is known of every flow besides what each packet touches: its beginning and its end. Half a cache line; what is
+/// out of the
 /// ordinary is in `FlowOddities`.
 struct FlowDetails: Sendable, BitwiseCopyable {
     var id: FlowID
@@ -19,7 +20,8 @@ struct FlowDetails: Sendable, BitwiseCopyable {
     }
 }
 
-/// The beginning and the end of one side of a flow (`ConnectionSide` explains it): those of both sides are one cache line.
+/// The beginning and the end of one side of a flow (`ConnectionSide` explains it): those of both sides are one cache
+/// line.
 struct SideDetails: Sendable, BitwiseCopyable {
     /// The sequence number behind the last octet, once a FIN came.
     var finSequence: UInt32 = 0

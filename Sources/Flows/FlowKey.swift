@@ -6,14 +6,16 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
     /// The address of the endpoint that sorts first, and of the other.
     public var firstAddress: IPAddress
     public var secondAddress: IPAddress
-    /// Their ports, whether an address has a first half (IPv6), the IP protocol number and the observation point, from the upper
+    /// Their ports, whether an address has a first half (IPv6), the IP protocol number and the observation point, from
+    /// the upper
     /// bits down.
     var numbers: UInt64
 
     private static let wide: UInt64 = 1 << 24
 
     /// The key of no packet.
-    static let none = FlowKey(firstAddress: IPAddress(high: 0, low: 0), secondAddress: IPAddress(high: 0, low: 0), numbers: 0)
+    static let none = FlowKey(
+        firstAddress: IPAddress(high: 0, low: 0), secondAddress: IPAddress(high: 0, low: 0), numbers: 0)
 
     private init(firstAddress: IPAddress, secondAddress: IPAddress, numbers: UInt64) {
         self.firstAddress = firstAddress
@@ -36,7 +38,8 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
         let ports = UInt64(packet.sourcePort ^ packet.destinationPort) & backward
         firstAddress = IPAddress(high: source.high ^ high, low: source.low ^ low)
         secondAddress = IPAddress(high: destination.high ^ high, low: destination.low ^ low)
-        numbers = (UInt64(packet.sourcePort) ^ ports) << 48 | (UInt64(packet.destinationPort) ^ ports) << 32
+        numbers =
+            (UInt64(packet.sourcePort) ^ ports) << 48 | (UInt64(packet.destinationPort) ^ ports) << 32
             | (source.high | destination.high == 0 ? 0 : Self.wide) | UInt64(packet.ipProtocol) << 16 | UInt64(point)
         direction = isBackward == 0 ? .forward : .backward
     }
@@ -47,9 +50,10 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
     /// The same of an IPv4 packet, with fewer steps: an endpoint is one number there.
     @inline(__always)
     init(ipv4 packet: borrowing DecodedPacket, point: UInt16, direction: inout Direction) {
-        self.init(ipv4: UInt64(packet.source.v4Bits) << 16 | UInt64(packet.sourcePort),
-                  UInt64(packet.destination.v4Bits) << 16 | UInt64(packet.destinationPort),
-                  ipProtocol: packet.ipProtocol, point: point, direction: &direction)
+        self.init(
+            ipv4: UInt64(packet.source.v4Bits) << 16 | UInt64(packet.sourcePort),
+            UInt64(packet.destination.v4Bits) << 16 | UInt64(packet.destinationPort),
+            ipProtocol: packet.ipProtocol, point: point, direction: &direction)
     }
 
     /// The same, given each end in one number: the address in the upper bits, the port in the lowest sixteen.

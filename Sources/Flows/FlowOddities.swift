@@ -1,7 +1,8 @@
 import CaptureFile
 import Dissectors
 
-/// What is so of few flows: copies of packets, and an ICMP error. A flow is given a place for it when there is something to note.
+/// What is so of few flows: copies of packets, and an ICMP error. A flow is given a place for it when there is
+/// something to note.
 struct FlowOddities: Sendable, BitwiseCopyable {
     @NotedFrame var icmpFrame: FrameReference?
     @NotedTime var icmpTime: CaptureTime?
@@ -26,7 +27,8 @@ struct FlowOddities: Sendable, BitwiseCopyable {
     }
 }
 
-/// What is so of few sides of flows: SYNs sent again, RSTs, octets lost or sent again (`ConnectionSide` explains it), and
+/// What is so of few sides of flows: SYNs sent again, RSTs, octets lost or sent again (`ConnectionSide` explains it),
+/// and
 /// messages in datagrams.
 struct SideOddities: Sendable, BitwiseCopyable {
     /// Up to where the other side's acknowledgements of octets that were never seen are put up with.

@@ -12,7 +12,8 @@ struct RecentPackets: Sendable, BitwiseCopyable {
 
     /// Whether a packet is a copy of one of these; one that is none takes the place of the oldest.
     @inline(__always)
-    mutating func recognises(_ digest: UInt64, _ time: CaptureTime, _ identification: UInt32, at oldest: UInt8) -> Bool {
+    mutating func recognises(_ digest: UInt64, _ time: CaptureTime, _ identification: UInt32, at oldest: UInt8) -> Bool
+    {
         if digest == digests[0] || digest == digests[1] || digest == digests[2] || digest == digests[3] {
             // A retransmission is a new packet with a new identification, or comes after a round trip at
             // the very least; a copy of the same packet follows at once.
@@ -33,7 +34,8 @@ struct RecentPackets: Sendable, BitwiseCopyable {
 
 }
 
-/// What a packet touches of its flow besides its two sides: two cache lines, of which the second are the newest packets. All
+/// What a packet touches of its flow besides its two sides: two cache lines, of which the second are the newest
+/// packets. All
 /// else is in `FlowDetails`.
 ///
 /// With tens of thousands of flows alive, fetching these lines and those of the sides is what a packet costs.
@@ -67,7 +69,9 @@ struct FlowRecord: Sendable, BitwiseCopyable {
 
     /// Updates what every packet updates, and says whether the packet is a copy of one just seen.
     @inline(__always)
-    mutating func touch(_ digest: UInt64, _ time: CaptureTime, _ seen: CaptureTime?, _ direction: Direction, _ identification: UInt32) -> Bool {
+    mutating func touch(
+        _ digest: UInt64, _ time: CaptureTime, _ seen: CaptureTime?, _ direction: Direction, _ identification: UInt32
+    ) -> Bool {
         if time > lastTime { lastTime = time }
         if let seen { lastSeen = seen }
         if recent.recognises(digest, time, identification, at: ring) {

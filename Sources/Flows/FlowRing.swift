@@ -23,7 +23,8 @@ struct FlowRing {
         count += 1
     }
 
-    /// Takes the first one out: where it was in the table, and the lower half of its number, which tells whether it still is there.
+    /// Takes the first one out: where it was in the table, and the lower half of its number, which tells whether it
+    /// still is there.
     mutating func removeFirst() -> (index: Int, id: UInt32)? {
         if count == 0 { return nil }
         let word = words[head]

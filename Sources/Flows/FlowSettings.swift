@@ -20,11 +20,13 @@ public struct FlowSettings: Sendable {
     /// How long a segment waits for the octets that it acknowledges where it was captured before them,
     /// in nanoseconds.
     public var reorderPatience: Int64 = 100_000_000
-    /// How long an idle flow stays: TCP that carries messages, other TCP, UDP that carries messages, other UDP, ended flows.
+    /// How long an idle flow stays: TCP that carries messages, other TCP, UDP that carries messages, other UDP, ended
+    /// flows.
     public var idleMessageFlow: Int64 = 600_000_000_000
     public var idleFlow: Int64 = 300_000_000_000
     public var idleDatagramFlow: Int64 = 60_000_000_000
-    /// An ICMP error comes at once, and of this flow nothing else would be told: name lookups are the most numerous of all flows.
+    /// An ICMP error comes at once, and of this flow nothing else would be told: name lookups are the most numerous of
+    /// all flows.
     public var idleUnreadDatagramFlow: Int64 = 2_000_000_000
     public var lingerEnded: Int64 = 15_000_000_000
     /// Ended flows that stay for so long, for what still comes of them; the first that ended go first.

@@ -1,7 +1,8 @@
 import CaptureFile
 import Dissectors
 
-/// One side of a flow: where it stands, and what it has sent (`ConnectionSide` explains it). One cache line, and all that a
+/// One side of a flow: where it stands, and what it has sent (`ConnectionSide` explains it). One cache line, and all
+/// that a
 /// packet touches of a side; what is seldom is in `SideDetails`.
 struct FlowSide: Sendable, BitwiseCopyable {
     /// The sequence number expected next; meaningful once `isSynchronised`.

@@ -76,7 +76,9 @@ struct FlowStream: ~Copyable {
     }
 
     /// Octets held, out of order or unfinished.
-    var heldBytes: Int { mutating get { forward.heldBytes + backward.heldBytes + forward.tail.count + backward.tail.count } }
+    var heldBytes: Int {
+        mutating get { forward.heldBytes + backward.heldBytes + forward.tail.count + backward.tail.count }
+    }
     /// Octets of memory held for that, with what it takes to hold them.
     var memory: Int { mutating get { forward.memory + backward.memory } }
     /// Gives back memory that nothing is held in.
@@ -85,7 +87,9 @@ struct FlowStream: ~Copyable {
         backward.trim()
     }
     /// Whether something waits for octets that have not come.
-    var isWaiting: Bool { mutating get { forward.holeSince != nil || backward.holeSince != nil || pendingReset != nil } }
+    var isWaiting: Bool {
+        mutating get { forward.holeSince != nil || backward.holeSince != nil || pendingReset != nil }
+    }
 
     /// Passes over octets that are next in order, where the dissector wants none of them; else false. Nothing waits.
     mutating func pass(_ count: Int, _ direction: Direction) -> Bool {
@@ -105,21 +109,27 @@ struct FlowStream: ~Copyable {
     mutating func claim(_ type: Int, _ types: [any StreamDissector.Type]) { reader.claim(type, types) }
 
     /// Reads octets that are next in order, for the dissector that has claimed the flow.
-    mutating func read(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ terms: StreamTerms, _ counters: inout FlowCounters) {
+    mutating func read(
+        _ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ terms: StreamTerms, _ counters: inout FlowCounters
+    ) {
         guard let dissector = reader.lend() else { return }
         if direction == .forward {
-            isDone = forward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: terms.context,
-                                     maximumMessageBytes: terms.maximumMessageBytes, counters: &counters)
+            isDone = forward.deliver(
+                bytes, sequence: sequence, direction: direction, to: dissector, into: terms.context,
+                maximumMessageBytes: terms.maximumMessageBytes, counters: &counters)
         } else {
-            isDone = backward.deliver(bytes, sequence: sequence, direction: direction, to: dissector, into: terms.context,
-                                      maximumMessageBytes: terms.maximumMessageBytes, counters: &counters)
+            isDone = backward.deliver(
+                bytes, sequence: sequence, direction: direction, to: dissector, into: terms.context,
+                maximumMessageBytes: terms.maximumMessageBytes, counters: &counters)
         }
         reader.takeBack(dissector)
     }
 
     /// Reads octets that are next in order.
-    mutating func deliver(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
-                 _ counters: inout FlowCounters) {
+    mutating func deliver(
+        _ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
+        _ counters: inout FlowCounters
+    ) {
         if isDone || bytes.byteCount == 0 { return }
         if !reader.isClaimed {
             collect(bytes, sequence: sequence, direction, environment, &counters)
@@ -129,8 +139,10 @@ struct FlowStream: ~Copyable {
     }
 
     /// Gathers the first octets of an unclaimed flow until a dissector knows them.
-    private mutating func collect(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
-                         _ counters: inout FlowCounters) {
+    private mutating func collect(
+        _ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ environment: StreamEnvironment,
+        _ counters: inout FlowCounters
+    ) {
         let verdict: Probe.Result
         if direction == .forward {
             verdict = forward.collect(bytes, environment)
@@ -174,9 +186,11 @@ struct FlowStream: ~Copyable {
 
     /// Shows a repeated segment's messages again, marked as copies. Decoding starts afresh, so that
     /// the flow's own state is not disturbed.
-    mutating func replayCopies(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ context: DissectionContext) {
+    mutating func replayCopies(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, _ context: DissectionContext)
+    {
         guard let dissector else { return }
-        let start = direction == .forward
+        let start =
+            direction == .forward
             ? forward.messageStart(in: sequence, length: bytes.byteCount)
             : backward.messageStart(in: sequence, length: bytes.byteCount)
         guard let start else { return }
@@ -186,7 +200,8 @@ struct FlowStream: ~Copyable {
         let repeated = type(of: dissector).init()
         _ = repeated.consume(bytes.slice(from: start.offset), from: direction, into: context)
         // What ends only with the connection is whole here; what goes on in other segments is no copy.
-        repeated.finish(bytes.slice(bytes.byteCount, bytes.byteCount), missing: 0, ending: .closed, from: direction, into: context)
+        repeated.finish(
+            bytes.slice(bytes.byteCount, bytes.byteCount), missing: 0, ending: .closed, from: direction, into: context)
         context.removeMessages(from: before) { $0.fault?.kind == .truncated }
         context.removeOffsets()
         context.duplicateOf = nil
@@ -248,7 +263,9 @@ enum Probe {
         var isUnsure = bytes.byteCount < 3 && bytes.byteCount > 0 && bytes.u8(0) == tlsHandshake
         var index = 0
         while index < environment.types.count {
-            switch environment.types[index].probe(bytes, serverPort: environment.serverPort, clientPort: environment.clientPort) {
+            switch environment.types[index].probe(
+                bytes, serverPort: environment.serverPort, clientPort: environment.clientPort)
+            {
             case .certain: return .claimed(index)
             case .unsure: isUnsure = true
             case .notMine: break

@@ -1,11 +1,14 @@
 import ByteParsing
 import Dissectors
 
-/// Who makes room in a full table. Anybody can begin a flow, in any number and from addresses that are made up; only where both
-/// sides are heard is there something to lose. So those go first that nobody has answered: those without a message, then those
+/// Who makes room in a full table. Anybody can begin a flow, in any number and from addresses that are made up; only
+/// where both
+/// sides are heard is there something to lose. So those go first that nobody has answered: those without a message,
+/// then those
 /// with one, each group in the order in which they began.
 ///
-/// No packet pays for it: a flow is put in the row as it begins, and how it stands is asked when its turn comes, once in each row.
+/// No packet pays for it: a flow is put in the row as it begins, and how it stands is asked when its turn comes, once
+/// in each row.
 extension FlowTable {
     /// The flow to give up.
     mutating func victim() -> Int? {
@@ -25,7 +28,9 @@ extension FlowTable {
     }
 
     /// Whether one of its sides was never heard.
-    mutating func isOneSided(_ index: Int) -> Bool { self[index, .forward].packets == 0 || self[index, .backward].packets == 0 }
+    mutating func isOneSided(_ index: Int) -> Bool {
+        self[index, .forward].packets == 0 || self[index, .backward].packets == 0
+    }
 
     private mutating func carriesMessages(_ index: Int) -> Bool {
         self[index].stream >= 0 || !self[index].marks.isDisjoint(with: [.kerberos, .http, .tls])

@@ -10,7 +10,8 @@ extension FlowTable {
         var out = ConnectionSummary(
             flow: self[details: index].id, point: self[index].key.point, transport: self[index].transport,
             client: ConnectionSide(endpoint: self[index].endpoint(client)),
-            server: ConnectionSide(endpoint: self[index].endpoint(client.reversed)), firstTime: self[details: index].firstTime,
+            server: ConnectionSide(endpoint: self[index].endpoint(client.reversed)),
+            firstTime: self[details: index].firstTime,
             lastTime: self[index].lastSeen, firstFrame: self[details: index].firstFrame, lastFrame: lastFrame(index))
         self[index, client].tell(&out.client)
         self[index, client.reversed].tell(&out.server)
@@ -20,7 +21,8 @@ extension FlowTable {
             out.client.isFinAnswer = isFinAnswer(index, client)
             out.server.isFinAnswer = isFinAnswer(index, client.reversed)
         }
-        out.cutPackets = UInt64(self[details: index, .forward].cutPackets) + UInt64(self[details: index, .backward].cutPackets)
+        out.cutPackets =
+            UInt64(self[details: index, .forward].cutPackets) + UInt64(self[details: index, .backward].cutPackets)
         if hasOddities(index) {
             self[oddities: index].tell(&out)
             self[oddities: index, client].tell(&out.client)
@@ -36,7 +38,8 @@ extension FlowTable {
 
     /// Whether a side's FIN acknowledges the other side's.
     private mutating func isFinAnswer(_ index: Int, _ direction: Direction) -> Bool {
-        Int32(bitPattern: self[details: index, direction].finAcknowledgment
-            &- self[details: index, direction.reversed].finSequence) > 0
+        Int32(
+            bitPattern: self[details: index, direction].finAcknowledgment
+                &- self[details: index, direction.reversed].finSequence) > 0
     }
 }

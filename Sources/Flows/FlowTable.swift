@@ -2,7 +2,8 @@ import ByteParsing
 import CaptureFile
 import Dissectors
 
-/// The flows in memory: open addressing with eight-byte entries (a tag and an index) beside dense records and their sides, and
+/// The flows in memory: open addressing with eight-byte entries (a tag and an index) beside dense records and their
+/// sides, and
 /// the rest of each flow in places of its own. Bounded; when it is full, one makes room: `victim`.
 struct FlowTable: ~Copyable {
     /// The lowest bits of each flow's hash, from which follows where it would best be; above them its index, plus one.
@@ -18,7 +19,8 @@ struct FlowTable: ~Copyable {
     private(set) var liveCount = 0
     /// What the hashes of keys start from.
     let seed: FlowSeed
-    /// Flows in the order in which they began; and those whose turn has come there, which carry messages that nobody answered.
+    /// Flows in the order in which they began; and those whose turn has come there, which carry messages that nobody
+    /// answered.
     var begun: FlowRing
     var unanswered: FlowRing
     /// Where the search for a flow to give up goes on.
@@ -101,13 +103,15 @@ struct FlowTable: ~Copyable {
 
     /// The frame in which a flow was last seen.
     mutating func lastFrame(_ index: Int) -> FrameReference {
-        records[index].newest == FlowRecord.newestIsCopy ? self[oddities: index].copyFrame
+        records[index].newest == FlowRecord.newestIsCopy
+            ? self[oddities: index].copyFrame
             : sides[2 &* index &+ Int(records[index].newest & 1)].lastFrame ?? details[index].firstFrame
     }
 
     /// The frame of a RST that took effect, of the side that the key names first where both sent one.
     mutating func resetFrame(_ index: Int) -> FrameReference? {
-        hasOddities(index) ? self[oddities: index, .forward].resetFrame ?? self[oddities: index, .backward].resetFrame : nil
+        hasOddities(index)
+            ? self[oddities: index, .forward].resetFrame ?? self[oddities: index, .backward].resetFrame : nil
     }
 
     /// The index of the live flow with this key, or -1. `hash` is the key's.
@@ -167,7 +171,8 @@ struct FlowTable: ~Copyable {
             sides[2 * index + 1] = FlowSide()
             sideDetails[2 * index] = SideDetails()
             sideDetails[2 * index + 1] = SideDetails()
-        } else if let appended = records.append(FlowRecord(&arrival)), details.append(FlowDetails(&arrival, id)) == appended,
+        } else if let appended = records.append(FlowRecord(&arrival)),
+            details.append(FlowDetails(&arrival, id)) == appended,
             sides.append(FlowSide()) != nil, sides.append(FlowSide()) != nil,
             sideDetails.append(SideDetails()) != nil, sideDetails.append(SideDetails()) != nil
         {
@@ -182,7 +187,9 @@ struct FlowTable: ~Copyable {
         return index
     }
 
-    private mutating func place(_ index: Int, _ hash: UInt64) { place(entry: UInt64(index + 1) << 32 | hash & 0xFFFF_FFFF) }
+    private mutating func place(_ index: Int, _ hash: UInt64) {
+        place(entry: UInt64(index + 1) << 32 | hash & 0xFFFF_FFFF)
+    }
 
     private mutating func place(entry: UInt64) {
         let mask = entries.count - 1

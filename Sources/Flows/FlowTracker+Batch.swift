@@ -4,7 +4,8 @@ import Dissectors
 
 /// The packets of a batch, one after the other: the way that nearly all of them take.
 extension FlowTracker {
-    /// Takes the next packets of a batch in, until one may have brought messages or events, and returns true then: the caller
+    /// Takes the next packets of a batch in, until one may have brought messages or events, and returns true then: the
+    /// caller
     /// takes them and calls again, until it returns false.
     public mutating func take(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
         if table.isLarge || walk.aheadNext < walk.aheadCount { return takeAhead(batch, &walk) }
@@ -28,7 +29,9 @@ extension FlowTracker {
                 case .control: break
                 }
             }
-            if outcome != .done, outcome == .known ? takeKnown(batch, &walk, time) : takeAny(batch, &walk, time, at: network ?? -1) {
+            if outcome != .done,
+                outcome == .known ? takeKnown(batch, &walk, time) : takeAny(batch, &walk, time, at: network ?? -1)
+            {
                 mayBeNews = true
             }
             if mayBeNews, hasNews { return true }
@@ -45,7 +48,9 @@ extension FlowTracker {
     }
 
     @inline(never)
-    private mutating func takeAny(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk, _ time: CaptureTime, at network: Int) -> Bool {
+    private mutating func takeAny(
+        _ batch: borrowing PacketBatch, _ walk: inout BatchWalk, _ time: CaptureTime, at network: Int
+    ) -> Bool {
         let record = batch.records[walk.position &- 1]
         let bytes = batch.bytes(of: record)
         walk.arrival.time = time
@@ -55,7 +60,9 @@ extension FlowTracker {
 
     /// Goes on with a segment that `followStraight` has taken account of, and of which more is to be done.
     @inline(never)
-    private mutating func takeKnown(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk, _ time: CaptureTime) -> Bool {
+    private mutating func takeKnown(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk, _ time: CaptureTime)
+        -> Bool
+    {
         let record = batch.records[walk.position &- 1]
         let bytes = batch.bytes(of: record)
         walk.arrival.time = time
@@ -68,7 +75,8 @@ extension FlowTracker {
         return true
     }
 
-    /// The same, for so many flows that nearly each packet's is far away in memory: the headers of some packets are read, and
+    /// The same, for so many flows that nearly each packet's is far away in memory: the headers of some packets are
+    /// read, and
     /// their flows fetched all at once, before the first of them is followed.
     private mutating func takeAhead(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
         while true {

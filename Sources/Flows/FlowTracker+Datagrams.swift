@@ -11,8 +11,10 @@ extension FlowTracker {
         case .tcp, .udp: break
         case .icmpError: icmp(&arrival)
         case .fragment:
-            if let whole = fragments.add(arrival.packet, bytes, point: arrival.record.point, time: arrival.time,
-                                         settings: settings, counters: &counters) {
+            if let whole = fragments.add(
+                arrival.packet, bytes, point: arrival.record.point, time: arrival.time,
+                settings: settings, counters: &counters)
+            {
                 arrival.packet = whole.packet
                 let view = whole.bytes.rawBytes
                 arrival.verdict = PacketDecoder.reassembled(view, into: &arrival.packet)
@@ -44,11 +46,14 @@ extension FlowTracker {
 
     /// Takes account of a packet that is a usual datagram of a known flow, as `followStraight` does with a segment.
     @inline(never)
-    mutating func followDatagram(_ bytes: RawSpan, at network: Int, _ frame: FrameReference, _ seen: CaptureTime, _ time: CaptureTime,
-                                 _ point: UInt16) -> Straightness {
+    mutating func followDatagram(
+        _ bytes: RawSpan, at network: Int, _ frame: FrameReference, _ seen: CaptureTime, _ time: CaptureTime,
+        _ point: UInt16
+    ) -> Straightness {
         guard let datagram = PlainDatagram(bytes, at: network), !isClaimed(datagram, bytes) else { return .other }
         var direction = Direction.forward
-        let key = FlowKey(ipv4: datagram.source, datagram.destination, ipProtocol: 17, point: point, direction: &direction)
+        let key = FlowKey(
+            ipv4: datagram.source, datagram.destination, ipProtocol: 17, point: point, direction: &direction)
         let index = table.find(key, key.hash(table.seed))
         guard index >= 0 else { return .other }
         let digest = Arrival.digest(0, datagram.identification, datagram.checksum, datagram.length, 0, direction)
@@ -67,16 +72,22 @@ extension FlowTracker {
         let payload = bytes.slice(datagram.payloadOffset, datagram.payloadOffset &+ datagram.payloadLength)
         var type = 0
         while type < datagramTypes.count {
-            if datagramTypes[type].claims(payload, sourcePort: UInt16(truncatingIfNeeded: datagram.source),
-                                          destinationPort: UInt16(truncatingIfNeeded: datagram.destination)) { return true }
+            if datagramTypes[type].claims(
+                payload, sourcePort: UInt16(truncatingIfNeeded: datagram.source),
+                destinationPort: UInt16(truncatingIfNeeded: datagram.destination))
+            {
+                return true
+            }
             type += 1
         }
         return false
     }
 
     @inline(__always)
-    private static func count(_ side: inout FlowSide, _ datagram: PlainDatagram, _ frame: FrameReference, _ seen: CaptureTime,
-                              _ ttl: UInt8) {
+    private static func count(
+        _ side: inout FlowSide, _ datagram: PlainDatagram, _ frame: FrameReference, _ seen: CaptureTime,
+        _ ttl: UInt8
+    ) {
         if side.packets == 0 { side.ttl = ttl }
         side.packets &+= 1
         side.lastFrame = frame
@@ -92,24 +103,32 @@ extension FlowTracker {
         if table.packets(index) == 1 {
             // The lower port of a first datagram is the server's, where it is a well-known one.
             let source = arrival.packet.sourcePort
-            if source < 1024, arrival.packet.destinationPort >= 1024 { table[index].clientDirection = direction.reversed }
+            if source < 1024, arrival.packet.destinationPort >= 1024 {
+                table[index].clientDirection = direction.reversed
+            }
         }
         guard arrival.packet.payloadLength > 0 else { return }
-        let payload = bytes.slice(arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
+        let payload = bytes.slice(
+            arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
         var type = 0
         while type < datagramTypes.count {
-            if datagramTypes[type].claims(payload, sourcePort: arrival.packet.sourcePort, destinationPort: arrival.packet.destinationPort) {
+            if datagramTypes[type].claims(
+                payload, sourcePort: arrival.packet.sourcePort, destinationPort: arrival.packet.destinationPort)
+            {
                 setCurrent(index, &arrival)
                 context.heldCount = 0
                 context.isPacketCopy = isCopy
                 let hash = Self.hash(payload)
-                if table[oddities: index, direction].datagramHash == hash, let frame = table[oddities: index, direction].datagramFrame {
+                if table[oddities: index, direction].datagramHash == hash,
+                    let frame = table[oddities: index, direction].datagramFrame
+                {
                     context.duplicateOf = frame
                 } else {
                     table[oddities: index, direction].datagramHash = hash
                     table[oddities: index, direction].datagramFrame = arrival.record.frame
                 }
-                datagramTypes[type].dissect(payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength, into: context)
+                datagramTypes[type].dissect(
+                    payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength, into: context)
                 context.duplicateOf = nil
                 context.isPacketCopy = false
                 context.removeOffsets()

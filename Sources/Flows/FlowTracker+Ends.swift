@@ -35,7 +35,9 @@ extension FlowTracker {
         let other = table[index, arrival.direction.reversed]
         guard other.sawStart, arrival.packet.tcpFlags & TCP.syn == 0 else { return ends }
         let answered = Int(Int32(bitPattern: other.next &- arrival.packet.acknowledgment))
-        let isAnswer = arrival.packet.tcpFlags & TCP.ack != 0 && answered >= 0 && UInt64(answered) <= table[index, arrival.direction.reversed].payloadBytes
+        let isAnswer =
+            arrival.packet.tcpFlags & TCP.ack != 0 && answered >= 0
+            && UInt64(answered) <= table[index, arrival.direction.reversed].payloadBytes
         return isAnswer ? ends & TCP.rst : 0
     }
 
@@ -62,7 +64,8 @@ extension FlowTracker {
 
     @inline(never)
     private mutating func finishIfRead(_ index: Int, _ direction: Direction) {
-        guard Int32(bitPattern: table[index, direction].next &- table[details: index, direction].finSequence) >= 0 else { return }
+        guard Int32(bitPattern: table[index, direction].next &- table[details: index, direction].finSequence) >= 0
+        else { return }
         table[index, direction].marks.insert(.finished)
         if table[index].stream >= 0 {
             streams[Int(table[index].stream)].end(.closed, direction, context)
@@ -76,7 +79,8 @@ extension FlowTracker {
         let unread = table[index, arrival.direction.reversed].next
         let pending = PendingReset(
             sequence: arrival.packet.sequence, acknowledgment: isAcknowledging ? arrival.packet.acknowledgment : unread,
-            isAcknowledging: isAcknowledging, direction: arrival.direction, frame: arrival.record.frame, time: arrival.record.time, ttl: arrival.packet.ttl,
+            isAcknowledging: isAcknowledging, direction: arrival.direction, frame: arrival.record.frame,
+            time: arrival.record.time, ttl: arrival.packet.ttl,
             since: arrival.time)
         if table[index].isReported { return note(pending, index) }
         if table.packets(index) == 1 {
@@ -95,7 +99,8 @@ extension FlowTracker {
     /// Whether a SYN was refused by a RST that was captured before it.
     mutating func isRefusedAlready(_ index: Int, _ arrival: inout Arrival) -> Bool {
         let other = arrival.direction.reversed
-        return !table[index].isReported && table[oddities: index, other].resetFrame != nil && table[index, other].packets == 1
+        return !table[index].isReported && table[oddities: index, other].resetFrame != nil
+            && table[index, other].packets == 1
             && table[details: index, other].synFrame == nil
             && arrival.packet.sequence &+ 1 == table[index, arrival.direction].acknowledged
     }
@@ -143,7 +148,9 @@ extension FlowTracker {
     /// Keeps account of a RST that its receiver does not heed.
     mutating func ignoreReset(_ index: Int, _ direction: Direction, _ frame: FrameReference) {
         table[oddities: index, direction].ignoredResets &+= 1
-        if table[oddities: index, direction].firstIgnoredReset == nil { table[oddities: index, direction].firstIgnoredReset = frame }
+        if table[oddities: index, direction].firstIgnoredReset == nil {
+            table[oddities: index, direction].firstIgnoredReset = frame
+        }
     }
 
     /// Shows a stream its end, holes or not.
@@ -157,7 +164,8 @@ extension FlowTracker {
             let side = table[index, direction]
             let last = side.lastDataFrame ?? table.lastFrame(index)
             context.current = MessageEnvelope(
-                firstFrame: last, frame: last, time: side.lastDataTime, flow: table[details: index].id, point: table[index].key.point,
+                firstFrame: last, frame: last, time: side.lastDataTime, flow: table[details: index].id,
+                point: table[index].key.point,
                 transport: .tcp, direction: direction, source: table[index].endpoint(direction),
                 destination: table[index].endpoint(direction.reversed), ttl: side.ttl)
             streams[place].end(ending, direction, context)

@@ -39,7 +39,8 @@ extension FlowTracker {
         let next = table[index, arrival.direction].next
         let held = isForward ? streams[place].forward.heldBytes : streams[place].backward.heldBytes
         let segments = isForward ? streams[place].forward.held.count : streams[place].backward.held.count
-        if held + payload.byteCount > settings.maximumHeldBytesPerSide || segments >= settings.maximumHeldSegmentsPerSide
+        if held + payload.byteCount > settings.maximumHeldBytesPerSide
+            || segments >= settings.maximumHeldSegmentsPerSide
             || heldBytes + payload.byteCount + HeldSegment.overhead > settings.maximumHeldBytes
         {
             // No room to wait any longer: read on without what is missing.
@@ -53,7 +54,11 @@ extension FlowTracker {
         let segment = HeldSegment(
             sequence: sequence, acknowledgment: arrival.packet.acknowledgment, bytes: payload.copyBytes(),
             cut: arrival.packet.wirePayloadLength - arrival.packet.payloadLength, envelope: context.current)
-        if isForward { streams[place].forward.hold(segment, next: next) } else { streams[place].backward.hold(segment, next: next) }
+        if isForward {
+            streams[place].forward.hold(segment, next: next)
+        } else {
+            streams[place].backward.hold(segment, next: next)
+        }
         if streams[place].holeSince(isForward) == nil {
             streams[place].setHole(isForward, arrival.time)
             let patience = sequence == next ? settings.reorderPatience : settings.holePatience
@@ -98,8 +103,9 @@ extension FlowTracker {
             if let due = due(index) { soonest = min(soonest ?? due, due) }
         }
         dropClosedHoles()
-        nextHoleCheck = max(soonest ?? watermark.advanced(byNanoseconds: settings.holePatience),
-                            watermark.advanced(byNanoseconds: Self.holeCheckInterval))
+        nextHoleCheck = max(
+            soonest ?? watermark.advanced(byNanoseconds: settings.holePatience),
+            watermark.advanced(byNanoseconds: Self.holeCheckInterval))
     }
 
     /// How long a direction waits for what is missing: octets of its own, or those that it answers.
@@ -114,7 +120,8 @@ extension FlowTracker {
         let place = Int(table[index].stream)
         var soonest = streams[place].pendingReset?.since.advanced(byNanoseconds: settings.reorderPatience)
         for isForward in [true, false] {
-            guard let since = streams[place].holeSince(isForward), let first = streams[place].firstHeld(isForward) else { continue }
+            guard let since = streams[place].holeSince(isForward), let first = streams[place].firstHeld(isForward)
+            else { continue }
             let due = since.advanced(byNanoseconds: patience(index, isForward, first))
             soonest = min(soonest ?? due, due)
         }
@@ -125,7 +132,8 @@ extension FlowTracker {
         for isForward in [true, false] {
             guard table[index].stream >= 0 else { return }
             let place = Int(table[index].stream)
-            guard let since = streams[place].holeSince(isForward), let first = streams[place].firstHeld(isForward) else { continue }
+            guard let since = streams[place].holeSince(isForward), let first = streams[place].firstHeld(isForward)
+            else { continue }
             let patience = patience(index, isForward, first)
             guard watermark.nanoseconds(since: since) >= patience else { continue }
             if patience == settings.holePatience { readPastHoles(index) } else { readUnanswering(index, isForward) }
@@ -159,7 +167,9 @@ extension FlowTracker {
     /// Reads held segments of a direction that follow what has been read; false where there are none.
     private mutating func readHeld(_ index: Int, _ direction: Direction) -> Bool {
         let isForward = direction == .forward
-        guard table[index].stream >= 0, let first = streams[Int(table[index].stream)].firstHeld(isForward) else { return false }
+        guard table[index].stream >= 0, let first = streams[Int(table[index].stream)].firstHeld(isForward) else {
+            return false
+        }
         let next = isForward ? table[index, .forward].next : table[index, .backward].next
         guard Int32(bitPattern: first.sequence &- next) <= 0, !isEarly(index, isForward, first.acknowledgment) else {
             return false
@@ -200,8 +210,9 @@ extension FlowTracker {
             let skip = max(0, -missing)
             if skip < segment.bytes.count + segment.cut {
                 let view = segment.bytes.rawBytes
-                advance(index, view.slice(from: min(skip, view.byteCount)), cut: segment.cut, direction,
-                        segment.envelope.frame)
+                advance(
+                    index, view.slice(from: min(skip, view.byteCount)), cut: segment.cut, direction,
+                    segment.envelope.frame)
             } else {
                 settle(index, direction)
             }
@@ -217,7 +228,8 @@ extension FlowTracker {
         func isReady(_ acknowledgment: UInt32, _ isForward: Bool, before held: HeldSegment) -> Bool {
             !isEarly(index, isForward, acknowledgment) || Int32(bitPattern: acknowledgment &- held.sequence) <= 0
         }
-        return isReady(forward.acknowledgment, true, before: backward) || !isReady(backward.acknowledgment, false, before: forward)
+        return isReady(forward.acknowledgment, true, before: backward)
+            || !isReady(backward.acknowledgment, false, before: forward)
     }
 }
 

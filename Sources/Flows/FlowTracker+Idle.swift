@@ -41,7 +41,8 @@ extension FlowTracker {
     /// How long it may be at the least, whatever becomes of it until it ends.
     mutating func leastPatience(_ index: Int) -> Int64 {
         if table[index].isReported { return settings.lingerEnded }
-        return table[index].transport == .udp ? min(settings.idleDatagramFlow, settings.idleUnreadDatagramFlow)
+        return table[index].transport == .udp
+            ? min(settings.idleDatagramFlow, settings.idleUnreadDatagramFlow)
             : min(settings.idleMessageFlow, settings.idleFlow)
     }
 }

@@ -23,7 +23,8 @@ extension FlowTracker {
             }
             return
         }
-        let payload = bytes.slice(arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
+        let payload = bytes.slice(
+            arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
         if distance + wireLength <= 0 {
             if !isCopy { table[oddities: index, direction].retransmittedBytes &+= UInt64(wireLength) }
             if table[index].stream >= 0, arrival.packet.payloadLength > 1 {
@@ -40,7 +41,8 @@ extension FlowTracker {
             finishIfComplete(index, direction)
             return
         }
-        let isNext = distance == 0 && wireLength == arrival.packet.payloadLength
+        let isNext =
+            distance == 0 && wireLength == arrival.packet.payloadLength
             && !isEarly(index, isForward, arrival.packet.acknowledgment)
         if table[index].stream == -1 {
             switch claim(index, payload, &arrival, sequence: sequence, distance: distance) {
@@ -71,9 +73,12 @@ extension FlowTracker {
         readOn(index, direction.reversed)
     }
 
-    /// Reads a whole segment that is next in order, where a dissector has claimed the flow and nothing waits, as is so with nearly
+    /// Reads a whole segment that is next in order, where a dissector has claimed the flow and nothing waits, as is so
+    /// with nearly
     /// every segment that is read; else false.
-    private mutating func readNext(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, _ sequence: UInt32) -> Bool {
+    private mutating func readNext(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, _ sequence: UInt32)
+        -> Bool
+    {
         let direction = arrival.direction
         let place = Int(table[index].stream)
         guard streams[place].isClaimed, !streams[place].isWaiting else { return false }
@@ -89,8 +94,10 @@ extension FlowTracker {
     }
 
     /// Offers an unclaimed flow's octets to the dissectors. Where one claims it, or may yet, it has a stream then.
-    private mutating func claim(_ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, sequence: UInt32,
-                                distance: Int) -> Probe.Result {
+    private mutating func claim(
+        _ index: Int, _ payload: RawSpan, _ arrival: inout Arrival, sequence: UInt32,
+        distance: Int
+    ) -> Probe.Result {
         let direction = arrival.direction
         let sawStart = table[index, direction].sawStart
         if distance > 0, sawStart {
@@ -111,7 +118,8 @@ extension FlowTracker {
             if Probe.isTLS(fresh) { table[index].marks.insert(.tls) }
             table[index, direction].next = sequence &+ UInt32(truncatingIfNeeded: arrival.packet.wirePayloadLength)
             table[index].probes += 1
-            let isHopeless = sawStart || table[index].marks.contains(.tls) || table[index].probes >= settings.maximumProbes
+            let isHopeless =
+                sawStart || table[index].marks.contains(.tls) || table[index].probes >= settings.maximumProbes
             if isHopeless { table[index].stream = -2 }
         }
         return verdict
@@ -119,7 +127,8 @@ extension FlowTracker {
 
     /// Without a handshake the lower port is taken for the server's.
     private mutating func guessClient(_ index: Int, _ arrival: inout Arrival) {
-        table[index].clientDirection = arrival.packet.sourcePort < arrival.packet.destinationPort
+        table[index].clientDirection =
+            arrival.packet.sourcePort < arrival.packet.destinationPort
             ? arrival.direction.reversed : arrival.direction
     }
 
@@ -141,7 +150,8 @@ extension FlowTracker {
             // What follows these octets may still have to wait for what it answers.
             if ahead >= count - position || count == 0, isEarly(index, isForward, segment.acknowledgment) { break }
             if ahead > 0 {
-                streams[place].deliver(bytes.slice(position, position + ahead), sequence: next, direction, environment, &counters)
+                streams[place].deliver(
+                    bytes.slice(position, position + ahead), sequence: next, direction, environment, &counters)
                 next &+= UInt32(truncatingIfNeeded: ahead)
             }
             let held = streams[place].removeFirstHeld(isForward)
@@ -150,11 +160,14 @@ extension FlowTracker {
             if overlap < held.bytes.count + held.cut {
                 let view = held.bytes.rawBytes
                 let inputOffset = Int(Int32(bitPattern: held.sequence &- start))
-                if inputOffset >= 0, Self.conflicts(view, bytes, at: inputOffset) { table[index, direction].marks.insert(.conflictingOverlap) }
+                if inputOffset >= 0, Self.conflicts(view, bytes, at: inputOffset) {
+                    table[index, direction].marks.insert(.conflictingOverlap)
+                }
                 // What these octets complete is complete in the last of the frames that brought it.
                 if held.envelope.frame > context.current.frame { context.current = held.envelope }
                 context.broughtBy = held.envelope.frame
-                streams[place].deliver(view.slice(from: min(overlap, view.byteCount)), sequence: next, direction, environment, &counters)
+                streams[place].deliver(
+                    view.slice(from: min(overlap, view.byteCount)), sequence: next, direction, environment, &counters)
                 context.broughtBy = frame
                 next = held.sequence &+ UInt32(truncatingIfNeeded: held.bytes.count)
                 if held.cut > 0 {

@@ -14,18 +14,22 @@ extension FlowTracker {
         case other
     }
 
-    /// Takes account of a packet that is a usual segment of a known flow. It is never laid down in memory, which is what half of
+    /// Takes account of a packet that is a usual segment of a known flow. It is never laid down in memory, which is
+    /// what half of
     /// the time of other packets goes to.
     @inline(never)
-    mutating func followStraight(_ bytes: RawSpan, at network: Int, _ frame: FrameReference, _ seen: CaptureTime, _ time: CaptureTime,
-                                 _ point: UInt16) -> Straightness {
+    mutating func followStraight(
+        _ bytes: RawSpan, at network: Int, _ frame: FrameReference, _ seen: CaptureTime, _ time: CaptureTime,
+        _ point: UInt16
+    ) -> Straightness {
         guard let segment = PlainSegment(bytes, at: network) else { return .other }
         var direction = Direction.forward
         let key = FlowKey(ipv4: segment.source, segment.destination, ipProtocol: 6, point: point, direction: &direction)
         let index = table.find(key, key.hash(table.seed))
         guard index >= 0 else { return .other }
-        let digest = Arrival.digest(segment.sequenceNumbers, segment.identification, segment.checksum, segment.length,
-                                    segment.tcpFlags, direction)
+        let digest = Arrival.digest(
+            segment.sequenceNumbers, segment.identification, segment.checksum, segment.length,
+            segment.tcpFlags, direction)
         let numbers = SegmentNumbers(segment)
         guard follow(index, numbers, digest, frame, seen, time, direction) else { return .done }
         knownSegment.network = network
@@ -34,8 +38,10 @@ extension FlowTracker {
 
     /// Takes account of a segment; true where `finishSegment` has more to do.
     @inline(__always)
-    mutating func follow(_ index: Int, _ segment: SegmentNumbers, _ digest: UInt64, _ frame: FrameReference, _ seen: CaptureTime?,
-                         _ time: CaptureTime, _ direction: Direction) -> Bool {
+    mutating func follow(
+        _ index: Int, _ segment: SegmentNumbers, _ digest: UInt64, _ frame: FrameReference, _ seen: CaptureTime?,
+        _ time: CaptureTime, _ direction: Direction
+    ) -> Bool {
         let isUnread = table[index].isUnread
         if table[index].touch(digest, time, seen, direction, segment.identification) {
             knownSegment = KnownSegment(index: index, direction: direction, remainder: .copy)
@@ -96,7 +102,9 @@ extension FlowTracker {
 
     /// Octets that nobody reads.
     @inline(__always)
-    private static func pass(_ side: inout FlowSide, _ segment: SegmentNumbers, _ frame: FrameReference, _ seen: CaptureTime?) {
+    private static func pass(
+        _ side: inout FlowSide, _ segment: SegmentNumbers, _ frame: FrameReference, _ seen: CaptureTime?
+    ) {
         countData(&side, frame, seen, segment.length)
         let next = side.next
         if segment.sequence == next { side.payloadBytes &+= UInt64(truncatingIfNeeded: segment.length) }
@@ -115,7 +123,9 @@ extension FlowTracker {
     @inline(__always)
     mutating func touch(_ index: Int, _ arrival: inout Arrival) -> Bool {
         if arrival.record.isCut { table[details: index, arrival.direction].cutPackets &+= 1 }
-        if table[index].touch(arrival.digest, arrival.time, arrival.record.time, arrival.direction, arrival.packet.identification) {
+        if table[index].touch(
+            arrival.digest, arrival.time, arrival.record.time, arrival.direction, arrival.packet.identification)
+        {
             return true
         }
         Self.count(&table[index, arrival.direction], &arrival)
@@ -129,7 +139,9 @@ extension FlowTracker {
         side.lastFrame = arrival.record.frame
         guard arrival.packet.wirePayloadLength > 0 else { return }
         countData(&side, arrival.record.frame, arrival.record.time, arrival.packet.wirePayloadLength)
-        if arrival.packet.ipProtocol == 17 { side.payloadBytes &+= UInt64(truncatingIfNeeded: arrival.packet.wirePayloadLength) }
+        if arrival.packet.ipProtocol == 17 {
+            side.payloadBytes &+= UInt64(truncatingIfNeeded: arrival.packet.wirePayloadLength)
+        }
     }
 
     @inline(__always)
@@ -143,7 +155,9 @@ extension FlowTracker {
     /// Takes account of what a segment acknowledges of the side that it is sent to.
     @inline(__always)
     static func acknowledge(_ side: inout FlowSide, _ acknowledgment: UInt32) {
-        guard side.marks.isSuperset(of: [.synchronised, .acknowledged]) else { return acknowledgeFirst(&side, acknowledgment) }
+        guard side.marks.isSuperset(of: [.synchronised, .acknowledged]) else {
+            return acknowledgeFirst(&side, acknowledgment)
+        }
         // Without branches: which of two sides is ahead is anybody's guess.
         let isNewer = Int32(bitPattern: acknowledgment &- side.acknowledged) > 0
         let acknowledged = isNewer ? acknowledgment : side.acknowledged

@@ -21,7 +21,8 @@ extension FlowTracker {
     private mutating func segment(_ index: Int, _ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
         if arrival.record.isCut { table[details: index, arrival.direction].cutPackets &+= 1 }
         let segment = SegmentNumbers(&arrival)
-        let isMore = follow(index, segment, arrival.digest, arrival.record.frame, arrival.record.time, arrival.time, arrival.direction)
+        let isMore = follow(
+            index, segment, arrival.digest, arrival.record.frame, arrival.record.time, arrival.time, arrival.direction)
         if isMore { finishSegment(&arrival, bytes) }
         return isMore
     }
@@ -47,7 +48,9 @@ extension FlowTracker {
         if isSyn { noteSyn(index, &arrival) }
         if arrival.packet.wirePayloadLength > 0, !isSyn || arrival.packet.payloadLength > 0 {
             // A SYN counts as one octet (RFC 7413: data may follow it).
-            payload(index, &arrival, sequence: isSyn ? arrival.packet.sequence &+ 1 : arrival.packet.sequence, bytes, isCopy: isCopy)
+            payload(
+                index, &arrival, sequence: isSyn ? arrival.packet.sequence &+ 1 : arrival.packet.sequence, bytes,
+                isCopy: isCopy)
         }
         if arrival.packet.tcpFlags & (TCP.fin | TCP.rst) != 0 {
             // What these bring to an end ends in their frame.
@@ -97,7 +100,8 @@ extension FlowTracker {
         if ends & TCP.fin != 0, table[details: index, direction].finFrame == nil {
             table[details: index, direction].finFrame = arrival.record.frame
         }
-        if !table[index, direction].isSynchronised, flags & (TCP.rst | TCP.syn) == 0, flags & TCP.fin == ends & TCP.fin {
+        if !table[index, direction].isSynchronised, flags & (TCP.rst | TCP.syn) == 0, flags & TCP.fin == ends & TCP.fin
+        {
             table[index, direction].marks.insert(.synchronised)
             table[index, direction].next = arrival.packet.sequence
         }
@@ -116,7 +120,8 @@ extension FlowTracker {
             return !isRefusedAlready(index, &arrival)
         }
         let next = table[index, arrival.direction].next
-        return table[details: index, arrival.direction].synFrame != nil && table[index, arrival.direction].payloadBytes > 0 && arrival.packet.sequence &+ 1 != next
+        return table[details: index, arrival.direction].synFrame != nil
+            && table[index, arrival.direction].payloadBytes > 0 && arrival.packet.sequence &+ 1 != next
             && abs(Int64(Int32(bitPattern: arrival.packet.sequence &- next))) > 65_536
     }
 
@@ -130,6 +135,7 @@ extension FlowTracker {
 
     private mutating func noteSyn(_ index: Int, _ arrival: inout Arrival) {
         table[index].marks.insert(.clientIsCertain)
-        table[index].clientDirection = arrival.packet.tcpFlags & TCP.ack == 0 ? arrival.direction : arrival.direction.reversed
+        table[index].clientDirection =
+            arrival.packet.tcpFlags & TCP.ack == 0 ? arrival.direction : arrival.direction.reversed
     }
 }

@@ -2,7 +2,8 @@ import ByteParsing
 import CaptureFile
 import Dissectors
 
-/// The clock of an observation point has been set back, by `shift` nanoseconds in all so far. What was captured before this
+/// The clock of an observation point has been set back, by `shift` nanoseconds in all so far. What was captured before
+/// this
 /// and what comes after it have different clocks.
 public struct ClockSet: Sendable, BitwiseCopyable {
     public var point: UInt16
@@ -12,7 +13,8 @@ public struct ClockSet: Sendable, BitwiseCopyable {
 /// From packets to messages: finds each packet's flow, puts TCP streams together, and shows them to
 /// the dissector that knows them.
 ///
-/// Messages appear in the context, other news in `clockSets` and `ended`; the caller takes all of them after each packet.
+/// Messages appear in the context, other news in `clockSets` and `ended`; the caller takes all of them after each
+/// packet.
 /// All waiting runs on capture time.
 ///
 /// Functions that every packet or segment calls are `mutating` even where they change nothing: for a borrowing call the
@@ -22,7 +24,8 @@ public struct FlowTracker: ~Copyable {
     public let settings: FlowSettings
     /// Clocks that were set back since the caller last called `removeEvents`.
     public private(set) var clockSets: [ClockSet] = []
-    /// Flows that have ended or were given up since then; they say no more. Whoever looks at one takes it `inout`, and need not
+    /// Flows that have ended or were given up since then; they say no more. Whoever looks at one takes it `inout`, and
+    /// need not
     /// copy it.
     public var ended = Slab<ConnectionSummary>(maximumCount: .max, initialCapacity: 16)
     public internal(set) var counters = FlowCounters()
@@ -79,9 +82,11 @@ public struct FlowTracker: ~Copyable {
     private var oldestLingering = 0
 
     /// An engine with nothing seen, which offers what it finds to these dissectors.
-    public init(context: DissectionContext, settings: FlowSettings = FlowSettings(),
-                streams: [any StreamDissector.Type] = DissectorRegistry.streams,
-                datagrams: [any DatagramDissector.Type] = DissectorRegistry.datagrams) {
+    public init(
+        context: DissectionContext, settings: FlowSettings = FlowSettings(),
+        streams: [any StreamDissector.Type] = DissectorRegistry.streams,
+        datagrams: [any DatagramDissector.Type] = DissectorRegistry.datagrams
+    ) {
         self.context = context
         self.settings = settings
         table = FlowTable(maximumFlows: settings.maximumFlows, seed: settings.seed ?? .random(in: .min ... .max))
@@ -126,7 +131,8 @@ public struct FlowTracker: ~Copyable {
         return dispatch(&arrival, bytes) || isNews
     }
 
-    /// Counts a packet, and sets the clock that all waiting runs on; true where that may have brought messages or events.
+    /// Counts a packet, and sets the clock that all waiting runs on; true where that may have brought messages or
+    /// events.
     @inline(__always)
     mutating func setTime(_ record: PacketRecord, _ time: inout CaptureTime) -> Bool {
         let point = Int(record.point)
@@ -137,7 +143,8 @@ public struct FlowTracker: ~Copyable {
             clockSets.append(ClockSet(point: record.point, shift: pointFacts[point].clockShift))
             isNews = true
         }
-        time = record.time.map { $0.advanced(byNanoseconds: pointFacts[point].clockShift) }
+        time =
+            record.time.map { $0.advanced(byNanoseconds: pointFacts[point].clockShift) }
             ?? (watermark.nanoseconds == .min ? CaptureTime(nanoseconds: 0) : watermark)
         if time > watermark, advance(to: time, isForced: false) { isNews = true }
         return isNews
@@ -182,7 +189,11 @@ public struct FlowTracker: ~Copyable {
     @inline(never)
     private mutating func sweepIfPaid(_ time: CaptureTime, isForced: Bool) {
         // Each second, but where there are far more flows than packets.
-        if !isForced, packetsSinceCredit < 4 * table.recordCount, time < lastSweep.advanced(byNanoseconds: 10 * Self.second) { return }
+        if !isForced, packetsSinceCredit < 4 * table.recordCount,
+            time < lastSweep.advanced(byNanoseconds: 10 * Self.second)
+        {
+            return
+        }
         let enough = 2 * table.recordCount
         sweepCredit = min(sweepCredit + min(packetsSinceCredit, enough) * Self.sweptPerPacket, enough)
         packetsSinceCredit = 0
@@ -232,7 +243,8 @@ public struct FlowTracker: ~Copyable {
     mutating func setCurrent(_ index: Int, _ arrival: inout Arrival) {
         let direction = arrival.direction
         context.current = MessageEnvelope(
-            firstFrame: arrival.record.frame, frame: arrival.record.frame, time: arrival.record.time, flow: table[details: index].id,
+            firstFrame: arrival.record.frame, frame: arrival.record.frame, time: arrival.record.time,
+            flow: table[details: index].id,
             point: arrival.record.point, transport: table[index].transport, direction: direction,
             source: table[index].endpoint(direction), destination: table[index].endpoint(direction.reversed),
             ttl: arrival.packet.ttl)
@@ -243,7 +255,9 @@ public struct FlowTracker: ~Copyable {
         table[oddities: index].duplicatePackets += 1
         table[oddities: index].copyFrame = record.frame
         pointFacts[Int(record.point)].duplicatePackets += 1
-        if pointFacts[Int(record.point)].firstDuplicate == nil { pointFacts[Int(record.point)].firstDuplicate = record.frame }
+        if pointFacts[Int(record.point)].firstDuplicate == nil {
+            pointFacts[Int(record.point)].firstDuplicate = record.frame
+        }
     }
 
     /// Counts octets that were never captured although what follows them was.
@@ -323,7 +337,8 @@ public struct FlowTracker: ~Copyable {
                 table[details: index].ending = .reset
             }
             if table[index].stream >= 0 { finishStream(index, table[details: index].ending) }
-            let endedWithCapture = table[details: index].ending == .abandoned
+            let endedWithCapture =
+                table[details: index].ending == .abandoned
                 && watermark.nanoseconds(since: table[index].lastTime) < 15 * Self.second
             table.tell(index, endedWithCapture: endedWithCapture, to: &ended)
             if !evict { linger(index) }

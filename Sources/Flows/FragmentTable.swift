@@ -37,8 +37,10 @@ struct FragmentTable {
     private var nextOrder: UInt64 = 0
 
     /// Adds a fragment; returns the datagram where this one completes it.
-    mutating func add(_ packet: DecodedPacket, _ bytes: RawSpan, point: UInt16, time: CaptureTime,
-                      settings: FlowSettings, counters: inout FlowCounters) -> Whole? {
+    mutating func add(
+        _ packet: DecodedPacket, _ bytes: RawSpan, point: UInt16, time: CaptureTime,
+        settings: FlowSettings, counters: inout FlowCounters
+    ) -> Whole? {
         expire(before: time.advanced(byNanoseconds: -settings.fragmentPatience), &counters)
         let length = packet.networkEnd - packet.transportOffset
         let wireLength = packet.wireNetworkEnd - packet.transportOffset
@@ -48,8 +50,9 @@ struct FragmentTable {
             return nil
         }
         // IPv6 fragments after the first may name another next header; the first one counts.
-        let key = Key(source: packet.source, destination: packet.destination, identification: packet.identification,
-                      ipProtocol: packet.source.isIPv4 ? packet.ipProtocol : 0, point: point)
+        let key = Key(
+            source: packet.source, destination: packet.destination, identification: packet.identification,
+            ipProtocol: packet.source.isIPv4 ? packet.ipProtocol : 0, point: point)
         if datagrams[key] == nil {
             if datagrams.count >= settings.maximumFragmentedDatagrams { dropOldest(&counters) }
             datagrams[key] = Datagram(since: time, order: nextOrder)

@@ -77,9 +77,11 @@ struct StreamSide: ~Copyable {
 
     /// Shows in-order octets to the dissector. `sequence` is the number of the first of them.
     /// Returns true where the dissector wants nothing more of the flow.
-    mutating func deliver(_ bytes: RawSpan, sequence: UInt32, direction: Direction, to dissector: any StreamDissector,
-                          into context: DissectionContext, maximumMessageBytes: Int,
-                          counters: inout FlowCounters) -> Bool {
+    mutating func deliver(
+        _ bytes: RawSpan, sequence: UInt32, direction: Direction, to dissector: any StreamDissector,
+        into context: DissectionContext, maximumMessageBytes: Int,
+        counters: inout FlowCounters
+    ) -> Bool {
         var position = 0
         let count = bytes.byteCount
         var isSkipEnd = false
@@ -193,8 +195,10 @@ struct StreamSide: ~Copyable {
     }
 
     /// Tells the dissector that octets were lost, and forgets what was unfinished before them.
-    mutating func announceGap(_ length: Int, direction: Direction, to dissector: (any StreamDissector)?,
-                              into context: DissectionContext) {
+    mutating func announceGap(
+        _ length: Int, direction: Direction, to dissector: (any StreamDissector)?,
+        into context: DissectionContext
+    ) {
         var lost = length
         if skip > 0 {
             // A hole inside octets that are only counted costs nothing.
@@ -213,8 +217,10 @@ struct StreamSide: ~Copyable {
     }
 
     /// Tells the dissector that the direction has ended.
-    mutating func end(_ ending: StreamEnding, direction: Direction, to dissector: (any StreamDissector)?,
-                      into context: DissectionContext) {
+    mutating func end(
+        _ ending: StreamEnding, direction: Direction, to dissector: (any StreamDissector)?,
+        into context: DissectionContext
+    ) {
         context.heldCount = tail.count
         context.heldFrame = tailFrame
         dissector?.finish(tail.bytes, missing: skip, ending: ending, from: direction, into: context)

@@ -41,14 +41,18 @@ public struct Analysis: ~Copyable {
         flows = FlowTracker(context: DissectionContext(names: names), settings: settings.flows)
         exchanges = ExchangeTracker(names: names, settings: settings.exchanges, given: settings.roles)
         diagnostician = Diagnostician(names: names)
-        requests = UnitKeeper(maximumTroubled: settings.maximumKeptTroubled, maximumHealthy: settings.maximumKeptHealthy)
-        transactions = UnitKeeper(maximumTroubled: settings.maximumKeptTroubled, maximumHealthy: settings.maximumKeptHealthy)
+        requests = UnitKeeper(
+            maximumTroubled: settings.maximumKeptTroubled, maximumHealthy: settings.maximumKeptHealthy)
+        transactions = UnitKeeper(
+            maximumTroubled: settings.maximumKeptTroubled, maximumHealthy: settings.maximumKeptHealthy)
         signOns = UnitKeeper(maximumTroubled: settings.maximumKeptTroubled, maximumHealthy: settings.maximumKeptHealthy)
     }
 
     /// Reads a source to its end and says what was found. `progress` is called once a batch.
-    public static func run(_ source: any PacketSource, settings: AnalysisSettings = AnalysisSettings(),
-                           progress: ((AnalysisProgress) -> Void)? = nil) -> AnalysisResult {
+    public static func run(
+        _ source: any PacketSource, settings: AnalysisSettings = AnalysisSettings(),
+        progress: ((AnalysisProgress) -> Void)? = nil
+    ) -> AnalysisResult {
         var analysis = Analysis(settings)
         return analysis.run(source, progress)
     }
@@ -138,9 +142,10 @@ public struct Analysis: ~Copyable {
             omittedFaults += 1
             return
         }
-        faults.append(AnalysisFault(
-            capture: frame.capture, frame: frame.frame, offset: UInt64(max(fault.offset, 0)), kind: fault.kind,
-            layer: fault.layer.name, message: "\(fault.layer.name) \(fault.kind.name) at octet \(fault.offset)"))
+        faults.append(
+            AnalysisFault(
+                capture: frame.capture, frame: frame.frame, offset: UInt64(max(fault.offset, 0)), kind: fault.kind,
+                layer: fault.layer.name, message: "\(fault.layer.name) \(fault.kind.name) at octet \(fault.offset)"))
     }
 
     private mutating func judge(_ units: [Unit]) {
@@ -168,10 +173,12 @@ public struct Analysis: ~Copyable {
         }
     }
 
-    /// Counts a transaction; of one that is kept, by itself or in its sign-on, the texts are held on to until the report.
+    /// Counts a transaction; of one that is kept, by itself or in its sign-on, the texts are held on to until the
+    /// report.
     private mutating func add(_ transaction: HTTPTransaction, isKept: Bool) {
         let isTroubled = transaction.status >= 400 || transaction.silence != nil
-        guard transactions.add(transaction, isTroubled ? .failed : .succeeded, Standing(of: transaction)) || isKept else { return }
+        guard transactions.add(transaction, isTroubled ? .failed : .succeeded, Standing(of: transaction)) || isKept
+        else { return }
         names.hold(transaction)
     }
 

@@ -102,7 +102,8 @@ public struct AnalysisFault: Hashable, Sendable {
 
     /// A capture that could not be read, or not to its end.
     public init(_ fault: CaptureFault, capture: UInt16) {
-        self.init(capture: capture, frame: fault.frame == 0 ? nil : fault.frame, offset: fault.offset, kind: fault.kind,
+        self.init(
+            capture: capture, frame: fault.frame == 0 ? nil : fault.frame, offset: fault.offset, kind: fault.kind,
             layer: "capture", message: fault.message)
     }
 }
@@ -113,7 +114,8 @@ public struct ReachedLimit: Hashable, Sendable {
     public var name: String
     /// How many of that kind were dropped.
     public var dropped: UInt64
-    /// Whether a failure may be missing for it. Findings beyond their bound are folded into others, which stand for them.
+    /// Whether a failure may be missing for it. Findings beyond their bound are folded into others, which stand for
+    /// them.
     public var mayHideFindings: Bool { name != "findings" }
 
     /// Makes an entry.

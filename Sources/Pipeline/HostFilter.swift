@@ -2,9 +2,11 @@ import ByteParsing
 import CaptureFile
 import Dissectors
 
-/// Leaves out packets that are neither from nor to one of some hosts. Frame numbers and everything else stay as they are.
+/// Leaves out packets that are neither from nor to one of some hosts. Frame numbers and everything else stay as they
+/// are.
 ///
-/// The addresses are found as they are for the analysis: below VLAN tags and PPPoE too. Looking them up takes as long for
+/// The addresses are found as they are for the analysis: below VLAN tags and PPPoE too. Looking them up takes as long
+/// for
 /// thousands of hosts as for one; a filter expression would be compiled, and run, the longer the more there are.
 public final class HostFilter: PacketSource {
     private let inner: any PacketSource
@@ -46,11 +48,13 @@ public final class HostFilter: PacketSource {
         let left = bytes.byteCount - offset
         switch version {
         case 4 where left >= 20:
-            return hosts.contains(IPAddress(v4: bytes.be32(offset + 12))) || hosts.contains(IPAddress(v4: bytes.be32(offset + 16)))
+            return hosts.contains(IPAddress(v4: bytes.be32(offset + 12)))
+                || hosts.contains(IPAddress(v4: bytes.be32(offset + 16)))
         case 6 where left >= 40:
             return hosts.contains(address(bytes, offset + 8)) || hosts.contains(address(bytes, offset + 24))
         default:
-            if let fault, fault.kind == .unsupported, fault.offset == 0, !unsupportedLinkTypes.contains(record.linkType) {
+            if let fault, fault.kind == .unsupported, fault.offset == 0, !unsupportedLinkTypes.contains(record.linkType)
+            {
                 unsupportedLinkTypes.append(record.linkType)
             }
             return false

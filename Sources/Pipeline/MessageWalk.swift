@@ -23,8 +23,10 @@ public struct MessageWalk: ~Copyable {
     /// Reads a source to its end, handing each message to `body`; false from it ends the walk. Returns
     /// the captures as they stood then. `keepsTargets` keeps request targets and locations with their queries.
     @discardableResult
-    public static func run(_ source: any PacketSource, settings: FlowSettings = FlowSettings(),
-                           keepsTargets: Bool = false, _ body: (borrowing Message, NameTable) -> Bool) -> [CaptureDescription] {
+    public static func run(
+        _ source: any PacketSource, settings: FlowSettings = FlowSettings(),
+        keepsTargets: Bool = false, _ body: (borrowing Message, NameTable) -> Bool
+    ) -> [CaptureDescription] {
         var walk = MessageWalk(settings, keepsTargets: keepsTargets)
         walk.run(source, body)
         return source.captures
@@ -86,7 +88,8 @@ public struct MessageWalk: ~Copyable {
         // Messages are large: their places are sorted, not they.
         let order = waiting.indices.sorted { left, right in
             let a = waiting[left].envelope.frame, b = waiting[right].envelope.frame
-            if a.capture != b.capture, let first = waiting[left].envelope.time, let second = waiting[right].envelope.time,
+            if a.capture != b.capture, let first = waiting[left].envelope.time,
+                let second = waiting[right].envelope.time,
                 first != second
             {
                 return first < second

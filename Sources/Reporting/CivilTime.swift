@@ -80,7 +80,8 @@ extension CaptureTime {
         var seconds = days * 86_400
         var nanoseconds = 0
         if !reader.isAtEnd {
-            guard reader.take("T") || reader.take("t") || reader.take(" "), let hour = reader.number(2), reader.take(":"),
+            guard reader.take("T") || reader.take("t") || reader.take(" "), let hour = reader.number(2),
+                reader.take(":"),
                 let minute = reader.number(2), hour < 24, minute < 60
             else { return nil }
             seconds += hour * 3600 + minute * 60

@@ -52,7 +52,9 @@ extension SignOnStep {
     fileprivate var frames: [FrameReference] {
         switch body {
         case .kerberos(let request):
-            request.attempts.flatMap { [$0.requestFrame, $0.replyFrame, $0.lastRequestFrame, $0.endFrame].compactMap(\.self) }
+            request.attempts.flatMap {
+                [$0.requestFrame, $0.replyFrame, $0.lastRequestFrame, $0.endFrame].compactMap(\.self)
+            }
         case .http(let transaction):
             [transaction.requestFrame, transaction.responseFrame, transaction.endFrame].compactMap(\.self)
         case nil: []

@@ -51,7 +51,11 @@ struct Verdict {
             let signOn = result.signOns[failed]
             let told = result.findings[root]
             level = .failed
-            headline = "Sign-on of \(names.user(signOn)) to \(names.service(signOn)) failed at the \(signOn.failedStage.title)."
+            headline =
+                """
+                Sign-on of \(names.user(signOn)) to \(names.service(signOn)) failed at the \
+                \(signOn.failedStage.title).
+                """
             notes = [Self.title(of: root, result).closed]
             eventIDs = told.rule.eventIDs
             (self.signOn, finding) = (failed, root)
@@ -71,7 +75,11 @@ struct Verdict {
         eventIDs = []
         if let failed = result.signOns.first(where: { $0.outcome == .failed }) {
             level = .open
-            headline = "Sign-on of \(names.user(failed)) to \(names.service(failed)) did not succeed, and no known failure fits."
+            headline =
+                """
+                Sign-on of \(names.user(failed)) to \(names.service(failed)) did not succeed, and no known \
+                failure fits.
+                """
             notes = [Self.lastAnswer(failed, result)]
             return
         }
@@ -94,7 +102,8 @@ struct Verdict {
         if eventIDs.isEmpty { return nil }
         let list = eventIDs.map { "\($0)" }
         if list.count == 1 { return "Explains event \(list[0]) on the connector." }
-        return "Explains events \(list.dropLast().joined(separator: ", ")) and \(list[list.count - 1]) on the connector."
+        return
+            "Explains events \(list.dropLast().joined(separator: ", ")) and \(list[list.count - 1]) on the connector."
     }
 
     /// The first finding of a severity that was answered by others; where none was, the first one.
@@ -111,13 +120,16 @@ struct Verdict {
         return (alike ?? AlikeFindings(only: index)).title(in: result.findings, result.names)
     }
 
-    /// The failed sign-on that the first finding explains, and that finding; one of which something was answered goes before one
+    /// The failed sign-on that the first finding explains, and that finding; one of which something was answered goes
+    /// before one
     /// that anybody can send. Without an error that explains it a sign-on is not called failed: a refusal can be meant.
     private static func explainedSignOn(_ result: AnalysisResult, _ links: FindingLinks) -> (Int, Int)? {
         var best: (signOn: Int, root: Int)?
         var bestStanding = Standing.claimed
         for index in result.signOns.indices where result.signOns[index].outcome == .failed {
-            guard let root = links.rootCause(of: result.signOns[index]), result.findings[root].severity == .error else { continue }
+            guard let root = links.rootCause(of: result.signOns[index]), result.findings[root].severity == .error else {
+                continue
+            }
             let standing = Standing(of: result.signOns[index])
             if best == nil || standing > bestStanding || standing == bestStanding && root < best?.root ?? .max {
                 (best, bestStanding) = ((index, root), standing)
@@ -129,7 +141,8 @@ struct Verdict {
     /// What was answered where it failed.
     private static func lastAnswer(_ signOn: SignOn, _ result: AnalysisResult) -> String {
         guard let row = Ladder(signOn, names: result.names).failure else { return "The capture does not show why." }
-        let frames = row.frames.isEmpty ? "" : row.frames.contains("-") ? " (frames \(row.frames))" : " (frame \(row.frames))"
+        let frames =
+            row.frames.isEmpty ? "" : row.frames.contains("-") ? " (frames \(row.frames))" : " (frame \(row.frames))"
         return "\(row.what): \(row.outcome)\(frames)."
     }
 
@@ -142,7 +155,8 @@ struct Verdict {
         } else if counts.total == 0 {
             signOns = " No sign-on came so far."
         } else if counts.unknown == counts.total {
-            signOns = counts.total == 1
+            signOns =
+                counts.total == 1
                 ? " How the one sign-on ended, the capture does not show."
                 : " How \(counts.total) sign-ons ended, the capture does not show."
         } else {
@@ -156,30 +170,69 @@ struct Verdict {
         let counts = result.signOnCounts
         if counts.failed > 0 { return (.failed, "\(Wording.count(counts.failed, "sign-on")) failed.") }
         if counts.succeeded > 0 {
-            let all = counts.total == 1 ? "The one sign-on" : counts.unknown == 0 ? "All \(counts.total) sign-ons" : Wording.count(counts.succeeded, "sign-on")
+            let all =
+                counts.total == 1
+                ? "The one sign-on"
+                : counts.unknown == 0 ? "All \(counts.total) sign-ons" : Wording.count(counts.succeeded, "sign-on")
             let rest = counts.unknown > 0 ? "; how \(counts.unknown) more ended, the capture does not show" : ""
             let tickets = result.ticketsIssued
             let issued = tickets > 0 ? " \(Wording.count(tickets, "Kerberos ticket")) issued." : ""
             return (.healthy, "\(all) in this capture succeeded\(rest).\(issued)")
         }
         if counts.unknown > 0 {
-            return (.open, "No failure is visible, but the capture does not show how \(Wording.count(counts.unknown, "sign-on")) ended.")
+            return (
+                .open,
+                """
+                No failure is visible, but the capture does not show how \
+                \(Wording.count(counts.unknown, "sign-on")) ended.
+                """
+            )
         }
         let tickets = result.ticketRequestCounts
         if tickets.failed > 0 {
-            return (.open, "No sign-on in this capture; \(Wording.count(tickets.failed, "ticket request")) failed, none of a sign-on.")
+            return (
+                .open,
+                """
+                No sign-on in this capture; \(Wording.count(tickets.failed, "ticket request")) failed, none of a \
+                sign-on.
+                """
+            )
         }
         if result.ticketsIssued > 0 {
-            return (.healthy, "No sign-on in this capture; \(Wording.count(result.ticketsIssued, "Kerberos ticket")) issued, none refused.")
+            return (
+                .healthy,
+                """
+                No sign-on in this capture; \(Wording.count(result.ticketsIssued, "Kerberos ticket")) issued, \
+                none refused.
+                """
+            )
         }
         if tickets.unknown > 0 {
-            return (.open, "No sign-on in this capture; how \(Wording.count(tickets.unknown, "ticket request")) ended, it does not show.")
+            return (
+                .open,
+                """
+                No sign-on in this capture; how \(Wording.count(tickets.unknown, "ticket request")) ended, it \
+                does not show.
+                """
+            )
         }
         if tickets.succeeded > 0 {
-            return (.open, "No sign-on in this capture, and no ticket; \(Wording.count(tickets.succeeded, "ticket request")), none of which failed.")
+            return (
+                .open,
+                """
+                No sign-on in this capture, and no ticket; \(Wording.count(tickets.succeeded, "ticket request")), \
+                none of which failed.
+                """
+            )
         }
         if result.httpMessages > 0 {
-            return (.open, "No Kerberos in this capture; \(Wording.count(result.httpMessages, "HTTP message")) without a sign-on that could be judged.")
+            return (
+                .open,
+                """
+                No Kerberos in this capture; \(Wording.count(result.httpMessages, "HTTP message")) without a \
+                sign-on that could be judged.
+                """
+            )
         }
         if result.faults.contains(where: { $0.layer == Layer.kerberos.name }) {
             return (.open, "Nothing to judge: what came to the Kerberos port could not be read, and there is no HTTP.")

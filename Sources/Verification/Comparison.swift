@@ -15,8 +15,9 @@ extension Expectation {
                 frames: finding.evidence.map(\.frame.frame), count: finding.count)
         }
         signOns = result.signOns.sorted { $0.id < $1.id }.map { signOn in
-            ExpectedSignOn(user: Self.user(of: signOn, result.names), service: result.names.string(signOn.service.name),
-                           outcome: signOn.outcome.name)
+            ExpectedSignOn(
+                user: Self.user(of: signOn, result.names), service: result.names.string(signOn.service.name),
+                outcome: signOn.outcome.name)
         }
         messages = ["kerberos": result.kerberosMessages, "http": result.httpMessages]
     }
@@ -42,13 +43,23 @@ extension Expectation {
             if let first { lines.append("expected a healthy capture, but the first finding is \(first)") }
         case .oneOf(let slugs):
             if first.map({ !slugs.contains($0) }) ?? true {
-                lines.append("expected \(slugs.joined(separator: " or ")) first, but it is \(first ?? "none: the capture seems healthy")")
+                lines.append(
+                    """
+                    expected \(slugs.joined(separator: " or ")) first, but it is \
+                    \(first ?? "none: the capture seems healthy")
+                    """
+                )
             }
         }
         for finding in findings { lines += Self.differences(of: finding, seen.findings) }
         for slug in absent {
             if let found = seen.findings.first(where: { $0.id == slug }) {
-                lines.append("expected no \(slug), but it is there as \(found.severity ?? "a finding") at \(Self.list(found.frames))")
+                lines.append(
+                    """
+                    expected no \(slug), but it is there as \(found.severity ?? "a finding") at \
+                    \(Self.list(found.frames))
+                    """
+                )
             }
         }
         for signOn in signOns where !seen.signOns.contains(where: { signOn.matches($0) }) {
@@ -74,7 +85,8 @@ extension Expectation {
             }
             let missing = expected.frames.filter { !candidate.frames.contains($0) }
             if !missing.isEmpty {
-                lines.append("expected \(expected.id) to rest on \(list(missing)), but it rests on \(list(candidate.frames))")
+                lines.append(
+                    "expected \(expected.id) to rest on \(list(missing)), but it rests on \(list(candidate.frames))")
             }
             if let count = expected.count, count != candidate.count {
                 lines.append("expected \(expected.id) \(count) times, but it is there \(candidate.count ?? 0) times")

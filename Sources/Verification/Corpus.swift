@@ -45,9 +45,10 @@ public struct Corpus: Sendable {
         } else {
             for capture in captures {
                 let expectation = PathName(bytes: capture.name.bytes + Array(".expect.json".utf8))
-                scenarios.append(Scenario(
-                    name: "\(name)/\(capture.name)", folder: folder, captures: [capture], expectation,
-                    entries.first { $0.name == expectation }))
+                scenarios.append(
+                    Scenario(
+                        name: "\(name)/\(capture.name)", folder: folder, captures: [capture], expectation,
+                        entries.first { $0.name == expectation }))
             }
         }
         for entry in entries where entry.name.bytes.first != UInt8(ascii: ".") {

@@ -60,7 +60,9 @@ public struct Expectation: Hashable, Sendable {
             case "schema_version": break
             case "first_finding": first = try Self.first(member.value)
             case "findings":
-                for element in try Self.elements(member.value, "findings") { findings.append(try Self.finding(element)) }
+                for element in try Self.elements(member.value, "findings") {
+                    findings.append(try Self.finding(element))
+                }
             case "absent":
                 for element in try Self.elements(member.value, "absent") { absent.append(try Self.slug(element)) }
             case "sign_ons":

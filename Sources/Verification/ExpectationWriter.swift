@@ -16,23 +16,29 @@ public enum ExpectationWriter {
         case .oneOf(let slugs): json.member("first_finding", json.list(slugs.map { json.quoted($0) }))
         }
         if !expectation.findings.isEmpty {
-            json.array("findings", expectation.findings.map { finding in
-                var parts = ["\"id\": \(json.quoted(finding.id))"]
-                if let severity = finding.severity { parts.append("\"severity\": \(json.quoted(severity))") }
-                if !finding.frames.isEmpty { parts.append("\"frames\": \(json.list(finding.frames.map { "\($0)" }))") }
-                if let count = finding.count { parts.append("\"count\": \(count)") }
-                return "{ \(parts.joined(separator: ", ")) }"
-            })
+            json.array(
+                "findings",
+                expectation.findings.map { finding in
+                    var parts = ["\"id\": \(json.quoted(finding.id))"]
+                    if let severity = finding.severity { parts.append("\"severity\": \(json.quoted(severity))") }
+                    if !finding.frames.isEmpty {
+                        parts.append("\"frames\": \(json.list(finding.frames.map { "\($0)" }))")
+                    }
+                    if let count = finding.count { parts.append("\"count\": \(count)") }
+                    return "{ \(parts.joined(separator: ", ")) }"
+                })
         }
         if !expectation.absent.isEmpty { json.array("absent", expectation.absent.map { json.quoted($0) }) }
         if !expectation.signOns.isEmpty {
-            json.array("sign_ons", expectation.signOns.map { signOn in
-                var parts: [String] = []
-                if let user = signOn.user { parts.append("\"user\": \(json.quoted(user))") }
-                if let service = signOn.service { parts.append("\"service\": \(json.quoted(service))") }
-                if let outcome = signOn.outcome { parts.append("\"outcome\": \(json.quoted(outcome))") }
-                return "{ \(parts.joined(separator: ", ")) }"
-            })
+            json.array(
+                "sign_ons",
+                expectation.signOns.map { signOn in
+                    var parts: [String] = []
+                    if let user = signOn.user { parts.append("\"user\": \(json.quoted(user))") }
+                    if let service = signOn.service { parts.append("\"service\": \(json.quoted(service))") }
+                    if let outcome = signOn.outcome { parts.append("\"outcome\": \(json.quoted(outcome))") }
+                    return "{ \(parts.joined(separator: ", ")) }"
+                })
         }
         if !expectation.messages.isEmpty {
             let counts = ["kerberos", "http"].compactMap { name in
@@ -51,12 +57,14 @@ public enum ExpectationWriter {
         json.member("schema_version", "\(Expectation.schemaVersion)")
         json.member("passed", "\(verdicts.count { $0.state != .failed })")
         json.member("failed", "\(verdicts.count { $0.state == .failed })")
-        json.array("scenarios", verdicts.map { verdict in
-            let state = verdict.state == .failed ? "failed" : verdict.state == .passed ? "passed" : "updated"
-            return "{ \"name\": \(json.quoted(verdict.name)), \"state\": \"\(state)\", \"duration_ms\": "
-                + "\(max(verdict.duration, 0) / 1_000_000), \"differences\": "
-                + json.list(verdict.differences.map { json.quoted($0) }) + " }"
-        })
+        json.array(
+            "scenarios",
+            verdicts.map { verdict in
+                let state = verdict.state == .failed ? "failed" : verdict.state == .passed ? "passed" : "updated"
+                return "{ \"name\": \(json.quoted(verdict.name)), \"state\": \"\(state)\", \"duration_ms\": "
+                    + "\(max(verdict.duration, 0) / 1_000_000), \"differences\": "
+                    + json.list(verdict.differences.map { json.quoted($0) }) + " }"
+            })
         json.close("}")
         return Array(json.text.utf8)
     }

@@ -16,8 +16,10 @@ public struct Scenario: Sendable {
     static let fileName: PathName = "expect.json"
 
     /// A scenario of captures in a folder; `found` is what stands under its expectation's name.
-    init(name: String, folder: PathName, captures: [DirectoryListing.Entry], _ expectation: PathName,
-         _ found: DirectoryListing.Entry?) {
+    init(
+        name: String, folder: PathName, captures: [DirectoryListing.Entry], _ expectation: PathName,
+        _ found: DirectoryListing.Entry?
+    ) {
         self.name = name
         self.captures = captures.map { folder.appending($0.name) }
         self.expectation = folder.appending(expectation)

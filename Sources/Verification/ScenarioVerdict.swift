@@ -71,10 +71,15 @@ public enum VerdictReport {
     public static func junit(_ verdicts: [ScenarioVerdict]) -> String {
         let failed = verdicts.count { $0.state == .failed }
         var out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        out += "<testsuite name=\"kcdtrace\" tests=\"\(verdicts.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"0\""
+        out +=
+            "<testsuite name=\"kcdtrace\" tests=\"\(verdicts.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"0\""
         out += " time=\"\(seconds(verdicts.reduce(0) { $0 &+ $1.duration }))\">\n"
         for verdict in verdicts {
-            out += "  <testcase classname=\"kcdtrace\" name=\"\(escaped(verdict.name))\" time=\"\(seconds(verdict.duration))\""
+            out +=
+                """
+                  <testcase classname="kcdtrace" name="\(escaped(verdict.name))" \
+                time="\(seconds(verdict.duration))"
+                """
             if verdict.state == .failed {
                 out += ">\n    <failure message=\"\(escaped(verdict.differences.first ?? "differs"))\">"
                 out += verdict.differences.map(escaped).joined(separator: "&#10;") + "</failure>\n  </testcase>\n"
@@ -108,5 +113,7 @@ public enum VerdictReport {
 }
 
 extension String {
-    fileprivate func padding(_ width: Int) -> String { self + String(repeating: " ", count: Swift.max(1, width - count)) }
+    fileprivate func padding(_ width: Int) -> String {
+        self + String(repeating: " ", count: Swift.max(1, width - count))
+    }
 }

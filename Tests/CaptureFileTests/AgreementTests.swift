@@ -19,7 +19,8 @@ import Testing
         let own = files(in: samples)
         guard let named = ProcessInfo.processInfo.environment["KCDTRACE_CAPTURES"] else { return own }
         let further = files(in: URL(fileURLWithPath: named))
-        let plain = further.filter { $0.hasSuffix(".pcap") }.enumerated().filter { $0.offset % onePlainFileIn == 0 }.map(\.element)
+        let plain = further.filter { $0.hasSuffix(".pcap") }.enumerated().filter { $0.offset % onePlainFileIn == 0 }
+            .map(\.element)
         return own + further.filter { !$0.hasSuffix(".pcap") } + plain
     }
 

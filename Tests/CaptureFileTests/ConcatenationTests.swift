@@ -14,7 +14,9 @@ import Testing
     }
 
     static let parts: [Part] = {
-        var parts: [Part] = PcapTests.forms.map { Part(name: $0.testDescription, bytes: PcapTests.file($0), packets: 3, linkType: 1) }
+        var parts: [Part] = PcapTests.forms.map {
+            Part(name: $0.testDescription, bytes: PcapTests.file($0), packets: 3, linkType: 1)
+        }
         for big in [false, true] {
             parts.append(
                 Part(
@@ -37,7 +39,8 @@ import Testing
         for piece in [1, 16, 24, .max] {
             let result = read(bytes, piece: piece)
             #expect(result.fault == nil, "\(String(describing: result.fault))")
-            #expect(result.packets.map(\.bytes) == alone.map(\.bytes) && result.packets.map(\.time) == alone.map(\.time))
+            #expect(
+                result.packets.map(\.bytes) == alone.map(\.bytes) && result.packets.map(\.time) == alone.map(\.time))
             #expect(result.packets.map(\.linkType) == alone.map(\.linkType))
             #expect(result.packets.map(\.frame) == (0..<alone.count).map { UInt64($0 + 1) })
             #expect(result.interfaces.map(\.index) == Array(0..<result.interfaces.count))
@@ -69,7 +72,9 @@ import Testing
         for cut in first.count..<whole.count {
             let result = read(Array(whole[..<cut]))
             #expect(result.packets.count == 2)
-            #expect(cut == first.count || cut == first.count + 24 ? result.fault == nil : result.fault?.kind == .truncated, "\(cut)")
+            #expect(
+                cut == first.count || cut == first.count + 24 ? result.fault == nil : result.fault?.kind == .truncated,
+                "\(cut)")
             #expect(result.fault?.offset ?? UInt64(cut) >= UInt64(first.count))
         }
     }
@@ -78,7 +83,8 @@ import Testing
     @Test(arguments: [0xA1B2_C3D4, 0xD4C3_B2A1, 0xA1B2_3C4D, 0x4D3C_B2A1, 0x0A0D_0D0A] as [UInt32])
     func packetsOfTheMagicSecondStay(seconds: UInt32) {
         for (fraction, packet, original) in [
-            (0x0004_0002, [1, 2], 2), (0x0004_0002, [], 60), (0x0002_0004, [], 60), (5, [], 0), (0x0004_0002, [0, 0, 0, 0], 4),
+            (0x0004_0002, [1, 2], 2), (0x0004_0002, [], 60), (0x0002_0004, [], 60), (5, [], 0),
+            (0x0004_0002, [0, 0, 0, 0], 4),
         ] as [(UInt32, [UInt8], Int)] {
             for bigEndian in [false, true] {
                 var file = ContainerBytes(bigEndian: bigEndian)

@@ -70,7 +70,8 @@ import Testing
             let bytes = Array((first + String(repeating: "a", count: 80)).utf8) + [UInt8](repeating: 0, count: 300)
             let whole = readAll(CaptureReader(MemoryInput(bytes), name: ""))
             let pieces = readAll(CaptureReader(MemoryInput(bytes, piece: 7), name: "", pieceLength: 16))
-            #expect(whole.fault?.message == pieces.fault?.message && whole.fault?.message.contains("looks like") == true)
+            #expect(
+                whole.fault?.message == pieces.fault?.message && whole.fault?.message.contains("looks like") == true)
         }
     }
 

@@ -92,7 +92,8 @@ import Testing
         let packed = try Tools.run(["gzip", "-c"], input: Array(zeros)).standardOutput
         for cut in packed.count - 40..<packed.count {
             let whole = Self.unpacked(Array(packed[..<cut]), piece: 1 << 16)
-            let reader = CaptureReader(UnpackedInput(MemoryInput(Array(packed[..<cut]), piece: 7)), name: "", pieceLength: 16)
+            let reader = CaptureReader(
+                UnpackedInput(MemoryInput(Array(packed[..<cut]), piece: 7)), name: "", pieceLength: 16)
             let pieces = readAll(reader)
             #expect(whole.packets == pieces.packets && whole.fault == pieces.fault, "cut at \(cut)")
         }

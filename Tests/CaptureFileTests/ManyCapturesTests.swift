@@ -14,7 +14,8 @@ import Testing
     }
 
     /// Reads to the end, and says how many files were open at most.
-    static func drain(_ source: any PacketSource, folder: String) -> (times: [Int64], most: Int, faults: [CaptureFault]) {
+    static func drain(_ source: any PacketSource, folder: String) -> (times: [Int64], most: Int, faults: [CaptureFault])
+    {
         var batch = PacketBatch()
         var times: [Int64] = []
         var most = openFiles(in: folder).count
@@ -59,7 +60,9 @@ import Testing
             var file = ContainerBytes(bigEndian: false)
             file.pcapHeader()
             for part in 0..<20 {
-                file.pcapRecord(seconds: UInt32(index), fraction: UInt32(part), Array(noise[(part * 60_000)..<((part + 1) * 60_000)]))
+                file.pcapRecord(
+                    seconds: UInt32(index), fraction: UInt32(part),
+                    Array(noise[(part * 60_000)..<((part + 1) * 60_000)]))
             }
             let packed = try Tools.run(["gzip", "-1c"], input: file.bytes).standardOutput
             paths.append(PathName(try scratch.file("\(index).gz", packed)))
@@ -97,7 +100,9 @@ import Testing
     /// Another file that has taken the name of one is not read in its place.
     @Test func aReplacedFileIsToldAndNotRead() throws {
         let scratch = try Scratch()
-        let paths = try [10, 20, 30].map { PathName(try scratch.file("\($0)", MergeTests.capture([Int64($0), Int64($0 + 1)]))) }
+        let paths = try [10, 20, 30].map {
+            PathName(try scratch.file("\($0)", MergeTests.capture([Int64($0), Int64($0 + 1)])))
+        }
         let source = CaptureOpener.open(paths: paths)
         let other = try scratch.file("other", MergeTests.capture([5]))
         try FileManager.default.removeItem(atPath: scratch.path("20"))
@@ -141,8 +146,11 @@ import Testing
     @Test func tooManyAreRefusedAsAWhole() throws {
         let scratch = try Scratch()
         let path = PathName(try scratch.file("one", MergeTests.capture([1])))
-        let result = readAll(CaptureOpener.open(paths: Array(repeating: path, count: CaptureOpener.maximumCaptures + 1)))
+        let result = readAll(
+            CaptureOpener.open(paths: Array(repeating: path, count: CaptureOpener.maximumCaptures + 1)))
         #expect(result.packets.isEmpty)
-        #expect(result.fault?.message.contains("at most 65535") == true && result.fault?.message.contains("65536 captures") == true)
+        #expect(
+            result.fault?.message.contains("at most 65535") == true
+                && result.fault?.message.contains("65536 captures") == true)
     }
 }

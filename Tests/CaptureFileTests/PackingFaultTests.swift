@@ -35,7 +35,9 @@ import Testing
 
     static let pieces = [7, 1000, 1 << 16, Int.max]
 
-    @Test(arguments: [["gzip", "-c"], ["gzip", "-1c"], ["zstd", "-c"], ["zstd", "-1c", "--no-check"], ["zstd", "-19c"]])
+    @Test(arguments: [
+        ["gzip", "-c"], ["gzip", "-1c"], ["zstd", "-c"], ["zstd", "-1c", "--no-check"], ["zstd", "-19c"],
+    ])
     func whateverTheDamageThePiecesDoNotMatter(tool: [String]) throws {
         let packed = try Tools.run(tool, input: Self.capture).standardOutput
         for seed in 0..<40 as Range<UInt64> {
@@ -91,7 +93,8 @@ import Testing
             #expect(result.captures.first?.fault != nil)
         }
         for limit in [Self.capture.count, Self.capture.count + 1] {
-            let result = readAll(CaptureReader(UnpackedInput(MemoryInput(packed), limit: .bytes(UInt64(limit))), name: ""))
+            let result = readAll(
+                CaptureReader(UnpackedInput(MemoryInput(packed), limit: .bytes(UInt64(limit))), name: ""))
             #expect(result.packets.count == 600 && result.fault == nil)
         }
     }

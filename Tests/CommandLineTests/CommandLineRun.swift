@@ -12,7 +12,8 @@ struct CommandLineRun {
         let runner = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let beside = runner.appendingPathComponent("kcdtrace")
         if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         return package.appendingPathComponent(".build/release/kcdtrace")
     }()
 

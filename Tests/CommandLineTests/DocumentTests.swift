@@ -15,7 +15,8 @@ import Testing
     private static func flags(_ command: String) throws -> [String] {
         let help = try CommandLineRun(["help", command]).output
         return help.split(separator: "\n").compactMap { line in
-            guard line.hasPrefix("  "), let range = line.range(of: "--"), line.distance(from: line.startIndex, to: range.lowerBound) == 6
+            guard line.hasPrefix("  "), let range = line.range(of: "--"),
+                line.distance(from: line.startIndex, to: range.lowerBound) == 6
             else { return nil }
             return String(line[range.lowerBound...].prefix { $0 != " " })
         }
@@ -33,7 +34,9 @@ import Testing
             #expect(flags.contains("--help"))
             for flag in flags {
                 #expect(man.contains("Fl \(flag.dropFirst())"), "\(flag)")
-                #expect(scripts[0].contains(flag) && scripts[1].contains(flag) && scripts[2].contains("-l \(flag.dropFirst(2))"))
+                #expect(
+                    scripts[0].contains(flag) && scripts[1].contains(flag)
+                        && scripts[2].contains("-l \(flag.dropFirst(2))"))
             }
             #expect(try CommandLineRun([command, "--help"]).output == CommandLineRun(["help", command]).output)
         }
@@ -46,8 +49,10 @@ import Testing
 
     @Test func completionsAreValidScripts() throws {
         #expect(try CommandLineRun.shell("\"$KCDTRACE\" completions bash | bash -n").status == 0)
-        let run = try CommandLineRun.shell("""
-            source <("$KCDTRACE" completions bash); COMP_WORDS=(kcdtrace ana); COMP_CWORD=1; _kcdtrace; echo "${COMPREPLY[*]}"
+        let run = try CommandLineRun.shell(
+            """
+            source <("$KCDTRACE" completions bash); COMP_WORDS=(kcdtrace ana); COMP_CWORD=1; _kcdtrace; echo \
+            "${COMPREPLY[*]}"
             COMP_WORDS=(kcdtrace analyze --format ''); COMP_CWORD=3; _kcdtrace; echo "${COMPREPLY[*]}"
             COMP_WORDS=(kcdtrace analyze --fai); COMP_CWORD=2; _kcdtrace; echo "${COMPREPLY[*]}"
             """)
@@ -56,7 +61,9 @@ import Testing
 
     @Test func schemasArePrinted() throws {
         for kind in ["analysis", "message", "info", "verification", "expectation"] {
-            let schema = try JSONSerialization.jsonObject(with: Data(CommandLineRun(["schema", kind]).output.utf8)) as? [String: Any]
+            let schema =
+                try JSONSerialization.jsonObject(with: Data(CommandLineRun(["schema", kind]).output.utf8))
+                as? [String: Any]
             #expect(schema?["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
         }
     }

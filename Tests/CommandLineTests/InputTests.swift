@@ -3,16 +3,18 @@ import Testing
 
 /// Flags that say which packets are read, and how far.
 @Suite struct InputTests {
-    @Test(arguments: [
-        (["--filter", "port 88) or (port 80", "x"], "the filter cannot be used"),
-        (["--host", "10.0.0.1", "--filter", "port 88) or (port 80", "x"], "the filter cannot be used"),
-        (["-i", "lo", "-i", "any"], "already capturing on lo"), (["--iface=a", "-ib"], "already capturing on a"),
-        (["--max-unpacked", "0", "x"], "must be a size"), (["--max-unpacked", "-1", "x"], "must be a size"),
-        (["--max-unpacked", "K", "x"], "must be a size"), (["--max-unpacked", "1.5G", "x"], "must be a size"),
-        (["--max-unpacked", "99999999999999999999", "x"], "must be a size"),
-        (["--max-unpacked", "18446744073709551615K", "x"], "must be a size"), (["--max-unpacked", "1KB", "x"], "must be a size"),
-        (["--max-unpacked"], "needs a value"),
-    ] as [([String], String)])
+    @Test(
+        arguments: [
+            (["--filter", "port 88) or (port 80", "x"], "the filter cannot be used"),
+            (["--host", "10.0.0.1", "--filter", "port 88) or (port 80", "x"], "the filter cannot be used"),
+            (["-i", "lo", "-i", "any"], "already capturing on lo"), (["--iface=a", "-ib"], "already capturing on a"),
+            (["--max-unpacked", "0", "x"], "must be a size"), (["--max-unpacked", "-1", "x"], "must be a size"),
+            (["--max-unpacked", "K", "x"], "must be a size"), (["--max-unpacked", "1.5G", "x"], "must be a size"),
+            (["--max-unpacked", "99999999999999999999", "x"], "must be a size"),
+            (["--max-unpacked", "18446744073709551615K", "x"], "must be a size"),
+            (["--max-unpacked", "1KB", "x"], "must be a size"),
+            (["--max-unpacked"], "needs a value"),
+        ] as [([String], String)])
     func whatCannotBeIsRefused(_ arguments: [String], _ part: String) throws {
         let run = try CommandLineRun(["analyze"] + arguments)
         #expect(run.status == 2 && run.output == "")
@@ -28,13 +30,16 @@ import Testing
     /// What was read before the limit is reported, and the exit status says that it is not all.
     @Test func maxUnpackedStopsReading() throws {
         let capture = try Samples.capture("backend-401-loop")
-        let run = try CommandLineRun.shell("""
-            d=$(mktemp -d); gzip -c '\(capture)' > "$d/c.gz"; for size in 2K 1M 0001m; do \
-            "$KCDTRACE" info --format json --max-unpacked $size "$d/c.gz" > "$d/out" 2> "$d/err"; echo "status $?"; \
-            python3 -c 'import json,sys; d=json.load(open(sys.argv[1])); print(d["complete"], 0 < d["captures"][0]["packets"] < 30)' "$d/out"; \
-            grep -c max-unpacked "$d/err"; done; rm -r "$d"
+        let run = try CommandLineRun.shell(
+            """
+            d=$(mktemp -d); gzip -c '\(capture)' > "$d/c.gz"; for size in 2K 1M 0001m; do "$KCDTRACE" info --format \
+            json --max-unpacked $size "$d/c.gz" > "$d/out" 2> "$d/err"; echo "status $?"; python3 -c 'import json,sys; \
+            d=json.load(open(sys.argv[1])); print(d["complete"], 0 < d["captures"][0]["packets"] < 30)' "$d/out"; grep \
+            -c max-unpacked "$d/err"; done; rm -r "$d"
             """)
-        #expect(run.output == "status 3\nFalse True\n1\nstatus 0\nTrue False\n0\nstatus 0\nTrue False\n0\n", "\(run.output)")
+        #expect(
+            run.output == "status 3\nFalse True\n1\nstatus 0\nTrue False\n0\nstatus 0\nTrue False\n0\n", "\(run.output)"
+        )
     }
 
     /// Hundreds of captures, in a row or at one time, with few descriptors.
@@ -51,7 +56,9 @@ import Testing
         let run = try CommandLineRun.shell(
             "cd '\(folder.path)' && ulimit -n 80 && \"$KCDTRACE\" info --format json *.pcap > out; echo \"status $?\"")
         #expect(run.output == "status 0\n")
-        let document = try JSONSerialization.jsonObject(with: Data(contentsOf: folder.appendingPathComponent("out"))) as? [String: Any]
+        let document =
+            try JSONSerialization.jsonObject(with: Data(contentsOf: folder.appendingPathComponent("out")))
+            as? [String: Any]
         let captures = try #require(document?["captures"] as? [[String: Any]])
         #expect(captures.count == 600 && captures.allSatisfy { $0["packets"] as? Int == 1 })
     }
@@ -75,10 +82,12 @@ import Testing
             let length = UInt32(padded.count + 12)
             return [type, length].flatMap(Self.littleEndian) + padded + Self.littleEndian(length)
         }
-        let section = block(0x0A0D_0D0A, [0x1A2B_3C4D, 0x0000_0001, 0xFFFF_FFFF, 0xFFFF_FFFF].flatMap(Self.littleEndian))
+        let section = block(
+            0x0A0D_0D0A, [0x1A2B_3C4D, 0x0000_0001, 0xFFFF_FFFF, 0xFFFF_FFFF].flatMap(Self.littleEndian))
         let interface = block(1, [1, 262_144].flatMap(Self.littleEndian))
         let secret = "CLIENT_RANDOM 00112233 DEADBEEFCAFE\n"
-        let secrets = block(10, [0x544C_534B, UInt32(secret.utf8.count)].flatMap(Self.littleEndian) + Array(secret.utf8))
+        let secrets = block(
+            10, [0x544C_534B, UInt32(secret.utf8.count)].flatMap(Self.littleEndian) + Array(secret.utf8))
         let names = block(4, [1, 0, 8, 0, 192, 0, 2, 10] + Array("dc1\0".utf8) + [0, 0, 0, 0])
         let packet = block(6, [0, 0, 0, 60, 60].flatMap(Self.littleEndian) + Array(repeating: 0, count: 60))
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kcdtrace-\(UUID().uuidString)")
@@ -100,5 +109,7 @@ import Testing
         #expect(!(info.output + json.output + report.output).contains("DEADBEEF"))
     }
 
-    private static func littleEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    private static func littleEndian(_ value: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
 }

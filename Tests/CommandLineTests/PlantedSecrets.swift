@@ -9,18 +9,23 @@ struct PlantedSecret: Sendable {
 
     /// In a request target.
     static func target(_ kind: String, _ secret: String, _ target: String, method: String = "GET") -> PlantedSecret {
-        PlantedSecret(kind: kind, secret: secret, request: "\(method) \(target) HTTP/1.1\r\nHost: app.corp.example\r\n", response: "")
+        PlantedSecret(
+            kind: kind, secret: secret, request: "\(method) \(target) HTTP/1.1\r\nHost: app.corp.example\r\n",
+            response: "")
     }
 
     /// In a field of a request.
     static func request(_ kind: String, _ secret: String, _ field: String) -> PlantedSecret {
         let host = field.hasPrefix("Host:") ? "" : "Host: app.corp.example\r\n"
-        return PlantedSecret(kind: kind, secret: secret, request: "GET /page HTTP/1.1\r\n\(host)\(field)\r\n", response: "")
+        return PlantedSecret(
+            kind: kind, secret: secret, request: "GET /page HTTP/1.1\r\n\(host)\(field)\r\n", response: "")
     }
 
     /// In a field of a response.
     static func response(_ kind: String, _ secret: String, _ field: String) -> PlantedSecret {
-        PlantedSecret(kind: kind, secret: secret, request: "GET /page HTTP/1.1\r\nHost: app.corp.example\r\n", response: "\(field)\r\n")
+        PlantedSecret(
+            kind: kind, secret: secret, request: "GET /page HTTP/1.1\r\nHost: app.corp.example\r\n",
+            response: "\(field)\r\n")
     }
 
     static let password = "hunter2-PWPW"
@@ -33,8 +38,9 @@ struct PlantedSecret: Sendable {
     /// Every kind, each with a secret of its own: it ends in the kind's number.
     static let all: [PlantedSecret] = kinds.enumerated().map { number, one in
         let secret = String(one.secret.dropLast(3)) + String(format: "%03d", number + 1)
-        return PlantedSecret(kind: one.kind, secret: secret, request: one.request.replacingOccurrences(of: one.secret, with: secret),
-                             response: one.response.replacingOccurrences(of: one.secret, with: secret))
+        return PlantedSecret(
+            kind: one.kind, secret: secret, request: one.request.replacingOccurrences(of: one.secret, with: secret),
+            response: one.response.replacingOccurrences(of: one.secret, with: secret))
     }
 
     private static let kinds: [PlantedSecret] = [
@@ -72,10 +78,13 @@ struct PlantedSecret: Sendable {
         target("slash and backslash", password, "/\\user:\(password)@h.example/p"),
         target("address in a path", password, "/proxy/http://user:\(password)@h.example/p"),
         target("address in a path, slash in the password", password, "/proxy/http://user:p/\(password)@h.example/p"),
-        target("address in a path, semicolon in the password", password, "/proxy/http://user:p;\(password)@h.example/p"),
+        target(
+            "address in a path, semicolon in the password", password, "/proxy/http://user:p;\(password)@h.example/p"),
         target("address in a path, one slash", password, "/proxy/https:/user:\(password)@h.example/p"),
         target("address in a path, escaped", password, "/proxy/http%3A%2F%2Fuser%3A\(password)%40h.example/p"),
-        target("address in a path, escaped twice", password, "/proxy/http%253A%252F%252Fuser%253A\(password)%2540h.example/p"),
+        target(
+            "address in a path, escaped twice", password,
+            "/proxy/http%253A%252F%252Fuser%253A\(password)%2540h.example/p"),
         target("user and password in a path", password, "/proxy/user:\(password)@h.example/p"),
         target("address in a query", password, "/go?u=http://user:\(password)@h.example/"),
         target("tunnel with a password", password, "user:\(password)@h.example:443", method: "CONNECT"),
@@ -89,9 +98,13 @@ struct PlantedSecret: Sendable {
         request("path in Host", token, "Host: app.corp.example/\(token)"),
         request("token for a label in Host", hex, "Host: \(hex).apps.example"),
         request("web token in Host", webToken, "Host: \(webToken)"),
-        request("Basic", Data("alice:\(password)".utf8).base64EncodedString(), "Authorization: Basic " + Data("alice:\(password)".utf8).base64EncodedString()),
+        request(
+            "Basic", Data("alice:\(password)".utf8).base64EncodedString(),
+            "Authorization: Basic " + Data("alice:\(password)".utf8).base64EncodedString()),
         request("Bearer", webToken, "Authorization: Bearer \(webToken)"),
-        request("Digest response", hex, "Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", response=\"\(hex)\""),
+        request(
+            "Digest response", hex,
+            "Authorization: Digest username=\"a\", realm=\"r\", nonce=\"n\", response=\"\(hex)\""),
         request("token that is none", token, "Authorization: Negotiate \(token)"),
         request("key alone", password, "Authorization: \(password)"),
         request("key and something behind it", "HUNTERPWPW", "Authorization: HUNTERPWPW x"),
@@ -115,7 +128,8 @@ struct PlantedSecret: Sendable {
         response("code in Location", token, "Location: https://app.corp.example/cb?code=\(token)"),
         response("fragment of Location", token, "Location: https://app.corp.example/cb#access_token=\(token)"),
         response("password in Location", password, "Location: https://user:\(password)@app.corp.example/"),
-        response("password in Location behind a backslash", password, "Location: /\\user:\(password)@app.corp.example/"),
+        response(
+            "password in Location behind a backslash", password, "Location: /\\user:\(password)@app.corp.example/"),
         response("password in Location without slashes", password, "Location: http:user:\(password)@app.corp.example/"),
         response("session id in Location", session, "Location: /p;jsessionid=\(session)"),
         response("session id without cookies in Location", session, "Location: /(S(\(session)))/default.aspx"),
@@ -124,7 +138,8 @@ struct PlantedSecret: Sendable {
         response("Set-Cookie", token, "Set-Cookie: ASP.NET_SessionId=\(token); Path=/"),
         response("name in Set-Cookie", token, "Set-Cookie: \(token)=1; Path=/"),
         response("realm of Basic", token, "WWW-Authenticate: Basic realm=\"\(token)\""),
-        response("address in a realm", password, "WWW-Authenticate: Digest realm=\"http://user:\(password)@h.example/\""),
+        response(
+            "address in a realm", password, "WWW-Authenticate: Digest realm=\"http://user:\(password)@h.example/\""),
         response("realm of a challenge that nobody knows", password, "WWW-Authenticate: Custom realm=\"\(password)\""),
         response("realm of Bearer", password, "WWW-Authenticate: Bearer realm=\"\(password)\""),
         response("challenge that nobody knows", "HUNTERPWPW", "WWW-Authenticate: HUNTERPWPW x=y"),
@@ -136,7 +151,8 @@ struct PlantedSecret: Sendable {
         response("Authentication-Info", token, "Authentication-Info: nextnonce=\"\(token)\""),
     ]
 
-    /// Client and server of each kind talk on ports of their own: a request as it is, which is refused, and the same with a
+    /// Client and server of each kind talk on ports of their own: a request as it is, which is refused, and the same
+    /// with a
     /// password, so that it is told as a step of a sign-on.
     static func capture(_ planted: [PlantedSecret]) -> Data {
         var file = Data()
@@ -145,10 +161,16 @@ struct PlantedSecret: Sendable {
             let port = UInt16(2000 + number)
             var sent: UInt32 = 1, received: UInt32 = 1
             for round in 0..<2 {
-                let own = one.request.lowercased().contains("\r\nauthorization:") || round == 0 ? "" : "Authorization: Basic Ym9iOnB3\r\n"
-                let request = Data((one.request + own + "Content-Length: 30\r\n\r\nlogin=bob&body=hunter2-inabody").utf8)
-                let status = one.response.hasPrefix("Location") ? "302 Found" : one.response.isEmpty && round > 0 ? "404 hunter2-phrase" : "401 hunter2-phrase"
-                let response = Data(("HTTP/1.1 \(status)\r\n\(one.response)Content-Length: 15\r\n\r\nhunter2-inabody").utf8)
+                let own =
+                    one.request.lowercased().contains("\r\nauthorization:") || round == 0
+                    ? "" : "Authorization: Basic Ym9iOnB3\r\n"
+                let request = Data(
+                    (one.request + own + "Content-Length: 30\r\n\r\nlogin=bob&body=hunter2-inabody").utf8)
+                let status =
+                    one.response.hasPrefix("Location")
+                    ? "302 Found" : one.response.isEmpty && round > 0 ? "404 hunter2-phrase" : "401 hunter2-phrase"
+                let response = Data(
+                    ("HTTP/1.1 \(status)\r\n\(one.response)Content-Length: 15\r\n\r\nhunter2-inabody").utf8)
                 let second = UInt32(1_700_000_000 + number * 4 + round)
                 file.append(packet(request, 0x0A00_0001, port, 0xC000_0201, 80, sent, received, second, 0))
                 sent &+= UInt32(request.count)
@@ -159,8 +181,10 @@ struct PlantedSecret: Sendable {
         return file
     }
 
-    private static func packet(_ payload: Data, _ source: UInt32, _ sourcePort: UInt16, _ destination: UInt32, _ destinationPort: UInt16,
-                               _ sequence: UInt32, _ acknowledgment: UInt32, _ second: UInt32, _ microsecond: UInt32) -> Data {
+    private static func packet(
+        _ payload: Data, _ source: UInt32, _ sourcePort: UInt16, _ destination: UInt32, _ destinationPort: UInt16,
+        _ sequence: UInt32, _ acknowledgment: UInt32, _ second: UInt32, _ microsecond: UInt32
+    ) -> Data {
         var packet = Data([0x45, 0])
         packet.append(big: UInt16(40 + payload.count))
         packet.append(contentsOf: [0, 0, 0, 0, 64, 6, 0, 0])
@@ -179,7 +203,13 @@ struct PlantedSecret: Sendable {
 }
 
 extension Data {
-    fileprivate mutating func append(little word: UInt32) { for shift in [0, 8, 16, 24] as [UInt32] { append(UInt8(truncatingIfNeeded: word >> shift)) } }
-    fileprivate mutating func append(big word: UInt32) { for shift in [24, 16, 8, 0] as [UInt32] { append(UInt8(truncatingIfNeeded: word >> shift)) } }
-    fileprivate mutating func append(big word: UInt16) { for shift in [8, 0] as [UInt16] { append(UInt8(truncatingIfNeeded: word >> shift)) } }
+    fileprivate mutating func append(little word: UInt32) {
+        for shift in [0, 8, 16, 24] as [UInt32] { append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+    fileprivate mutating func append(big word: UInt32) {
+        for shift in [24, 16, 8, 0] as [UInt32] { append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+    fileprivate mutating func append(big word: UInt16) {
+        for shift in [8, 0] as [UInt16] { append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
 }

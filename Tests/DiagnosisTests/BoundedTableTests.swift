@@ -32,7 +32,8 @@ struct BoundedTableTests {
 
     @Test func addsOnce() {
         var table = BoundedTable<UInt64, Int>(maximumCount: 2)
-        let first = table.addOnce(1, 10), again = table.addOnce(1, 20), second = table.addOnce(2, 30), third = table.addOnce(3, 40)
+        let first = table.addOnce(1, 10), again = table.addOnce(1, 20), second = table.addOnce(2, 30),
+            third = table.addOnce(3, 40)
         #expect([first, again, second, third] == [true, false, true, true])
         // The first has been met again, so the second has gone.
         #expect(table.entries.map(\.value) == [10, 40] && table.forgottenCount == 1)
@@ -62,7 +63,9 @@ struct BoundedTableTests {
             known[number] = step
             let entries = table.entries
             #expect(entries.count == table.count && table.count <= 40, "seed \(seed), step \(step)")
-            #expect(entries.allSatisfy { known[$0.key.number] == $0.value && table[$0.key] == $0.value }, "seed \(seed), step \(step)")
+            #expect(
+                entries.allSatisfy { known[$0.key.number] == $0.value && table[$0.key] == $0.value },
+                "seed \(seed), step \(step)")
         }
     }
 }

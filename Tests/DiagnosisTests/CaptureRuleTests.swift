@@ -19,25 +19,53 @@ import Testing
 
     static let cases = [
         Case(title: "whole", facts: { _ in }, expected: []),
-        Case(title: "the clock went back", facts: { $0.clockSteps = 1; $0.clockStepBack = 2_000_000_000 }, expected: ["capture-clock-steps info"]),
+        Case(
+            title: "the clock went back",
+            facts: {
+                $0.clockSteps = 1; $0.clockStepBack = 2_000_000_000
+            }, expected: ["capture-clock-steps info"]),
         Case(title: "packets a little out of order", facts: { $0.clockStepBack = 3_000_000 }, expected: []),
         Case(title: "a packet twice", facts: { $0.duplicatePackets = 1 }, expected: ["capture-duplicates info"]),
-        Case(title: "octets missing", facts: { $0.missingBytes = 1448; $0.gapCount = 1 }, expected: ["capture-gaps info"]),
+        Case(
+            title: "octets missing",
+            facts: {
+                $0.missingBytes = 1448; $0.gapCount = 1
+            }, expected: ["capture-gaps info"]),
         Case(title: "packets lost by the system", facts: { $0.dropped = 3 }, expected: ["capture-gaps info"]),
-        Case(title: "octets missing where the answer was", facts: { $0.missingBytes = 1448; $0.gapCount = 1 },
-             outcome: .unanswered(.gap), expected: ["capture-gaps warning"]),
-        Case(title: "octets missing where nothing was open", facts: { $0.missingBytes = 1448; $0.gapCount = 1 },
-             outcome: .granted, expected: ["capture-gaps info"]),
+        Case(
+            title: "octets missing where the answer was",
+            facts: {
+                $0.missingBytes = 1448; $0.gapCount = 1
+            },
+            outcome: .unanswered(.gap), expected: ["capture-gaps warning"]),
+        Case(
+            title: "octets missing where nothing was open",
+            facts: {
+                $0.missingBytes = 1448; $0.gapCount = 1
+            },
+            outcome: .granted, expected: ["capture-gaps info"]),
         Case(title: "one direction only", facts: { $0.oneSidedFlows = 1 }, expected: ["capture-one-sided info"]),
-        Case(title: "one direction only where the answer was", facts: { $0.oneSidedFlows = 1 },
-             outcome: .unanswered(.oneSided), expected: ["capture-one-sided warning"]),
-        Case(title: "messages cut", facts: { $0.cutPackets = 5; $0.cutMessages = 2 }, expected: ["capture-truncated info"]),
+        Case(
+            title: "one direction only where the answer was", facts: { $0.oneSidedFlows = 1 },
+            outcome: .unanswered(.oneSided), expected: ["capture-one-sided warning"]),
+        Case(
+            title: "messages cut",
+            facts: {
+                $0.cutPackets = 5; $0.cutMessages = 2
+            }, expected: ["capture-truncated info"]),
         Case(title: "packets cut behind the messages", facts: { $0.cutPackets = 5 }, expected: []),
-        Case(title: "the answer cut", facts: { $0.cutPackets = 1; $0.cutMessages = 1 }, outcome: .unanswered(.captureEnded),
-             isIncomplete: true, expected: ["capture-truncated warning"]),
-        Case(title: "no HTTP after a granted ticket", facts: { $0.httpMessages = 0 }, outcome: .granted,
-             expected: ["capture-without-backend info"]),
-        Case(title: "no HTTP, and no ticket either", facts: { $0.httpMessages = 0 }, outcome: .refused(13), expected: []),
+        Case(
+            title: "the answer cut",
+            facts: {
+                $0.cutPackets = 1; $0.cutMessages = 1
+            }, outcome: .unanswered(.captureEnded),
+            isIncomplete: true, expected: ["capture-truncated warning"]),
+        Case(
+            title: "no HTTP after a granted ticket", facts: { $0.httpMessages = 0 }, outcome: .granted,
+            expected: ["capture-without-backend info"]),
+        Case(
+            title: "no HTTP, and no ticket either", facts: { $0.httpMessages = 0 }, outcome: .refused(13),
+            expected: []),
         Case(title: "no Kerberos", facts: { $0.kerberosMessages = 0 }, expected: ["capture-without-kerberos info"]),
         Case(title: "nothing at all", facts: { $0 = CaptureFacts(point: 0) }, expected: []),
     ]
@@ -47,7 +75,9 @@ import Testing
         let build = UnitBuilder()
         var units: [Unit] = []
         if let outcome = test.outcome {
-            let exchange = build.exchange(.s4U2Proxy, outcome, evidenceFor: "conn$") { $0.isIncomplete = test.isIncomplete }
+            let exchange = build.exchange(.s4U2Proxy, outcome, evidenceFor: "conn$") {
+                $0.isIncomplete = test.isIncomplete
+            }
             units.append(.ticketRequest(build.request(.s4U2Proxy, user: "alice", [exchange])))
         }
         var facts = CaptureFacts(point: 0)
@@ -63,6 +93,8 @@ import Testing
     /// Every rule about the capture has a case in which it speaks.
     @Test func everyRuleSpeaks() {
         let spoken = Set(Self.cases.flatMap(\.expected).map { String($0.prefix { $0 != " " }) })
-        #expect(Set(RuleRegistry.all.map { $0.documentation }.filter { $0.stage == .capture }.map(\.slug.description)) == spoken)
+        #expect(
+            Set(RuleRegistry.all.map { $0.documentation }.filter { $0.stage == .capture }.map(\.slug.description))
+                == spoken)
     }
 }

@@ -21,22 +21,29 @@ struct DocumentedCommand: Sendable, CustomTestStringConvertible {
                 }
             }
         }
-        for rule in RuleRegistry.all { for cause in rule.documentation.causes { add(cause.fixes, rule.documentation.slug) } }
+        for rule in RuleRegistry.all {
+            for cause in rule.documentation.causes { add(cause.fixes, rule.documentation.slug) }
+        }
         for topic in Explain.topics { add(topic.steps, topic.id) }
         return out
     }()
 
     /// What changes accounts, rights or names in the directory.
     static let changesDirectory = [
-        "Set-AD", "Add-AD", "Remove-AD", "Enable-AD", "Disable-AD", "Unlock-AD", "Clear-AD", "New-AD", "Reset-AD", "Move-AD",
-        "Rename-AD", "Install-AD", "Grant-AD", "Restore-AD", "Reset-ComputerMachinePassword", "Test-ComputerSecureChannel -Repair",
-        "setspn -S", "setspn -A", "setspn -D", "setspn -R", "setspn -U", "ktpass", "dsmod", "dsadd", "dsrm", "dsacls", "netdom",
+        "Set-AD", "Add-AD", "Remove-AD", "Enable-AD", "Disable-AD", "Unlock-AD", "Clear-AD", "New-AD", "Reset-AD",
+        "Move-AD",
+        "Rename-AD", "Install-AD", "Grant-AD", "Restore-AD", "Reset-ComputerMachinePassword",
+        "Test-ComputerSecureChannel -Repair",
+        "setspn -S", "setspn -A", "setspn -D", "setspn -R", "setspn -U", "ktpass", "dsmod", "dsadd", "dsrm", "dsacls",
+        "netdom",
         "net user", "net group", "net localgroup", "nltest /sc_reset", "nltest /sc_change_pwd", "ldifde", "csvde",
     ]
-    /// What hands the credentials of whoever runs it to a host that it names. `klist get` is not among it: that asks the
+    /// What hands the credentials of whoever runs it to a host that it names. `klist get` is not among it: that asks
+    /// the
     /// domain controller alone.
     static let sendsCredentials = [
-        "-UseDefaultCredentials", "-Credential", "--negotiate", "--ntlm", "-ComputerName", "-Server ", "-CimSession", "Enter-PSSession",
+        "-UseDefaultCredentials", "-Credential", "--negotiate", "--ntlm", "-ComputerName", "-Server ", "-CimSession",
+        "Enter-PSSession",
         "New-PSSession", "Invoke-Command", "net use", "/s:", "\\\\", "mstsc", "winrs", "runas",
     ]
 }
@@ -53,7 +60,10 @@ struct DocumentedCommand: Sendable, CustomTestStringConvertible {
     /// Credentials go to hosts that the directory or the administrator names, never to one of the capture.
     @Test(arguments: DocumentedCommand.all) func sendsNoCredentialsToACapturedHost(_ command: DocumentedCommand) {
         guard DocumentedCommand.sendsCredentials.contains(where: { command.text.contains($0) }) else { return }
-        for key in ["kdc", "other_kdc", "connector", "backend", "backend_address", "peer_address", "http_host", "spn_host", "spn", "realm"] {
+        for key in [
+            "kdc", "other_kdc", "connector", "backend", "backend_address", "peer_address", "http_host", "spn_host",
+            "spn", "realm",
+        ] {
             #expect(!command.text.contains("{\(key)}"))
         }
     }
@@ -73,11 +83,16 @@ struct DocumentedCommand: Sendable, CustomTestStringConvertible {
             let rest = part.hasPrefix("& $env:windir") ? String(part.dropFirst()) : part
             #expect(!rest.contains("&") && !rest.contains("||"))
         }
-        for word in ["%windir%", "%TEMP%", "%Program", "Get-WmiObject", "powershell -", "cmd /c", "net stop", "net start", " pause", "& start", "dir /"] {
+        for word in [
+            "%windir%", "%TEMP%", "%Program", "Get-WmiObject", "powershell -", "cmd /c", "net stop", "net start",
+            " pause", "& start", "dir /",
+        ] {
             #expect(!text.localizedCaseInsensitiveContains(word), "\(word)")
         }
         // PowerShell splits an unquoted word that begins with a hyphen at its first dot.
-        for word in text.split(separator: " ") where word.hasPrefix("-") && !word.contains("'") { #expect(!word.contains(".")) }
+        for word in text.split(separator: " ") where word.hasPrefix("-") && !word.contains("'") {
+            #expect(!word.contains("."))
+        }
         for (open, close) in [("(", ")"), ("{", "}"), ("[", "]")] {
             #expect(text.components(separatedBy: open).count == text.components(separatedBy: close).count)
         }

@@ -4,10 +4,13 @@ import Dissectors
 import Exchanges
 import Testing
 
-/// Where not all findings can be kept, a crowd of them silences nobody: not another kind, not another host, not what stands on more.
+/// Where not all findings can be kept, a crowd of them silences nobody: not another kind, not another host, not what
+/// stands on more.
 @Suite struct CrowdTests {
     private static let pages = ["first", "second", "third"].map { (slug: StaticString) in
-        RuleDocumentation(slug: slug, title: "t", stage: .delegationService, severity: .error, meaning: "m", evidence: "e", causes: [])
+        RuleDocumentation(
+            slug: slug, title: "t", stage: .delegationService, severity: .error, meaning: "m", evidence: "e", causes: []
+        )
     }
     private static let attacker = IPAddress("203.0.113.7")!
     private static let connector = IPAddress("192.0.2.20")!
@@ -25,15 +28,22 @@ import Testing
             table = FindingTable(bounds: bounds)
         }
 
-        func add(_ user: String, from source: IPAddress? = attacker, rule: Int = 0, _ severity: Severity = .error,
-                 _ standing: Standing = .answered, at time: Int64 = 0) {
+        func add(
+            _ user: String, from source: IPAddress? = attacker, rule: Int = 0, _ severity: Severity = .error,
+            _ standing: Standing = .answered, at time: Int64 = 0
+        ) {
             frame += 1
             var subjects = Subjects()
             subjects.user = names.intern(user)
             subjects.connector = source
-            table.add(Observation(severity, .high, subjects: subjects, evidence: [
-                Evidence(FrameReference(capture: 0, frame: frame), CaptureTime(nanoseconds: time + Int64(frame)), "x"),
-            ]), of: pages[rule], keyedBy: [.user, .connector], context, standing: standing)
+            table.add(
+                Observation(
+                    severity, .high, subjects: subjects,
+                    evidence: [
+                        Evidence(
+                            FrameReference(capture: 0, frame: frame), CaptureTime(nanoseconds: time + Int64(frame)), "x"
+                        )
+                    ]), of: pages[rule], keyedBy: [.user, .connector], context, standing: standing)
         }
 
         /// The users of the findings of a rule that have a record of their own.
@@ -70,7 +80,9 @@ import Testing
         for index in 0..<1000 { filling.add("user\(index)", from: IPAddress(v4: UInt32(index)), .error, .claimed) }
         filling.add("alice", from: Self.connector, .error, standing)
         #expect(filling.users().contains("alice"))
-        for index in 0..<1000 { filling.add("later\(index)", from: IPAddress(v4: UInt32(5000 + index)), .error, .claimed) }
+        for index in 0..<1000 {
+            filling.add("later\(index)", from: IPAddress(v4: UInt32(5000 + index)), .error, .claimed)
+        }
         #expect(filling.users().contains("alice"))
         #expect(filling.users().contains("user0"))
     }
@@ -121,9 +133,10 @@ import Testing
             let filling = Filling(Self.bounds(24, 12, 5))
             for draw in 0..<3000 {
                 let source = random.next() % 3 == 0 ? UInt32(random.next() % 4) : UInt32(random.next() % 2000)
-                filling.add("user\(random.next() % 400)", from: IPAddress(v4: source), rule: Int(random.next() % 3),
-                            Severity.allCases[Int(random.next() % 3)], Standing.allCases[Int(random.next() % 3)],
-                            at: Int64(draw) * 300_000_000_000)
+                filling.add(
+                    "user\(random.next() % 400)", from: IPAddress(v4: source), rule: Int(random.next() % 3),
+                    Severity.allCases[Int(random.next() % 3)], Standing.allCases[Int(random.next() % 3)],
+                    at: Int64(draw) * 300_000_000_000)
                 if filling.table.count > 24 { return ["more than the bound, seed \(seed)"] }
             }
             let findings = filling.table.findings()
@@ -136,7 +149,9 @@ import Testing
                 let folds = findings.filter { $0.rule.slug.description == page.slug.description && $0.folded != nil }
                 #expect(folds.count <= FindingBounds.foldedSources + 1, "seed \(seed)")
             }
-            return findings.map { "\($0.rule.slug) \($0.severity) \($0.standing) \($0.count) \($0.evidence.map(\.frame.frame))" }.sorted()
+            return findings.map {
+                "\($0.rule.slug) \($0.severity) \($0.standing) \($0.count) \($0.evidence.map(\.frame.frame))"
+            }.sorted()
         }
         let first = run()
         #expect(first.count > 12)

@@ -28,16 +28,20 @@ struct GuideRow: Sendable, CustomTestStringConvertible {
 
 @Suite struct ExplainTests {
     static let searches: [SearchCase] = [
-        SearchCase("13019", "event-13019"), SearchCase("event 13022", "event-13022"), SearchCase("12008", "event-12008"),
+        SearchCase("13019", "event-13019"), SearchCase("event 13022", "event-13022"),
+        SearchCase("12008", "event-12008"),
         SearchCase("1000", "event-1000"), SearchCase("12027", "event-12027"), SearchCase("13016", "event-13016"),
         SearchCase("13020", "event-13020"), SearchCase("backend-rejected-ticket", "backend-rejected-ticket"),
         SearchCase("backend_rejected_ticket", "backend-rejected-ticket"), SearchCase("AADSTS50059", "aadsts50059"),
         SearchCase("execution policy", "execution-policy"), SearchCase("TrustSettings.xml", "connector-certificate"),
-        SearchCase("9090", "contradiction-ports"), SearchCase("KDC_ERR_BADOPTION", "krb-13"), SearchCase("41", "krb-41"),
-        SearchCase("KRB_AP_ERR_MODIFIED", "krb-41"), SearchCase("0xC00000BB", "status-c00000bb"), SearchCase("c0000272", "status-c0000272"),
+        SearchCase("9090", "contradiction-ports"), SearchCase("KDC_ERR_BADOPTION", "krb-13"),
+        SearchCase("41", "krb-41"),
+        SearchCase("KRB_AP_ERR_MODIFIED", "krb-41"), SearchCase("0xC00000BB", "status-c00000bb"),
+        SearchCase("c0000272", "status-c0000272"),
         SearchCase("STATUS_NO_MATCH", "status-c0000272"), SearchCase("custom domain", "custom-domain"),
         SearchCase("licence premium", "no-licence"), SearchCase("connector timed out", "connector-timed-out"),
-        SearchCase("page not rendered correctly", "page-not-rendered"), SearchCase("connector group", "connector-group"),
+        SearchCase("page not rendered correctly", "page-not-rendered"),
+        SearchCase("connector group", "connector-group"),
         SearchCase("TlRMTVNTUAAB", "kerberos-or-ntlm"), SearchCase("tableau", "anonymous-first"),
     ]
 
@@ -86,11 +90,13 @@ struct GuideRow: Sendable, CustomTestStringConvertible {
     /// Slugs of findings that other layers will make one day, from the one list of them.
     private static func slugsToCome() throws -> Set<String> {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
-        let list = try String(contentsOf: root.appendingPathComponent("SamplePcaps/lab/rules-to-come.txt"), encoding: .utf8)
+        let list = try String(
+            contentsOf: root.appendingPathComponent("SamplePcaps/lab/rules-to-come.txt"), encoding: .utf8)
         return Set(list.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init))
     }
 
-    /// Links may lead to findings to come, and are not shown until these exist; the list holds none that exists, and none for nothing.
+    /// Links may lead to findings to come, and are not shown until these exist; the list holds none that exists, and
+    /// none for nothing.
     @Test func linksOnlyToFindingsThatExistOrAreToCome() throws {
         let known = Set(RuleRegistry.all.map { $0.documentation.slug.description })
         let toCome = try Self.slugsToCome()
@@ -99,7 +105,9 @@ struct GuideRow: Sendable, CustomTestStringConvertible {
             for slug in topic.relatedSlugs { #expect(known.union(toCome).contains(slug), "\(topic.id) names \(slug)") }
         }
         for rule in RuleRegistry.all.map({ $0.documentation }) {
-            for slug in rule.consequenceOf.map(\.description) { #expect(known.union(toCome).contains(slug), "\(rule.slug) names \(slug)") }
+            for slug in rule.consequenceOf.map(\.description) {
+                #expect(known.union(toCome).contains(slug), "\(rule.slug) names \(slug)")
+            }
         }
     }
 
@@ -112,10 +120,14 @@ struct GuideRow: Sendable, CustomTestStringConvertible {
                 for word in words { #expect(!toCome.contains(word), "\(id) names \(word)") }
             }
         }
-        func texts(_ fixes: [DocumentedFix]) -> [StaticString] { fixes.flatMap { [$0.text] + ($0.command.map { [$0] } ?? []) } }
+        func texts(_ fixes: [DocumentedFix]) -> [StaticString] {
+            fixes.flatMap { [$0.text] + ($0.command.map { [$0] } ?? []) }
+        }
         for rule in RuleRegistry.all.map({ $0.documentation }) {
-            check([rule.title, rule.meaning, rule.evidence] + rule.cannotTell + rule.causes.flatMap { [$0.text] + texts($0.fixes) }
-                + rule.variants.flatMap { [$0.title, $0.meaning] }, rule.slug)
+            check(
+                [rule.title, rule.meaning, rule.evidence] + rule.cannotTell
+                    + rule.causes.flatMap { [$0.text] + texts($0.fixes) }
+                    + rule.variants.flatMap { [$0.title, $0.meaning] }, rule.slug)
         }
         for topic in Explain.topics { check([topic.title] + topic.body + texts(topic.steps), topic.id) }
     }

@@ -20,23 +20,30 @@ import Testing
             var evidence: [Evidence] = []
             for _ in 0..<(1 + random.next() % 4) {
                 let frame = 1 + random.next() % 150
-                evidence.append(Evidence(FrameReference(capture: 0, frame: frame),
-                    CaptureTime(nanoseconds: Int64(frame) * 1000), "frame \(frame)"))
+                evidence.append(
+                    Evidence(
+                        FrameReference(capture: 0, frame: frame),
+                        CaptureTime(nanoseconds: Int64(frame) * 1000), "frame \(frame)"))
             }
             var observation = Observation(
                 Severity.allCases[Int(random.next() % 3)], .medium, subjects: subjects, evidence: evidence)
             observation.details = [Detail("n", "\(index)")]
             observation.occasion = random.next() % 40
-            observation.connections = [ConnectionKey(
-                transport: .tcp, client: Endpoint(address: IPAddress(v4: 1), port: UInt16(random.next() % 100)),
-                server: Endpoint(address: IPAddress(v4: 2), port: 88))]
+            observation.connections = [
+                ConnectionKey(
+                    transport: .tcp, client: Endpoint(address: IPAddress(v4: 1), port: UInt16(random.next() % 100)),
+                    server: Endpoint(address: IPAddress(v4: 2), port: 88))
+            ]
             return observation
         }
     }
 
     private static func summary(_ table: FindingTable, _ names: NameTable) -> [String] {
         table.findings().map { finding in
-            "\(finding.severity) \(finding.confidence) \(finding.count) \(finding.subjects) \(finding.severalSubjects.rawValue)"
+            """
+            \(finding.severity) \(finding.confidence) \(finding.count) \(finding.subjects) \
+            \(finding.severalSubjects.rawValue)
+            """
                 + " \(finding.evidence.map(\.frame.frame)) \(finding.omittedEvidence) \(finding.details)"
                 + " \(finding.occasions) \(finding.users) \(finding.connections.count) \(finding.omittedConnections)"
                 + " \(finding.firstTime?.nanoseconds ?? 0) \(finding.lastTime?.nanoseconds ?? 0)"
@@ -54,7 +61,9 @@ import Testing
         var random = Generator(state: 99)
         for _ in 0..<60 {
             var table = FindingTable()
-            for observation in observations.shuffled(using: &random) { table.add(observation, of: Self.page, keyedBy: [.service], context) }
+            for observation in observations.shuffled(using: &random) {
+                table.add(observation, of: Self.page, keyedBy: [.service], context)
+            }
             #expect(Self.summary(table, names) == expected)
         }
     }
@@ -68,9 +77,11 @@ import Testing
             for (place, time) in [30, 10, 20, 40].enumerated() {
                 let capture = UInt16(place % 2 == 0 ? 0 : 1)
                 let frame = FrameReference(capture: capturesSwapped ? 1 - capture : capture, frame: UInt64(100 - place))
-                var observation = Observation(.error, .high, subjects: Subjects(), evidence: [
-                    Evidence(frame, CaptureTime(nanoseconds: Int64(time)), "first"), Evidence(frame, nil, "again"),
-                ])
+                var observation = Observation(
+                    .error, .high, subjects: Subjects(),
+                    evidence: [
+                        Evidence(frame, CaptureTime(nanoseconds: Int64(time)), "first"), Evidence(frame, nil, "again"),
+                    ])
                 observation.details = [Detail("time", "\(time)")]
                 table.add(observation, of: Self.page, keyedBy: [], context)
             }
@@ -121,12 +132,15 @@ import Testing
         for index in 0..<10_000 as Range<UInt64> {
             var subjects = Subjects()
             subjects.user = names.intern("user\(index)")
-            var observation = Observation(.error, .high, subjects: subjects,
+            var observation = Observation(
+                .error, .high, subjects: subjects,
                 evidence: [Evidence(FrameReference(capture: 0, frame: index + 1), nil, "x")])
             observation.occasion = index
-            observation.connections = [ConnectionKey(
-                transport: .tcp, client: Endpoint(address: IPAddress(v4: UInt32(index)), port: 1),
-                server: Endpoint(address: IPAddress(v4: 2), port: 88))]
+            observation.connections = [
+                ConnectionKey(
+                    transport: .tcp, client: Endpoint(address: IPAddress(v4: UInt32(index)), port: 1),
+                    server: Endpoint(address: IPAddress(v4: 2), port: 88))
+            ]
             table.add(observation, of: Self.page, keyedBy: [.service], context)
         }
         let finding = try #require(table.findings().first)

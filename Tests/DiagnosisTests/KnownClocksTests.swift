@@ -12,9 +12,11 @@ import Testing
         for point in 0..<2 as Range<UInt16> {
             for host in 1...(1 + UInt32(random.next() % 12)) {
                 let lowest = Int64(truncatingIfNeeded: random.next() % 100) - 50
-                out.append(HostClock(
-                    point: point, host: IPAddress(v4: host), lowestOffset: lowest, highestOffset: lowest + Int64(random.next() % 30),
-                    samples: 1, source: .httpDate, frame: FrameReference(capture: 0, frame: 1), time: nil))
+                out.append(
+                    HostClock(
+                        point: point, host: IPAddress(v4: host), lowestOffset: lowest,
+                        highestOffset: lowest + Int64(random.next() % 30),
+                        samples: 1, source: .httpDate, frame: FrameReference(capture: 0, frame: 1), time: nil))
             }
         }
         return out
@@ -28,7 +30,8 @@ import Testing
             let tolerance = Int64(random.next() % 20)
             for clock in all {
                 let expected = all.contains {
-                    $0.point == clock.point && $0.host != clock.host && $0.lowestOffset - tolerance <= clock.highestOffset
+                    $0.point == clock.point && $0.host != clock.host
+                        && $0.lowestOffset - tolerance <= clock.highestOffset
                         && clock.lowestOffset - tolerance <= $0.highestOffset
                 }
                 let found = known.holdsAnother(within: tolerance, of: clock)
@@ -50,11 +53,14 @@ import Testing
 
     @Test func aShortNameStandsForTheFullOne() {
         for (one, other, isSame) in [
-            ("app", "app.corp.example", true), ("app.corp.example", "app", true), ("app", "app", true), ("app", "web.corp.example", false),
-            ("app.one", "app.two", false), ("10.0.0.1", "10", false), (".app", "app.corp", true), ("app..", "app.corp", true), ("1app", "1app.corp", true),
+            ("app", "app.corp.example", true), ("app.corp.example", "app", true), ("app", "app", true),
+            ("app", "web.corp.example", false),
+            ("app.one", "app.two", false), ("10.0.0.1", "10", false), (".app", "app.corp", true),
+            ("app..", "app.corp", true), ("1app", "1app.corp", true),
         ] as [(String, String, Bool)] {
             #expect(HostName(one).isSameHost(as: HostName(other)) == isSame)
         }
-        #expect(HostName("192.0.2.1").isAddress && HostName("[2001:db8::1]").isAddress && !HostName("192.web").isAddress)
+        #expect(
+            HostName("192.0.2.1").isAddress && HostName("[2001:db8::1]").isAddress && !HostName("192.web").isAddress)
     }
 }

@@ -63,7 +63,8 @@ extension UnitBuilder {
         let (requestFrame, requestTime) = nextFrame()
         var out = HTTPTransactionFacts(
             id: requestFrame.frame, client: Endpoint(address: Self.connector, port: UInt16(50000 + round.flow)),
-            server: Endpoint(address: IPAddress(round.backend)!, port: 80), flow: FlowID(rawValue: round.flow), point: 0)
+            server: Endpoint(address: IPAddress(round.backend)!, port: 80), flow: FlowID(rawValue: round.flow), point: 0
+        )
         (out.requestFrame, out.requestTime) = (requestFrame, requestTime)
         var request = HTTPMessage(kind: .request)
         request.method = names.intern(round.method)
@@ -163,8 +164,11 @@ extension UnitBuilder {
     }
 
     /// A sign-on with these HTTP rounds behind the ticket for the backend.
-    func signOn(_ id: UInt64 = 1, kind: SignOnKind = .delegated, user: String = "alice", service: String = "http/web.corp.example",
-                ticket: ExchangeOutcome? = .granted, kvno: UInt32 = 2, continues: Bool = true, _ rounds: [Round]) -> SignOn {
+    func signOn(
+        _ id: UInt64 = 1, kind: SignOnKind = .delegated, user: String = "alice",
+        service: String = "http/web.corp.example",
+        ticket: ExchangeOutcome? = .granted, kvno: UInt32 = 2, continues: Bool = true, _ rounds: [Round]
+    ) -> SignOn {
         var out = SignOnFacts(id: id, kind: kind, point: 0, connector: Self.connector)
         out.user = principal(user)
         out.userRealm = names.intern("CORP.EXAMPLE")
@@ -185,7 +189,9 @@ extension UnitBuilder {
     }
 
     /// A TCP connection of the connector, as its end shows it.
-    func connection(to server: String = "192.0.2.30", port: UInt16 = 80, change: (inout ConnectionSummary) -> Void) -> ConnectionSummary {
+    func connection(to server: String = "192.0.2.30", port: UInt16 = 80, change: (inout ConnectionSummary) -> Void)
+        -> ConnectionSummary
+    {
         let (frame, time) = nextFrame()
         var client = ConnectionSide(endpoint: Endpoint(address: Self.connector, port: 51000))
         client.synCount = 1
@@ -194,7 +200,8 @@ extension UnitBuilder {
         client.lastSynFrame = nextFrame().0
         var out = ConnectionSummary(
             flow: FlowID(rawValue: frame.frame), point: 0, transport: .tcp, client: client,
-            server: ConnectionSide(endpoint: Endpoint(address: IPAddress(server)!, port: port)), firstTime: time, lastTime: time,
+            server: ConnectionSide(endpoint: Endpoint(address: IPAddress(server)!, port: port)), firstTime: time,
+            lastTime: time,
             firstFrame: frame, lastFrame: frame)
         change(&out)
         return out

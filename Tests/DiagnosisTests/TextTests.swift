@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct TextTests {
     /// The words of the delegation finding for these names.
-    private func texts(user: String = "alice", account: String = "conn$", service: String = "http/web.corp.example") -> FindingText? {
+    private func texts(user: String = "alice", account: String = "conn$", service: String = "http/web.corp.example")
+        -> FindingText?
+    {
         let build = UnitBuilder()
         let exchange = build.exchange(.s4U2Proxy, .refused(13))
         let request = build.request(.s4U2Proxy, user: user, service: service, account: account, [exchange])
@@ -25,8 +27,10 @@ import Testing
     }
 
     static let hostile = [
-        "x; Remove-Item C:\\ -Recurse", "x & calc", "x|calc", "$(calc)", "x$env:PATH", "`calc`", "x'; calc; '", "x\"; calc",
-        "x\u{2019}; calc; \u{2019}", "x\ncalc", "x\r\ncalc", "-Confirm:$false", "/delete", "@args", "%COMSPEC%", "x>y", "x<y",
+        "x; Remove-Item C:\\ -Recurse", "x & calc", "x|calc", "$(calc)", "x$env:PATH", "`calc`", "x'; calc; '",
+        "x\"; calc",
+        "x\u{2019}; calc; \u{2019}", "x\ncalc", "x\r\ncalc", "-Confirm:$false", "/delete", "@args", "%COMSPEC%", "x>y",
+        "x<y",
         "x^y", "x(y)", "x{y}", "x,y", "x y", "", "\u{202E}evil", "x\u{0}y", "{spn}", "*", "x*", "x!y", "~x", "..\\x",
         String(repeating: "a", count: 300), "x$y", "x#y", "x=y", "x+y",
     ]
@@ -74,7 +78,9 @@ import Testing
             let page = rule.documentation
             let slug = page.slug.description
             #expect(slugs.insert(slug).inserted, "\(slug) twice")
-            #expect(!page.title.description.isEmpty && !page.meaning.description.isEmpty && !page.evidence.description.isEmpty)
+            #expect(
+                !page.title.description.isEmpty && !page.meaning.description.isEmpty
+                    && !page.evidence.description.isEmpty)
             #expect(page.title.description.utf8.count <= 110, "\(slug): long title")
             #expect(!page.causes.isEmpty, "\(slug) has no cause")
             #expect(Set(page.causes.map(\.id.description)).count == page.causes.count, "\(slug): a cause twice")
@@ -90,7 +96,11 @@ import Testing
             for cause in rule.documentation.causes {
                 let text = FindingText.CauseText(cause, .generic)
                 #expect(!text.text.contains("{"))
-                for fix in text.fixes { #expect(fix.command.map { !$0.contains("{account") && !$0.contains("{spn") && !$0.contains("{user") } ?? true) }
+                for fix in text.fixes {
+                    #expect(
+                        fix.command.map { !$0.contains("{account") && !$0.contains("{spn") && !$0.contains("{user") }
+                            ?? true)
+                }
             }
             #expect(!DocumentationText.fill(rule.documentation.meaning, .generic).contains("{"))
         }

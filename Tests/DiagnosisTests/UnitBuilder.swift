@@ -25,14 +25,18 @@ final class UnitBuilder {
 
     func nextFrame() -> (FrameReference, CaptureTime) {
         frame += 1
-        return (FrameReference(capture: 0, frame: frame), CaptureTime(nanoseconds: Self.start + Int64(frame) * 1_000_000))
+        return (
+            FrameReference(capture: 0, frame: frame), CaptureTime(nanoseconds: Self.start + Int64(frame) * 1_000_000)
+        )
     }
 
     /// One exchange. `status` is the NTSTATUS beside the error, `clockOffset` the KDC's clock against the capture's.
-    func exchange(_ kind: ExchangeKind, _ outcome: ExchangeOutcome, kdc: IPAddress = kdc, transport: Transport = .tcp,
-                  port: UInt16 = 50000, status: UInt32? = nil, text: String? = nil, resourceBased: Bool = false,
-                  clockOffset: Int64 = 0, evidenceFor: String? = nil, copies: UInt32 = 0,
-                  change: (inout KerberosExchangeFacts) -> Void = { _ in }) -> KerberosExchange {
+    func exchange(
+        _ kind: ExchangeKind, _ outcome: ExchangeOutcome, kdc: IPAddress = kdc, transport: Transport = .tcp,
+        port: UInt16 = 50000, status: UInt32? = nil, text: String? = nil, resourceBased: Bool = false,
+        clockOffset: Int64 = 0, evidenceFor: String? = nil, copies: UInt32 = 0,
+        change: (inout KerberosExchangeFacts) -> Void = { _ in }
+    ) -> KerberosExchange {
         var out = KerberosExchangeFacts(
             id: frame + 1, kind: kind, client: Endpoint(address: Self.connector, port: port),
             kdc: Endpoint(address: kdc, port: 88), transport: transport, flow: FlowID(rawValue: UInt64(port)), point: 0)
@@ -47,10 +51,12 @@ final class UnitBuilder {
         }
         if copies > 0 {
             out.requestCopies = copies
-            (out.lastRequestFrame, out.lastRequestTime) = { ($0.0, $0.1.advanced(byNanoseconds: 2_000_000_000)) }(nextFrame())
+            (out.lastRequestFrame, out.lastRequestTime) = { ($0.0, $0.1.advanced(byNanoseconds: 2_000_000_000)) }(
+                nextFrame())
         }
         out.outcome = outcome
-        if case .unanswered = outcome {} else {
+        if case .unanswered = outcome {
+        } else {
             (out.replyFrame, out.replyTime) = { ($0.0, $0.1) }(nextFrame())
         }
         if case .refused(let code) = outcome {
@@ -67,9 +73,11 @@ final class UnitBuilder {
     }
 
     /// A ticket request that ended as its last attempt did.
-    func request(_ kind: ExchangeKind, user: String? = nil, service: String = "http/web.corp.example",
-                 account: String = "conn$", _ attempts: [KerberosExchange], continues: Bool = true,
-                 change: (inout TicketRequestFacts) -> Void = { _ in }) -> TicketRequest {
+    func request(
+        _ kind: ExchangeKind, user: String? = nil, service: String = "http/web.corp.example",
+        account: String = "conn$", _ attempts: [KerberosExchange], continues: Bool = true,
+        change: (inout TicketRequestFacts) -> Void = { _ in }
+    ) -> TicketRequest {
         request += 1
         var out = TicketRequestFacts(id: request, kind: kind, point: 0, client: Self.connector)
         out.requester = principal(account)

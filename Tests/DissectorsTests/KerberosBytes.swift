@@ -186,7 +186,10 @@ func fieldText(_ message: KerberosMessage, _ names: NameTable) -> String {
     func name(_ id: NameID) -> String { names.string(id) ?? "-" }
     func principal(_ value: Principal) -> String { "\(value.nameType):\(name(value.name)):\(value.componentCount)" }
     func ticket(_ value: TicketReference) -> String {
-        "\(name(value.realm)) \(principal(value.sname)) \(value.etype) \(value.kvno ?? 0) \(value.digest.hex)/\(value.cipherLength)"
+        """
+        \(name(value.realm)) \(principal(value.sname)) \(value.etype) \(value.kvno ?? 0) \
+        \(value.digest.hex)/\(value.cipherLength)
+        """
     }
     let times = [message.from, message.till, message.renewTill, message.clientTime, message.serverTime]
     let lines: [String] = [

@@ -36,7 +36,8 @@ struct KerberosDERReaderTests {
         ElementCase(name: "largest", bytes: [2, 8, 0x7F] + Array(repeating: 0xFF, count: 7), value: .max),
         ElementCase(name: "smallest", bytes: [2, 8, 0x80] + Array(repeating: 0, count: 7), value: .min),
         ElementCase(
-            name: "leading zero before 64 bits", bytes: [2, 9, 0, 0x7F] + Array(repeating: 0xFF, count: 7), value: .max),
+            name: "leading zero before 64 bits", bytes: [2, 9, 0, 0x7F] + Array(repeating: 0xFF, count: 7),
+            value: .max),
         ElementCase(
             name: "65 bits", bytes: [2, 9, 0, 0x80] + Array(repeating: 0, count: 7),
             fault: ParseFault(.unsupported, at: 0)),

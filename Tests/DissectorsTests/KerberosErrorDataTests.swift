@@ -39,7 +39,8 @@ struct KerberosErrorDataTests {
                 DER.ctx(1, DER.int(3)), DER.ctx(2, DER.octets(KerberosSample.extendedError(0xC000_0413, flags: 3)))),
             shape: .kerbErrorData, status: 0xC000_0413),
         ErrorDataCase(
-            name: "KERB-ERROR-DATA wrapped", code: 13, data: DER.seq(plain), shape: .kerbErrorData, status: 0xC000_00BB),
+            name: "KERB-ERROR-DATA wrapped", code: 13, data: DER.seq(plain), shape: .kerbErrorData,
+            status: 0xC000_00BB),
         ErrorDataCase(
             name: "a status beside other METHOD-DATA", code: 18,
             data: DER.seq(KerberosSample.pa(19, [1]), KerberosSample.pa(3, KerberosSample.extendedError(0xC000_0072))),

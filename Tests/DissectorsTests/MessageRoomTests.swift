@@ -54,7 +54,8 @@ struct MessageRoomTests {
     /// What does not fit is counted, and so is all that follows it.
     @Test(arguments: [
         Full(numbers: Array(1...17), kept: 16), Full(numbers: [Int32](repeating: 70_000, count: 20), kept: 8),
-        Full(numbers: Array(1...15) + [70_000, 16], kept: 15), Full(numbers: Array(1...14) + [70_000, 16, 70_000], kept: 15),
+        Full(numbers: Array(1...15) + [70_000, 16], kept: 15),
+        Full(numbers: Array(1...14) + [70_000, 16, 70_000], kept: 15),
         Full(numbers: [70_000] + Array(1...15), kept: 15),
     ])
     func numbersThatDoNotFit(_ full: Full) {
@@ -94,9 +95,12 @@ struct MessageRoomTests {
         message.etypes.append(6)
         message.etypes.append(-133)
         #expect(message.kdcOptions == 1 && message.nonce == 2 && message.addressCount == 3)
-        #expect(message.from?.nanoseconds == 4 && message.till?.nanoseconds == -5 && message.renewTill?.nanoseconds == .max)
+        #expect(
+            message.from?.nanoseconds == 4 && message.till?.nanoseconds == -5 && message.renewTill?.nanoseconds == .max)
         #expect(message.etypes.array == [6, -133])
-        #expect(message.errorCode == 0 && message.ntStatus == nil && !message.errorText.isPresent && message.errorMethods.isEmpty)
+        #expect(
+            message.errorCode == 0 && message.ntStatus == nil && !message.errorText.isPresent
+                && message.errorMethods.isEmpty)
         #expect(message.clientTime == nil && message.serverTime == nil)
         #expect(message.clientMicroseconds == nil && message.serverMicroseconds == nil)
         message.type = .krbError
@@ -114,7 +118,9 @@ struct MessageRoomTests {
         message.clientTime = CaptureTime(nanoseconds: 7)
         message.serverTime = CaptureTime(nanoseconds: 8)
         message.errorMethods.append(19)
-        #expect(message.errorCode == -1 && message.ntStatus == 0 && message.errorText == .empty && message.errorMethods.array == [19])
+        #expect(
+            message.errorCode == -1 && message.ntStatus == 0 && message.errorText == .empty
+                && message.errorMethods.array == [19])
         #expect(message.clientTime?.nanoseconds == 7 && message.serverTime?.nanoseconds == 8)
         message.ntStatus = nil
         #expect(message.ntStatus == nil)
@@ -140,7 +146,8 @@ struct MessageRoomTests {
         var message = KerberosMessage()
         #expect(message.ticket == .unknown)
         message.ticket = ticket
-        #expect(message.ticket == ticket && message.additionalTickets.isEmpty && message.additionalTickets.array.isEmpty)
+        #expect(
+            message.ticket == ticket && message.additionalTickets.isEmpty && message.additionalTickets.array.isEmpty)
         var request = KerberosMessage()
         request.additionalTickets.append(ticket)
         #expect(request.ticket == .unknown && request.additionalTickets.array == [ticket])
@@ -175,7 +182,8 @@ struct MessageRoomTests {
         let wire = (0..<10).map { Int64($0) * -100_000_000 - 40_000 }
         let numbers = wire.map { Int32($0) }
         let list = DER.ctx(8, DER.wrap(0x30, wire.flatMap { DER.int($0) }))
-        let request = KerberosReading(KerberosSample.request(10, padata: wire.map { KerberosSample.pa($0, []) }, body: list))
+        let request = KerberosReading(
+            KerberosSample.request(10, padata: wire.map { KerberosSample.pa($0, []) }, body: list))
         #expect(request.fault == nil)
         #expect(request.message.etypes.array == Array(numbers.prefix(8)) && request.message.etypes.omitted == 2)
         #expect(request.message.padata.array == numbers && request.message.padata.omitted == 0)
@@ -192,7 +200,8 @@ struct MessageRoomTests {
                 DER.ctx(0, DER.int(5)), DER.ctx(1, DER.int(13)),
                 DER.ctx(2, DER.seq(KerberosSample.pa(1, KerberosSample.apReq(KerberosSample.tgt)))),
                 DER.ctx(3, DER.text("EXAMPLE.ORG")), DER.ctx(4, KerberosSample.principal(1, "alice")),
-                DER.ctx(5, KerberosSample.evidence), DER.ctx(6, KerberosSample.encrypted(18, kvno: 7, [1, 1, 2, 3, 5, 8]))))
+                DER.ctx(5, KerberosSample.evidence),
+                DER.ctx(6, KerberosSample.encrypted(18, kvno: 7, [1, 1, 2, 3, 5, 8]))))
         let read = KerberosReading(reply)
         #expect(read.fault == nil && read.message.parts.isSuperset(of: [.ticket, .headerTicket]))
         #expect(read.text(read.message.ticket.sname) == "conn$")
@@ -206,7 +215,8 @@ struct MessageRoomTests {
         let two = TokenSample.initial(
             TokenSample.spnego,
             TokenSample.negTokenInit(
-                [TokenSample.kerberos], DER.ctx(2, DER.octets(KerberosSample.s4u2Proxy)), DER.ctx(2, DER.octets(TokenSample.apReq))))
+                [TokenSample.kerberos], DER.ctx(2, DER.octets(KerberosSample.s4u2Proxy)),
+                DER.ctx(2, DER.octets(TokenSample.apReq))))
         let token = AuthenticationToken(decoding: two.rawBytes, names: names, text: &text)
         var alone = KerberosMessage()
         let request = TokenSample.apReq
@@ -224,7 +234,10 @@ struct MessageRoomTests {
         #expect(message.contentLength == length && message.date == nil)
     }
 
-    @Test(arguments: [(0, 0), (65_535, 65_535), (65_536, 65_536), (16_777_215, 16_777_215), (Int32.max, 16_777_215), (-1, 0)] as [(Int32, Int32)])
+    @Test(
+        arguments: [
+            (0, 0), (65_535, 65_535), (65_536, 65_536), (16_777_215, 16_777_215), (Int32.max, 16_777_215), (-1, 0),
+        ] as [(Int32, Int32)])
     func tokenLength(_ length: Int32, _ kept: Int32) {
         let made = HTTPAuthentication(scheme: .empty, tokenKind: .ntlm, realm: .overflow, tokenLength: length)
         #expect(made.tokenLength == kept && made.tokenKind == .ntlm && made.scheme == .empty && made.realm == .overflow)

@@ -44,12 +44,15 @@ import Testing
 
     @Test func whatIsUsedStays() {
         let names = NameTable(maximumCount: 800)
-        let krbtgt = names.internKnown("krbtgt"), web = Self.asked("http/web", names), rare = Self.asked("http/rare", names)
+        let krbtgt = names.internKnown("krbtgt"), web = Self.asked("http/web", names),
+            rare = Self.asked("http/rare", names)
         for number in 0..<20_000 {
             _ = Self.asked("user\(number)", names)
             if number % 50 == 0 { #expect(Self.asked("http/web", names) == web, "at \(number)") }
         }
-        #expect(names.string(krbtgt) == "krbtgt" && names.string(web) == "http/web" && names.string(rare) == NameStorage.lostText)
+        #expect(
+            names.string(krbtgt) == "krbtgt" && names.string(web) == "http/web"
+                && names.string(rare) == NameStorage.lostText)
         #expect(names.overflowCount == 1 && Self.asked("http/rare", names) != rare)
     }
 
@@ -108,7 +111,8 @@ import Testing
 
     @Test func aNameThatIsTooLongForTheTableIsNotKept() {
         let names = NameTable(maximumBytes: 80)
-        #expect(Self.header("longer than ten bytes", names) == .overflow && names.string(.overflow) == NameStorage.lostText)
+        #expect(
+            Self.header("longer than ten bytes", names) == .overflow && names.string(.overflow) == NameStorage.lostText)
     }
 
     /// Targets are compared whole, whatever is shown of them.
@@ -116,7 +120,9 @@ import Testing
         let names = NameTable()
         let one = Self.target("/a?id=1", names), other = Self.target("/a?id=2", names), plain = Self.target("/a", names)
         #expect(one != other && one != plain && Self.target("/a?id=1", names) == one)
-        #expect(names.string(one) == "/a?…(4 bytes)" && names.string(other) == "/a?…(4 bytes)" && names.string(plain) == "/a")
+        #expect(
+            names.string(one) == "/a?…(4 bytes)" && names.string(other) == "/a?…(4 bytes)"
+                && names.string(plain) == "/a")
         // One that is written as another is shown is none of those.
         let written = Self.target("/a?…(4 bytes)", names)
         #expect(written != one && written != other)

@@ -24,7 +24,9 @@ import Testing
             $0.send("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 900\r\n\r\n<inp", .backward)
         },
         {
-            $0.send("HTTP/1.0 401 No\r\nWWW-Authenticate: Negotiate \(token), Basic realm=x\r\nSet-Cookie: q=1\r\n\r\nabc", .backward)
+            $0.send(
+                "HTTP/1.0 401 No\r\nWWW-Authenticate: Negotiate \(token), Basic realm=x\r\nSet-Cookie: q=1\r\n\r\nabc",
+                .backward)
         },
         {
             $0.send("GET /a HTTP/1.1\r\n\r\n", .forward)

@@ -6,7 +6,8 @@ import Testing
 /// What is read by a way of its own because it is usual is read as everything else is: over prefixes of messages,
 /// and with octets of them changed.
 @Suite struct UsualFormsTests {
-    /// Prefixes of a message, and the message with one octet changed: every one of a short message, of a long one some hundred.
+    /// Prefixes of a message, and the message with one octet changed: every one of a short message, of a long one some
+    /// hundred.
     private static func variants(_ bytes: [UInt8], _ body: ([UInt8]) -> Void) {
         let step = 1 + bytes.count / 120
         for length in stride(from: 0, through: bytes.count, by: step) { body(Array(bytes.prefix(length))) }
@@ -35,8 +36,10 @@ import Testing
     }
 
     private static func numbers(_ element: DERElement) -> SIMD8<Int> {
-        SIMD8(Int(element.tag.bits), element.offset, element.contentOffset, element.announcedLength, element.isCut ? 1 : 0,
-              element.depth, element.content.byteCount, element.content.byteCount > 0 ? Int(element.content.u8(0)) : 0)
+        SIMD8(
+            Int(element.tag.bits), element.offset, element.contentOffset, element.announcedLength,
+            element.isCut ? 1 : 0,
+            element.depth, element.content.byteCount, element.content.byteCount > 0 ? Int(element.content.u8(0)) : 0)
     }
 
     private static func numbers(_ octets: RawSpan) -> SIMD8<Int> {
@@ -74,14 +77,18 @@ import Testing
     /// An INTEGER as 32 bits, by way of 64.
     private static func general(_ element: DERElement) throws(ParseFault) -> Int32 {
         let value = try element.integer()
-        guard value >= Int64(Int32.min), value <= Int64(UInt32.max) else { throw ParseFault(.malformed, at: element.offset) }
+        guard value >= Int64(Int32.min), value <= Int64(UInt32.max) else {
+            throw ParseFault(.malformed, at: element.offset)
+        }
         return Int32(truncatingIfNeeded: value)
     }
 
     private static func differenceInside(_ element: DERElement) -> String? {
         let inner = Reading { () throws(ParseFault) in numbers(try element.inner()) }
         let generalInner = Reading { () throws(ParseFault) in
-            numbers(try DERElement.unusualInner(element.content, element.start, element.contentStart, element.length, element.head))
+            numbers(
+                try DERElement.unusualInner(
+                    element.content, element.start, element.contentStart, element.length, element.head))
         }
         if inner != generalInner { return "inside: \(inner), not \(generalInner)" }
         let number = Reading { () throws(ParseFault) in numbers(Int(try element.int32())) }
@@ -91,28 +98,39 @@ import Testing
         if number != generalNumber { return "number: \(number), not \(generalNumber)" }
         let innerNumber = Reading { () throws(ParseFault) in numbers(Int(try element.innerInt32())) }
         let generalInnerNumber = Reading { () throws(ParseFault) in
-            let element = try DERElement.unusualInner(element.content, element.start, element.contentStart, element.length, element.head)
+            let element = try DERElement.unusualInner(
+                element.content, element.start, element.contentStart, element.length, element.head)
             return numbers(Int(try general(element)))
         }
         if innerNumber != generalInnerNumber { return "number inside: \(innerNumber), not \(generalInnerNumber)" }
         let bits = Reading { () throws(ParseFault) in numbers(Int(try element.bits32())) }
         let generalBits = Reading { () throws(ParseFault) in
-            numbers(Int(try DERElement.anyBits32(element.content, element.start, element.contentStart, element.length, element.head)))
+            numbers(
+                Int(
+                    try DERElement.anyBits32(
+                        element.content, element.start, element.contentStart, element.length, element.head)))
         }
         if bits != generalBits { return "bits: \(bits), not \(generalBits)" }
         let octets = Reading { () throws(ParseFault) in numbers(try element.octetString()) }
         let generalOctets = Reading { () throws(ParseFault) in
-            numbers(try DERElement.otherOctetString(element.content, element.start, element.contentStart, element.length, element.head))
+            numbers(
+                try DERElement.otherOctetString(
+                    element.content, element.start, element.contentStart, element.length, element.head))
         }
         if octets != generalOctets { return "octets: \(octets), not \(generalOctets)" }
         let text = Reading { () throws(ParseFault) in numbers(try element.text()) }
         let generalText = Reading { () throws(ParseFault) in
-            numbers(try DERElement.otherText(element.content, element.start, element.contentStart, element.length, element.head))
+            numbers(
+                try DERElement.otherText(
+                    element.content, element.start, element.contentStart, element.length, element.head))
         }
         if text != generalText { return "text: \(text), not \(generalText)" }
         let wrapped = Reading { () throws(ParseFault) in numbers(try element.encapsulated().offset) }
         let generalWrapped = Reading { () throws(ParseFault) in
-            numbers(try DERElement.otherEncapsulated(element.content, element.start, element.contentStart, element.length, element.head).offset)
+            numbers(
+                try DERElement.otherEncapsulated(
+                    element.content, element.start, element.contentStart, element.length, element.head
+                ).offset)
         }
         if wrapped != generalWrapped { return "wrapped: \(wrapped), not \(generalWrapped)" }
         if let children = try? element.children(), let inside = difference(children) { return inside }
@@ -120,7 +138,10 @@ import Testing
         return nil
     }
 
-    @Test(arguments: [("AS-REQ", KerberosSample.asReq), ("S4U2Proxy", KerberosSample.s4u2Proxy), ("KRB-ERROR", KerberosSample.badOption)])
+    @Test(arguments: [
+        ("AS-REQ", KerberosSample.asReq), ("S4U2Proxy", KerberosSample.s4u2Proxy),
+        ("KRB-ERROR", KerberosSample.badOption),
+    ])
     func elements(_ name: String, _ bytes: [UInt8]) {
         var differences: [String] = []
         Self.variants(bytes) { variant in
@@ -134,9 +155,13 @@ import Testing
         var differences: [String] = []
         for length in 0...6 {
             for seed in 0..<400 {
-                let octets = (0..<length).map { UInt8(truncatingIfNeeded: [0, 0xFF, 0x7F, 0x80, seed][(seed >> ($0 & 3) * 2 &+ $0) % 5]) }
+                let octets = (0..<length).map {
+                    UInt8(truncatingIfNeeded: [0, 0xFF, 0x7F, 0x80, seed][(seed >> ($0 & 3) * 2 &+ $0) % 5])
+                }
                 let bytes = [0xA0, UInt8(length + 2), 2, UInt8(length)] + octets
-                if let difference = Self.difference(DERReader(bytes.rawBytes)) { differences.append("\(difference) in \(bytes)") }
+                if let difference = Self.difference(DERReader(bytes.rawBytes)) {
+                    differences.append("\(difference) in \(bytes)")
+                }
             }
         }
         #expect(differences == [])
@@ -151,7 +176,9 @@ import Testing
                 var message = KerberosMessage()
                 let fault = KerberosDecoder.decode(variant.rawBytes, names: warm, into: &message)
                 let cold = KerberosReading(variant)
-                if fault != cold.fault || fieldText(message, warm) != fieldText(cold.message, cold.names), differences.count < 5 {
+                if fault != cold.fault || fieldText(message, warm) != fieldText(cold.message, cold.names),
+                    differences.count < 5
+                {
                     differences.append("\(name): \(variant)")
                 }
             }
@@ -160,16 +187,29 @@ import Testing
     }
 
     /// A message that is read in one pass is read as any other, also where names do not fit.
-    @Test(arguments: KerberosSample.all.map(\.name) + ["S4U X509", "TYPED-DATA", "skew", "salt", "AS-REQ with an X509"])
+    @Test(
+        arguments: KerberosSample.all.map(\.name) + ["S4U X509", "TYPED-DATA", "skew", "salt", "AS-REQ with an X509"])
     func messages(_ name: String) throws {
         let further: [(name: String, bytes: [UInt8])] = [
-            ("S4U X509", KerberosSample.request(
-                12, padata: [KerberosSample.pa(130, KerberosSample.s4uX509("bob", nonce: 77)), KerberosSample.pa(136, [1])],
-                body: DER.ctx(2, DER.text("")), DER.ctx(9, DER.seq()))),
-            ("TYPED-DATA", KerberosSample.error(60, data: DER.seq(DER.seq(DER.ctx(0, DER.int(1)), DER.ctx(1, DER.octets([1])))))),
+            (
+                "S4U X509",
+                KerberosSample.request(
+                    12,
+                    padata: [
+                        KerberosSample.pa(130, KerberosSample.s4uX509("bob", nonce: 77)), KerberosSample.pa(136, [1]),
+                    ],
+                    body: DER.ctx(2, DER.text("")), DER.ctx(9, DER.seq()))
+            ),
+            (
+                "TYPED-DATA",
+                KerberosSample.error(60, data: DER.seq(DER.seq(DER.ctx(0, DER.int(1)), DER.ctx(1, DER.octets([1])))))
+            ),
             ("skew", KerberosSample.error(37, data: DER.seq(KerberosSample.pa(2, [])))),
             ("salt", KerberosSample.error(24, data: DER.seq(KerberosSample.pa(3, Array("a salt of 12".utf8))))),
-            ("AS-REQ with an X509", KerberosSample.request(10, padata: [KerberosSample.pa(130, [1])], body: DER.ctx(7, DER.int(1)))),
+            (
+                "AS-REQ with an X509",
+                KerberosSample.request(10, padata: [KerberosSample.pa(130, [1])], body: DER.ctx(7, DER.int(1)))
+            ),
         ]
         let bytes = try #require((KerberosSample.all + further).first { $0.name == name }?.bytes)
         var whole = KerberosMessage()
@@ -177,12 +217,16 @@ import Testing
         #expect(isUsual != (name == "TYPED-DATA"))
         var differences: [String] = []
         Self.variants(bytes) { variant in
-            for (names, others) in [(NameTable(), NameTable()), (NameTable(maximumCount: 2), NameTable(maximumCount: 2))] {
+            for (names, others) in [
+                (NameTable(), NameTable()), (NameTable(maximumCount: 2), NameTable(maximumCount: 2)),
+            ] {
                 for extent in [KerberosDecoder.Extent.available, .whole] {
                     var message = KerberosMessage(), other = KerberosMessage()
                     let fault = KerberosDecoder.decode(variant.rawBytes, extent: extent, names: names, into: &message)
-                    let expected = KerberosDecoder.decodeAny(variant.rawBytes, extent: extent, names: others, into: &other)
-                    if fault != expected || fieldText(message, names) != fieldText(other, others) || names.count != others.count
+                    let expected = KerberosDecoder.decodeAny(
+                        variant.rawBytes, extent: extent, names: others, into: &other)
+                    if fault != expected || fieldText(message, names) != fieldText(other, others)
+                        || names.count != others.count
                         || names.overflowCount != others.overflowCount, differences.count < 5
                     {
                         differences.append("\(variant)")
@@ -204,7 +248,9 @@ import Testing
                     _ = KerberosDecoder.decode(before.rawBytes, names: names, into: &message)
                     let fault = KerberosDecoder.decode(variant.rawBytes, names: names, into: &message)
                     let expected = KerberosDecoder.decode(variant.rawBytes, names: names, into: &other)
-                    if fault != expected || fieldText(message, names) != fieldText(other, names) { differences.append("\(second) after \(first)") }
+                    if fault != expected || fieldText(message, names) != fieldText(other, names) {
+                        differences.append("\(second) after \(first)")
+                    }
                 }
             }
         }
@@ -214,12 +260,27 @@ import Testing
     /// A header whose lines are known when it is read is read as one that came in two pieces.
     @Test func headersInPieces() {
         let headers = [
-            "GET http://a:b@web.example/?q=1 HTTP/1.1\r\nHost: web.example\r\nVia:x\r\nvia : y\r\nX-Long: aaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n"
+            """
+            GET http://a:b@web.example/?q=1 HTTP/1.1\r\nHost: web.example\r\nVia:x\r\nvia : y\r\nX-Long: \
+            aaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n
+            """
                 + "Cookie: a=1; b=2\r\n folded=3\r\nConnection: keep-alive, close\r\nAuthorization: Basic YTpi\r\n\r\n",
-            "GET / HTTP/1.0\nHost:h\n no first line\nDate: Sun, 06 Nov 1994 08:49:37 GMT\nProxy-Authorization: Bearer x\n\n",
-            "HTTP/1.1 401 Unauthorized\r\nServer: s\r\nWWW-Authenticate: Negotiate, Basic realm=\"r\"\r\nwww-AUTHENTICATE:NTLM\r\n"
-                + "Set-Cookie: c=1\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\nContent-Type:text/html\r\nhost\r\n\r\n",
-            "HTTP/1.1 302 Found\r\n folded: x\r\nLocation: /login?x\r\nTransfer-Encoding: gzip , chunked\r\nProxy-Authenticate: Digest realm=x\r\n"
+            """
+            GET / HTTP/1.0\nHost:h\n no first line\nDate: Sun, 06 Nov 1994 08:49:37 GMT\nProxy-Authorization: \
+            Bearer x\n\n
+            """,
+            """
+            HTTP/1.1 401 Unauthorized\r\nServer: s\r\nWWW-Authenticate: Negotiate, Basic \
+            realm="r"\r\nwww-AUTHENTICATE:NTLM\r\n
+            """
+                + """
+                Set-Cookie: c=1\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: \
+                0\r\nContent-Type:text/html\r\nhost\r\n\r\n
+                """,
+            """
+            HTTP/1.1 302 Found\r\n folded: x\r\nLocation: /login?x\r\nTransfer-Encoding: gzip , \
+            chunked\r\nProxy-Authenticate: Digest realm=x\r\n
+            """
                 + "Content-Encoding: identity\r\nCONTENT-LENGTH: 5\r\n\r\n0\r\n\r\n",
         ]
         var differences: [String] = []
@@ -234,7 +295,9 @@ import Testing
                 }
                 // One octet of the empty line comes later: all before it has been searched by then.
                 let (whole, pieces) = (read([variant[...]]), read([variant.dropLast(), variant.suffix(1)]))
-                if whole != pieces, differences.count < 5 { differences.append(String(decoding: variant, as: UTF8.self)) }
+                if whole != pieces, differences.count < 5 {
+                    differences.append(String(decoding: variant, as: UTF8.self))
+                }
             }
         }
         #expect(differences == [])
@@ -251,8 +314,10 @@ import Testing
                 return error.kind.name
             }
         }
-        let days = ["19691231", "19700101", "20000229", "20261231", "21991231", "22000101", "20370913", "99991231", "00010101",
-                    "20250230", "20251301", "20250001", "20250100", "20250132", "2025013a", "2025/101", "20:50101"]
+        let days = [
+            "19691231", "19700101", "20000229", "20261231", "21991231", "22000101", "20370913", "99991231", "00010101",
+            "20250230", "20251301", "20250001", "20250100", "20250132", "2025013a", "2025/101", "20:50101",
+        ]
         let clocks = ["000000", "235959", "235960", "240000", "126000", "121261", "1212:1", "12120/", "\u{1}21212"]
         for day in days {
             for clock in clocks {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""House rules that a machine can check: imports, arrows between modules, unsafe code, names, sizes.
+"""House rules that a machine can check: imports, arrows between modules, unsafe code, names, sizes, format.
 
 Exit status 1 and one line per breach. `test_lint.py` shows that each check bites.
 """
@@ -29,6 +29,7 @@ EMPTY_NAMES = re.compile(r"(^|/)(utils?|helpers?|misc|common|managers?)\.\w+$|(U
 PRIVATE_TYPE = re.compile(r"\b(?:file)?private (?:indirect )?(?:struct|enum) (\w+)")
 TABLE_OF = re.compile(r"\b(?:Slab|Pool|FlowQueues|IDTable|ArrivalQueue)<(\w+)>")
 MAXIMUM_LINES = 500
+MAXIMUM_COLUMNS = 120
 IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public\s+|internal\s+|private\s+)?import\s+(?:struct\s+|func\s+|enum\s+|class\s+)?(\w+)")
 
 
@@ -82,9 +83,32 @@ def check_names(files, report):
             report(file, 0, "a name that says nothing")
 
 
+def check_columns(root, files, report):
+    """Lines of Swift that are too long, in strings and comments too, which the formatter leaves alone."""
+    for file in files:
+        if not file.endswith(".swift"):
+            continue
+        for number, line in enumerate((root / file).read_text(encoding="utf-8").split("\n"), 1):
+            if len(line) > MAXIMUM_COLUMNS:
+                report(file, number, f"{len(line)} columns, of at most {MAXIMUM_COLUMNS}")
+
+
+def check_format(root, files, report):
+    """What `swift format` would write otherwise, by .swift-format."""
+    swift = [name for name in files if name.endswith(".swift")]
+    found = subprocess.run(["swift", "format", "lint", "--strict", "--parallel", *swift], cwd=root,
+                           stderr=subprocess.PIPE, text=True)
+    lines = found.stderr.splitlines()
+    for line in lines:
+        report(line.replace(f"{root}/", ""), 0, "`swift format -i` mends it")
+    if found.returncode != 0 and not lines:
+        report("swift format", 0, f"failed with status {found.returncode}")
+
+
 def check_root(entries, report):
     """What stands at the top level."""
-    allowed = {"Package.swift", "Sources", "Tests", "SamplePcaps", "Benchmarks", "README.md", "Makefile", "LICENSE"}
+    allowed = {"Package.swift", "Sources", "Tests", "SamplePcaps", "Benchmarks", "README.md", "Makefile", "LICENSE",
+               "docs", "Integrations"}
     for entry in entries:
         if entry not in allowed and not entry.startswith("."):
             report(entry, 0, "does not belong at the top level")
@@ -106,8 +130,11 @@ def main():
         check_target(target["name"], root / target["path"], target["sources"],
                      target.get("target_dependencies", []), report)
     tracked = subprocess.run(["git", "ls-files"], cwd=root, check=True, stdout=subprocess.PIPE, text=True).stdout.split("\n")
-    check_names([name for name in tracked if name], report)
-    check_root({name.split("/")[0] for name in tracked if name}, report)
+    tracked = [name for name in tracked if name and (root / name).exists()]
+    check_names(tracked, report)
+    check_columns(root, tracked, report)
+    check_format(root, tracked, report)
+    check_root({name.split("/")[0] for name in tracked}, report)
     for line in breaches:
         print(line)
     print(f"lint: {len(package['targets'])} targets, {len(breaches)} breaches")

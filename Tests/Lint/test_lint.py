@@ -51,7 +51,19 @@ def main():
     if breaches != ["notes.txt"]:
         failed += 1
         print(f"FAILED root: {breaches}")
-    print(f"lint: {len(CASES) + 2 - failed} passed, {failed} failed")
+    with tempfile.TemporaryDirectory() as directory:
+        root = pathlib.Path(directory)
+        sources = {"Good.swift": "let a = 1\n", "Long.swift": "// " + "a" * lint.MAXIMUM_COLUMNS + "\n",
+                   "Crooked.swift": "let a=1\n", "Prose.md": "a" * 200}
+        for name, text in sources.items():
+            (root / name).write_text(text)
+        for check, bad in [(lint.check_columns, "Long.swift"), (lint.check_format, "Crooked.swift")]:
+            breaches = []
+            check(root, list(sources), lambda file, line, message: breaches.append(file))
+            if not breaches or any(bad not in breach for breach in breaches):
+                failed += 1
+                print(f"FAILED {check.__name__}: {breaches}")
+    print(f"lint: {len(CASES) + 4 - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
 

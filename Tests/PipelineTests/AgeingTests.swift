@@ -8,7 +8,9 @@ import Testing
 
 /// What is learnt of hosts and names goes on being learnt, however many have been met.
 @Suite struct AgeingTests {
-    private static func address(_ number: Int) -> IPAddress { IPAddress(v4: UInt32(truncatingIfNeeded: 0x0A00_0000 + number)) }
+    private static func address(_ number: Int) -> IPAddress {
+        IPAddress(v4: UInt32(truncatingIfNeeded: 0x0A00_0000 + number))
+    }
 
     @Test func newHostsAreLearntForEver() {
         let names = NameTable()
@@ -31,15 +33,18 @@ import Testing
         var clocks = Clocks()
         let start = CaptureTime(nanoseconds: 1_700_000_000_000_000_000)
         for number in 0..<20_000 {
-            clocks.read(.httpDate, host: Self.address(number), point: 0, reading: start, resolution: 1, captured: start, shift: 0, turnaround: 0,
-                        frame: FrameReference(capture: 0, frame: UInt64(number)))
+            clocks.read(
+                .httpDate, host: Self.address(number), point: 0, reading: start, resolution: 1, captured: start,
+                shift: 0, turnaround: 0,
+                frame: FrameReference(capture: 0, frame: UInt64(number)))
         }
         let all = clocks.all
         #expect(all.count == Clocks.maximumHosts && clocks.forgottenCount == 20_000 - UInt64(Clocks.maximumHosts))
         #expect(all.last?.host == Self.address(19_999) && all.allSatisfy { $0.samples == 1 })
     }
 
-    /// Made-up names, more than there is room for, before and behind a sign-on that was refused and between its messages.
+    /// Made-up names, more than there is room for, before and behind a sign-on that was refused and between its
+    /// messages.
     @Test func aSignOnKeepsItsNamesAmidMadeUpOnes() throws {
         let sample = try Samples.named("event-13019-delegation-denied")
         let plain = Analysis.run(ListSource(sample.packets))
@@ -48,8 +53,10 @@ import Testing
         let first = try #require(times.min()), last = try #require(times.max())
         func flood(_ count: Int, from start: Int64, _ salt: Int) -> [TestPacket] {
             (0..<count).map { number in
-                PacketMaker.udp(0xC000_0263, 88, 0x0A63_0000 &+ UInt32(number % 50_000), 1024 + number % 60_000, time: start + Int64(number) * 1000,
-                                PacketMaker.numbered(answer, "CONNECTOR1", salt + number))
+                PacketMaker.udp(
+                    0xC000_0263, 88, 0x0A63_0000 &+ UInt32(number % 50_000), 1024 + number % 60_000,
+                    time: start + Int64(number) * 1000,
+                    PacketMaker.numbered(answer, "CONNECTOR1", salt + number))
             }
         }
         var packets = flood(140_000, from: first - 1_000_000_000, 0)
@@ -60,9 +67,13 @@ import Testing
         packets += flood(40_000, from: last + 1_000_000, packets.count)
         let flooded = Analysis.run(ListSource(packets))
         func told(_ result: AnalysisResult) -> [String] {
-            result.findings.filter { $0.rule.slug.description == "delegation-denied" || $0.rule.slug.description == "delegation-target-not-listed" }.map { finding in
+            result.findings.filter {
+                $0.rule.slug.description == "delegation-denied"
+                    || $0.rule.slug.description == "delegation-target-not-listed"
+            }.map { finding in
                 let subjects = finding.subjects
-                return [subjects.user, subjects.service, subjects.account].map { result.names.string($0) ?? "-" }.joined(separator: " ")
+                return [subjects.user, subjects.service, subjects.account].map { result.names.string($0) ?? "-" }
+                    .joined(separator: " ")
             }
         }
         #expect(!told(plain).isEmpty && told(flooded) == told(plain))
@@ -76,21 +87,30 @@ import Testing
 /// Not every datagram that is read is Kerberos.
 @Suite struct DatagramMarkTests {
     enum Other: DatagramDissector {
-        static func claims(_ bytes: borrowing RawSpan, sourcePort: UInt16, destinationPort: UInt16) -> Bool { destinationPort == 53 }
+        static func claims(_ bytes: borrowing RawSpan, sourcePort: UInt16, destinationPort: UInt16) -> Bool {
+            destinationPort == 53
+        }
         static func dissect(_ bytes: borrowing RawSpan, isCut: Bool, into context: DissectionContext) {}
     }
 
     @Test func onlyAFlowOfKerberosIsMarkedAsSuch() {
-        var tracker = FlowTracker(context: DissectionContext(names: NameTable()), datagrams: [Other.self, KerberosDatagram.self])
+        var tracker = FlowTracker(
+            context: DissectionContext(names: NameTable()), datagrams: [Other.self, KerberosDatagram.self])
         for (index, port) in [53, 88].enumerated() {
-            let packet = PacketMaker.udp(0x0A00_0001, 2000, 0xC000_0201, port, time: 1_700_000_000_000_000_000, [0x6A, 3, 0x30, 1, 0])
-            tracker.process(packet.bytes.rawBytes, PacketRecord(
-                offset: 0, capturedLength: packet.bytes.count, originalLength: packet.bytes.count,
-                time: packet.time.map { CaptureTime(nanoseconds: $0) }, frame: FrameReference(capture: 0, frame: UInt64(index + 1)),
-                linkType: .raw, point: 0))
+            let packet = PacketMaker.udp(
+                0x0A00_0001, 2000, 0xC000_0201, port, time: 1_700_000_000_000_000_000, [0x6A, 3, 0x30, 1, 0])
+            tracker.process(
+                packet.bytes.rawBytes,
+                PacketRecord(
+                    offset: 0, capturedLength: packet.bytes.count, originalLength: packet.bytes.count,
+                    time: packet.time.map { CaptureTime(nanoseconds: $0) },
+                    frame: FrameReference(capture: 0, frame: UInt64(index + 1)),
+                    linkType: .raw, point: 0))
         }
         while tracker.finishSome() {}
-        let marked = (0..<tracker.ended.count).map { (tracker.ended[$0].server.endpoint.port, tracker.ended[$0].isKerberos) }.sorted { $0.0 < $1.0 }
+        let marked = (0..<tracker.ended.count).map {
+            (tracker.ended[$0].server.endpoint.port, tracker.ended[$0].isKerberos)
+        }.sorted { $0.0 < $1.0 }
         #expect(marked.map(\.0) == [53, 88] && marked.map(\.1) == [false, true])
     }
 }

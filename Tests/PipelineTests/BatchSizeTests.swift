@@ -11,7 +11,8 @@ import Testing
         return document.bytes.decodeUTF8()
     }
 
-    /// Hours pass before some packet of a sign-on: what waits is given up at the same instant, whether the clock is told of
+    /// Hours pass before some packet of a sign-on: what waits is given up at the same instant, whether the clock is
+    /// told of
     /// each packet or only of the last.
     @Test func silencesAreFoundTheSameInAnyBatches() {
         var differences: [String] = []
@@ -19,10 +20,14 @@ import Testing
         for sample in Samples.own where sample.packets.count < 120 {
             for place in stride(from: 1, to: sample.packets.count, by: max(1, sample.packets.count / 6)) {
                 var packets = sample.packets
-                for index in place..<packets.count { packets[index].time = packets[index].time.map { $0 + 8_590_000_000_000 } }
+                for index in place..<packets.count {
+                    packets[index].time = packets[index].time.map { $0 + 8_590_000_000_000 }
+                }
                 looked += 1
                 let whole = Self.document(packets, perBatch: packets.count)
-                if whole != Self.document(packets, perBatch: 1) { differences.append("\(sample.name), silence before packet \(place + 1)") }
+                if whole != Self.document(packets, perBatch: 1) {
+                    differences.append("\(sample.name), silence before packet \(place + 1)")
+                }
             }
         }
         #expect(looked > 300)
@@ -37,7 +42,9 @@ import Testing
                 var packets = sample.packets
                 packets[place].time = packets[place].time.map { $0 + 8_590_000_000_000 }
                 let whole = Self.document(packets, perBatch: packets.count)
-                if whole != Self.document(packets, perBatch: 1) { differences.append("\(sample.name), packet \(place + 1)") }
+                if whole != Self.document(packets, perBatch: 1) {
+                    differences.append("\(sample.name), packet \(place + 1)")
+                }
             }
         }
         #expect(differences == [])

@@ -4,7 +4,8 @@ import Dissectors
 import Flows
 import Testing
 
-/// Packets are taken in by the batch, and everything comes of them that comes of them one by one: nothing stays of the packet
+/// Packets are taken in by the batch, and everything comes of them that comes of them one by one: nothing stays of the
+/// packet
 /// that was looked at before.
 @Suite struct BatchWalkTests {
     /// Everything that flows say of a list of packets.
@@ -28,7 +29,9 @@ import Testing
                     walk.restart()
                     while tracker.take(batch, &walk) { collect(&tracker) }
                 } else {
-                    for record in batch.records where tracker.process(batch.bytes(of: record), record) { collect(&tracker) }
+                    for record in batch.records where tracker.process(batch.bytes(of: record), record) {
+                        collect(&tracker)
+                    }
                 }
             case .finished: break reading
             default: break

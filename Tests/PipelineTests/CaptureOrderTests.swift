@@ -10,11 +10,18 @@ import Testing
     private static func summary(_ samples: [Sample]) -> [String] {
         let result = Analysis.run(CaptureOpener.open(paths: samples.map { PathName($0.path) }))
         let verdict = String(TextReport.text(result, style: TextStyle(width: 10_000), detail: .quiet))
-        return [verdict] + result.findings.map { finding in
-            let text = FindingText(finding, names: result.names)
-            let evidence = finding.evidence.map { "\(result.captures[Int($0.frame.capture)].name):\($0.frame.frame) \($0.note)" }
-            return "\(finding.rule.slug) \(finding.count) \(text.title) \(text.explanation) \(text.causes.map(\.id)) \(evidence) \(text.displayFilter)"
-        }
+        return [verdict]
+            + result.findings.map { finding in
+                let text = FindingText(finding, names: result.names)
+                let evidence = finding.evidence.map {
+                    "\(result.captures[Int($0.frame.capture)].name):\($0.frame.frame) \($0.note)"
+                }
+                return
+                    """
+                    \(finding.rule.slug) \(finding.count) \(text.title) \(text.explanation) \
+                    \(text.causes.map(\.id)) \(evidence) \(text.displayFilter)
+                    """
+            }
     }
 
     @Test func twoCapturesInEitherOrder() {

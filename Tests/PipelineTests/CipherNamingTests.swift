@@ -33,8 +33,10 @@ import Testing
             settings.cipherNaming = .withinRun
             let withinRun = document()
             let pattern = /"digest" ?: ?("[0-9a-f]{32}"|null)/
-            #expect(withinRun == published.replacing(pattern) { match in match.output.0.replacing(match.output.1, with: "null") },
-                    "\(sample.name)")
+            #expect(
+                withinRun
+                    == published.replacing(pattern) { match in match.output.0.replacing(match.output.1, with: "null") },
+                "\(sample.name)")
             #expect(!withinRun.contains(/"digest" ?: ?"/))
             shown += published.matches(of: /"digest" ?: ?"/).count
         }

@@ -13,10 +13,11 @@ import Testing
     /// Samples whose packets fit into every container: one link type and point, and times that a
     /// pcap's unsigned seconds can tell.
     private static let samples = Samples.all.filter { sample in
-        Set(sample.packets.map(\.linkType)).count == 1 && sample.packets.allSatisfy { packet in
-            packet.point == 0 && packet.bytes.count <= packet.originalLength && packet.originalLength <= 262_144
-                && (packet.time.map { $0 >= 0 && $0 / 1_000_000_000 <= Int64(UInt32.max) } ?? false)
-        }
+        Set(sample.packets.map(\.linkType)).count == 1
+            && sample.packets.allSatisfy { packet in
+                packet.point == 0 && packet.bytes.count <= packet.originalLength && packet.originalLength <= 262_144
+                    && (packet.time.map { $0 >= 0 && $0 / 1_000_000_000 <= Int64(UInt32.max) } ?? false)
+            }
     }
 
     /// A file's octets, and where each packet's record ends.
@@ -31,11 +32,16 @@ import Testing
         switch container {
         case .pcap, .pcapBigEndian:
             // Nanoseconds, version 2.4, no offset, no limit.
-            for (value, length) in [(0xA1B2_3C4D, 4), (2, 2), (4, 2), (0, 4), (0, 4), (262_144, 4)] as [(UInt64, Int)] { put(value, length) }
+            for (value, length) in [(0xA1B2_3C4D, 4), (2, 2), (4, 2), (0, 4), (0, 4), (262_144, 4)] as [(UInt64, Int)] {
+                put(value, length)
+            }
             put(UInt64(packets[0].linkType.rawValue), 4)
             for packet in packets {
                 let time = UInt64(packet.time ?? 0)
-                for value in [time / 1_000_000_000, time % 1_000_000_000, UInt64(packet.bytes.count), UInt64(packet.originalLength)] {
+                for value in [
+                    time / 1_000_000_000, time % 1_000_000_000, UInt64(packet.bytes.count),
+                    UInt64(packet.originalLength),
+                ] {
                     put(value, 4)
                 }
                 bytes += packet.bytes
@@ -48,7 +54,9 @@ import Testing
             // if_tsresol: nanoseconds.
             writer.writeInterface(linkType: packets[0].linkType, options: [.init(9, [9])], to: &buffer)
             for packet in packets {
-                writer.writePacket(packet.bytes.rawBytes, units: UInt64(packet.time ?? 0), originalLength: packet.originalLength, to: &buffer)
+                writer.writePacket(
+                    packet.bytes.rawBytes, units: UInt64(packet.time ?? 0), originalLength: packet.originalLength,
+                    to: &buffer)
                 ends.append(buffer.count)
             }
             bytes = buffer.bytes.copyBytes()
@@ -67,7 +75,8 @@ import Testing
         var failures: [String] = []
         for sample in Self.samples {
             let expected = MessageLine.all(ListSource(sample.packets))
-            for container in Container.allCases where try Self.messages(Self.file(sample.packets, container).bytes) != expected {
+            for container in Container.allCases
+            where try Self.messages(Self.file(sample.packets, container).bytes) != expected {
                 failures.append("\(sample.name) as \(container)")
             }
         }
@@ -86,7 +95,9 @@ import Testing
                 let cut = ends[0] + numbers.below(bytes.count - ends[0])
                 let whole = ends.count { $0 <= cut }
                 let expected = MessageLine.all(ListSource(Array(sample.packets.prefix(whole))))
-                if try Self.messages(Array(bytes.prefix(cut))) != expected { failures.append("\(sample.name) as \(container) cut at \(cut)") }
+                if try Self.messages(Array(bytes.prefix(cut))) != expected {
+                    failures.append("\(sample.name) as \(container) cut at \(cut)")
+                }
             }
         }
         print("truncation: \(Self.samples.count) samples, \(failures.count) differ")

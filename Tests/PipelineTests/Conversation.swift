@@ -10,19 +10,26 @@ enum Conversation {
     static let request = Array("GET /index HTTP/1.1\r\nHost: app.example\r\n\r\n".utf8)
     static let answer = Array("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n".utf8)
 
-    static func fromClient(_ sequence: Int, _ acknowledgment: Int, _ milliseconds: Int, flags: UInt8 = TCP.ack,
-                           _ payload: [UInt8] = []) -> TestPacket {
-        PacketMaker.tcp(client, 2000, server, 80, sequence: UInt32(sequence), acknowledgment: UInt32(acknowledgment),
-                        flags: flags, time: start + Int64(milliseconds) * 1_000_000, payload)
+    static func fromClient(
+        _ sequence: Int, _ acknowledgment: Int, _ milliseconds: Int, flags: UInt8 = TCP.ack,
+        _ payload: [UInt8] = []
+    ) -> TestPacket {
+        PacketMaker.tcp(
+            client, 2000, server, 80, sequence: UInt32(sequence), acknowledgment: UInt32(acknowledgment),
+            flags: flags, time: start + Int64(milliseconds) * 1_000_000, payload)
     }
 
-    static func fromServer(_ sequence: Int, _ acknowledgment: Int, _ milliseconds: Int, flags: UInt8 = TCP.ack,
-                           _ payload: [UInt8] = []) -> TestPacket {
-        PacketMaker.tcp(server, 80, client, 2000, sequence: UInt32(sequence), acknowledgment: UInt32(acknowledgment),
-                        flags: flags, time: start + Int64(milliseconds) * 1_000_000, payload)
+    static func fromServer(
+        _ sequence: Int, _ acknowledgment: Int, _ milliseconds: Int, flags: UInt8 = TCP.ack,
+        _ payload: [UInt8] = []
+    ) -> TestPacket {
+        PacketMaker.tcp(
+            server, 80, client, 2000, sequence: UInt32(sequence), acknowledgment: UInt32(acknowledgment),
+            flags: flags, time: start + Int64(milliseconds) * 1_000_000, payload)
     }
 
     static let handshake = [
-        fromClient(100, 0, 0, flags: TCP.syn), fromServer(500, 101, 1, flags: TCP.syn | TCP.ack), fromClient(101, 501, 2),
+        fromClient(100, 0, 0, flags: TCP.syn), fromServer(500, 101, 1, flags: TCP.syn | TCP.ack),
+        fromClient(101, 501, 2),
     ]
 }

@@ -12,7 +12,8 @@ import Testing
         var out: [String] = []
         MessageWalk.run(ListSource(C.handshake + packets)) { message, names in
             guard case .http(let http) = message.body else { return true }
-            let start = http.kind == .request
+            let start =
+                http.kind == .request
                 ? "\(names.string(http.method) ?? "-") \(names.string(http.target) ?? "-")" : "\(http.status)"
             let fault = message.envelope.fault.map { " \($0.kind.name) at \($0.offset)" } ?? ""
             out.append(start + fault)
@@ -23,11 +24,13 @@ import Testing
 
     /// The packet with so many octets of its payload captured.
     private static func cut(_ packet: TestPacket, to payload: Int) -> TestPacket {
-        TestPacket(time: packet.time, linkType: packet.linkType, bytes: Array(packet.bytes[..<(40 + payload)]),
-                   originalLength: packet.originalLength)
+        TestPacket(
+            time: packet.time, linkType: packet.linkType, bytes: Array(packet.bytes[..<(40 + payload)]),
+            originalLength: packet.originalLength)
     }
 
-    /// A connection's first request, cut anywhere in its start line: told once method, target and the first letter of the
+    /// A connection's first request, cut anywhere in its start line: told once method, target and the first letter of
+    /// the
     /// version show that it is HTTP; of a target that may go on nothing is told.
     @Test func aRequestCutWithinItsStartLine() {
         let line = "GET /index HTTP/1.1\r\n".utf8.count
@@ -44,10 +47,14 @@ import Testing
     @Test func aLaterRequestCutWithinItsStartLine() {
         let first = [C.fromClient(101, 501, 3, C.request), C.fromServer(501, 101 + C.request.count, 4, C.answer)]
         let second = C.fromClient(101 + C.request.count, 501 + C.answer.count, 5, C.request)
-        let cases = [(3, []), (4, ["GET - truncated at 4"]), (8, ["GET - truncated at 8"]), (11, ["GET - truncated at 11"]),
-                     (12, ["GET /index truncated at 12"]), (19, ["GET /index truncated at 19"])]
+        let cases = [
+            (3, []), (4, ["GET - truncated at 4"]), (8, ["GET - truncated at 8"]), (11, ["GET - truncated at 11"]),
+            (12, ["GET /index truncated at 12"]), (19, ["GET /index truncated at 19"]),
+        ]
         for (length, expected) in cases {
-            #expect(Self.messages(first + [Self.cut(second, to: length)]) == ["GET /index", "403"] + expected, "\(length) octets")
+            #expect(
+                Self.messages(first + [Self.cut(second, to: length)]) == ["GET /index", "403"] + expected,
+                "\(length) octets")
         }
     }
 

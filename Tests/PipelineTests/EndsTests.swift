@@ -17,10 +17,13 @@ import Testing
     private static func flows(_ packets: [TestPacket]) -> [ConnectionSummary] {
         var tracker = FlowTracker(context: DissectionContext(names: NameTable()))
         for (index, packet) in packets.enumerated() {
-            tracker.process(packet.bytes.rawBytes, PacketRecord(
-                offset: 0, capturedLength: packet.bytes.count, originalLength: packet.bytes.count,
-                time: packet.time.map { CaptureTime(nanoseconds: $0) }, frame: FrameReference(capture: 0, frame: UInt64(index + 1)),
-                linkType: .raw, point: 0))
+            tracker.process(
+                packet.bytes.rawBytes,
+                PacketRecord(
+                    offset: 0, capturedLength: packet.bytes.count, originalLength: packet.bytes.count,
+                    time: packet.time.map { CaptureTime(nanoseconds: $0) },
+                    frame: FrameReference(capture: 0, frame: UInt64(index + 1)),
+                    linkType: .raw, point: 0))
         }
         while tracker.finishSome() {}
         return (0..<tracker.ended.count).map { tracker.ended[$0] }
@@ -35,7 +38,10 @@ import Testing
         let cases: [(String, TestPacket, Bool)] = [
             ("what the client expects", Conversation.fromServer(501, 101, 5, flags: Self.reset), true),
             ("what the server expects", Conversation.fromClient(101, 501, 5, flags: Self.reset), true),
-            ("what the server expects, and the client goes on", Conversation.fromClient(101, 501, 5, flags: TCP.rst), false),
+            (
+                "what the server expects, and the client goes on", Conversation.fromClient(101, 501, 5, flags: TCP.rst),
+                false
+            ),
             ("long past", Conversation.fromServer(1, 101, 5, flags: Self.reset), false),
             ("before the first octet", Conversation.fromServer(500, 101, 5, flags: Self.reset), false),
             ("beyond any window", Conversation.fromServer(50_000_000, 101, 5, flags: Self.reset), false),
@@ -66,13 +72,16 @@ import Testing
             #expect((flows[0].ending == .reset) == isHeeded, "\(title)")
             // Heeded or not: where the conversation goes on, it is read.
             let packets = [syn, packet] + Conversation.handshake.dropFirst() + [Self.question, Self.answer]
-            if packet.bytes[12] == Conversation.handshake[1].bytes[12] { #expect(Self.statuses(packets) == [403], "\(title)") }
+            if packet.bytes[12] == Conversation.handshake[1].bytes[12] {
+                #expect(Self.statuses(packets) == [403], "\(title)")
+            }
         }
     }
 
     @Test func finBeforeTheHandshakeEndsNothing() {
         let fin = Conversation.fromServer(501, 101, 1, flags: TCP.fin | TCP.ack)
-        let packets = [Conversation.handshake[0], fin] + Conversation.handshake.dropFirst() + [Self.question, Self.answer]
+        let packets =
+            [Conversation.handshake[0], fin] + Conversation.handshake.dropFirst() + [Self.question, Self.answer]
         #expect(Self.statuses(packets) == [403])
     }
 
@@ -83,11 +92,21 @@ import Testing
         let first = Conversation.fromServer(501, 101 + Self.asked, 12, half)
         let second = Conversation.fromServer(521, 101 + Self.asked, 14, rest)
         let cases: [(String, [TestPacket])] = [
-            ("beyond a hole that is filled",
-             [first, Conversation.fromServer(501 + Self.told, 101 + Self.asked, 13, flags: TCP.fin | TCP.ack), second]),
-            ("long past", [first, Conversation.fromServer(510, 101 + Self.asked, 13, flags: TCP.fin | TCP.ack), second]),
-            ("beyond any window",
-             [first, Conversation.fromServer(90_000_000, 101 + Self.asked, 13, flags: TCP.fin | TCP.ack), second]),
+            (
+                "beyond a hole that is filled",
+                [
+                    first, Conversation.fromServer(501 + Self.told, 101 + Self.asked, 13, flags: TCP.fin | TCP.ack),
+                    second,
+                ]
+            ),
+            (
+                "long past",
+                [first, Conversation.fromServer(510, 101 + Self.asked, 13, flags: TCP.fin | TCP.ack), second]
+            ),
+            (
+                "beyond any window",
+                [first, Conversation.fromServer(90_000_000, 101 + Self.asked, 13, flags: TCP.fin | TCP.ack), second]
+            ),
         ]
         for (title, packets) in cases {
             let all = Conversation.handshake + [Self.question] + packets
@@ -103,15 +122,20 @@ import Testing
     /// The first octets of the connection come behind its FIN.
     @Test func finBeforeTheFirstOctets() {
         let fin = Conversation.fromClient(101 + Self.asked, 501, 9, flags: TCP.fin | TCP.ack)
-        let packets = Conversation.handshake + [fin, Self.question, Conversation.fromServer(501, 102 + Self.asked, 12, Conversation.answer)]
+        let packets =
+            Conversation.handshake + [
+                fin, Self.question, Conversation.fromServer(501, 102 + Self.asked, 12, Conversation.answer),
+            ]
         #expect(Self.statuses(packets) == [403])
     }
 
     /// Octets in a SYN are numbered from behind it (RFC 7413).
     @Test func octetsInASyn() {
         let syn = Conversation.fromClient(100, 0, 0, flags: TCP.syn, Conversation.request)
-        let packets = [syn, Conversation.fromServer(500, 101 + Self.asked, 1, flags: TCP.syn | TCP.ack),
-                       Conversation.fromServer(501, 101 + Self.asked, 2, Conversation.answer)]
+        let packets = [
+            syn, Conversation.fromServer(500, 101 + Self.asked, 1, flags: TCP.syn | TCP.ack),
+            Conversation.fromServer(501, 101 + Self.asked, 2, Conversation.answer),
+        ]
         #expect(Self.statuses(packets) == [403])
     }
 }

@@ -17,7 +17,8 @@ struct Fingerprint: Equatable {
 
     /// Reads the packets twice: once for the messages, once for what was made of them.
     init(_ packets: [TestPacket], perBatch: Int = 256, settings: AnalysisSettings = AnalysisSettings()) {
-        messages = MessageLine.all(ListSource(packets, perBatch: perBatch)).filter { $0.copyOf == nil }.map(\.text).sorted()
+        messages = MessageLine.all(ListSource(packets, perBatch: perBatch)).filter { $0.copyOf == nil }.map(\.text)
+            .sorted()
         let result = Analysis.run(ListSource(packets, perBatch: perBatch), settings: settings)
         findings = Self.findings(result)
         signOns = Self.signOns(result)
@@ -29,8 +30,10 @@ struct Fingerprint: Equatable {
             let head = "\(finding.rule.slug) \(finding.severity.name) \(finding.count)"
             guard withSubjects else { return head }
             let subjects = finding.subjects
-            let names = [subjects.user, subjects.userRealm, subjects.service, subjects.serviceRealm, subjects.account,
-                         subjects.accountRealm, subjects.realm].map { result.names.string($0) ?? "-" }
+            let names = [
+                subjects.user, subjects.userRealm, subjects.service, subjects.serviceRealm, subjects.account,
+                subjects.accountRealm, subjects.realm,
+            ].map { result.names.string($0) ?? "-" }
             let hosts = [subjects.connector, subjects.kdc, subjects.backend?.address].map { $0.map { "\($0)" } ?? "-" }
             return ([head] + names + hosts + ["\(subjects.backend?.port ?? 0)"]).joined(separator: " ")
         }.sorted()
@@ -39,11 +42,16 @@ struct Fingerprint: Equatable {
     static func signOns(_ result: AnalysisResult) -> [String] {
         result.signOns.map { signOn in
             let steps = signOn.steps.map { step in
-                let outcome = step.ticketRequest.map { "\($0.outcome)" } ?? step.transaction.map { "\($0.status)" } ?? "-"
+                let outcome =
+                    step.ticketRequest.map { "\($0.outcome)" } ?? step.transaction.map { "\($0.status)" } ?? "-"
                 return "\(step.role.name)=\(outcome)"
             }
             let names = [signOn.user.name, signOn.userRealm, signOn.service.name].map { result.names.string($0) ?? "-" }
-            return "\(signOn.kind.name) \(names.joined(separator: " ")) \(signOn.outcome.name) \(steps.joined(separator: ", "))"
+            return
+                """
+                \(signOn.kind.name) \(names.joined(separator: " ")) \(signOn.outcome.name) \
+                \(steps.joined(separator: ", "))
+                """
         }.sorted()
     }
 
@@ -82,30 +90,43 @@ struct MessageLine: Hashable {
         var lines: [MessageLine] = []
         MessageWalk.run(source, settings: settings) { message, names in
             let envelope = message.envelope
-            var text = "\(envelope.transport.name) \(envelope.source.address):\(envelope.source.port)>\(envelope.destination.address):\(envelope.destination.port) "
+            var text =
+                """
+                \(envelope.transport.name) \(envelope.source.address):\(envelope.source.port)>\
+                \(envelope.destination.address):\(envelope.destination.port) 
+                """
             switch message.body {
             case .kerberos(let kerberos): text += Self.text(kerberos, names)
             case .http(let http): text += Self.text(http, names)
             }
             if let fault = envelope.fault { text += " \(fault.layer.name) \(fault.kind.name)" }
-            lines.append(MessageLine(
-                text: text, firstFrame: envelope.firstFrame.frame, frame: envelope.frame.frame,
-                copyOf: envelope.duplicateOf?.frame, isIncomplete: envelope.fault != nil, time: envelope.time?.nanoseconds))
+            lines.append(
+                MessageLine(
+                    text: text, firstFrame: envelope.firstFrame.frame, frame: envelope.frame.frame,
+                    copyOf: envelope.duplicateOf?.frame, isIncomplete: envelope.fault != nil,
+                    time: envelope.time?.nanoseconds))
             return true
         }
         return lines
     }
 
     private static func text(_ ticket: TicketReference, _ names: NameTable) -> String {
-        "\(ticket.digest.high.hex)\(ticket.digest.low.hex)/\(ticket.etype)/\(names.string(ticket.sname.name) ?? "-")@\(names.string(ticket.realm) ?? "-")"
+        """
+        \(ticket.digest.high.hex)\(ticket.digest.low.hex)/\(ticket.etype)/\
+        \(names.string(ticket.sname.name) ?? "-")@\(names.string(ticket.realm) ?? "-")
+        """
     }
 
     static func text(_ message: KerberosMessage, _ names: NameTable) -> String {
         var parts = ["krb\(message.type.rawValue)", "\(message.parts.rawValue)", "\(message.errorCode)"]
-        for name in [message.cname.name, message.crealm, message.sname.name, message.realm, message.forUser.name,
-                     message.forUserRealm, message.errorText] { parts.append(names.string(name) ?? "-") }
-        parts += ["\(message.kdcOptions)", "\(message.nonce)", "\(message.etypes.array)", "\(message.padata.array)",
-                  "\(message.errorMethods.array)", "\(message.ntStatus ?? 0)", "\(message.length)", "\(message.pacOptions)"]
+        for name in [
+            message.cname.name, message.crealm, message.sname.name, message.realm, message.forUser.name,
+            message.forUserRealm, message.errorText,
+        ] { parts.append(names.string(name) ?? "-") }
+        parts += [
+            "\(message.kdcOptions)", "\(message.nonce)", "\(message.etypes.array)", "\(message.padata.array)",
+            "\(message.errorMethods.array)", "\(message.ntStatus ?? 0)", "\(message.length)", "\(message.pacOptions)",
+        ]
         parts += [text(message.ticket, names), text(message.headerTicket, names)]
         parts += message.additionalTickets.array.map { text($0, names) }
         parts.append(message.authenticatorDigest.high.hex)
@@ -113,13 +134,20 @@ struct MessageLine: Hashable {
     }
 
     static func text(_ message: HTTPMessage, _ names: NameTable) -> String {
-        var parts = ["http", "\(message.kind)", "\(message.status)", "\(message.headerBytes)", "\(message.phrases.rawValue)"]
+        var parts = [
+            "http", "\(message.kind)", "\(message.status)", "\(message.headerBytes)", "\(message.phrases.rawValue)",
+        ]
         for name in [message.method, message.target, message.host, message.server, message.location] {
             parts.append(names.string(name) ?? "-")
         }
-        parts += ["\(message.contentLength ?? 0)", "\(message.isChunked)", "\(message.closesConnection)", "\(message.tokenPlace)"]
+        parts += [
+            "\(message.contentLength ?? 0)", "\(message.isChunked)", "\(message.closesConnection)",
+            "\(message.tokenPlace)",
+        ]
         parts += message.challenges.array.map { "\(names.string($0.scheme) ?? "-") \($0.tokenKind.name)" }
-        if let credential = message.authorization { parts.append("\(names.string(credential.scheme) ?? "-") \(credential.tokenKind.name)") }
+        if let credential = message.authorization {
+            parts.append("\(names.string(credential.scheme) ?? "-") \(credential.tokenKind.name)")
+        }
         parts += ["\(message.token.ntlm.type)", text(message.token.kerberos, names)]
         return parts.joined(separator: " ")
     }

@@ -7,11 +7,13 @@ import Pipeline
 import Reporting
 import Testing
 
-/// Whoever can send packets past the capture can fill it with failures; the failure of somebody else is still found and told first.
+/// Whoever can send packets past the capture can fill it with failures; the failure of somebody else is still found and
+/// told first.
 @Suite struct FloodTests {
     private static let crowds = [
         "unknown users", "unknown users from everywhere", "revoked users", "requests without reply",
-        "requests without reply from one host", "refusals by everybody", "delegations without reply", "passwords over HTTP",
+        "requests without reply from one host", "refusals by everybody", "delegations without reply",
+        "passwords over HTTP",
     ]
 
     @Test(arguments: crowds)
@@ -37,7 +39,10 @@ import Testing
         let expected = try #require(alone.findings.first { $0.severity >= .warning })
         let result = Analysis.run(FloodMaker.source(try FloodMaker.crowd("passwords over HTTP"), before: sample))
         #expect(result.limits.contains { $0.name == "transactions" && $0.dropped > 1000 })
-        #expect(result.findings.contains { $0.rule.slug.description == expected.rule.slug.description && $0.severity == expected.severity })
+        #expect(
+            result.findings.contains {
+                $0.rule.slug.description == expected.rule.slug.description && $0.severity == expected.severity
+            })
     }
 
     /// The same packets in other pieces are the same findings.
@@ -76,13 +81,17 @@ import Testing
             case "request at once": crowd += [tcp(1, TCP.syn), tcp(2, TCP.ack, request)]
             case "datagram": crowd.append(PacketMaker.udp(source, port, FloodMaker.kdc, 53, time: time, [1, 2, 3]))
             case "Kerberos datagram":
-                crowd.append(PacketMaker.udp(source, port, FloodMaker.kdc, 88, time: time, FloodMaker.request("a", nonce: index)))
+                crowd.append(
+                    PacketMaker.udp(source, port, FloodMaker.kdc, 88, time: time, FloodMaker.request("a", nonce: index))
+                )
             default:
                 // Answered ones are as good as any: a few of them, among many that are not.
                 crowd.append(tcp(1, TCP.syn))
                 guard index % 8 == 0 else { continue }
-                crowd.append(PacketMaker.tcp(FloodMaker.kdc, 80, source, port, sequence: 1, acknowledgment: 2,
-                                             flags: TCP.syn | TCP.ack, time: time))
+                crowd.append(
+                    PacketMaker.tcp(
+                        FloodMaker.kdc, 80, source, port, sequence: 1, acknowledgment: 2,
+                        flags: TCP.syn | TCP.ack, time: time))
             }
         }
         let packets = sample.packets[..<place] + crowd + sample.packets[place...]
@@ -101,10 +110,12 @@ import Testing
         settings.flows.maximumStreams = 256
         let request = Array("GET / HTTP/1.1\r\nHost: app.example\r\n\r\n".utf8)
         let crowd = (0..<1024).map { index in
-            PacketMaker.tcp(0x0B00_0000 + UInt32(index), 2000, FloodMaker.kdc, 80, sequence: 1,
-                            time: wait.0 + (wait.1 - wait.0) / 1025 * Int64(index + 1), request)
+            PacketMaker.tcp(
+                0x0B00_0000 + UInt32(index), 2000, FloodMaker.kdc, 80, sequence: 1,
+                time: wait.0 + (wait.1 - wait.0) / 1025 * Int64(index + 1), request)
         }
-        let result = Analysis.run(ListSource(sample.packets[..<place] + crowd + sample.packets[place...]), settings: settings)
+        let result = Analysis.run(
+            ListSource(sample.packets[..<place] + crowd + sample.packets[place...]), settings: settings)
         #expect(result.limits.contains { $0.name == "streams" && $0.dropped > 256 })
         #expect(result.findings.contains { $0.rule.slug.description == "backend-timeout" && $0.severity == .error })
     }

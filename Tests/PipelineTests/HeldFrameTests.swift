@@ -7,7 +7,8 @@ import Testing
 /// last of all that brought it.
 @Suite struct HeldFrameTests {
     private typealias C = Conversation
-    private static let body = Array("HTTP/1.1 206 Partial Content\r\nContent-Length: 30\r\n\r\n".utf8)
+    private static let body =
+        Array("HTTP/1.1 206 Partial Content\r\nContent-Length: 30\r\n\r\n".utf8)
         + [UInt8](repeating: 0x78, count: 30)
 
     private static func request(_ number: Int) -> [UInt8] { Array("GET /\(number) HTTP/1.1\r\nHost: a\r\n\r\n".utf8) }
@@ -36,16 +37,30 @@ import Testing
         // Frames count from 4, behind the handshake.
         let cases: [(String, [TestPacket], [String])] = [
             ("in order", [Self.piece(octets, 0..<10, 3), Self.piece(octets, 10..<2 * one, 4)], ["/1 4-5", "/2 5-5"]),
-            ("the second before the first", [Self.piece(octets, one..<2 * one, 3), Self.piece(octets, 0..<one, 4)],
-             ["/1 5-5", "/2 4-5"]),
+            (
+                "the second before the first", [Self.piece(octets, one..<2 * one, 3), Self.piece(octets, 0..<one, 4)],
+                ["/1 5-5", "/2 4-5"]
+            ),
             ("a held end", [Self.piece(octets, 10..<one, 3), Self.piece(octets, 0..<10, 4)], ["/1 5-5"]),
-            ("a held segment that holds an end and a beginning",
-             [Self.piece(octets, 10..<one + 5, 3), Self.piece(octets, 0..<10, 4), Self.piece(octets, one + 5..<2 * one, 5)],
-             ["/1 5-5", "/2 4-6"]),
-            ("two held segments", [Self.piece(octets, one + 5..<2 * one, 3), Self.piece(octets, one..<one + 5, 4),
-                                   Self.piece(octets, 0..<one, 5)], ["/1 6-6", "/2 5-6"]),
-            ("a held segment amid one that comes later",
-             [Self.piece(octets, one..<one + 5, 3), Self.piece(octets, 0..<2 * one, 4)], ["/1 5-5", "/2 4-5"]),
+            (
+                "a held segment that holds an end and a beginning",
+                [
+                    Self.piece(octets, 10..<one + 5, 3), Self.piece(octets, 0..<10, 4),
+                    Self.piece(octets, one + 5..<2 * one, 5),
+                ],
+                ["/1 5-5", "/2 4-6"]
+            ),
+            (
+                "two held segments",
+                [
+                    Self.piece(octets, one + 5..<2 * one, 3), Self.piece(octets, one..<one + 5, 4),
+                    Self.piece(octets, 0..<one, 5),
+                ], ["/1 6-6", "/2 5-6"]
+            ),
+            (
+                "a held segment amid one that comes later",
+                [Self.piece(octets, one..<one + 5, 3), Self.piece(octets, 0..<2 * one, 4)], ["/1 5-5", "/2 4-5"]
+            ),
         ]
         for (name, packets, expected) in cases { #expect(Self.frames(packets) == expected, "\(name)") }
     }
@@ -58,8 +73,10 @@ import Testing
         let question = C.fromClient(101, 501, 3, C.request)
         let late = C.start + 60_000_000_000
         // Ten octets of the body are in no frame; what follows them comes in three.
-        let holed = [question, answer(0..<head, 4), answer(head + 10..<head + 15, 5), answer(head + 15..<head + 20, 6),
-                     answer(head + 20..<head + 30, 7)]
+        let holed = [
+            question, answer(0..<head, 4), answer(head + 10..<head + 15, 5), answer(head + 15..<head + 20, 6),
+            answer(head + 20..<head + 30, 7),
+        ]
         #expect(Self.frames(holed, watermarks: [late]) == ["/index 4-4", "206 5-8"])
         let swapped = [holed[0], holed[1], holed[4], holed[2], holed[3]]
         #expect(Self.frames(swapped, watermarks: [late]) == ["/index 4-4", "206 5-8"])

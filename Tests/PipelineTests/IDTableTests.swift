@@ -22,7 +22,9 @@ import Testing
                 if one != other { differences += 1 }
             }
             let id = newest == 0 ? 0 : UInt64.random(in: 0...newest, using: &numbers)
-            if table[id] != known[id] || table.contains(id) != (known[id] != nil) || table.count != known.count { differences += 1 }
+            if table[id] != known[id] || table.contains(id) != (known[id] != nil) || table.count != known.count {
+                differences += 1
+            }
         }
         let ids = table.ids
         #expect(differences == 0)

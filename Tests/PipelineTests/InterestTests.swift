@@ -52,7 +52,9 @@ import Testing
         return out
     }
 
-    private static func findings(_ units: [(unit: Unit, hosts: [HostFacts])], _ names: NameTable, asksEveryRule: Bool) -> [String] {
+    private static func findings(_ units: [(unit: Unit, hosts: [HostFacts])], _ names: NameTable, asksEveryRule: Bool)
+        -> [String]
+    {
         var diagnostician = Diagnostician(names: names, asksEveryRule: asksEveryRule)
         for (unit, hosts) in units {
             diagnostician.note(hosts: hosts)
@@ -60,9 +62,18 @@ import Testing
             diagnostician.see(unit)
         }
         return diagnostician.finish().map { finding in
-            "\(finding.rule.slug) \(finding.severity) \(finding.confidence) \(finding.subjects) \(finding.severalSubjects)"
-                + " \(finding.count) \(finding.evidence) \(finding.omittedEvidence) \(finding.details) \(finding.causes)"
-                + " \(finding.variant.map(\.description) ?? "-") \(finding.connections) \(finding.occasions) \(finding.users)"
+            """
+            \(finding.rule.slug) \(finding.severity) \(finding.confidence) \(finding.subjects) \
+            \(finding.severalSubjects)
+            """
+                + """
+                 \(finding.count) \(finding.evidence) \(finding.omittedEvidence) \(finding.details) \
+                \(finding.causes)
+                """
+                    + """
+                     \(finding.variant.map(\.description) ?? "-") \(finding.connections) \(finding.occasions) \
+                    \(finding.users)
+                    """
                 + " \(finding.consequenceOf.map(\.description) ?? "-") \(finding.rule.eventIDs)"
         }
     }

@@ -19,15 +19,18 @@ import Testing
         var time = Conversation.start
         func send(_ client: Int, _ sequence: UInt32, _ flags: UInt8, _ payload: [UInt8] = []) {
             time += 10_000
-            out.append(PacketMaker.tcp(
-                0x0A00_0000 + UInt32(client), 2000, Conversation.server, 80, sequence: sequence,
-                acknowledgment: flags == TCP.syn ? 0 : 501, flags: flags, time: time, payload))
+            out.append(
+                PacketMaker.tcp(
+                    0x0A00_0000 + UInt32(client), 2000, Conversation.server, 80, sequence: sequence,
+                    acknowledgment: flags == TCP.syn ? 0 : 501, flags: flags, time: time, payload))
         }
         for client in 0..<bystanders { send(connections + client, 100, TCP.syn) }
         for client in 0..<connections {
             send(client, 100, TCP.syn)
-            out.append(PacketMaker.tcp(Conversation.server, 80, 0x0A00_0000 + UInt32(client), 2000, sequence: 500,
-                                       acknowledgment: 101, flags: TCP.syn | TCP.ack, time: time))
+            out.append(
+                PacketMaker.tcp(
+                    Conversation.server, 80, 0x0A00_0000 + UInt32(client), 2000, sequence: 500,
+                    acknowledgment: 101, flags: TCP.syn | TCP.ack, time: time))
             send(client, 101, TCP.ack, Array(request.prefix(10)))
             send(client, 121, TCP.ack, Array(request.dropFirst(20)))
         }

@@ -15,10 +15,13 @@ struct EditablePacket {
         self.packet = packet
         var layers = DecodedPacket()
         let view = packet.bytes.rawBytes
-        verdict = PacketDecoder.decode(view, originalLength: packet.originalLength, linkType: packet.linkType, into: &layers)
+        verdict = PacketDecoder.decode(
+            view, originalLength: packet.originalLength, linkType: packet.linkType, into: &layers)
         self.layers = layers
         var fault: LayerFault?
-        version = LinkLayer.networkVersion(view, linkType: packet.linkType, offset: &network, isCut: false, fault: &fault) ?? 0
+        version =
+            LinkLayer.networkVersion(view, linkType: packet.linkType, offset: &network, isCut: false, fault: &fault)
+            ?? 0
     }
 
     var isTCP: Bool { verdict == .tcp }
@@ -28,7 +31,8 @@ struct EditablePacket {
     }
     /// Whether it is a whole TCP segment with payload, which can be cut into several.
     var isSegment: Bool {
-        guard isTCP, layers.payloadLength > 0, layers.payloadLength == layers.wirePayloadLength, flags & TCP.syn == 0 else {
+        guard isTCP, layers.payloadLength > 0, layers.payloadLength == layers.wirePayloadLength, flags & TCP.syn == 0
+        else {
             return false
         }
         return version == 4 ? announced(network + 2) != 0 : announced(network + 4) != 0
@@ -36,7 +40,8 @@ struct EditablePacket {
 
     /// The endpoints, the sender's first.
     var way: Way {
-        Way(source: Endpoint(address: layers.source, port: layers.sourcePort),
+        Way(
+            source: Endpoint(address: layers.source, port: layers.sourcePort),
             destination: Endpoint(address: layers.destination, port: layers.destinationPort), point: packet.point)
     }
 
@@ -58,8 +63,9 @@ struct EditablePacket {
         var bytes = packet.bytes
         if version == 4 { Self.put16(UInt16(truncatingIfNeeded: 0x7000 + number), at: network + 4, &bytes) }
         bytes[layers.transportOffset + 16] ^= UInt8(truncatingIfNeeded: number | 1)
-        return TestPacket(time: time, linkType: packet.linkType, bytes: bytes, originalLength: packet.originalLength,
-                          point: packet.point)
+        return TestPacket(
+            time: time, linkType: packet.linkType, bytes: bytes, originalLength: packet.originalLength,
+            point: packet.point)
     }
 
     static func put16(_ value: UInt16, at offset: Int, _ bytes: inout [UInt8]) {
@@ -109,7 +115,9 @@ enum PacketEditor {
         var greeted: Set<Way> = []
         func settle(_ way: Way, _ numbers: inout SeededNumbers) {
             guard let places = runs.removeValue(forKey: way), places.count > 1 else { return }
-            let order = places.indices.map { (key: $0 + numbers.below(window), place: $0) }.sorted { ($0.key, $0.place) < ($1.key, $1.place) }
+            let order = places.indices.map { (key: $0 + numbers.below(window), place: $0) }.sorted {
+                ($0.key, $0.place) < ($1.key, $1.place)
+            }
             for (target, source) in zip(places, order) {
                 out[target] = packets[places[source.place]]
                 out[target].time = packets[target].time
@@ -131,15 +139,19 @@ enum PacketEditor {
                 settle(way.reversed, &numbers)
             }
         }
-        for way in runs.keys.sorted(by: { ($0.source, $0.destination) < ($1.source, $1.destination) }) { settle(way, &numbers) }
+        for way in runs.keys.sorted(by: { ($0.source, $0.destination) < ($1.source, $1.destination) }) {
+            settle(way, &numbers)
+        }
         return out
     }
 
     /// Neighbouring packets of opposite directions of a flow in each other's place, one pair in
     /// `oneIn`, where they lie so close together that two queues may have passed each other. Times
     /// stay with the places.
-    static func swapped(_ packets: [TestPacket], oneIn: Int, within nanoseconds: Int64 = 20_000_000,
-                        _ numbers: inout SeededNumbers) -> [TestPacket] {
+    static func swapped(
+        _ packets: [TestPacket], oneIn: Int, within nanoseconds: Int64 = 20_000_000,
+        _ numbers: inout SeededNumbers
+    ) -> [TestPacket] {
         var out = packets
         var index = 0
         while index + 1 < packets.count {
@@ -169,11 +181,15 @@ enum PacketEditor {
             out.append(packet)
             let edited = EditablePacket(packet)
             // Another connection on the same ports is another sequence space.
-            if edited.isTCP, edited.flags & TCP.syn != 0 { due.removeAll { $0.packet.way == edited.way || $0.packet.way == edited.way.reversed } }
+            if edited.isTCP, edited.flags & TCP.syn != 0 {
+                due.removeAll { $0.packet.way == edited.way || $0.packet.way == edited.way.reversed }
+            }
             while let first = due.first, first.after <= index {
                 due.removeFirst()
                 // Nobody sends again after so long what was acknowledged.
-                guard let now = packet.time, let then = first.packet.packet.time, now - then < 1_000_000_000 else { continue }
+                guard let now = packet.time, let then = first.packet.packet.time, now - then < 1_000_000_000 else {
+                    continue
+                }
                 out.append(first.packet.sentAgain(at: now, number: index))
             }
             if edited.isSegment, edited.flags & (TCP.fin | TCP.rst) == 0, numbers.below(3) == 0 {
@@ -217,7 +233,8 @@ enum PacketEditor {
             let at = edited.layers.transportOffset
             EditablePacket.put32(edited.layers.sequence &+ (shifts[edited.way] ?? 0), at: at + 4, &out.bytes)
             if edited.flags & TCP.ack != 0 {
-                EditablePacket.put32(edited.layers.acknowledgment &+ (shifts[edited.way.reversed] ?? 0), at: at + 8, &out.bytes)
+                EditablePacket.put32(
+                    edited.layers.acknowledgment &+ (shifts[edited.way.reversed] ?? 0), at: at + 8, &out.bytes)
             }
             return out
         }

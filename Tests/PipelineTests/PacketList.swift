@@ -34,7 +34,10 @@ final class ListSource: PacketSource {
     private var describedPoints: UInt16
 
     /// Packets by index; afterwards time passes without any, as far as `watermarks` say.
-    init(count: Int, points: UInt16 = 1, perBatch: Int = 256, watermarks: [Int64] = [], _ make: @escaping (Int) -> TestPacket) {
+    init(
+        count: Int, points: UInt16 = 1, perBatch: Int = 256, watermarks: [Int64] = [],
+        _ make: @escaping (Int) -> TestPacket
+    ) {
         self.count = count
         self.make = make
         self.perBatch = perBatch
@@ -44,8 +47,10 @@ final class ListSource: PacketSource {
 
     /// Packets in a list.
     convenience init(_ packets: [TestPacket], perBatch: Int = 256, watermarks: [Int64] = []) {
-        self.init(count: packets.count, points: (packets.map(\.point).max() ?? 0) + 1, perBatch: perBatch,
-                  watermarks: watermarks) { packets[$0] }
+        self.init(
+            count: packets.count, points: (packets.map(\.point).max() ?? 0) + 1, perBatch: perBatch,
+            watermarks: watermarks
+        ) { packets[$0] }
     }
 
     var captures: [CaptureDescription] {
@@ -72,11 +77,14 @@ final class ListSource: PacketSource {
         for index in position..<min(position + perBatch, count) {
             let packet = make(index)
             frames[packet.point, default: 0] += 1
-            batch.records.append(PacketRecord(
-                offset: batch.buffer.count, capturedLength: packet.bytes.count, originalLength: packet.originalLength,
-                time: packet.time.map { CaptureTime(nanoseconds: $0) },
-                frame: FrameReference(capture: packet.point, frame: frames[packet.point] ?? 0), linkType: packet.linkType,
-                point: packet.point))
+            batch.records.append(
+                PacketRecord(
+                    offset: batch.buffer.count, capturedLength: packet.bytes.count,
+                    originalLength: packet.originalLength,
+                    time: packet.time.map { CaptureTime(nanoseconds: $0) },
+                    frame: FrameReference(capture: packet.point, frame: frames[packet.point] ?? 0),
+                    linkType: packet.linkType,
+                    point: packet.point))
             batch.buffer.append(packet.bytes.rawBytes)
         }
         position = min(position + perBatch, count)

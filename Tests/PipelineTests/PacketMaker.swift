@@ -5,8 +5,10 @@ import Testing
 
 /// Builds packets from nothing: raw IPv4 with TCP, UDP or a fragment in it.
 enum PacketMaker {
-    static func ipv4(_ source: UInt32, _ destination: UInt32, ipProtocol: UInt8, identification: Int = 0, fragment: UInt16 = 0,
-                     time: Int64?, _ body: [UInt8]) -> TestPacket {
+    static func ipv4(
+        _ source: UInt32, _ destination: UInt32, ipProtocol: UInt8, identification: Int = 0, fragment: UInt16 = 0,
+        time: Int64?, _ body: [UInt8]
+    ) -> TestPacket {
         var bytes: [UInt8] = [0x45, 0, 0, 0, 0, 0, 0, 0, 64, ipProtocol, 0, 0] + [UInt8](repeating: 0, count: 8)
         EditablePacket.put16(UInt16(20 + body.count), at: 2, &bytes)
         EditablePacket.put16(UInt16(truncatingIfNeeded: identification), at: 4, &bytes)
@@ -16,8 +18,10 @@ enum PacketMaker {
         return TestPacket(time: time, linkType: .raw, bytes: bytes + body)
     }
 
-    static func udp(_ source: UInt32, _ sourcePort: Int, _ destination: UInt32, _ destinationPort: Int, time: Int64?,
-                    _ payload: [UInt8]) -> TestPacket {
+    static func udp(
+        _ source: UInt32, _ sourcePort: Int, _ destination: UInt32, _ destinationPort: Int, time: Int64?,
+        _ payload: [UInt8]
+    ) -> TestPacket {
         var body = [UInt8](repeating: 0, count: 8)
         EditablePacket.put16(UInt16(truncatingIfNeeded: sourcePort), at: 0, &body)
         EditablePacket.put16(UInt16(truncatingIfNeeded: destinationPort), at: 2, &body)
@@ -25,8 +29,10 @@ enum PacketMaker {
         return ipv4(source, destination, ipProtocol: 17, time: time, body + payload)
     }
 
-    static func tcp(_ source: UInt32, _ sourcePort: Int, _ destination: UInt32, _ destinationPort: Int, sequence: UInt32,
-                    acknowledgment: UInt32 = 0, flags: UInt8 = TCP.ack, time: Int64?, _ payload: [UInt8] = []) -> TestPacket {
+    static func tcp(
+        _ source: UInt32, _ sourcePort: Int, _ destination: UInt32, _ destinationPort: Int, sequence: UInt32,
+        acknowledgment: UInt32 = 0, flags: UInt8 = TCP.ack, time: Int64?, _ payload: [UInt8] = []
+    ) -> TestPacket {
         var body = [UInt8](repeating: 0, count: 20)
         EditablePacket.put16(UInt16(truncatingIfNeeded: sourcePort), at: 0, &body)
         EditablePacket.put16(UInt16(truncatingIfNeeded: destinationPort), at: 2, &body)
@@ -63,7 +69,9 @@ enum PacketMaker {
     static func numbered(_ bytes: [UInt8], _ text: String, _ number: Int) -> [UInt8] {
         let pattern = Array(text.utf8)
         var digits = Array(String(number, radix: 36).utf8)
-        digits = Array(repeating: UInt8(ascii: "0"), count: max(0, pattern.count - digits.count)) + digits.suffix(pattern.count)
+        digits =
+            Array(repeating: UInt8(ascii: "0"), count: max(0, pattern.count - digits.count))
+            + digits.suffix(pattern.count)
         var out = bytes
         var place = 0
         while place + pattern.count <= out.count {

@@ -17,16 +17,21 @@ import Testing
             let ports = [UInt16(truncatingIfNeeded: datagram.source), UInt16(truncatingIfNeeded: datagram.destination)]
             if ports != [packet.sourcePort, packet.destinationPort] { return "ports" }
             if IPAddress(v4: UInt32(truncatingIfNeeded: datagram.source >> 16)) != packet.source { return "source" }
-            if IPAddress(v4: UInt32(truncatingIfNeeded: datagram.destination >> 16)) != packet.destination { return "destination" }
+            if IPAddress(v4: UInt32(truncatingIfNeeded: datagram.destination >> 16)) != packet.destination {
+                return "destination"
+            }
             if datagram.length != packet.wirePayloadLength { return "length" }
-            return datagram.payloadOffset == packet.payloadOffset && datagram.payloadLength == packet.payloadLength ? "" : "payload"
+            return datagram.payloadOffset == packet.payloadOffset && datagram.payloadLength == packet.payloadLength
+                ? "" : "payload"
         }
         guard let segment = PlainSegment(span, at: network) else { return nil }
         if verdict != .tcp { return "verdict \(verdict)" }
         let ports = [UInt16(truncatingIfNeeded: segment.source), UInt16(truncatingIfNeeded: segment.destination)]
         if ports != [packet.sourcePort, packet.destinationPort] { return "ports" }
         if IPAddress(v4: UInt32(truncatingIfNeeded: segment.source >> 16)) != packet.source { return "source" }
-        if IPAddress(v4: UInt32(truncatingIfNeeded: segment.destination >> 16)) != packet.destination { return "destination" }
+        if IPAddress(v4: UInt32(truncatingIfNeeded: segment.destination >> 16)) != packet.destination {
+            return "destination"
+        }
         if UInt32(truncatingIfNeeded: segment.sequenceNumbers >> 32) != packet.sequence { return "sequence" }
         if UInt32(truncatingIfNeeded: segment.sequenceNumbers) != packet.acknowledgment { return "acknowledgement" }
         if segment.tcpFlags != packet.tcpFlags || segment.ttl != packet.ttl { return "flags" }
@@ -40,7 +45,8 @@ import Testing
         var quick = 0
         var differences: [String] = []
         for sample in Samples.own {
-            for packet in sample.packets where packet.linkType == .ethernet && packet.bytes.count == packet.originalLength {
+            for packet in sample.packets
+            where packet.linkType == .ethernet && packet.bytes.count == packet.originalLength {
                 guard let difference = Self.difference(packet.bytes, packet.originalLength) else { continue }
                 quick += 1
                 if !difference.isEmpty { differences.append("\(sample.name): \(difference)") }
@@ -56,7 +62,8 @@ import Testing
         var quick = 0
         var differences: [String] = []
         for sample in Samples.own.prefix(60) {
-            for packet in sample.packets where packet.linkType == .ethernet && packet.bytes.count == packet.originalLength {
+            for packet in sample.packets
+            where packet.linkType == .ethernet && packet.bytes.count == packet.originalLength {
                 var bytes = packet.bytes
                 for _ in 0..<1 + numbers.below(3) where bytes.count > 14 {
                     bytes[12 + numbers.below(min(bytes.count - 12, 60))] = UInt8(truncatingIfNeeded: numbers.next())

@@ -39,7 +39,10 @@ import Testing
     /// The transactions as "status:frame of the request>frame of the response".
     private static func transactions(_ packets: [TestPacket]) -> [String] {
         Analysis.run(ListSource(packets)).transactions.map {
-            "\($0.status):\($0.requestFrame.map { "\($0.frame)" } ?? "-")>\($0.responseFrame.map { "\($0.frame)" } ?? "-")"
+            """
+            \($0.status):\($0.requestFrame.map { "\($0.frame)" } ?? "-")>\
+            \($0.responseFrame.map { "\($0.frame)" } ?? "-")
+            """
         }.sorted()
     }
 
@@ -50,23 +53,46 @@ import Testing
         let cases: [(String, [TestPacket], [String])] = [
             ("in order", [question, answer], ["403:4>5"]),
             ("response first", [answer, question], ["403:5>4"]),
-            ("two of each, each response first",
-             [answer, question, Conversation.fromServer(501 + told, 101 + 2 * asked, 5, Conversation.answer),
-              Conversation.fromClient(101 + asked, 501 + told, 6, Conversation.request)], ["403:5>4", "403:7>6"]),
-            ("both responses first",
-             [answer, Conversation.fromServer(501 + told, 101 + 2 * asked, 3, Conversation.answer), question,
-              Conversation.fromClient(101 + asked, 501, 6, Conversation.request)], ["403:6>4", "403:7>5"]),
-            ("a response that acknowledges nothing of the request that follows is not its answer",
-             [Conversation.fromServer(501, 101, 3, Conversation.answer), question], ["0:5>-", "403:->4"]),
-            ("the request was never captured, and the next one is another",
-             [answer, Conversation.fromClient(101 + asked, 501 + told, 900, Conversation.request),
-              Conversation.fromServer(501 + told, 101 + 2 * asked, 901, Conversation.answer)], ["403:->4", "403:5>6"]),
-            ("response before the request's second half",
-             [Conversation.fromClient(101, 501, 3, Array(Conversation.request.prefix(20))), answer,
-              Conversation.fromClient(121, 501, 4, Array(Conversation.request.dropFirst(20)))], ["403:6>5"]),
-            ("an acknowledgement of what nobody sent waits no longer than for a while",
-             [question, Conversation.fromServer(501, 101 + asked + 5000, 5, Conversation.answer), Conversation.fromServer(501 + told, 101 + asked, 300)],
-             ["403:4>5"]),
+            (
+                "two of each, each response first",
+                [
+                    answer, question, Conversation.fromServer(501 + told, 101 + 2 * asked, 5, Conversation.answer),
+                    Conversation.fromClient(101 + asked, 501 + told, 6, Conversation.request),
+                ], ["403:5>4", "403:7>6"]
+            ),
+            (
+                "both responses first",
+                [
+                    answer, Conversation.fromServer(501 + told, 101 + 2 * asked, 3, Conversation.answer), question,
+                    Conversation.fromClient(101 + asked, 501, 6, Conversation.request),
+                ], ["403:6>4", "403:7>5"]
+            ),
+            (
+                "a response that acknowledges nothing of the request that follows is not its answer",
+                [Conversation.fromServer(501, 101, 3, Conversation.answer), question], ["0:5>-", "403:->4"]
+            ),
+            (
+                "the request was never captured, and the next one is another",
+                [
+                    answer, Conversation.fromClient(101 + asked, 501 + told, 900, Conversation.request),
+                    Conversation.fromServer(501 + told, 101 + 2 * asked, 901, Conversation.answer),
+                ], ["403:->4", "403:5>6"]
+            ),
+            (
+                "response before the request's second half",
+                [
+                    Conversation.fromClient(101, 501, 3, Array(Conversation.request.prefix(20))), answer,
+                    Conversation.fromClient(121, 501, 4, Array(Conversation.request.dropFirst(20))),
+                ], ["403:6>5"]
+            ),
+            (
+                "an acknowledgement of what nobody sent waits no longer than for a while",
+                [
+                    question, Conversation.fromServer(501, 101 + asked + 5000, 5, Conversation.answer),
+                    Conversation.fromServer(501 + told, 101 + asked, 300),
+                ],
+                ["403:4>5"]
+            ),
         ]
         for (title, packets, expected) in cases {
             let found = Self.transactions(Conversation.handshake + packets)
@@ -91,7 +117,8 @@ import Testing
     @Test func resetCapturedBeforeTheRequestThatItAnswers() {
         let asked = Conversation.request.count
         let reset = Conversation.fromServer(501, 101 + asked, 4, flags: TCP.rst | TCP.ack)
-        let result = Analysis.run(ListSource(Conversation.handshake + [reset, Conversation.fromClient(101, 501, 4, Conversation.request)]))
+        let result = Analysis.run(
+            ListSource(Conversation.handshake + [reset, Conversation.fromClient(101, 501, 4, Conversation.request)]))
         #expect(result.transactions.map(\.silence) == [.reset])
         #expect(result.transactions.map { $0.endFrame?.frame } == [4])
     }
@@ -99,11 +126,15 @@ import Testing
     // MARK: Kerberos
 
     private static func kdc(_ payload: [UInt8], _ milliseconds: Int, port: Int = 1024) -> TestPacket {
-        PacketMaker.udp(Conversation.server, 88, Conversation.client, port, time: Conversation.start + Int64(milliseconds) * 1_000_000, payload)
+        PacketMaker.udp(
+            Conversation.server, 88, Conversation.client, port,
+            time: Conversation.start + Int64(milliseconds) * 1_000_000, payload)
     }
 
     private static func asking(_ payload: [UInt8], _ milliseconds: Int, port: Int = 1024) -> TestPacket {
-        PacketMaker.udp(Conversation.client, port, Conversation.server, 88, time: Conversation.start + Int64(milliseconds) * 1_000_000, payload)
+        PacketMaker.udp(
+            Conversation.client, port, Conversation.server, 88,
+            time: Conversation.start + Int64(milliseconds) * 1_000_000, payload)
     }
 
     @Test func repliesInDatagramsBeforeTheirRequests() throws {
@@ -125,10 +156,15 @@ import Testing
             ("refusal too long before", [Self.kdc(error, 0), Self.asking(otherReq, 80)], [open]),
             ("another port", [Self.kdc(asRep, 0), Self.asking(asReq, 2, port: 1025)], [open]),
             ("another kind", [Self.kdc(asRep, 0), Self.asking(tgsReq, 2)], [open]),
-            ("another client's name", [Self.kdc(error, 0), Self.asking(PacketMaker.numbered(otherReq, "svc", 7), 2)], [open]),
+            (
+                "another client's name",
+                [Self.kdc(error, 0), Self.asking(PacketMaker.numbered(otherReq, "svc", 7), 2)], [open]
+            ),
             ("preauthentication demanded of who sent it", [Self.kdc(error, 0), Self.asking(withProof, 2)], [open]),
-            ("a reply that was paired answers nothing more",
-             [Self.asking(asReq, 0), Self.kdc(asRep, 1), Self.asking(again, 2)], [.granted, open]),
+            (
+                "a reply that was paired answers nothing more",
+                [Self.asking(asReq, 0), Self.kdc(asRep, 1), Self.asking(again, 2)], [.granted, open]
+            ),
         ]
         for (title, packets, expected) in cases {
             let found = Analysis.run(ListSource(packets)).ticketRequests.map { "\($0.outcome)" }.sorted()

@@ -40,7 +40,8 @@ enum Samples {
         }
         return names.sorted().compactMap { name in
             let path = folder.appendingPathComponent(name).path
-            guard let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int, size <= limit else {
+            guard let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int, size <= limit
+            else {
                 return nil
             }
             let packets = read(CaptureOpener.open(paths: [PathName(path)]), limit: 4000)
@@ -56,9 +57,11 @@ enum Samples {
             switch source.next(into: &batch) {
             case .packets:
                 for record in batch.records {
-                    packets.append(TestPacket(
-                        time: record.time?.nanoseconds, linkType: record.linkType, bytes: batch.bytes(of: record).copyBytes(),
-                        originalLength: record.originalLength, point: record.point))
+                    packets.append(
+                        TestPacket(
+                            time: record.time?.nanoseconds, linkType: record.linkType,
+                            bytes: batch.bytes(of: record).copyBytes(),
+                            originalLength: record.originalLength, point: record.point))
                 }
                 if packets.count > limit { return [] }
             case .finished: return packets

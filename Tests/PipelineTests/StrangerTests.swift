@@ -14,8 +14,10 @@ import Testing
         var settings = AnalysisSettings()
         if given { settings.roles = [IPAddress("192.0.2.20")!: .connector] }
         let result = Analysis.run(ListSource(packets), settings: settings)
-        return result.findings.flatMap { FindingText($0, names: result.names).causes }.flatMap(\.fixes).compactMap(\.command)
-            .filter { $0.contains(granting) || $0.contains("Set-ADAccountControl") }
+        return result.findings.flatMap { FindingText($0, names: result.names).causes }.flatMap(\.fixes).compactMap(
+            \.command
+        )
+        .filter { $0.contains(granting) || $0.contains("Set-ADAccountControl") }
     }
 
     /// The last Kerberos message with this tag, put together from the segments of its connection.
@@ -29,7 +31,9 @@ import Testing
             let key = source << 16 | destination
             let bytes = parts[key, default: []] + Array(edited.payload)
             parts[key] = bytes
-            if bytes.count > 4, bytes[4] == tag, Int(bytes.rawBytes.be32(0)) == bytes.count - 4 { found = Array(bytes[4...]) }
+            if bytes.count > 4, bytes[4] == tag, Int(bytes.rawBytes.be32(0)) == bytes.count - 4 {
+                found = Array(bytes[4...])
+            }
         }
         return try #require(found)
     }
@@ -50,7 +54,8 @@ import Testing
         let stranger = Self.commands(datagrams)
         #expect(stranger.count >= 3)
         for command in stranger { #expect(!command.contains("CONNECTOR") && !command.contains("http/"), "\(command)") }
-        // Nor where the host is said to be a connector: nothing shows that it sent them, and nobody issued a ticket to the account.
+        // Nor where the host is said to be a connector: nothing shows that it sent them, and nobody issued a ticket to
+        // the account.
         for command in Self.commands(datagrams, given: true) { #expect(!command.contains("CONNECTOR"), "\(command)") }
     }
 }

@@ -13,30 +13,43 @@ import Testing
     /// Segments that are cut differently.
     static let cutOtherwise: Exceptions = [
         "PcapPlusPlus--PacketExamples_ldap.pcapng":
-            "it holds a copy of a segment: cut in pieces, a piece's copy lies further behind than copies are known by",
+            "it holds a copy of a segment: cut in pieces, a piece's copy lies further behind than copies are known by"
     ]
     /// Octets that come one by one.
-    static let cutToOctets: Exceptions = cutOtherwise.merging(Dictionary(
-        uniqueKeysWithValues: ["390", "482", "483", "488", "491"].map { number in
-            ("http-evader-\(number)_input.pcap",
-             "octets that are no message come first, and reading begins again only where a segment begins: each octet does")
-        })) { first, _ in first }
+    static let cutToOctets: Exceptions = cutOtherwise.merging(
+        Dictionary(
+            uniqueKeysWithValues: ["390", "482", "483", "488", "491"].map { number in
+                (
+                    "http-evader-\(number)_input.pcap",
+                    """
+                    octets that are no message come first, and reading begins again only where a segment begins: \
+                    each octet does
+                    """
+                )
+            })
+    ) { first, _ in first }
     /// Segments in another order.
     static let shuffled: Exceptions = cutOtherwise.merging([
         "http-09-content-length-confusion.pcap":
             "it was typed by hand: more time passes between its segments than a hole stays open",
         "ppa-capture-files_evilprogram.pcap":
-            "a RST that acknowledges nothing lies before the last segments: it ends the flow at whichever piece comes first",
+            """
+        a RST that acknowledges nothing lies before the last segments: it ends the flow at whichever piece \
+        comes first
+        """,
     ]) { first, _ in first }
     /// Without the packets that open connections.
     static let withoutHandshake: Exceptions = [
         "http-bad-request-with-version.pcap":
-            "the client's first octets are no request; without a handshake they are no reason to leave the flow alone",
+            "the client's first octets are no request; without a handshake they are no reason to leave the flow alone"
     ]
     /// Packets seen twice.
     static let doubled: Exceptions = [
         "pcap_fuzz-2006-09-29-28586.pcap":
-            "bits were flipped in it: responses to requests that cannot be read wait, and copies that come meanwhile are not listed",
+            """
+        bits were flipped in it: responses to requests that cannot be read wait, and copies that come \
+        meanwhile are not listed
+        """
     ]
 
     @Test func samplesAreThere() {
@@ -44,8 +57,10 @@ import Testing
     }
 
     /// Compares every sample with a changed form of it, for each seed.
-    static func check(_ title: String, seeds: Range<UInt64> = 0..<2, largest: Int = .max, messagesOnly: Bool = false,
-                      except: Exceptions = [:], _ change: ([TestPacket], inout SeededNumbers) -> [TestPacket]) {
+    static func check(
+        _ title: String, seeds: Range<UInt64> = 0..<2, largest: Int = .max, messagesOnly: Bool = false,
+        except: Exceptions = [:], _ change: ([TestPacket], inout SeededNumbers) -> [TestPacket]
+    ) {
         var failures: [String] = []
         var compared = 0
         for sample in Samples.all where sample.fileLength <= largest {
@@ -68,11 +83,15 @@ import Testing
 
     @Test func anySplitIntoSegments() {
         Self.check("split", except: Self.cutOtherwise) { PacketEditor.split($0, largest: 400, &$1) }
-        Self.check("split small", seeds: 0..<1, largest: 60_000, except: Self.cutToOctets) { PacketEditor.split($0, largest: 7, &$1) }
+        Self.check("split small", seeds: 0..<1, largest: 60_000, except: Self.cutToOctets) {
+            PacketEditor.split($0, largest: 7, &$1)
+        }
     }
 
     @Test func splitIntoSingleOctets() {
-        Self.check("split to octets", seeds: 0..<1, largest: 16_000, except: Self.cutToOctets) { PacketEditor.split($0, largest: 1, &$1) }
+        Self.check("split to octets", seeds: 0..<1, largest: 16_000, except: Self.cutToOctets) {
+            PacketEditor.split($0, largest: 1, &$1)
+        }
     }
 
     @Test func anyOrderWithinAWindow() {
@@ -101,7 +120,8 @@ import Testing
     /// Messages that lie in one frame alone are listed again, as copies of that frame.
     private static func missingCopies(_ sample: Sample, _ doubled: [TestPacket]) -> [String] {
         let originals = MessageLine.all(ListSource(sample.packets)).filter { $0.copyOf == nil && !$0.isIncomplete }
-        let copies = Set(MessageLine.all(ListSource(doubled)).filter { $0.copyOf != nil }.map { "\($0.copyOf ?? 0)>\($0.frame)" })
+        let copies = Set(
+            MessageLine.all(ListSource(doubled)).filter { $0.copyOf != nil }.map { "\($0.copyOf ?? 0)>\($0.frame)" })
         let perFrame = Dictionary(grouping: originals) { $0.frame }
         return originals.compactMap { message in
             guard message.firstFrame == message.frame, perFrame[message.frame]?.count == 1,
@@ -135,7 +155,9 @@ import Testing
     }
 
     @Test func connectionsWithoutTheirHandshake() {
-        Self.check("no handshake", seeds: 0..<1, messagesOnly: true, except: Self.withoutHandshake) { packets, _ in PacketEditor.withoutHandshakes(packets) }
+        Self.check("no handshake", seeds: 0..<1, messagesOnly: true, except: Self.withoutHandshake) { packets, _ in
+            PacketEditor.withoutHandshakes(packets)
+        }
     }
 
     @Test func borderOfBatches() {

@@ -7,7 +7,9 @@ import Testing
 @Suite struct TicketLineageTests {
     private static func node(_ request: UInt64) -> TicketNode {
         let nobody = Principal(nameType: 0, name: .none, first: .none, componentCount: 0)
-        return TicketNode(request: request, signOn: 0, cname: nobody, requester: nobody, crealm: .none, requesterRealm: .none, kind: .ticketGranting)
+        return TicketNode(
+            request: request, signOn: 0, cname: nobody, requester: nobody, crealm: .none, requesterRealm: .none,
+            kind: .ticketGranting)
     }
 
     @Test(arguments: [1, 2, 7, 50, 400]) func asADictionary(maximumCount: Int) {

@@ -30,7 +30,8 @@ import Testing
             let kdc = Endpoint(address: IPAddress(v4: 0x0A00_0002), port: 88)
             let reference = FrameReference(capture: 0, frame: frame)
             return MessageEnvelope(
-                firstFrame: reference, frame: reference, time: CaptureTime(nanoseconds: nanoseconds), flow: FlowID(rawValue: UInt64(port)),
+                firstFrame: reference, frame: reference, time: CaptureTime(nanoseconds: nanoseconds),
+                flow: FlowID(rawValue: UInt64(port)),
                 point: 0, transport: .udp, direction: isReply ? .backward : .forward, source: isReply ? kdc : client,
                 destination: isReply ? client : kdc)
         }
@@ -122,17 +123,28 @@ import Testing
     @Test func eachSignOnFindsTheRealm() throws {
         let sample = try Samples.named("delegation-granted-after-refusal")
         let result = Analysis.run(CaptureOpener.open(paths: [PathName(sample.path)]), settings: AnalysisSettings())
-        let discoveries = result.signOns.map { $0.steps.filter { $0.role == .realmDiscovery }.compactMap { $0.ticketRequest?.id } }
-        #expect(discoveries.count == 2 && discoveries.allSatisfy { $0.count == 1 } && Set(discoveries.joined()).count == 2)
-        #expect(result.ticketRequestCounts.failed == UInt64(result.ticketRequests.filter { $0.success == .failed }.count))
-        #expect(result.ticketRequests.filter(\.isRealmDiscovery).allSatisfy { $0.outcome == .refused(25) && $0.success == .succeeded })
+        let discoveries = result.signOns.map {
+            $0.steps.filter { $0.role == .realmDiscovery }.compactMap { $0.ticketRequest?.id }
+        }
+        #expect(
+            discoveries.count == 2 && discoveries.allSatisfy { $0.count == 1 } && Set(discoveries.joined()).count == 2)
+        #expect(
+            result.ticketRequestCounts.failed == UInt64(result.ticketRequests.filter { $0.success == .failed }.count))
+        #expect(
+            result.ticketRequests.filter(\.isRealmDiscovery).allSatisfy {
+                $0.outcome == .refused(25) && $0.success == .succeeded
+            })
     }
 
-    @Test(arguments: [
-        (RequestOutcome.granted, false, SignOnOutcome.succeeded), (.superseded, false, .succeeded), (.refused(25), true, .succeeded),
-        (.refused(68), true, .succeeded), (.refused(6), true, .failed), (.refused(25), false, .failed), (.referralNotFollowed, false, .failed),
-        (.unanswered(.silence), false, .failed), (.unanswered(.captureEnded), false, .unknown), (.unanswered(.gap), true, .unknown),
-    ] as [(RequestOutcome, Bool, SignOnOutcome)])
+    @Test(
+        arguments: [
+            (RequestOutcome.granted, false, SignOnOutcome.succeeded), (.superseded, false, .succeeded),
+            (.refused(25), true, .succeeded),
+            (.refused(68), true, .succeeded), (.refused(6), true, .failed), (.refused(25), false, .failed),
+            (.referralNotFollowed, false, .failed),
+            (.unanswered(.silence), false, .failed), (.unanswered(.captureEnded), false, .unknown),
+            (.unanswered(.gap), true, .unknown),
+        ] as [(RequestOutcome, Bool, SignOnOutcome)])
     func success(outcome: RequestOutcome, isRealmDiscovery: Bool, success: SignOnOutcome) {
         var facts = TicketRequestFacts(id: 1, kind: .authenticationService, point: 0, client: IPAddress(v4: 1))
         facts.outcome = outcome

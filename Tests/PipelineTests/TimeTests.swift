@@ -17,14 +17,17 @@ import Testing
     /// A sample whose clock is set back amid it is judged like the sample itself.
     @Test func clockSetBack() {
         var failures: [String] = []
-        for sample in Samples.own where !sample.name.contains("clock") && sample.packets.allSatisfy({ $0.time != nil }) {
+        for sample in Samples.own where !sample.name.contains("clock") && sample.packets.allSatisfy({ $0.time != nil })
+        {
             let whole = Fingerprint(sample.packets)
             for part in [4, 2] {
                 var packets = sample.packets
                 for index in packets.count / part..<packets.count { packets[index].time! -= 3600_000_000_000 }
                 var stepped = Fingerprint(packets)
                 stepped.findings.removeAll { $0.hasPrefix("capture-clock-steps") }
-                if let difference = stepped.difference(from: whole) { failures.append("\(sample.name) 1/\(part): \(difference)") }
+                if let difference = stepped.difference(from: whole) {
+                    failures.append("\(sample.name) 1/\(part): \(difference)")
+                }
             }
         }
         print("clock set back: \(failures.count) differ")
@@ -51,7 +54,9 @@ import Testing
                 for index in packets.indices { packets[index].time = extreme(index, packets[index].time) }
                 let result = Analysis.run(ListSource(packets, watermarks: [.max, .min, 0]))
                 #expect(result.packets == UInt64(packets.count))
-                #expect(MessageLine.all(ListSource(packets)).map(\.text).sorted() == MessageLine.all(ListSource(sample.packets)).map(\.text).sorted())
+                #expect(
+                    MessageLine.all(ListSource(packets)).map(\.text).sorted()
+                        == MessageLine.all(ListSource(sample.packets)).map(\.text).sorted())
             }
         }
     }
@@ -61,11 +66,15 @@ import Testing
         var last = tracker.watermark
         var numbers = SeededNumbers(5)
         for index in 0..<10_000 {
-            let packet = PacketMaker.udp(1, 1024, 2, 53, time: Int64(bitPattern: numbers.next()) >> Int64(numbers.below(60)), [1])
-            tracker.process(packet.bytes.rawBytes, PacketRecord(
-                offset: 0, capturedLength: packet.bytes.count, originalLength: packet.bytes.count,
-                time: packet.time.map { CaptureTime(nanoseconds: $0) }, frame: FrameReference(capture: 0, frame: UInt64(index + 1)),
-                linkType: .raw, point: 0))
+            let packet = PacketMaker.udp(
+                1, 1024, 2, 53, time: Int64(bitPattern: numbers.next()) >> Int64(numbers.below(60)), [1])
+            tracker.process(
+                packet.bytes.rawBytes,
+                PacketRecord(
+                    offset: 0, capturedLength: packet.bytes.count, originalLength: packet.bytes.count,
+                    time: packet.time.map { CaptureTime(nanoseconds: $0) },
+                    frame: FrameReference(capture: 0, frame: UInt64(index + 1)),
+                    linkType: .raw, point: 0))
             #expect(tracker.watermark >= last)
             last = tracker.watermark
             if index % 100 == 0 {
@@ -96,9 +105,12 @@ import Testing
         func left(_ port: Int, _ payload: [UInt8], after seconds: Int64) -> Int {
             var tracker = FlowTracker(context: DissectionContext(names: NameTable()))
             let packet = PacketMaker.udp(1, 1024, 2, port, time: start, payload)
-            tracker.process(packet.bytes.rawBytes, PacketRecord(
-                offset: 0, capturedLength: packet.bytes.count, originalLength: packet.bytes.count,
-                time: packet.time.map { CaptureTime(nanoseconds: $0) }, frame: FrameReference(capture: 0, frame: 1), linkType: .raw, point: 0))
+            tracker.process(
+                packet.bytes.rawBytes,
+                PacketRecord(
+                    offset: 0, capturedLength: packet.bytes.count, originalLength: packet.bytes.count,
+                    time: packet.time.map { CaptureTime(nanoseconds: $0) }, frame: FrameReference(capture: 0, frame: 1),
+                    linkType: .raw, point: 0))
             tracker.advance(to: CaptureTime(nanoseconds: start + seconds * 1_000_000_000))
             return tracker.flowCount
         }

@@ -27,7 +27,8 @@ import Testing
 
     @Test func schemaRejectsEveryMutation() throws {
         for document in [
-            Self.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225)), Self.text(StoryBuilder().result(httpStatus: 401)),
+            Self.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225)),
+            Self.text(StoryBuilder().result(httpStatus: 401)),
         ] {
             #expect(try SchemaCheck.survivors(of: document, against: OutputSchema.analysis) == "")
         }
@@ -36,8 +37,12 @@ import Testing
     @Test func hostileNamesStayData() throws {
         var documents: [String] = []
         for name in HostileNames.all {
-            let document = Self.text(StoryBuilder().result(user: name, service: "http/" + name, capture: name, target: name, proxyCode: 13))
-            #expect(document.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) })
+            let document = Self.text(
+                StoryBuilder().result(user: name, service: "http/" + name, capture: name, target: name, proxyCode: 13))
+            #expect(
+                document.unicodeScalars.allSatisfy {
+                    $0 == "\n" || $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)
+                })
             documents.append(document)
         }
         #expect(try SchemaCheck.complaints(of: documents, against: OutputSchema.analysis) == "")
@@ -49,7 +54,8 @@ import Testing
         result.omittedExchanges = 12
         result.faults = [
             AnalysisFault(
-                CaptureFault(kind: .truncated, offset: 4096, frame: 6, message: "ends in the middle of a record"), capture: 0)
+                CaptureFault(kind: .truncated, offset: 4096, frame: 6, message: "ends in the middle of a record"),
+                capture: 0)
         ]
         let document = Self.text(result)
         #expect(document.contains("\"complete\": false"))

@@ -14,7 +14,8 @@ import Testing
         let build = StoryBuilder()
         var diagnostician = Diagnostician(names: build.names)
         for index in 0..<count {
-            diagnostician.see(.ticketRequest(build.request(.s4U2Self, user: "user\(index)", service: service(index), code: code)))
+            diagnostician.see(
+                .ticketRequest(build.request(.s4U2Self, user: "user\(index)", service: service(index), code: code)))
         }
         var result = AnalysisResult(names: build.names)
         result.captures = [CaptureDescription(name: "connector.pcapng", format: "pcapng")]
@@ -31,7 +32,11 @@ import Testing
     func aCrowdIsToldAsOne(_ count: Int) {
         let result = Self.crowd(count)
         let more = count == 4 ? "3" : count == 100 ? "99" : "4,095"
-        let title = "The account of user0 may not log on: it is disabled, locked out or expired (and \(more) more users that 192.0.2.20 asked for)"
+        let title =
+            """
+            The account of user0 may not log on: it is disabled, locked out or expired (and \(more) more users \
+            that 192.0.2.20 asked for)
+            """
         for detail in [ReportDetail.normal, .verbose] {
             let text = TextReport.text(result, style: TextStyle(width: 200), detail: detail)
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -64,10 +69,15 @@ import Testing
         let build = StoryBuilder()
         var diagnostician = Diagnostician(names: build.names)
         for index in 0..<20 {
-            diagnostician.see(.ticketRequest(build.request(
-                .authenticationService, user: "user\(index)", service: "krbtgt/CORP.EXAMPLE", isAnswered: false)))
+            diagnostician.see(
+                .ticketRequest(
+                    build.request(
+                        .authenticationService, user: "user\(index)", service: "krbtgt/CORP.EXAMPLE", isAnswered: false)
+                ))
         }
-        diagnostician.see(.ticketRequest(build.request(.authenticationService, user: "alice", service: "krbtgt/CORP.EXAMPLE", code: 6)))
+        diagnostician.see(
+            .ticketRequest(
+                build.request(.authenticationService, user: "alice", service: "krbtgt/CORP.EXAMPLE", code: 6)))
         var result = AnalysisResult(names: build.names)
         result.findings = diagnostician.finish()
         #expect(result.findings.first?.rule.slug.description == "kdc-unreachable")
@@ -82,19 +92,28 @@ import Testing
 
     /// Whoever reads only the first lines must know what was not looked at.
     @Test func boundsStandInTheFirstLines() {
-        let result = Self.limited([ReachedLimit(name: "flows", dropped: 134_465), ReachedLimit(name: "findings", dropped: 1)])
-        let sentence = "More came than can be kept: 134,465 connections were given up, 1 finding was counted with others like it. Failures may be missing."
+        let result = Self.limited([
+            ReachedLimit(name: "flows", dropped: 134_465), ReachedLimit(name: "findings", dropped: 1),
+        ])
+        let sentence =
+            """
+            More came than can be kept: 134,465 connections were given up, 1 finding was counted with others like \
+            it. Failures may be missing.
+            """
         for detail in [ReportDetail.quiet, .normal, .verbose] {
             let lines = TextReport.text(result, style: TextStyle(width: 200), detail: detail).split(separator: "\n")
             #expect(lines.prefix(4).contains { $0.hasSuffix(sentence) })
-            #expect(MarkdownReport.text(result, detail: detail).split(separator: "\n").prefix(4).contains(Substring(sentence)))
+            #expect(
+                MarkdownReport.text(result, detail: detail).split(separator: "\n").prefix(4).contains(
+                    Substring(sentence)))
         }
         let document = AnalysisDocumentTests.text(result).split(separator: "\n").prefix(16).joined()
         #expect(document.contains("\"findings_complete\": false"))
         #expect(document.contains("\"name\": \"flows\",      \"dropped\": 134465,      \"may_hide_findings\": true"))
         #expect(document.contains("\"may_hide_findings\": false"))
-        #expect(InfoReport.text(result, style: TextStyle(width: 200))
-            .hasPrefix("More came than can be kept: 134,465 connections were given up.\n"))
+        #expect(
+            InfoReport.text(result, style: TextStyle(width: 200))
+                .hasPrefix("More came than can be kept: 134,465 connections were given up.\n"))
     }
 
     /// Findings that are counted in others hide none.

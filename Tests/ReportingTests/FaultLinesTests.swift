@@ -7,15 +7,17 @@ import Testing
 
 /// How faults are told: a few one by one, many of one kind as one.
 @Suite struct FaultLinesTests {
-    private func result(_ counts: [(layer: String, kind: FaultKind, count: Int)], omitted: UInt64 = 0) -> AnalysisResult {
+    private func result(_ counts: [(layer: String, kind: FaultKind, count: Int)], omitted: UInt64 = 0) -> AnalysisResult
+    {
         var result = AnalysisResult(names: NameTable())
         result.captures = [CaptureDescription(name: "a.pcap", format: "pcap")]
         result.captures[0].packets = 100
         for (layer, kind, count) in counts {
             for number in 0..<count {
-                result.faults.append(AnalysisFault(
-                    capture: 0, frame: UInt64(2 * number + 2), offset: 4, kind: kind, layer: layer,
-                    message: "\(layer) \(kind.name) at octet 4"))
+                result.faults.append(
+                    AnalysisFault(
+                        capture: 0, frame: UInt64(2 * number + 2), offset: 4, kind: kind, layer: layer,
+                        message: "\(layer) \(kind.name) at octet 4"))
             }
         }
         result.omittedFaults = omitted
@@ -29,18 +31,22 @@ import Testing
     }
 
     @Test func manyOfAKindAreToldAsOne() {
-        let lines = FaultLines(result([("kerberos", .malformed, 64), ("http", .malformed, 1), ("kerberos", .truncated, 4)], omitted: 2018)).sentences
-        #expect(lines == [
-            "a.pcap: kerberos malformed 64 times: frames 2, 4, 6, 8, 10, 12 and 58 more",
-            "a.pcap: malformed after frame 2: http malformed at octet 4",
-            "a.pcap: kerberos truncated 4 times: frames 2, 4, 6, 8",
-            "2018 further faults.",
-        ])
+        let lines = FaultLines(
+            result([("kerberos", .malformed, 64), ("http", .malformed, 1), ("kerberos", .truncated, 4)], omitted: 2018)
+        ).sentences
+        #expect(
+            lines == [
+                "a.pcap: kerberos malformed 64 times: frames 2, 4, 6, 8, 10, 12 and 58 more",
+                "a.pcap: malformed after frame 2: http malformed at octet 4",
+                "a.pcap: kerberos truncated 4 times: frames 2, 4, 6, 8",
+                "2018 further faults.",
+            ])
     }
 
     @Test func whatCannotBeReadOnTheKerberosPortIsNotCalledAbsent() {
-        #expect(Verdict(result([("kerberos", .malformed, 64)])).headline
-            == "Nothing to judge: what came to the Kerberos port could not be read, and there is no HTTP.")
+        #expect(
+            Verdict(result([("kerberos", .malformed, 64)])).headline
+                == "Nothing to judge: what came to the Kerberos port could not be read, and there is no HTTP.")
         #expect(Verdict(result([])).headline == "Nothing to judge: this capture shows no Kerberos and no HTTP.")
     }
 }

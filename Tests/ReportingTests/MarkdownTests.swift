@@ -19,7 +19,13 @@ import Testing
                 continue
             }
             if run > 0 {
-                if fence == 0 { fence = run } else if fence == run { fence = 0 } else { out += String(repeating: "`", count: run) }
+                if fence == 0 {
+                    fence = run
+                } else if fence == run {
+                    fence = 0
+                } else {
+                    out += String(repeating: "`", count: run)
+                }
                 run = 0
             }
             if character == "\\", !isEscaped {
@@ -35,7 +41,10 @@ import Testing
     }
 
     private static func words(_ text: String) -> Set<String> {
-        Set(text.split { " \n|*".contains($0) }.map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "-.,:;()[]#!")) }.filter { !$0.isEmpty })
+        Set(
+            text.split { " \n|*".contains($0) }.map {
+                $0.trimmingCharacters(in: CharacterSet(charactersIn: "-.,:;()[]#!"))
+            }.filter { !$0.isEmpty })
     }
 
     private static func result(_ name: String) -> AnalysisResult {
@@ -53,8 +62,11 @@ import Testing
             var result = StoryBuilder().result(proxyCode: 13)
             result.isComplete = false
             result.omittedFaults = 3
-            result.faults = [AnalysisFault(
-                CaptureFault(kind: .truncated, offset: 4096, frame: 6, message: "ends in the middle of a record"), capture: 0)]
+            result.faults = [
+                AnalysisFault(
+                    CaptureFault(kind: .truncated, offset: 4096, frame: 6, message: "ends in the middle of a record"),
+                    capture: 0)
+            ]
             return result
         default: return AnalysisResult(names: NameTable())
         }
@@ -67,7 +79,8 @@ import Testing
         for detail in [ReportDetail.quiet, .normal, .verbose] {
             // The ladder is cut to the width: here it need not be.
             let text = TextReport.text(result, style: TextStyle(width: 1000), detail: detail)
-            let missing = Self.words(text.lowercased()).subtracting(Self.words(Self.visible(MarkdownReport.text(result, detail: detail)).lowercased()))
+            let missing = Self.words(text.lowercased()).subtracting(
+                Self.words(Self.visible(MarkdownReport.text(result, detail: detail)).lowercased()))
             // Each finding has a heading of its own there.
             #expect(missing.subtracting(["findings"]).isEmpty, "\(detail)")
         }
@@ -81,18 +94,28 @@ import Testing
 
     /// What GitHub Flavored Markdown and those who look for mentions behind it would take for a link.
     private static let links = try? NSRegularExpression(
-        pattern: "(?i)(https?|ftp)\\\\?://|www\\\\?\\.|[^\\s`]\\\\?@|\\\\?@[a-z0-9]|#[0-9]|mailto\\\\?:|xmpp\\\\?:|gh-[0-9]|![0-9]|~[a-z]")
+        pattern:
+            """
+            (?i)(https?|ftp)\\\\?://|www\\\\?\\.|[^\\s`]\\\\?@|\\\\?@[a-z0-9]|#[0-9]|mailto\\\\?:|xmpp\\\\?:|gh-\
+            [0-9]|![0-9]|~[a-z]
+            """
+    )
 
     private static let hostile = [
-        "https://evil.example/login", "HTTP://evil.example", "ftp://evil.example/x", "(https://evil.example)", "www.evil.example", "WWW.evil.example,",
-        "a@evil.example", "@corp-admins", "@corp/admins", "x@y", "#123", "corp/app#123", "GH-12", "gh-12", "!12", "~bug", "mailto:a@evil.example",
-        "xmpp:a@evil.example/x", "a`b@c", "``@x``", "`@x`", "@x|y", "a|https://evil.example|b", "https://evil.example/`x`", "[x](https://evil.example)",
-        "see https://evil.example now", "\"@x\"", "@x.", "\\@x", "a\\`@x", "1. @x", "- @x", "<https://evil.example>", "&commat;x", "x:/y",
+        "https://evil.example/login", "HTTP://evil.example", "ftp://evil.example/x", "(https://evil.example)",
+        "www.evil.example", "WWW.evil.example,",
+        "a@evil.example", "@corp-admins", "@corp/admins", "x@y", "#123", "corp/app#123", "GH-12", "gh-12", "!12",
+        "~bug", "mailto:a@evil.example",
+        "xmpp:a@evil.example/x", "a`b@c", "``@x``", "`@x`", "@x|y", "a|https://evil.example|b",
+        "https://evil.example/`x`", "[x](https://evil.example)",
+        "see https://evil.example now", "\"@x\"", "@x.", "\\@x", "a\\`@x", "1. @x", "- @x", "<https://evil.example>",
+        "&commat;x", "x:/y",
     ]
 
     @Test(arguments: hostile)
     func nothingCapturedBecomesALink(_ name: String) throws {
-        let result = StoryBuilder().result(user: name, service: "http/" + name, capture: name, target: "/" + name, httpStatus: 401)
+        let result = StoryBuilder().result(
+            user: name, service: "http/" + name, capture: name, target: "/" + name, httpStatus: 401)
         let refused = StoryBuilder().result(user: name, service: name, capture: name, proxyCode: 13)
         for result in [result, refused] {
             let page = MarkdownReport.text(result, detail: .verbose)
@@ -105,13 +128,16 @@ import Testing
         }
     }
 
-    /// The page without its code, by CommonMark's rule: a span ends at a run of backquotes as long as the one that began it.
+    /// The page without its code, by CommonMark's rule: a span ends at a run of backquotes as long as the one that
+    /// began it.
     private static func withoutCode(_ page: String) -> String {
         var out = ""
         // Code blocks stand on lines of their own, between fences.
         var isBlock = false
         for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line.trimmingCharacters(in: .whitespaces).hasPrefix("```"), line.filter({ $0 == "`" }).count == line.filter({ $0 != " " }).count {
+            if line.trimmingCharacters(in: .whitespaces).hasPrefix("```"),
+                line.filter({ $0 == "`" }).count == line.filter({ $0 != " " }).count
+            {
                 isBlock.toggle()
                 continue
             }

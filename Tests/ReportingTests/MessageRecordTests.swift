@@ -20,12 +20,14 @@ import Testing
             firstFrame: FrameReference(capture: 0, frame: 3), frame: FrameReference(capture: 0, frame: 5),
             time: StoryBuilder.start, flow: FlowID(rawValue: 4), point: 0, transport: .tcp, direction: .forward,
             source: Endpoint(address: IPAddress("128.232.110.120")!, port: 34_855),
-            destination: Endpoint(address: IPAddress("66.35.250.204")!, port: 80), duplicateOf: duplicateOf, fault: fault)
+            destination: Endpoint(address: IPAddress("66.35.250.204")!, port: 80), duplicateOf: duplicateOf,
+            fault: fault)
     }
 
     private static func story() -> ([Message], NameTable) {
         let builder = StoryBuilder()
-        let request = builder.request(.s4U2Proxy, user: "alice", service: "http/app.corp.example", code: 13, status: 0xC000_0225)
+        let request = builder.request(
+            .s4U2Proxy, user: "alice", service: "http/app.corp.example", code: 13, status: 0xC000_0225)
         let transaction = builder.transaction(host: "app.corp.example", target: "/a\"b", status: 401, accepts: true)
         let fault = LayerFault(.truncated, layer: .kerberos, at: 77)
         let messages = [
@@ -33,7 +35,8 @@ import Testing
             Message(envelope: envelope(fault: fault), body: .kerberos(request.attempts[0].reply)),
             Message(envelope: envelope(), body: .http(transaction.request!)),
             Message(
-                envelope: envelope(duplicateOf: FrameReference(capture: 0, frame: 2)), body: .http(transaction.response!)),
+                envelope: envelope(duplicateOf: FrameReference(capture: 0, frame: 2)),
+                body: .http(transaction.response!)),
             Message(envelope: envelope(fault: fault), body: .kerberos(KerberosMessage())),
         ]
         return (messages, builder.names)
@@ -58,7 +61,8 @@ import Testing
         let records = Self.records(messages, names)
         let request = try #require(records.first)
         for part in [
-            #""record":"message","frame":5,"time":"2023-11-14T22:13:20.123456789Z","capture":"a.pcap","protocol":"kerberos""#,
+            #""record":"message","frame":5,"time":"2023-11-14T22:13:20.123456789Z","capture":"a.pcap""#,
+            #""protocol":"kerberos""#,
             #""source":"128.232.110.120","source_port":34855,"destination":"66.35.250.204","destination_port":80"#,
             #""community_id":"1:LQU9qZlK+B5F3KDmev6m5PMibrg=""#, #""msg_type":12,"name":"TGS-REQ""#,
             #""sname":"http/app.corp.example""#, #""etypes":[18,17,23]"#, #""padata":[1,167]"#,

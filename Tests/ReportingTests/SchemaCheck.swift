@@ -5,7 +5,8 @@ import Testing
 enum SchemaCheck {
     /// The complaints of the validator; empty where every line of `documents` conforms.
     static func complaints(of documents: [String], against schema: String) throws -> String {
-        try run("""
+        try run(
+            """
             schema = json.loads(parts[0])
             jsonschema.Draft202012Validator.check_schema(schema)
             validator = jsonschema.Draft202012Validator(schema)
@@ -18,7 +19,8 @@ enum SchemaCheck {
     /// Mutates a valid document everywhere (each key left out, a key added to each object, each value
     /// replaced by one of another type) and returns the mutations that the schema lets pass.
     static func survivors(of document: String, against schema: String) throws -> String {
-        try run("""
+        try run(
+            """
             validator = jsonschema.Draft202012Validator(json.loads(parts[0]))
             document = json.loads(parts[1])
             count = 0

@@ -34,8 +34,10 @@ final class StoryBuilder {
     }
 
     /// A ticket request of one attempt.
-    func request(_ kind: ExchangeKind, user: String, service: String, code: Int32? = nil, status: UInt32? = nil,
-                 isAnswered: Bool = true) -> TicketRequest {
+    func request(
+        _ kind: ExchangeKind, user: String, service: String, code: Int32? = nil, status: UInt32? = nil,
+        isAnswered: Bool = true
+    ) -> TicketRequest {
         let client = Endpoint(address: Self.connector, port: 50_000)
         var exchange = KerberosExchangeFacts(
             id: id(), kind: kind, client: client, kdc: Endpoint(address: Self.kdc, port: 88), transport: .tcp,
@@ -83,14 +85,16 @@ final class StoryBuilder {
     /// An HTTP request with a Kerberos token, and its answer.
     func transaction(host: String, target: String, status: UInt16, accepts: Bool) -> HTTPTransaction {
         var out = HTTPTransactionFacts(
-            id: id(), client: Endpoint(address: Self.connector, port: 50_001), server: Self.backend, flow: FlowID(rawValue: 2),
+            id: id(), client: Endpoint(address: Self.connector, port: 50_001), server: Self.backend,
+            flow: FlowID(rawValue: 2),
             point: 0)
         var request = HTTPMessage(kind: .request)
         request.method = names.intern("GET")
         request.target = names.intern(target)
         request.host = names.intern(host)
         request.headerBytes = 3000
-        request.authorization = HTTPAuthentication(scheme: names.intern("Negotiate"), tokenKind: .rawKerberos, tokenLength: 2000)
+        request.authorization = HTTPAuthentication(
+            scheme: names.intern("Negotiate"), tokenKind: .rawKerberos, tokenLength: 2000)
         request.tokenPlace = .authorization
         request.token.kind = .rawKerberos
         request.token.kerberos.type = .apReq
@@ -102,7 +106,8 @@ final class StoryBuilder {
         response.server = names.intern("Microsoft-IIS/10.0")
         response.date = Self.start
         response.challenges.append(HTTPAuthentication(scheme: names.intern("NTLM")))
-        response.challenges.append(HTTPAuthentication(scheme: names.intern("Negotiate"), tokenKind: .spnegoResponse, tokenLength: 40))
+        response.challenges.append(
+            HTTPAuthentication(scheme: names.intern("Negotiate"), tokenKind: .spnegoResponse, tokenLength: 40))
         if accepts {
             response.tokenPlace = .challenge
             response.tokenIndex = 1
@@ -115,8 +120,10 @@ final class StoryBuilder {
     }
 
     /// A whole result: logon, S4U2Self, S4U2Proxy and, where that is granted, the backend's answer.
-    func result(user: String = "alice", service: String = "http/app.corp.example", capture: String = "connector.pcapng",
-                target: String = "/", proxyCode: Int32? = nil, status: UInt32? = nil, httpStatus: UInt16 = 200) -> AnalysisResult {
+    func result(
+        user: String = "alice", service: String = "http/app.corp.example", capture: String = "connector.pcapng",
+        target: String = "/", proxyCode: Int32? = nil, status: UInt32? = nil, httpStatus: UInt16 = 200
+    ) -> AnalysisResult {
         var made = [
             request(.authenticationService, user: "conn$", service: "krbtgt/CORP.EXAMPLE"),
             request(.s4U2Self, user: user, service: "conn$"),
@@ -143,7 +150,8 @@ final class StoryBuilder {
         for step in steps { signOn.append(step) }
         var transactions: [HTTPTransaction] = []
         if proxyCode == nil {
-            let answer = transaction(host: "app.corp.example", target: target, status: httpStatus, accepts: httpStatus < 400)
+            let answer = transaction(
+                host: "app.corp.example", target: target, status: httpStatus, accepts: httpStatus < 400)
             transactions = [answer]
             signOn.backend = Self.backend
             signOn.append(SignOnStep(role: .http, body: .http(answer), isShared: false, proof: .digest))
@@ -159,7 +167,8 @@ final class StoryBuilder {
         var result = AnalysisResult(names: names)
         var description = CaptureDescription(name: capture, format: "pcapng")
         description.interfaces = [
-            InterfaceDescription(capture: 0, index: 0, linkType: .ethernet, snapLength: 0, name: "eth0", timestampResolution: "10^-9")
+            InterfaceDescription(
+                capture: 0, index: 0, linkType: .ethernet, snapLength: 0, name: "eth0", timestampResolution: "10^-9")
         ]
         description.packets = frame
         description.capturedBytes = 12_345
@@ -196,7 +205,9 @@ final class StoryBuilder {
 /// Names that try to do something to whoever prints them.
 enum HostileNames {
     static let all = [
-        "\u{1B}[31mred\u{1B}[0m", "line\nbreak\r\u{0}", "\u{202E}gpj.exe", "\u{9B}31m", "a\u{200B}b\u{FEFF}", "\"},{\"x\":1",
-        "\\\"quote", "`rm -rf`", "| cell | <b>html</b>", "\u{2028}para", "\u{E0041}tag", "e\u{301}\u{4E2D}\u{6587}", "-rf", "$(id)",
+        "\u{1B}[31mred\u{1B}[0m", "line\nbreak\r\u{0}", "\u{202E}gpj.exe", "\u{9B}31m", "a\u{200B}b\u{FEFF}",
+        "\"},{\"x\":1",
+        "\\\"quote", "`rm -rf`", "| cell | <b>html</b>", "\u{2028}para", "\u{E0041}tag", "e\u{301}\u{4E2D}\u{6587}",
+        "-rf", "$(id)",
     ]
 }

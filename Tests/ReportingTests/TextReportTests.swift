@@ -4,12 +4,14 @@ import Reporting
 import Testing
 
 @Suite struct TextReportTests {
-    private static let goldens = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens")
+    private static let goldens = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+        "Goldens")
 
     private static func story(_ name: String) -> String {
         switch name {
         case "delegation-denied.txt": TextReport.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225))
-        case "delegation-denied-quiet.txt": TextReport.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225), detail: .quiet)
+        case "delegation-denied-quiet.txt":
+            TextReport.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225), detail: .quiet)
         case "delegation-denied.md": MarkdownReport.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225))
         case "healthy.txt": TextReport.text(StoryBuilder().result())
         case "healthy-verbose.txt": TextReport.text(StoryBuilder().result(), detail: .verbose)
@@ -19,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "delegation-denied.txt", "delegation-denied-quiet.txt", "delegation-denied.md", "healthy.txt", "healthy-verbose.txt", "info.txt",
+        "delegation-denied.txt", "delegation-denied-quiet.txt", "delegation-denied.md", "healthy.txt",
+        "healthy-verbose.txt", "info.txt",
     ])
     func isAsAgreed(_ name: String) throws {
         let file = Self.goldens.appendingPathComponent(name)
@@ -34,12 +37,15 @@ import Testing
         let lines = TextReport.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225)).split(
             separator: "\n", omittingEmptySubsequences: false)
         let head = lines.prefix(10).joined(separator: " ")
-        for word in ["FAILED", "alice@CORP.EXAMPLE", "http/app.corp.example", "KDC", "13019"] { #expect(head.contains(word)) }
+        for word in ["FAILED", "alice@CORP.EXAMPLE", "http/app.corp.example", "KDC", "13019"] {
+            #expect(head.contains(word))
+        }
     }
 
     @Test(arguments: [60, 80, 132])
     func fitsItsWidth(_ width: Int) {
-        let text = TextReport.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225), style: TextStyle(width: width))
+        let text = TextReport.text(
+            StoryBuilder().result(proxyCode: 13, status: 0xC000_0225), style: TextStyle(width: width))
         for line in text.split(separator: "\n") where line.count > width {
             // Only commands and single words may stand out.
             let isCommand = line.hasPrefix("      ")
@@ -49,9 +55,11 @@ import Testing
 
     @Test(arguments: HostileNames.all)
     func hostileNamesCannotReachTheTerminal(_ name: String) {
-        let result = StoryBuilder().result(user: name, service: "http/" + name, capture: name, target: name, proxyCode: 13)
+        let result = StoryBuilder().result(
+            user: name, service: "http/" + name, capture: name, target: name, proxyCode: 13)
         let texts = [
-            TextReport.text(result, detail: .verbose), MarkdownReport.text(result, detail: .verbose), InfoReport.text(result),
+            TextReport.text(result, detail: .verbose), MarkdownReport.text(result, detail: .verbose),
+            InfoReport.text(result),
             TextReport.text(StoryBuilder().result(user: name, target: name, httpStatus: 401), detail: .verbose),
         ]
         for text in texts {

@@ -25,7 +25,8 @@ import Testing
         let edges: [Int64] = [.min + 1_000_000_000, -9_223_336_731_417_197_870, -1, 0, 1, .max]
         for round in 0..<20_000 {
             let time = CaptureTime(
-                nanoseconds: round < edges.count ? edges[round] : Int64.random(in: .min + 1_000_000_000 ... .max, using: &generator))
+                nanoseconds: round < edges.count
+                    ? edges[round] : Int64.random(in: .min + 1_000_000_000 ... .max, using: &generator))
             let civil = CivilTime(time)
             let digits = String(civil.nanosecond + 1_000_000_000).dropFirst()
             let text = "\(civil.dateText)T\(civil.secondsText).\(digits)Z"

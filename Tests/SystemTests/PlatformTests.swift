@@ -58,10 +58,13 @@ import Testing
         #expect(PathName("-").isStandardInput)
     }
 
-    @Test(arguments: [
-        ([0xC3, 0xA9], "é"), ([0xC3], "\\xc3"), ([0x61, 0xE2, 0x82, 0x62], "a\\xe2\\x82b"), ([0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"),
-        ([0x80, 0xF0, 0x9F, 0x98, 0x80, 0xFF], "\\x80😀\\xff"), ([0xF4, 0x90, 0x80, 0x80], "\\xf4\\x90\\x80\\x80"), ([0xC0, 0xAF, 0xC3, 0xA9], "\\xc0\\xafé"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0xC3, 0xA9], "é"), ([0xC3], "\\xc3"), ([0x61, 0xE2, 0x82, 0x62], "a\\xe2\\x82b"),
+            ([0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"),
+            ([0x80, 0xF0, 0x9F, 0x98, 0x80, 0xFF], "\\x80😀\\xff"), ([0xF4, 0x90, 0x80, 0x80], "\\xf4\\x90\\x80\\x80"),
+            ([0xC0, 0xAF, 0xC3, 0xA9], "\\xc0\\xafé"),
+        ] as [([UInt8], String)])
     func differentNamesAreShownDifferently(_ bytes: [UInt8], _ shown: String) {
         #expect(PathName(bytes: bytes).description == shown)
     }

@@ -2,10 +2,13 @@ import Testing
 import Verification
 
 @Suite struct ExpectationTests {
-    private func read(_ text: String) throws -> Verification.Expectation { try Verification.Expectation(Array(text.utf8)) }
+    private func read(_ text: String) throws -> Verification.Expectation {
+        try Verification.Expectation(Array(text.utf8))
+    }
 
     @Test func readsEveryPart() throws {
-        let expectation = try read("""
+        let expectation = try read(
+            """
             { "schema_version": 1, "first_finding": ["spn-unknown", "delegation-denied"],
               "findings": [ { "id": "delegation-denied", "severity": "error", "frames": [28, 30], "count": 2 } ],
               "absent": ["clock-skew"],
@@ -27,8 +30,10 @@ import Verification
             #"{ "schema_version": 1 }"#,
             #"{ "schema_version": 1, "first_finding": null }"#,
             #"{ "schema_version": 1, "first_finding": "clock-skew", "absent": ["spn-unknown", "user-unknown"] }"#,
-            #"{ "schema_version": 1, "findings": [{ "id": "clock-skew", "frames": [1] }, { "id": "weak-encryption", "severity": "info" }] }"#,
-            #"{ "schema_version": 1, "sign_ons": [{ "user": "\"quoted\\ name\"@R" }, { "outcome": "unknown" }], "messages": { "http": 3 } }"#,
+            #"{ "schema_version": 1, "findings": [{ "id": "clock-skew", "frames": [1] }, "#
+                + #"{ "id": "weak-encryption", "severity": "info" }] }"#,
+            #"{ "schema_version": 1, "sign_ons": [{ "user": "\"quoted\\ name\"@R" }, { "outcome": "unknown" }], "#
+                + #""messages": { "http": 3 } }"#,
         ]
         for text in texts {
             let expectation = try read(text)
@@ -67,7 +72,9 @@ import Verification
 
     @Test func faultsNameTheirLine() {
         var line: Int?
-        do { _ = try Verification.Expectation(Array("{\n \"schema_version\": 1,\n oops }".utf8)) } catch { line = error.line }
+        do { _ = try Verification.Expectation(Array("{\n \"schema_version\": 1,\n oops }".utf8)) } catch {
+            line = error.line
+        }
         #expect(line == 3)
     }
 

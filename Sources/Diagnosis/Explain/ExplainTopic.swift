@@ -46,8 +46,10 @@ public struct ExplainTopic: Sendable {
     public var keywords: [StaticString]
 
     /// Makes a topic.
-    public init(_ id: StaticString, _ title: StaticString, _ kind: Kind, body: [StaticString], steps: [DocumentedFix] = [],
-                slugs: [StaticString] = [], seedRows: [SeedRow] = [], keywords: [StaticString] = []) {
+    public init(
+        _ id: StaticString, _ title: StaticString, _ kind: Kind, body: [StaticString], steps: [DocumentedFix] = [],
+        slugs: [StaticString] = [], seedRows: [SeedRow] = [], keywords: [StaticString] = []
+    ) {
         self.id = id
         self.title = title
         self.kind = kind

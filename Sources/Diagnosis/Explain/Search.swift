@@ -40,8 +40,10 @@ enum SearchWords {
 enum SearchIndex {
     /// Words that say nothing.
     private static let idle: Set<String> = [
-        "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "cannot", "does", "error", "event", "for", "from", "has", "have",
-        "i", "in", "is", "it", "its", "no", "not", "of", "on", "or", "that", "the", "there", "this", "to", "was", "what",
+        "a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "cannot", "does", "error", "event", "for",
+        "from", "has", "have",
+        "i", "in", "is", "it", "its", "no", "not", "of", "on", "or", "that", "the", "there", "this", "to", "was",
+        "what",
         "when", "which", "why", "with",
     ]
 
@@ -55,7 +57,9 @@ enum SearchIndex {
                 + rule.seedRows.flatMap { SearchWords.of($0.row.description) })
         for word in words {
             if word == rule.slug.description { score += 1000 }
-            if let number = Int(word), let place = rule.eventIDs.firstIndex(of: number) { score += 60 - min(place, 3) * 10 }
+            if let number = Int(word), let place = rule.eventIDs.firstIndex(of: number) {
+                score += 60 - min(place, 3) * 10
+            }
             score += weight(word, id: slug, title: title, text: text)
         }
         return score
@@ -66,7 +70,8 @@ enum SearchIndex {
         let id = SearchWords.of(topic.id.description)
         let title = SearchWords.of(topic.title.description) + topic.keywords.flatMap { SearchWords.of($0.description) }
         let text = Set(
-            topic.body.flatMap { SearchWords.of($0.description) } + topic.seedRows.flatMap { SearchWords.of($0.row.description) })
+            topic.body.flatMap { SearchWords.of($0.description) }
+                + topic.seedRows.flatMap { SearchWords.of($0.row.description) })
         for word in words {
             if word == topic.id.description { score += 1000 }
             if let number = number(word) {
@@ -88,7 +93,11 @@ enum SearchIndex {
         if id.contains(word) { return 40 }
         if title.contains(word) { return 25 }
         // A beginning of a longer word counts for less: "licens" finds "licence" only by its table.
-        if word.utf8.count >= 4, id.contains(where: { $0.hasPrefix(word) }) || title.contains(where: { $0.hasPrefix(word) }) { return 12 }
+        if word.utf8.count >= 4,
+            id.contains(where: { $0.hasPrefix(word) }) || title.contains(where: { $0.hasPrefix(word) })
+        {
+            return 12
+        }
         return text.contains(word) ? 5 : 0
     }
 

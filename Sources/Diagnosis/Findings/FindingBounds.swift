@@ -44,7 +44,8 @@ public struct RuleFold: Sendable, Hashable {
     }
 }
 
-/// Which findings have been folded already, so that one that comes again counts once: bounded, and begun anew when full.
+/// Which findings have been folded already, so that one that comes again counts once: bounded, and begun anew when
+/// full.
 struct FoldedKeys: Sendable {
     private static let maximumCount = 65_536
     private var seen: Set<Int> = []

@@ -37,8 +37,10 @@ enum FindingOrder {
         return out
     }
 
-    private static func cause(of index: Int, in findings: [Finding], _ bySlug: [String: [Int]],
-                              _ byOccasion: [UInt64: [Int]], _ causes: [Int?]) -> Int? {
+    private static func cause(
+        of index: Int, in findings: [Finding], _ bySlug: [String: [Int]],
+        _ byOccasion: [UInt64: [Int]], _ causes: [Int?]
+    ) -> Int? {
         let finding = findings[index]
         for slug in finding.rule.consequenceOf {
             for candidate in candidates(for: finding, slug.description, in: findings, bySlug, byOccasion)
@@ -53,13 +55,18 @@ enum FindingOrder {
     }
 
     /// Findings that may explain another: where they are very many, those of its own occasions and the first.
-    private static func candidates(for finding: Finding, _ slug: String, in findings: [Finding], _ bySlug: [String: [Int]],
-                                   _ byOccasion: [UInt64: [Int]]) -> [Int] {
+    private static func candidates(
+        for finding: Finding, _ slug: String, in findings: [Finding], _ bySlug: [String: [Int]],
+        _ byOccasion: [UInt64: [Int]]
+    ) -> [Int] {
         let all = bySlug[slug] ?? []
         if all.count <= maximumCandidates { return all }
         var chosen = Set(all.prefix(maximumCandidates))
         for occasion in finding.occasions.prefix(maximumCandidates) {
-            chosen.formUnion((byOccasion[occasion] ?? []).prefix(maximumCandidates).filter { findings[$0].rule.slug.description == slug })
+            chosen.formUnion(
+                (byOccasion[occasion] ?? []).prefix(maximumCandidates).filter {
+                    findings[$0].rule.slug.description == slug
+                })
         }
         return chosen.sorted()
     }

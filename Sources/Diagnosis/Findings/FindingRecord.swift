@@ -17,7 +17,9 @@ struct FindingRecord: Sendable, Equatable {
         var time: Int64
         var frame: UInt64
 
-        static func < (left: Moment, right: Moment) -> Bool { left.time != right.time ? left.time < right.time : left.frame < right.frame }
+        static func < (left: Moment, right: Moment) -> Bool {
+            left.time != right.time ? left.time < right.time : left.frame < right.frame
+        }
     }
 
     /// Evidence at its place in time.
@@ -34,7 +36,9 @@ struct FindingRecord: Sendable, Equatable {
             return note != other ? note < other : left.evidence.frame < right.evidence.frame
         }
 
-        static func == (left: PlacedEvidence, right: PlacedEvidence) -> Bool { left.time == right.time && left.evidence == right.evidence }
+        static func == (left: PlacedEvidence, right: PlacedEvidence) -> Bool {
+            left.time == right.time && left.evidence == right.evidence
+        }
 
         /// Shows the evidence of an observation in its places.
         static func forEach(_ observation: Observation, _ body: (PlacedEvidence) -> Void) {

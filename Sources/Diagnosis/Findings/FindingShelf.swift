@@ -65,8 +65,9 @@ struct FindingShelf: Sendable {
     /// What the bounds cost; nil where nothing.
     var fold: RuleFold? {
         if folds.isEmpty { return nil }
-        return RuleFold(slug: source.slug, findings: folds.reduce(0) { $0 &+ $1.findings },
-                        occasions: folds.reduce(0) { $0 &+ $1.record.count })
+        return RuleFold(
+            slug: source.slug, findings: folds.reduce(0) { $0 &+ $1.findings },
+            occasions: folds.reduce(0) { $0 &+ $1.record.count })
     }
 
     /// Takes an occasion in. `now` is the latest instant so far.
@@ -79,8 +80,9 @@ struct FindingShelf: Sendable {
             return
         }
         let origin = arrival.observation.subjects.origin
-        let weight = FindingWeight(severity: arrival.observation.severity, standing: arrival.standing, lastSeen: arrival.time,
-                                   number: nextNumber)
+        let weight = FindingWeight(
+            severity: arrival.observation.severity, standing: arrival.standing, lastSeen: arrival.time,
+            number: nextNumber)
         nextNumber += 1
         let own = shares[origin]?.count ?? 0
         var rival: Int?
@@ -128,15 +130,22 @@ struct FindingShelf: Sendable {
 
     private mutating func append(_ key: Key, _ origin: IPAddress?, _ arrival: Arrival, _ weight: FindingWeight) {
         places[key] = rows.count
-        rows.append(Row(key: key, origin: origin, record: FindingRecord(arrival.observation, folded: arrival.folded, arrival.standing)))
+        rows.append(
+            Row(
+                key: key, origin: origin,
+                record: FindingRecord(arrival.observation, folded: arrival.folded, arrival.standing)))
         weights.append(weight)
         enter(origin)
     }
 
-    private mutating func replace(_ place: Int, _ key: Key, _ origin: IPAddress?, _ arrival: Arrival, _ weight: FindingWeight) {
+    private mutating func replace(
+        _ place: Int, _ key: Key, _ origin: IPAddress?, _ arrival: Arrival, _ weight: FindingWeight
+    ) {
         places[rows[place].key] = nil
         leave(rows[place].origin)
-        rows[place] = Row(key: key, origin: origin, record: FindingRecord(arrival.observation, folded: arrival.folded, arrival.standing))
+        rows[place] = Row(
+            key: key, origin: origin,
+            record: FindingRecord(arrival.observation, folded: arrival.folded, arrival.standing))
         weights[place] = weight
         places[key] = place
         enter(origin)
@@ -161,12 +170,16 @@ struct FindingShelf: Sendable {
     private mutating func largestShare() -> (origin: IPAddress?, count: Int) {
         if let known = crowd { return known }
         var best: (origin: IPAddress?, count: Int) = (nil, 0)
-        for (origin, share) in shares where Self.isLarger((origin, share.count), than: best) { best = (origin, share.count) }
+        for (origin, share) in shares where Self.isLarger((origin, share.count), than: best) {
+            best = (origin, share.count)
+        }
         crowd = best
         return best
     }
 
-    private static func isLarger(_ share: (origin: IPAddress?, count: Int), than other: (origin: IPAddress?, count: Int)) -> Bool {
+    private static func isLarger(
+        _ share: (origin: IPAddress?, count: Int), than other: (origin: IPAddress?, count: Int)
+    ) -> Bool {
         if share.count != other.count { return share.count > other.count }
         guard let address = other.origin else { return false }
         return share.origin.map { $0 < address } ?? true

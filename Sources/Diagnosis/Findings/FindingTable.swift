@@ -3,7 +3,8 @@ import Dissectors
 
 /// Everything observed, aggregated: the same failure of the same subjects many times is one record.
 ///
-/// Bounded, so that a crowd silences nobody: each rule has a shelf, and on it each source its share. What finds no place
+/// Bounded, so that a crowd silences nobody: each rule has a shelf, and on it each source its share. What finds no
+/// place
 /// of its own is folded into a record of its rule and source, and counted.
 public struct FindingTable {
     /// How many findings are kept.
@@ -22,19 +23,24 @@ public struct FindingTable {
     public init(bounds: FindingBounds = FindingBounds()) { self.bounds = bounds }
 
     /// Adds one occasion on which a rule's condition was met.
-    public mutating func add(_ observation: Observation, of rule: RuleDocumentation, keyedBy parts: SubjectParts,
-                             _ context: RuleContext, standing: Standing = .answered) {
+    public mutating func add(
+        _ observation: Observation, of rule: RuleDocumentation, keyedBy parts: SubjectParts,
+        _ context: RuleContext, standing: Standing = .answered
+    ) {
         add(observation, of: FindingSource(rule, keyedBy: parts), context, standing)
     }
 
     /// The same, of a rule that is asked again and again. A further occasion of a known failure goes
     /// into its record and makes none of its own.
-    mutating func add(_ observation: Observation, of source: FindingSource, _ context: RuleContext, _ standing: Standing) {
+    mutating func add(
+        _ observation: Observation, of source: FindingSource, _ context: RuleContext, _ standing: Standing
+    ) {
         var time = Int64.min
         for evidence in observation.evidence { time = max(time, evidence.time?.nanoseconds ?? .min) }
         now = max(now, time)
         let arrival = FindingShelf.Arrival(
-            observation: observation, folded: observation.subjects.folded(context), standing: observation.standing ?? standing,
+            observation: observation, folded: observation.subjects.folded(context),
+            standing: observation.standing ?? standing,
             time: time == .min ? now : time)
         let place = shelf(of: source)
         let before = shelves[place].count
@@ -43,7 +49,8 @@ public struct FindingTable {
         if count > bounds.total { makeRoom() }
     }
 
-    /// The findings, in no particular order: those kept, and for those that were not the records into which they were folded.
+    /// The findings, in no particular order: those kept, and for those that were not the records into which they were
+    /// folded.
     public func findings() -> [Finding] { shelves.flatMap(\.findings) }
 
     /// What the bounds cost, by rule, in order of slugs.

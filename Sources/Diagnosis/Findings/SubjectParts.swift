@@ -40,8 +40,12 @@ extension Subjects {
 
     /// As much of them as tells most apart.
     var hashWord: UInt64 {
-        let names = QuickHash.combine(UInt64(user.rawValue) << 32 | UInt64(service.rawValue), UInt64(account.rawValue) << 32 | UInt64(realm.rawValue))
-        let hosts = QuickHash.combine(connector?.hashWord ?? 1, (kdc?.hashWord ?? 2) ^ (backend.map { $0.address.hashWord ^ UInt64($0.port) << 48 } ?? 3))
+        let names = QuickHash.combine(
+            UInt64(user.rawValue) << 32 | UInt64(service.rawValue),
+            UInt64(account.rawValue) << 32 | UInt64(realm.rawValue))
+        let hosts = QuickHash.combine(
+            connector?.hashWord ?? 1,
+            (kdc?.hashWord ?? 2) ^ (backend.map { $0.address.hashWord ^ UInt64($0.port) << 48 } ?? 3))
         return names ^ hosts
     }
 
@@ -78,13 +82,17 @@ struct JoinedSubjects: Sendable, Equatable {
     mutating func join(_ other: JoinedSubjects) {
         var several = several.union(other.several)
         Self.join(.user, &several, &shown.user, &compared.user, other.shown.user, other.compared.user)
-        Self.join(.userRealm, &several, &shown.userRealm, &compared.userRealm, other.shown.userRealm, other.compared.userRealm)
+        Self.join(
+            .userRealm, &several, &shown.userRealm, &compared.userRealm, other.shown.userRealm, other.compared.userRealm
+        )
         Self.join(.service, &several, &shown.service, &compared.service, other.shown.service, other.compared.service)
-        Self.join(.serviceRealm, &several, &shown.serviceRealm, &compared.serviceRealm, other.shown.serviceRealm,
-                  other.compared.serviceRealm)
+        Self.join(
+            .serviceRealm, &several, &shown.serviceRealm, &compared.serviceRealm, other.shown.serviceRealm,
+            other.compared.serviceRealm)
         Self.join(.account, &several, &shown.account, &compared.account, other.shown.account, other.compared.account)
-        Self.join(.accountRealm, &several, &shown.accountRealm, &compared.accountRealm, other.shown.accountRealm,
-                  other.compared.accountRealm)
+        Self.join(
+            .accountRealm, &several, &shown.accountRealm, &compared.accountRealm, other.shown.accountRealm,
+            other.compared.accountRealm)
         Self.join(.realm, &several, &shown.realm, &compared.realm, other.shown.realm, other.compared.realm)
         Self.join(.connector, &several, &shown.connector, &compared.connector, other.compared.connector)
         Self.join(.kdc, &several, &shown.kdc, &compared.kdc, other.compared.kdc)
@@ -92,8 +100,10 @@ struct JoinedSubjects: Sendable, Equatable {
         self.several = several
     }
 
-    private static func join(_ part: SubjectParts, _ several: inout SubjectParts, _ shown: inout NameID, _ compared: inout NameID,
-                             _ theirShown: NameID, _ theirs: NameID) {
+    private static func join(
+        _ part: SubjectParts, _ several: inout SubjectParts, _ shown: inout NameID, _ compared: inout NameID,
+        _ theirShown: NameID, _ theirs: NameID
+    ) {
         if several.contains(part) {
             (shown, compared) = (.none, .none)
         } else if !theirs.isPresent {
@@ -109,8 +119,10 @@ struct JoinedSubjects: Sendable, Equatable {
         }
     }
 
-    private static func join<Value: Equatable>(_ part: SubjectParts, _ several: inout SubjectParts, _ shown: inout Value?,
-                                               _ compared: inout Value?, _ theirs: Value?) {
+    private static func join<Value: Equatable>(
+        _ part: SubjectParts, _ several: inout SubjectParts, _ shown: inout Value?,
+        _ compared: inout Value?, _ theirs: Value?
+    ) {
         if several.contains(part) {
             (shown, compared) = (nil, nil)
             return

@@ -2,17 +2,31 @@
 enum Remedies {
     static let showDelegation = DocumentedFix(
         "Show what the connector's account may delegate to, and whether it may use any protocol.",
-        command: "Get-ADComputer {account_host} -Properties msDS-AllowedToDelegateTo, TrustedToAuthForDelegation | Format-List Name, msDS-AllowedToDelegateTo, TrustedToAuthForDelegation",
+        command:
+            """
+            Get-ADComputer {account_host} -Properties msDS-AllowedToDelegateTo, TrustedToAuthForDelegation | \
+            Format-List Name, msDS-AllowedToDelegateTo, TrustedToAuthForDelegation
+            """,
         on: .anywhere)
     static let listSPN = DocumentedFix(
-        "If {account} is your connector, add the SPN to its delegation list (in Active Directory Users and Computers: the account's Delegation tab).",
-        command: "Set-ADComputer {account_host} -Add @{'msDS-AllowedToDelegateTo'=@('{spn}')}", on: .domainController, effect: .directory)
+        """
+        If {account} is your connector, add the SPN to its delegation list (in Active Directory Users and \
+        Computers: the account's Delegation tab).
+        """,
+        command: "Set-ADComputer {account_host} -Add @{'msDS-AllowedToDelegateTo'=@('{spn}')}", on: .domainController,
+        effect: .directory)
     static let anyProtocol = DocumentedFix(
-        "If {account} is your connector, choose \"Use any authentication protocol\" on its Delegation tab: the user's ticket is then forwardable.",
+        """
+        If {account} is your connector, choose "Use any authentication protocol" on its Delegation tab: the \
+        user's ticket is then forwardable.
+        """,
         command: "Get-ADComputer {account_host} | Set-ADAccountControl -TrustedToAuthForDelegation $true",
         on: .domainController, effect: .directory)
     static let resourceBased = DocumentedFix(
-        "Or let the account that owns the SPN admit {account}, if that is your connector; across domains this is the only way.",
+        """
+        Or let the account that owns the SPN admit {account}, if that is your connector; across domains this is \
+        the only way.
+        """,
         command: "Set-ADComputer {spn_account} -PrincipalsAllowedToDelegateToAccount (Get-ADComputer {account_host})",
         on: .domainController, effect: .directory)
     static let purgeNetworkService = DocumentedFix(
@@ -33,11 +47,19 @@ enum Remedies {
     static let portalSPN = DocumentedFix(
         "Compare with \"Internal application SPN\" under Single sign-on of the application in the portal.", on: .portal)
     static let portalIdentity = DocumentedFix(
-        "Check \"Delegated login identity\" under Single sign-on of the application: user principal name, alternate, or the on-premises SAM account name must be the name that this domain knows.",
+        """
+        Check "Delegated login identity" under Single sign-on of the application: user principal name, alternate, \
+        or the on-premises SAM account name must be the name that this domain knows.
+        """,
         on: .portal)
     static let showUser = DocumentedFix(
         "Look the user up by every name.",
-        command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" -Properties Enabled, LockedOut, AccountExpirationDate, PasswordExpired, PasswordLastSet, AccountNotDelegated, LogonWorkstations",
+        command:
+            """
+            Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" -Properties \
+            Enabled, LockedOut, AccountExpirationDate, PasswordExpired, PasswordLastSet, AccountNotDelegated, \
+            LogonWorkstations
+            """,
         on: .anywhere)
     static let testChannel = DocumentedFix(
         "Test the machine's trust with its domain.", command: "Test-ComputerSecureChannel -Verbose", on: .connector)
@@ -51,7 +73,10 @@ enum Remedies {
         "Look for replication faults between the domain controllers.", command: "repadmin /replsummary",
         on: .domainController)
     static let openPorts = DocumentedFix(
-        "Let the connector reach every domain controller of every realm involved: TCP and UDP 88, and 389, 464, 53, 445, 135.",
+        """
+        Let the connector reach every domain controller of every realm involved: TCP and UDP 88, and 389, 464, \
+        53, 445, 135.
+        """,
         on: .network)
     static let testPort = DocumentedFix(
         "Try the port from the connector.", command: "Test-NetConnection {kdc} -Port 88", on: .connector)

@@ -22,7 +22,9 @@ public enum DisplayFilter {
         var terms: [(head: ConnectionKey, ports: [UInt16])] = []
         for connection in connections.sorted() {
             if let last = terms.indices.last, terms[last].head.transport == connection.transport,
-                terms[last].head.client.address == connection.client.address, terms[last].head.server == connection.server {
+                terms[last].head.client.address == connection.client.address,
+                terms[last].head.server == connection.server
+            {
                 if terms[last].ports.last != connection.client.port { terms[last].ports.append(connection.client.port) }
             } else {
                 terms.append((connection, [connection.client.port]))
@@ -32,7 +34,8 @@ public enum DisplayFilter {
             let ip = term.head.client.address.isIPv4 ? "ip" : "ipv6"
             let transport = term.head.transport.name
             let ports = term.ports.map { String($0) }
-            let client = ports.count == 1
+            let client =
+                ports.count == 1
                 ? "\(transport).port == \(ports[0])" : "\(transport).port in {\(ports.joined(separator: ", "))}"
             return "(\(ip).addr == \(term.head.client.address) && \(ip).addr == \(term.head.server.address) && "
                 + "\(transport).port == \(term.head.server.port) && \(client))"

@@ -44,6 +44,7 @@ public enum DocumentationText {
     }
 
     private static func isKey(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { $0 == UInt8(ascii: "_") || ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z")) }
+        !text.isEmpty
+            && text.utf8.allSatisfy { $0 == UInt8(ascii: "_") || ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z")) }
     }
 }

@@ -58,7 +58,8 @@ extension FindingText.CauseText {
             steps.append(
                 FindingText.FixText(
                     text: DocumentationText.fill(fix.text, values),
-                    command: fix.command.map { DocumentationText.fill($0, values, for: .command(fix.effect)) }, place: fix.place))
+                    command: fix.command.map { DocumentationText.fill($0, values, for: .command(fix.effect)) },
+                    place: fix.place))
         }
         fixes = steps
     }

@@ -70,7 +70,9 @@ public struct TextValues: Sendable {
 
     /// The text for a command to paste that does this.
     func command(_ key: String, _ effect: DocumentedFix.Effect) -> String {
-        guard let value = values[key], isHarmless(key), withheld(key, effect) == nil else { return Self.genericForm(key) }
+        guard let value = values[key], isHarmless(key), withheld(key, effect) == nil else {
+            return Self.genericForm(key)
+        }
         return value
     }
 
@@ -79,7 +81,8 @@ public struct TextValues: Sendable {
         values[key].map { Self.isHarmless($0, as: key) && !partsOfHarmful.contains(key) } ?? false
     }
 
-    /// Why a name of this capture is kept out of a command that does this; nil where it may stand there, or there is none.
+    /// Why a name of this capture is kept out of a command that does this; nil where it may stand there, or there is
+    /// none.
     func withheld(_ key: String, _ effect: DocumentedFix.Effect) -> NameStanding.Verdict? {
         guard values[key] != nil else { return nil }
         switch effect {
@@ -115,7 +118,9 @@ public struct TextValues: Sendable {
                 // Service names have both, IPv6 addresses have colons.
                 if !["spn", "kdc", "peer_address", "other_kdc", "connector", "backend"].contains(key) { return false }
                 // An empty component would begin an option of some commands.
-                if octet == UInt8(ascii: "/"), place + 1 < octets.count, !isAlphanumeric(octets[place + 1]) { return false }
+                if octet == UInt8(ascii: "/"), place + 1 < octets.count, !isAlphanumeric(octets[place + 1]) {
+                    return false
+                }
             case UInt8(ascii: "@"):
                 if key != "user", key != "spn" { return false }
             case UInt8(ascii: "$"):
@@ -145,7 +150,8 @@ public struct TextValues: Sendable {
         return host.isEmpty ? nil : String(host)
     }
 
-    /// The name of a computer account as directory commands take it: `conn` of `conn$`, `conn$@CORP.EXAMPLE`, `conn` and
+    /// The name of a computer account as directory commands take it: `conn` of `conn$`, `conn$@CORP.EXAMPLE`, `conn`
+    /// and
     /// `host/conn.corp.example`. Nil for any other form: what is cut off could have made it another name.
     static func host(ofAccount account: String) -> String? {
         let octets = account.utf8
@@ -165,7 +171,9 @@ public struct TextValues: Sendable {
     /// Letters, digits, dots, hyphens and underscores, beginning with one of the first two.
     private static func isPlain(_ octets: some Collection<UInt8>) -> Bool {
         guard let first = octets.first, isAlphanumeric(first) else { return false }
-        return octets.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+        return octets.allSatisfy {
+            isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+        }
     }
 
     /// `address:port`, an IPv6 address in brackets.

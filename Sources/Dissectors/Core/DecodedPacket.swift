@@ -69,25 +69,33 @@ public struct DecodedPacket: Sendable, BitwiseCopyable {
 public enum PacketDecoder {
     /// Reads the headers of a captured packet.
     ///
-    /// `packet` comes in fresh. `originalLength` tells a packet cut by the snaplen from one that is too short for what it
+    /// `packet` comes in fresh. `originalLength` tells a packet cut by the snaplen from one that is too short for what
+    /// it
     /// announces.
     @inlinable @inline(__always)
-    public static func decode(_ bytes: RawSpan, originalLength: Int, linkType: LinkType,
-                              into packet: inout DecodedPacket) -> PacketVerdict {
+    public static func decode(
+        _ bytes: RawSpan, originalLength: Int, linkType: LinkType,
+        into packet: inout DecodedPacket
+    ) -> PacketVerdict {
         usual(bytes, linkType: linkType, into: &packet)
             ?? unusual(bytes, originalLength: originalLength, linkType: linkType, into: &packet)
     }
 
     /// Reads the headers of any packet, layer by layer. `packet` comes in fresh.
     @inlinable @inline(never)
-    public static func unusual(_ bytes: RawSpan, originalLength: Int, linkType: LinkType,
-                          into packet: inout DecodedPacket) -> PacketVerdict {
+    public static func unusual(
+        _ bytes: RawSpan, originalLength: Int, linkType: LinkType,
+        into packet: inout DecodedPacket
+    ) -> PacketVerdict {
         let isCut = originalLength > bytes.byteCount
         var offset = 0
-        guard let version = LinkLayer.networkVersion(bytes, linkType: linkType, offset: &offset, isCut: isCut,
-                                                     fault: &packet.fault)
+        guard
+            let version = LinkLayer.networkVersion(
+                bytes, linkType: linkType, offset: &offset, isCut: isCut,
+                fault: &packet.fault)
         else { return packet.fault == nil ? .other : .fault }
-        let known = version == 4
+        let known =
+            version == 4
             ? IPv4.decode(bytes, at: offset, originalLength: originalLength, into: &packet)
             : IPv6.decode(bytes, at: offset, originalLength: originalLength, into: &packet)
         guard known else { return packet.fault == nil ? .other : .fault }
@@ -107,7 +115,8 @@ public enum PacketDecoder {
         }
     }
 
-    /// Reads a datagram put together from fragments: `bytes` begin behind the headers that each fragment carries, with what
+    /// Reads a datagram put together from fragments: `bytes` begin behind the headers that each fragment carries, with
+    /// what
     /// `packet.ipProtocol` names.
     public static func reassembled(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketVerdict {
         if !packet.source.isIPv4 {

@@ -71,7 +71,8 @@ public final class DissectionContext {
         @inlinable get { position.value.heldFrame }
         @inlinable set { position.value.heldFrame = newValue }
     }
-    /// The frame that brought the octets shown which were not held over, where that is not the frame of `current`: they came
+    /// The frame that brought the octets shown which were not held over, where that is not the frame of `current`: they
+    /// came
     /// before their time, and are read only now.
     public var broughtBy: FrameReference? {
         @inlinable get { position.value.broughtBy }
@@ -96,10 +97,13 @@ public final class DissectionContext {
     public init(names: NameTable) {
         self.names = names
         let nowhere = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
-        position = PlainCell(Position(current: MessageEnvelope(
-            firstFrame: FrameReference(capture: 0, frame: 0), frame: FrameReference(capture: 0, frame: 0), time: nil,
-            flow: FlowID(rawValue: 0), point: 0, transport: .tcp, direction: .forward, source: nowhere,
-            destination: nowhere)))
+        position = PlainCell(
+            Position(
+                current: MessageEnvelope(
+                    firstFrame: FrameReference(capture: 0, frame: 0), frame: FrameReference(capture: 0, frame: 0),
+                    time: nil,
+                    flow: FlowID(rawValue: 0), point: 0, transport: .tcp, direction: .forward, source: nowhere,
+                    destination: nowhere)))
     }
 
     /// Takes the messages out; `emptied` lends its storage for the next ones.
@@ -124,13 +128,15 @@ public final class DissectionContext {
 
     /// Reports a message whose first octet is at `offset` of the octets shown in this call; before
     /// them, where it is negative, and then `firstFrame` says which frame brought it.
-    func emit(_ message: inout HTTPMessage, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil) {
+    func emit(_ message: inout HTTPMessage, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil)
+    {
         let envelope = envelope(at: offset, firstFrame, fault)
         messageCell.value.append(envelope, http: &message)
         note(offset)
     }
 
-    /// Reports an HTTP message whose body ends at `offset` of the octets shown, before which `passed` octets of its side were.
+    /// Reports an HTTP message whose body ends at `offset` of the octets shown, before which `passed` octets of its
+    /// side were.
     func emit(_ draft: inout HTTPDraft, passed: Int, at offset: Int, cutBy: FaultKind?) {
         let fault = draft.fault ?? cutBy.map { LayerFault($0, layer: .http, at: passed &+ offset &- draft.start) }
         emit(&draft.header.message, at: draft.start &- passed, firstFrame: draft.firstFrame, fault: fault)
@@ -152,7 +158,8 @@ public final class DissectionContext {
     private func envelope(at offset: Int, _ firstFrame: FrameReference?, _ fault: LayerFault?) -> MessageEnvelope {
         let position = position.value
         var envelope = position.current
-        envelope.firstFrame = firstFrame
+        envelope.firstFrame =
+            firstFrame
             ?? (offset < position.heldCount ? position.heldFrame : position.broughtBy ?? position.current.frame)
         envelope.fault = fault
         envelope.duplicateOf = position.duplicateOf

@@ -107,7 +107,9 @@ extension IPAddress: CustomStringConvertible {
         var bits: UInt32 = 0
         for part in parts {
             // 010 is eight to some programs and ten to others.
-            guard let octet = UInt8(part), part.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), part == "0" || part.first != "0" else {
+            guard let octet = UInt8(part), part.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+                part == "0" || part.first != "0"
+            else {
                 return nil
             }
             bits = bits << 8 | UInt32(octet)

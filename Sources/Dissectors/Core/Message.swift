@@ -85,9 +85,11 @@ public struct MessageEnvelope: Sendable, BitwiseCopyable {
 
     /// Makes an envelope.
     @inlinable
-    public init(firstFrame: FrameReference, frame: FrameReference, time: CaptureTime?, flow: FlowID, point: UInt16,
-                transport: Transport, direction: Direction, source: Endpoint, destination: Endpoint,
-                duplicateOf: FrameReference? = nil, fault: LayerFault? = nil, ttl: UInt8 = 0) {
+    public init(
+        firstFrame: FrameReference, frame: FrameReference, time: CaptureTime?, flow: FlowID, point: UInt16,
+        transport: Transport, direction: Direction, source: Endpoint, destination: Endpoint,
+        duplicateOf: FrameReference? = nil, fault: LayerFault? = nil, ttl: UInt8 = 0
+    ) {
         self.firstFrame = firstFrame
         self.frame = frame
         self.time = time

@@ -1,6 +1,7 @@
 import ByteParsing
 
-/// Messages on their way up: what was said lies by protocol in one place, is written there once and read there, for a message
+/// Messages on their way up: what was said lies by protocol in one place, is written there once and read there, for a
+/// message
 /// is larger than all else that a packet leaves behind.
 public struct MessageList: ~Copyable, Sendable {
     /// The protocol of a message. A further one adds its case, and its place.

@@ -1,6 +1,7 @@
 import ByteParsing
 
-/// The hash by which tables of names find a text: seeded at random in each run, but where Swift's own hashing is told to be
+/// The hash by which tables of names find a text: seeded at random in each run, but where Swift's own hashing is told
+/// to be
 /// repeatable, so that names that fall on one place cannot be prepared.
 struct NameHash: BitwiseCopyable {
     private let seed: UInt64

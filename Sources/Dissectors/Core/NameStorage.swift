@@ -1,6 +1,7 @@
 import ByteParsing
 
-/// One generation of `PassingNames`: one run of text, and an open-addressing index over it. Takes no more when it is full.
+/// One generation of `PassingNames`: one run of text, and an open-addressing index over it. Takes no more when it is
+/// full.
 struct NameStorage: ~Copyable {
     /// The most names kept.
     let maximumCount: Int
@@ -12,7 +13,8 @@ struct NameStorage: ~Copyable {
     private var text: ByteBuffer
     /// End offset of each name in `text`; name i spans ends[i-1]..<ends[i].
     private var ends: [Int32]
-    /// Open addressing: 0 is free, else an id in the lower 19 bits and as much of its name's hash as there is room for above.
+    /// Open addressing: 0 is free, else an id in the lower 19 bits and as much of its name's hash as there is room for
+    /// above.
     private var slots: [UInt32]
     private let hash: NameHash
 
@@ -141,5 +143,7 @@ struct NameStorage: ~Copyable {
 
     /// What a slot keeps of a name.
     @inline(__always)
-    private static func entry(_ hash: UInt64, _ id: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 51) << 19 | id }
+    private static func entry(_ hash: UInt64, _ id: UInt32) -> UInt32 {
+        UInt32(truncatingIfNeeded: hash >> 51) << 19 | id
+    }
 }

@@ -1,4 +1,5 @@
-/// A list of type numbers in place, without heap. Nearly every number of a registry fits 16 bits and takes one of `capacity`
+/// A list of type numbers in place, without heap. Nearly every number of a registry fits 16 bits and takes one of
+/// `capacity`
 /// places; any other takes two, and is kept as it is. From the first one on that finds no room all are counted, never
 /// silently lost.
 public struct NumberList<let capacity: Int>: Sendable, BitwiseCopyable {
@@ -40,7 +41,9 @@ public struct NumberList<let capacity: Int>: Sendable, BitwiseCopyable {
 
     @usableFromInline @inline(never)
     mutating func appendRare(_ number: Int32) {
-        guard Int32(Int16(truncatingIfNeeded: number)) != number, Int(tally.word) + 2 <= capacity else { return tally.omit() }
+        guard Int32(Int16(truncatingIfNeeded: number)) != number, Int(tally.word) + 2 <= capacity else {
+            return tally.omit()
+        }
         let place = Int(tally.word)
         wide |= 1 << UInt32(place)
         places[place] = Int16(truncatingIfNeeded: number >> 16)

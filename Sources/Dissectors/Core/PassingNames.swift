@@ -91,15 +91,19 @@ struct PassingNames: ~Copyable {
     /// Holds on to a text for as long as the run takes, where there is room for that.
     mutating func hold(_ id: NameID) {
         let serial = id.rawValue & Self.serials
-        guard Self.holds(id), held.count + saved.count < Self.maximumHeld, saved[serial] == nil, place(of: serial) != nil
+        guard Self.holds(id), held.count + saved.count < Self.maximumHeld, saved[serial] == nil,
+            place(of: serial) != nil
         else { return }
         held.insert(serial)
     }
 
-    /// The text of an id, without what stands behind a NUL, which only tells it from others; what is not UTF-8 becomes U+FFFD.
+    /// The text of an id, without what stands behind a NUL, which only tells it from others; what is not UTF-8 becomes
+    /// U+FFFD.
     mutating func string(_ id: NameID) -> String {
         let serial = id.rawValue & Self.serials
-        if let place = place(of: serial) { return (place.isOld ? old.shownText(place.id) : young.shownText(place.id)) ?? "" }
+        if let place = place(of: serial) {
+            return (place.isOld ? old.shownText(place.id) : young.shownText(place.id)) ?? ""
+        }
         if let text = saved[serial] { return text }
         lostCount += 1
         return NameStorage.lostText

@@ -1,7 +1,8 @@
 import ByteParsing
 import CaptureFile
 
-/// A TCP segment over IPv4, of those that `PacketDecoder.usual` reads: what a flow needs to know of it, in so few numbers that they
+/// A TCP segment over IPv4, of those that `PacketDecoder.usual` reads: what a flow needs to know of it, in so few
+/// numbers that they
 /// stay in registers.
 public struct PlainSegment: Sendable, BitwiseCopyable {
     /// Each end: the address in the upper bits, the port in the lowest sixteen.
@@ -30,7 +31,8 @@ public struct PlainSegment: Sendable, BitwiseCopyable {
         return bytes.u8(network &+ 33) & (TCP.syn | TCP.fin | TCP.rst) == 0 ? .plain : .control
     }
 
-    /// Where the IP header is, if this is the Ethernet frame of such a segment, or of a UDP datagram, as far as that is quickly
+    /// Where the IP header is, if this is the Ethernet frame of such a segment, or of a UDP datagram, as far as that is
+    /// quickly
     /// seen; else nil.
     @inlinable @inline(__always)
     public static func place(in bytes: RawSpan) -> Int? {
@@ -47,7 +49,8 @@ public struct PlainSegment: Sendable, BitwiseCopyable {
         return header.u8(9) == 6 || header.u8(9) == 17
     }
 
-    /// Reads the headers of such a segment, of which nothing was cut; nil where their lengths are out of order. `network` is what
+    /// Reads the headers of such a segment, of which nothing was cut; nil where their lengths are out of order.
+    /// `network` is what
     /// `place` has found.
     @inlinable @inline(__always)
     public init?(_ bytes: RawSpan, at network: Int) {
@@ -71,7 +74,8 @@ public struct PlainSegment: Sendable, BitwiseCopyable {
 }
 
 extension PlainSegment {
-    /// Writes what taking it in asks for, besides its ends; all else in `packet` stays as it is. `bytes` and `network` are what it
+    /// Writes what taking it in asks for, besides its ends; all else in `packet` stays as it is. `bytes` and `network`
+    /// are what it
     /// was read from.
     @inlinable @inline(__always)
     public func lay(_ bytes: RawSpan, at network: Int, into packet: inout DecodedPacket) {
@@ -101,7 +105,8 @@ public struct PlainDatagram: Sendable, BitwiseCopyable {
     public var identification: UInt16
     public var checksum: UInt16
 
-    /// Reads the headers of such a datagram; nil where their lengths are out of order. `network` is what `PlainSegment.place` has
+    /// Reads the headers of such a datagram; nil where their lengths are out of order. `network` is what
+    /// `PlainSegment.place` has
     /// found.
     @inlinable @inline(__always)
     public init?(_ bytes: RawSpan, at network: Int) {

@@ -63,8 +63,9 @@ public protocol StreamDissector: AnyObject, SendableMetatype {
 
     /// The direction has ended; `unfinished` is what was shown and not taken, `missing` how many of the octets that
     /// were to be passed over never came.
-    func finish(_ unfinished: borrowing RawSpan, missing: Int, ending: StreamEnding, from direction: Direction,
-                into context: DissectionContext)
+    func finish(
+        _ unfinished: borrowing RawSpan, missing: Int, ending: StreamEnding, from direction: Direction,
+        into context: DissectionContext)
 }
 
 /// A protocol over single datagrams.

@@ -1,10 +1,12 @@
 import ByteParsing
 import CaptureFile
 
-/// The packet that nearly every packet is: an Ethernet frame with one VLAN tag at most; IPv4 without options or fragments, or
+/// The packet that nearly every packet is: an Ethernet frame with one VLAN tag at most; IPv4 without options or
+/// fragments, or
 /// IPv6 without extension headers; TCP or UDP; all headers there and all lengths in order.
 extension PacketDecoder {
-    /// Reads such a packet; nil for any other, which is `unusual`'s to read. What is read here would come out of that the same.
+    /// Reads such a packet; nil for any other, which is `unusual`'s to read. What is read here would come out of that
+    /// the same.
     ///
     /// `packet` comes in fresh, or with what this function has read of another.
     @inlinable @inline(__always)
@@ -15,7 +17,9 @@ extension PacketDecoder {
 
     /// Reads such a packet, where it is IPv4 and has no VLAN tag: there every place is known beforehand.
     @inlinable @inline(__always)
-    public static func plainIPv4(_ bytes: RawSpan, linkType: LinkType, into packet: inout DecodedPacket) -> PacketVerdict? {
+    public static func plainIPv4(_ bytes: RawSpan, linkType: LinkType, into packet: inout DecodedPacket)
+        -> PacketVerdict?
+    {
         guard linkType == .ethernet, bytes.byteCount >= 54, isPlainIPv4(bytes) else { return nil }
         return usualIPv4(bytes, 14, into: &packet)
     }
@@ -43,7 +47,9 @@ extension PacketDecoder {
         let header = bytes.slice(network, network &+ 40)
         guard header.u8(0) == 0x45, header.be16(6) & 0x3FFF == 0 else { return nil }
         let wireEnd = network &+ Int(header.be16(2))
-        guard let verdict = usualTransport(header.u8(9), bytes, at: network &+ 20, wireEnd, into: &packet) else { return nil }
+        guard let verdict = usualTransport(header.u8(9), bytes, at: network &+ 20, wireEnd, into: &packet) else {
+            return nil
+        }
         packet.source = IPAddress(v4: header.be32(12))
         packet.destination = IPAddress(v4: header.be32(16))
         packet.ttl = header.u8(8)
@@ -57,7 +63,8 @@ extension PacketDecoder {
         let header = bytes.slice(network, network &+ 40)
         let announced = Int(header.be16(4))
         guard header.u8(0) >> 4 == 6, announced > 0,
-            let verdict = usualTransport(header.u8(6), bytes, at: network &+ 40, network &+ 40 &+ announced, into: &packet)
+            let verdict = usualTransport(
+                header.u8(6), bytes, at: network &+ 40, network &+ 40 &+ announced, into: &packet)
         else { return nil }
         packet.source = IPAddress(high: header.be64(8), low: header.be64(16))
         packet.destination = IPAddress(high: header.be64(24), low: header.be64(32))
@@ -68,8 +75,10 @@ extension PacketDecoder {
 
     /// The caller has seen that twenty octets are there from `start` on.
     @inlinable @inline(__always)
-    static func usualTransport(_ number: UInt8, _ bytes: RawSpan, at start: Int, _ wireEnd: Int,
-                               into packet: inout DecodedPacket) -> PacketVerdict? {
+    static func usualTransport(
+        _ number: UInt8, _ bytes: RawSpan, at start: Int, _ wireEnd: Int,
+        into packet: inout DecodedPacket
+    ) -> PacketVerdict? {
         let end = min(wireEnd, bytes.byteCount)
         let header = bytes.slice(start, start &+ 20)
         let verdict: PacketVerdict

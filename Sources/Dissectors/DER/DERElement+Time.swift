@@ -55,7 +55,9 @@ extension DERElement {
         }
         let clock = content.be64(7) ^ 0x3030_3030_3030_305A
         // An octet below ten does not reach the upper bit.
-        guard (clock | (clock &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0, clock & 0xFF == 0 else { return nil }
+        guard (clock | (clock &+ 0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 == 0, clock & 0xFF == 0 else {
+            return nil
+        }
         // Pairs of digits as numbers, each in 16 bits.
         let mask: UInt64 = 0x00FF_00FF_00FF_00FF
         let seconds = (clock >> 16 & mask) &* 10 &+ (clock >> 8 & mask)

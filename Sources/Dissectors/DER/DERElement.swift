@@ -93,7 +93,8 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
     /// The value of an INTEGER of one octet inside an EXPLICIT tag, as most are; nil for anything else.
     @inline(__always)
     var smallInteger: Int32? {
-        guard content.byteCount == 3, tag.isConstructed, depth < DERReader.maximumDepth, content.be16(0) == 0x0201 else {
+        guard content.byteCount == 3, tag.isConstructed, depth < DERReader.maximumDepth, content.be16(0) == 0x0201
+        else {
             return nil
         }
         return Int32(Int8(bitPattern: content.u8(2)))
@@ -146,7 +147,9 @@ public struct DERElement: ~Escapable, BitwiseCopyable {
             if content.byteCount == 2 { return Int32(Int16(bitPattern: content.be16(0))) }
         }
         let value = try element.integer()
-        guard value >= Int64(Int32.min), value <= Int64(UInt32.max) else { throw ParseFault(.malformed, at: Int(start)) }
+        guard value >= Int64(Int32.min), value <= Int64(UInt32.max) else {
+            throw ParseFault(.malformed, at: Int(start))
+        }
         return Int32(truncatingIfNeeded: value)
     }
 

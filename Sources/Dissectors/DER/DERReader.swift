@@ -87,10 +87,13 @@ public struct DERReader: ~Escapable, BitwiseCopyable {
                 return nil
             }
         }
-        guard identifier & 0x1F != 0x1F, let content = bytes.slice(ifThere: contentStart, count: length) else { return nil }
+        guard identifier & 0x1F != 0x1F, let content = bytes.slice(ifThere: contentStart, count: length) else {
+            return nil
+        }
         position = contentStart &+ length
         return DERElement(
-            tag: DERTag(identifier: identifier, number: UInt32(identifier & 0x1F)), content: content, offset: base &+ start,
+            tag: DERTag(identifier: identifier, number: UInt32(identifier & 0x1F)), content: content,
+            offset: base &+ start,
             contentOffset: base &+ contentStart, announcedLength: length, isCut: false, depth: depth)
     }
 

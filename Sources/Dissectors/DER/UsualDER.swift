@@ -1,9 +1,11 @@
 import ByteParsing
 
-/// Elements as nearly all are written, one after another: a tag that is expected, a length of at most two octets behind the
+/// Elements as nearly all are written, one after another: a tag that is expected, a length of at most two octets behind
+/// the
 /// first, all of the content there, and in an EXPLICIT tag one element that fills it.
 ///
-/// Places are offsets in `bytes`; where an element is not of this form, its end is `UsualDER.none`. What has this form is read
+/// Places are offsets in `bytes`; where an element is not of this form, its end is `UsualDER.none`. What has this form
+/// is read
 /// by `DERReader` and `DERElement` the same, and what has not is theirs to read.
 struct UsualDER: ~Escapable {
     /// The message.
@@ -49,7 +51,8 @@ struct UsualDER: ~Escapable {
         return start &+ length
     }
 
-    /// Steps from an EXPLICIT tag, which has been looked at, into the content of the element inside, and returns where that ends.
+    /// Steps from an EXPLICIT tag, which has been looked at, into the content of the element inside, and returns where
+    /// that ends.
     @inline(__always)
     func inside(_ tag: UInt8, _ position: inout Int, _ end: Int) -> Int {
         guard let head = bytes.be32(ifThere: position) else { return Self.none }
@@ -67,7 +70,8 @@ struct UsualDER: ~Escapable {
     /// The same for an element that is mostly long: both lengths of two octets behind the first.
     @inline(__always)
     func insideLarge(_ tag: UInt8, _ position: inout Int, _ end: Int) -> Int {
-        guard let head = bytes.be64(ifThere: position), head & 0x00FF_0000_FFFF_0000 == 0x0082_0000_0082_0000 | UInt64(tag) << 24,
+        guard let head = bytes.be64(ifThere: position),
+            head & 0x00FF_0000_FFFF_0000 == 0x0082_0000_0082_0000 | UInt64(tag) << 24,
             head >> 32 & 0xFFFF == (head & 0xFFFF) &+ 4
         else { return inside(tag, &position, end) }
         let stop = position &+ 8 &+ Int(head & 0xFFFF)
@@ -80,11 +84,15 @@ struct UsualDER: ~Escapable {
     private func longInside(_ tag: UInt8, _ start: Int, _ end: Int) -> (start: Int, stop: Int) {
         if let head = bytes.be64(ifThere: start) {
             // Both lengths of two octets behind the first, or both of one.
-            if head & 0x00FF_0000_FFFF_0000 == 0x0082_0000_0082_0000 | UInt64(tag) << 24, head >> 32 & 0xFFFF == (head & 0xFFFF) &+ 4 {
+            if head & 0x00FF_0000_FFFF_0000 == 0x0082_0000_0082_0000 | UInt64(tag) << 24,
+                head >> 32 & 0xFFFF == (head & 0xFFFF) &+ 4
+            {
                 let stop = start &+ 8 &+ Int(head & 0xFFFF)
                 return stop <= end ? (start &+ 8, stop) : (start, Self.none)
             }
-            if head & 0x00FF_00FF_FF00_0000 == 0x0081_0000_8100_0000 | UInt64(tag) << 32, head >> 40 & 0xFF == (head >> 16 & 0xFF) &+ 3 {
+            if head & 0x00FF_00FF_FF00_0000 == 0x0081_0000_8100_0000 | UInt64(tag) << 32,
+                head >> 40 & 0xFF == (head >> 16 & 0xFF) &+ 3
+            {
                 let stop = start &+ 6 &+ Int(head >> 16 & 0xFF)
                 return stop <= end ? (start &+ 6, stop) : (start, Self.none)
             }
@@ -148,7 +156,9 @@ struct UsualDER: ~Escapable {
     /// Reads 32 bits of the BIT STRING inside an EXPLICIT tag, which has been looked at, and passes over it.
     @inline(__always)
     func bits(_ position: inout Int, _ end: Int, _ value: inout UInt32) -> Bool {
-        if let head = bytes.be64(ifThere: position), head & 0x00FF_FFFF_FF00_0000 == 0x0007_0305_0000_0000, end &- position >= 9 {
+        if let head = bytes.be64(ifThere: position), head & 0x00FF_FFFF_FF00_0000 == 0x0007_0305_0000_0000,
+            end &- position >= 9
+        {
             value = bytes.be32(position &+ 5)
             position &+= 9
             return true
@@ -162,7 +172,8 @@ struct UsualDER: ~Escapable {
 
     // MARK: Several headers at once, where all of them are as short or as long as they mostly are
 
-    /// Steps from a PA-DATA, a SEQUENCE of a type [1] and an OCTET STRING [2], into that string, and returns where it ends.
+    /// Steps from a PA-DATA, a SEQUENCE of a type [1] and an OCTET STRING [2], into that string, and returns where it
+    /// ends.
     @inline(__always)
     func typedValue(_ position: inout Int, _ end: Int, _ type: inout Int32) -> Int {
         let stop = typedValueAtOnce(&position, end, &type)
@@ -177,7 +188,9 @@ struct UsualDER: ~Escapable {
             if head & 0xFF80_FFFF_FFFF_00FF == 0x3000_A103_0201_00A2, let inner = bytes.be32(ifThere: position &+ 7) {
                 let length = Int(head >> 48 & 0x7F)
                 let stop = position &+ 2 &+ length
-                if Int(inner >> 16 & 0xFF) == length &- 7, inner >> 8 & 0xFF == 0x04, Int(inner & 0xFF) == length &- 9, stop <= end {
+                if Int(inner >> 16 & 0xFF) == length &- 7, inner >> 8 & 0xFF == 0x04, Int(inner & 0xFF) == length &- 9,
+                    stop <= end
+                {
                     type = Int32(Int8(truncatingIfNeeded: head >> 8))
                     position &+= 11
                     return stop
@@ -187,7 +200,8 @@ struct UsualDER: ~Escapable {
             if head & 0xFF80_FFFF_FFFF_0000 == 0x3000_A104_0202_0000, let inner = bytes.be32(ifThere: position &+ 8) {
                 let length = Int(head >> 48 & 0x7F)
                 let stop = position &+ 2 &+ length
-                if inner >> 24 == 0xA2, Int(inner >> 16 & 0xFF) == length &- 8, inner >> 8 & 0xFF == 0x04, Int(inner & 0xFF) == length &- 10,
+                if inner >> 24 == 0xA2, Int(inner >> 16 & 0xFF) == length &- 8, inner >> 8 & 0xFF == 0x04,
+                    Int(inner & 0xFF) == length &- 10,
                     stop <= end
                 {
                     type = Int32(Int16(truncatingIfNeeded: head))
@@ -220,7 +234,8 @@ struct UsualDER: ~Escapable {
         return stop
     }
 
-    /// Steps from the content of EncryptedData, with a version of the key of one octet, into its cipher, which takes the rest up
+    /// Steps from the content of EncryptedData, with a version of the key of one octet, into its cipher, which takes
+    /// the rest up
     /// to `end`; false where its headers are of another form.
     @inline(__always)
     func cipher(_ position: inout Int, _ end: Int, _ etype: inout Int32, _ kvno: inout UInt32?) -> Bool {
@@ -229,7 +244,9 @@ struct UsualDER: ~Escapable {
             let second = bytes.be64(ifThere: position &+ 8), second & 0xFF00_FFFF_0000_FFFF == 0x0100_A282_0000_0482
         else { return false }
         let length = Int(second >> 16 & 0xFFFF)
-        guard position &+ 14 &+ length == end, length >= 4, Int(bytes.be16(position &+ 16)) == length &- 4 else { return false }
+        guard position &+ 14 &+ length == end, length >= 4, Int(bytes.be16(position &+ 16)) == length &- 4 else {
+            return false
+        }
         etype = Int32(Int8(truncatingIfNeeded: first >> 24))
         kvno = UInt32(bitPattern: Int32(Int8(truncatingIfNeeded: second >> 48)))
         position &+= 18

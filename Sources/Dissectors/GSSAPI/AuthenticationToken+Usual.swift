@@ -1,6 +1,7 @@
 import ByteParsing
 
-/// SPNEGO tokens as nearly all are written: every element of the usual form (`UsualDER`), mechanisms that are known, and
+/// SPNEGO tokens as nearly all are written: every element of the usual form (`UsualDER`), mechanisms that are known,
+/// and
 /// nothing but what a first token and its answer need. What is read here, the general way reads the same.
 extension AuthenticationToken {
     /// Reads such a token; false for any other, of which nothing has been read then.
@@ -25,7 +26,9 @@ extension AuthenticationToken {
         while position < list {
             if Self.known(der, &position, list) == .other { return false }
         }
-        guard position == list, der.identifier(position, end) == 0xA2, der.inside(0x04, &position, end) == end else { return false }
+        guard position == list, der.identifier(position, end) == 0xA2, der.inside(0x04, &position, end) == end else {
+            return false
+        }
         // Now that nothing can be amiss around it.
         _ = names.mechanism(.spnego)
         kind = .spnegoInit

@@ -60,7 +60,8 @@ public struct Mechanism: Hashable, Sendable, BitwiseCopyable {
         case spnego
     }
 
-    /// Makes a mechanism. An id that there is no room for, of an OID that nobody knows, stands for a name that was not kept.
+    /// Makes a mechanism. An id that there is no room for, of an OID that nobody knows, stands for a name that was not
+    /// kept.
     public init(oid: NameID, kind: Kind) {
         let oid = oid.rawValue < 1 << 24 ? oid : .overflow
         idLow = UInt16(truncatingIfNeeded: oid.rawValue)

@@ -46,8 +46,9 @@ struct HTTPAuthenticationReader: ~Copyable {
             }
             if let text = reader.token68(after: read) {
                 if carriesToken {
-                    decode(text, after: read, isCut: isCut && reader.isAtEnd, place: place, index: index, names,
-                           &challenge, &message)
+                    decode(
+                        text, after: read, isCut: isCut && reader.isAtEnd, place: place, index: index, names,
+                        &challenge, &message)
                 }
             } else {
                 readRealm(scheme, &reader, names, &challenge)
@@ -63,15 +64,18 @@ struct HTTPAuthenticationReader: ~Copyable {
     /// A scheme: mostly the last one. One that nobody knows may be a key, or a piece of one.
     private mutating func readScheme(_ word: RawSpan, _ names: NameTable) -> NameID {
         if !names.holds(lastScheme, word) {
-            lastScheme = HTTPKnownWords.isScheme(word) ? names.internHeader(word) : names.internKnown(HTTPKnownWords.other)
+            lastScheme =
+                HTTPKnownWords.isScheme(word) ? names.internHeader(word) : names.internKnown(HTTPKnownWords.other)
         }
         return lastScheme
     }
 
-    /// Steps over the parameters of a challenge or a credential. A realm is kept where the scheme shows it to whoever is asked
+    /// Steps over the parameters of a challenge or a credential. A realm is kept where the scheme shows it to whoever
+    /// is asked
     /// for a password (RFC 7617, 2; RFC 7616, 3.3): that of any other scheme may be whatever its server put there.
     private mutating func readRealm(
-        _ scheme: RawSpan, _ reader: inout HTTPChallengeReader, _ names: NameTable, _ authentication: inout HTTPAuthentication
+        _ scheme: RawSpan, _ reader: inout HTTPChallengeReader, _ names: NameTable,
+        _ authentication: inout HTTPAuthentication
     ) {
         let isShown = scheme.isCaseless("basic") || scheme.isCaseless("digest")
         while let parameter = reader.parameter() {

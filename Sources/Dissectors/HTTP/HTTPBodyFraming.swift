@@ -94,7 +94,9 @@ struct HTTPFramingFields: BitwiseCopyable {
 
     /// Where the body of a message ends, and the fault in its fields, if there is one. `status` is that of a
     /// response, `request` the request that it answers, where that is known.
-    func framing(isResponse: Bool, status: UInt16, isHTTP10: Bool, answering request: HTTPOutstandingRequest?) -> (HTTPBodyFraming, LayerFault?) {
+    func framing(isResponse: Bool, status: UInt16, isHTTP10: Bool, answering request: HTTPOutstandingRequest?) -> (
+        HTTPBodyFraming, LayerFault?
+    ) {
         if isResponse {
             if status == 101 { return (.tunnel, nil) }
             if status / 100 == 1 || status == 204 || status == 304 { return (.none, nil) }

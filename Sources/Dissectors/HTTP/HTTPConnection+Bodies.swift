@@ -8,7 +8,8 @@ extension HTTPConnection {
         of header: inout HTTPHeader, answering request: HTTPOutstandingRequest?
     ) -> (HTTPBodyFraming, LayerFault?) {
         let (framing, fault) = header.framing.framing(
-            isResponse: header.message.kind == .response, status: header.message.status, isHTTP10: header.message.isHTTP10,
+            isResponse: header.message.kind == .response, status: header.message.status,
+            isHTTP10: header.message.isHTTP10,
             answering: request)
         if let own = header.fault { return (framing, own) }
         return (framing, fault)

@@ -35,7 +35,8 @@ struct HTTPConnection: ~Copyable {
         for index in 0..<2 where sides[index].open > 0 { workshop.value.takeBack(sides[index].open) }
     }
 
-    /// Where this connection is read: where it was before, unless another connection is being read there, within which this one is.
+    /// Where this connection is read: where it was before, unless another connection is being read there, within which
+    /// this one is.
     @inline(__always)
     mutating func workshop(in context: DissectionContext) -> ExclusiveCell<HTTPWorkshop> {
         if let workshop, workshop === context.http, workshop.isFree { return workshop }
@@ -170,12 +171,15 @@ struct HTTPConnection: ~Copyable {
         }
     }
 
-    /// Looks for the end of the header that begins at `position`, and reads it; where that cannot be, what to do instead.
+    /// Looks for the end of the header that begins at `position`, and reads it; where that cannot be, what to do
+    /// instead.
     @inline(__always)
     private mutating func advanceOverHeader(
-        _ side: inout HTTPSide, _ bytes: RawSpan, _ position: inout Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop
+        _ side: inout HTTPSide, _ bytes: RawSpan, _ position: inout Int, _ context: DissectionContext,
+        _ shop: inout HTTPWorkshop
     ) -> StreamStep? {
-        let end = Self.headerEnd(bytes, from: position, scanned: &side.scanned, account: &side.lines, lines: &shop.reader.lines)
+        let end = Self.headerEnd(
+            bytes, from: position, scanned: &side.scanned, account: &side.lines, lines: &shop.reader.lines)
         guard let end else {
             let count = bytes.byteCount
             guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }
@@ -191,7 +195,8 @@ struct HTTPConnection: ~Copyable {
     /// Reads the header of so many octets at `position`, and passes over it; where its body must be there first, waits.
     @inline(never)
     private mutating func readHeader(
-        _ side: inout HTTPSide, _ bytes: RawSpan, _ length: Int, _ position: inout Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop
+        _ side: inout HTTPSide, _ bytes: RawSpan, _ length: Int, _ position: inout Int, _ context: DissectionContext,
+        _ shop: inout HTTPWorkshop
     ) -> StreamStep? {
         let end = position + length
         let draft = shop.draft()
@@ -211,7 +216,8 @@ struct HTTPConnection: ~Copyable {
     }
 
     mutating func gap(
-        _ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext, _ shop: inout HTTPWorkshop
+        _ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext,
+        _ shop: inout HTTPWorkshop
     ) {
         var side = side(direction)
         side.direction = direction
@@ -235,7 +241,8 @@ struct HTTPConnection: ~Copyable {
     }
 
     mutating func finish(
-        _ unfinished: RawSpan, missing: Int, ending: StreamEnding, from direction: Direction, into context: DissectionContext,
+        _ unfinished: RawSpan, missing: Int, ending: StreamEnding, from direction: Direction,
+        into context: DissectionContext,
         _ shop: inout HTTPWorkshop
     ) {
         var side = side(direction)
@@ -289,7 +296,8 @@ struct HTTPConnection: ~Copyable {
 
     /// Reports a header that is not whole.
     private mutating func report(
-        _ bytes: RawSpan, isWhole: Bool, fault: LayerFault, at offset: Int, _ side: inout HTTPSide, _ context: DissectionContext, _ shop: inout HTTPWorkshop
+        _ bytes: RawSpan, isWhole: Bool, fault: LayerFault, at offset: Int, _ side: inout HTTPSide,
+        _ context: DissectionContext, _ shop: inout HTTPWorkshop
     ) {
         let draft = shop.draft()
         let (framing, _) = read(bytes, isWhole: isWhole, into: draft, context, &shop)
@@ -311,13 +319,17 @@ struct HTTPConnection: ~Copyable {
         if fault != nil { release(&side, at: offset, context, &shop) }
     }
 
-    private mutating func complete(_ draft: inout HTTPDraft, _ framing: HTTPBodyFraming, body: RawSpan, _ side: inout HTTPSide) {
+    private mutating func complete(
+        _ draft: inout HTTPDraft, _ framing: HTTPBodyFraming, body: RawSpan, _ side: inout HTTPSide
+    ) {
         side.kind = draft.header.message.kind
         if Self.wantsLook(&draft.header, framing, answering: requests.first()) {
             let looked = body.slice(0, Self.lookedAtLength(body, framing))
             let status = draft.header.message.status
             if status >= 400 { draft.header.message.phrases.formUnion(HTTPErrorPhrases(in: looked)) }
-            if status == 200, HTTPErrorPhrases.hasPasswordField(looked) { draft.header.message.phrases.insert(.logInForm) }
+            if status == 200, HTTPErrorPhrases.hasPasswordField(looked) {
+                draft.header.message.phrases.insert(.logInForm)
+            }
         }
         switch draft.header.message.kind {
         case .request:
@@ -332,12 +344,18 @@ struct HTTPConnection: ~Copyable {
 
     /// Reports the open message of a side, at the frame that ended its body.
     @inline(__always)
-    private func release(_ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop, cutBy: FaultKind? = nil) {
+    private func release(
+        _ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop,
+        cutBy: FaultKind? = nil
+    ) {
         if side.open > 0 { report(&side, at: offset, context, &shop, cutBy: cutBy) }
     }
 
     @inline(never)
-    private func report(_ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop, cutBy: FaultKind?) {
+    private func report(
+        _ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop,
+        cutBy: FaultKind?
+    ) {
         context.emit(&shop.drafts[side.open], passed: side.passed, at: offset, cutBy: cutBy)
         shop.takeBack(side.open)
         side.open = 0
@@ -353,15 +371,20 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// Octets no longer tell where a message begins, nor which request a response answers.
-    private mutating func lose(_ side: inout HTTPSide, _ kind: FaultKind, at offset: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop) {
+    private mutating func lose(
+        _ side: inout HTTPSide, _ kind: FaultKind, at offset: Int, _ context: DissectionContext,
+        _ shop: inout HTTPWorkshop
+    ) {
         release(&side, at: offset, context, &shop, cutBy: kind)
         side.phase = .lost
         side.scanned = 0
         requests.removeAll()
     }
 
-    private mutating func waitForLine(_ side: inout HTTPSide, _ bytes: RawSpan, _ position: Int,
-                                      _ context: DissectionContext, _ shop: inout HTTPWorkshop) -> StreamStep {
+    private mutating func waitForLine(
+        _ side: inout HTTPSide, _ bytes: RawSpan, _ position: Int,
+        _ context: DissectionContext, _ shop: inout HTTPWorkshop
+    ) -> StreamStep {
         guard bytes.byteCount - position > Self.maximumChunkLineBytes else { return StreamStep(taken: position) }
         lose(&side, .malformed, at: position, context, &shop)
         return StreamStep(taken: bytes.byteCount)

@@ -30,7 +30,8 @@ enum HTTPDate {
         let day = pair(5), century = pair(12), yearOfCentury = pair(14)
         let hour = pair(17), minute = pair(20), second = pair(23)
         // A pair that is no number is negative, and so is what is made of it.
-        guard day | century | yearOfCentury | hour | minute | second >= 0, century >= 10, hour < 24, minute < 60, second <= 60
+        guard day | century | yearOfCentury | hour | minute | second >= 0, century >= 10, hour < 24, minute < 60,
+            second <= 60
         else { return nil }
         var reader = Reader(text: text, position: 8)
         guard let month = reader.month() else { return nil }
@@ -60,7 +61,9 @@ enum HTTPDate {
 
         @_lifetime(self: copy self)
         mutating func monthFirst() -> CaptureTime? {
-            guard let month = month(), let day = number(), let seconds = clock(), let year = number() else { return nil }
+            guard let month = month(), let day = number(), let seconds = clock(), let year = number() else {
+                return nil
+            }
             return HTTPDate.instant(year: year, month: month, day: day, seconds: seconds)
         }
 

@@ -69,9 +69,12 @@ enum HTTPFieldName {
     }
 
     @inline(__always)
-    private static func named(_ name: StaticString, _ field: HTTPFieldName, _ line: RawSpan) -> (name: HTTPFieldName, length: Int)? {
+    private static func named(_ name: StaticString, _ field: HTTPFieldName, _ line: RawSpan) -> (
+        name: HTTPFieldName, length: Int
+    )? {
         let length = name.utf8CodeUnitCount
-        guard line.byteCount > length, line.u8(length) == UInt8(ascii: ":"), line.hasASCII(name, at: 0, ignoringCase: true)
+        guard line.byteCount > length, line.u8(length) == UInt8(ascii: ":"),
+            line.hasASCII(name, at: 0, ignoringCase: true)
         else { return nil }
         return (field, length)
     }

@@ -56,7 +56,8 @@ struct HTTPHeaderReader: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func readStartLine(_ line: RawSpan, isWhole: Bool, _ names: NameTable, _ header: inout HTTPHeader) {
+    private mutating func readStartLine(_ line: RawSpan, isWhole: Bool, _ names: NameTable, _ header: inout HTTPHeader)
+    {
         if header.message.kind == .response {
             readStatusLine(line.trimmed(), isWhole: isWhole, &header)
         } else {
@@ -80,7 +81,9 @@ struct HTTPHeaderReader: ~Copyable {
             let field = bytes.slice(position, end ?? count)
             let length = field.byteCount - (field.byteCount > 0 && field.u8(field.byteCount - 1) == 0x0D ? 1 : 0)
             header.message.longestFieldBytes = max(header.message.longestFieldBytes, Int32(clamping: length))
-            if HTTPFieldName.mayBegin(bytes, at: position) { readAnyField(field, at: position, isCut: end == nil, names, &header) }
+            if HTTPFieldName.mayBegin(bytes, at: position) {
+                readAnyField(field, at: position, isCut: end == nil, names, &header)
+            }
             position = (end ?? count) + 1
         }
     }
@@ -116,7 +119,9 @@ struct HTTPHeaderReader: ~Copyable {
         let isConnect = method.byteCount == 7 && method.hasASCII("CONNECT")
         if isConnect { header.outstanding.insert(.connect) }
         // A target that may go on behind the octets that are there is not kept.
-        let found = isWhole ? HTTPStartLine.versionOffset(line, from: end, to: line.byteCount)
+        let found =
+            isWhole
+            ? HTTPStartLine.versionOffset(line, from: end, to: line.byteCount)
             : HTTPStartLine.cutVersionOffset(line, from: end)
         guard let version = found else { return }
         let target = line.slice(end, version).trimmed()
@@ -136,7 +141,9 @@ struct HTTPHeaderReader: ~Copyable {
 
     /// A line of a whole header that may be of a field that is read.
     @inline(__always)
-    private mutating func readField(_ line: HTTPLines.Line, _ bytes: RawSpan, _ names: NameTable, _ header: inout HTTPHeader) {
+    private mutating func readField(
+        _ line: HTTPLines.Line, _ bytes: RawSpan, _ names: NameTable, _ header: inout HTTPHeader
+    ) {
         let start = Int(line.start), stop = Int(line.stop)
         if let name = line.name {
             read(name, bytes.slice(Int(line.value), stop).trimmed(), at: start, isCut: false, names, &header)
@@ -164,7 +171,8 @@ struct HTTPHeaderReader: ~Copyable {
 
     @inline(never)
     private mutating func read(
-        _ name: HTTPFieldName, _ value: RawSpan, at offset: Int, isCut: Bool, _ names: NameTable, _ header: inout HTTPHeader
+        _ name: HTTPFieldName, _ value: RawSpan, at offset: Int, isCut: Bool, _ names: NameTable,
+        _ header: inout HTTPHeader
     ) {
         switch name {
         case .authorization:
@@ -220,7 +228,8 @@ struct HTTPHeaderReader: ~Copyable {
     /// A method: mostly the last one.
     private mutating func readMethod(_ word: RawSpan, _ names: NameTable) -> NameID {
         if !names.holds(lastMethod, word) {
-            lastMethod = HTTPKnownWords.isMethod(word) ? names.internHeader(word) : names.internKnown(HTTPKnownWords.other)
+            lastMethod =
+                HTTPKnownWords.isMethod(word) ? names.internHeader(word) : names.internKnown(HTTPKnownWords.other)
         }
         return lastMethod
     }

@@ -1,7 +1,9 @@
 import ByteParsing
 
-/// The lines of a header, as the search for its end has met them: where the first one ends, and where those lie that its
-/// reader is to read. It need not look at the others again. A header in several pieces is gone on with, where no other has
+/// The lines of a header, as the search for its end has met them: where the first one ends, and where those lie that
+/// its
+/// reader is to read. It need not look at the others again. A header in several pieces is gone on with, where no other
+/// has
 /// come between.
 struct HTTPLines: ~Copyable {
     /// A field line, continuation lines included.
@@ -28,7 +30,8 @@ struct HTTPLines: ~Copyable {
     private var length = 0
     private var lineStart = 0
     private var isFirst = true
-    /// Counts the headers that were begun with: where it still is what a search has noted that could not come to its end,
+    /// Counts the headers that were begun with: where it still is what a search has noted that could not come to its
+    /// end,
     /// nothing has been noted since.
     private(set) var account: UInt64 = 0
 

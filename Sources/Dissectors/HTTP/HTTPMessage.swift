@@ -36,7 +36,8 @@ public struct HTTPMessage: Sendable, BitwiseCopyable {
     public var phrases: HTTPErrorPhrases = []
     /// The method of a request; `other` for what does not look like one.
     public var method = NameID.none
-    /// The request target, cleaned of what may be a secret. Targets that differ have ids that differ, whatever is shown of them.
+    /// The request target, cleaned of what may be a secret. Targets that differ have ids that differ, whatever is shown
+    /// of them.
     public var target = NameID.none
     /// Host, Server, Location and Via, cleaned alike.
     public var host = NameID.none

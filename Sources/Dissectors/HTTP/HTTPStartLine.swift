@@ -122,7 +122,9 @@ enum HTTPStartLine {
         var offset = end
         while offset > start, end - offset < 9, !line.u8(offset - 1).isBlank { offset -= 1 }
         let length = end - offset
-        guard length > 0, length < 9, line.slice(from: offset).equals("HTTP/1.", count: min(length, 7)) else { return nil }
+        guard length > 0, length < 9, line.slice(from: offset).equals("HTTP/1.", count: min(length, 7)) else {
+            return nil
+        }
         var targetEnd = offset
         while targetEnd > start, line.u8(targetEnd - 1).isBlank { targetEnd -= 1 }
         return targetEnd > start && targetEnd < offset ? offset : nil

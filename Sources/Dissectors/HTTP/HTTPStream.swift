@@ -35,6 +35,7 @@ public final class HTTPStream: StreamDissector {
         into context: DissectionContext
     ) {
         let workshop = connection.value.workshop(in: context)
-        connection.value.finish(copy unfinished, missing: missing, ending: ending, from: direction, into: context, &workshop.value)
+        connection.value.finish(
+            copy unfinished, missing: missing, ending: ending, from: direction, into: context, &workshop.value)
     }
 }

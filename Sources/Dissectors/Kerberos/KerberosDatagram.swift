@@ -11,6 +11,8 @@ public enum KerberosDatagram: DatagramDissector {
         guard bytes.byteCount > 0, KerberosDecoder.isMessageTag(bytes.u8(0)) else { return }
         // A whole datagram that is shorter than its message contradicts itself; one that the capture cut does not.
         let view = copy bytes
-        context.emitKerberos(at: 0) { KerberosDecoder.decode(view, extent: isCut ? .available : .whole, names: context.names, into: &$0) }
+        context.emitKerberos(at: 0) {
+            KerberosDecoder.decode(view, extent: isCut ? .available : .whole, names: context.names, into: &$0)
+        }
     }
 }

@@ -17,7 +17,8 @@ public enum KerberosDecoder {
         case whole
     }
 
-    /// Decodes the message at the start of `bytes`, in the place of what `message` held; octets after it are not looked at.
+    /// Decodes the message at the start of `bytes`, in the place of what `message` held; octets after it are not looked
+    /// at.
     ///
     /// Returns the first fault, its offset counted from the start of `bytes`; nil where the whole
     /// message was read. KRB-SAFE, KRB-PRIV and KRB-CRED are `unsupported` beyond their type.

@@ -1,8 +1,10 @@
 import CaptureFile
 
-// What shares its room with something that another type of message has: each reads as absent in a message that cannot have it.
+// What shares its room with something that another type of message has: each reads as absent in a message that cannot
+// have it.
 extension KerberosMessage {
-    /// Whether the shared room is that of a KRB-ERROR. Its number stands here: other modules would call for the constant.
+    /// Whether the shared room is that of a KRB-ERROR. Its number stands here: other modules would call for the
+    /// constant.
     @inlinable var isError: Bool { type.rawValue == 30 }
 
     // MARK: A request's body

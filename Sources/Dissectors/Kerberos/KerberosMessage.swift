@@ -3,7 +3,8 @@ import Digests
 
 /// One Kerberos message, without heap: what RFC 4120 sends in the clear, and nothing secret.
 ///
-/// Messages are copied into what waits for the other half of an exchange, so every octet counts. What only a request has and
+/// Messages are copied into what waits for the other half of an exchange, so every octet counts. What only a request
+/// has and
 /// what only a KRB-ERROR has share room, and so do the ticket of a reply or an AP-REQ and the additional tickets of a
 /// request: the type, which the tag of the message decides once, says whose it is.
 public struct KerberosMessage: Sendable, BitwiseCopyable {
@@ -57,7 +58,8 @@ public struct KerberosMessage: Sendable, BitwiseCopyable {
     public var encPartEtype: Int32 = 0
     @usableFromInline var encPartKvnoNumber: UInt32 = 0
 
-    /// additional-tickets: in S4U2Proxy the evidence, the user's ticket to the requester. Where there are none, the first place
+    /// additional-tickets: in S4U2Proxy the evidence, the user's ticket to the requester. Where there are none, the
+    /// first place
     /// is that of the message's own ticket.
     public var additionalTickets = InlineList<2, TicketReference>(filler: .unknown)
 

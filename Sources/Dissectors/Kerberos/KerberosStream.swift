@@ -148,7 +148,8 @@ public final class KerberosStream: StreamDissector {
             case .unsure, .likely, .certain: break
             }
             context.emitKerberos(at: 0) {
-                KerberosDecoder.decode(unfinished.slice(from: KerberosRecord.markLength), names: context.names, into: &$0)
+                KerberosDecoder.decode(
+                    unfinished.slice(from: KerberosRecord.markLength), names: context.names, into: &$0)
                     ?? ParseFault(.truncated, at: unfinished.byteCount - KerberosRecord.markLength)
             }
         }

@@ -37,7 +37,8 @@ public struct Principal: Hashable, Sendable, BitwiseCopyable {
     public var nameType: Int32
     /// The components joined with `/`; `.none` where the field was absent.
     public var name: NameID
-    /// The id of the first component in the lower 27 bits, which is as many as ids of names have (targets, whose ids are
+    /// The id of the first component in the lower 27 bits, which is as many as ids of names have (targets, whose ids
+    /// are
     /// longer, are no principals), and the count above. A message has six principals.
     @usableFromInline var firstAndCount: UInt32
 
@@ -52,7 +53,11 @@ public struct Principal: Hashable, Sendable, BitwiseCopyable {
     /// How many components there were; 31 stands for more, too.
     @inlinable public var componentCount: Int32 {
         @inline(__always) get { Int32(truncatingIfNeeded: firstAndCount >> 27) }
-        set { firstAndCount = firstAndCount & Self.firstMask | UInt32(truncatingIfNeeded: min(max(newValue, 0), Self.maximumCount)) << 27 }
+        set {
+            firstAndCount =
+                firstAndCount & Self.firstMask | UInt32(truncatingIfNeeded: min(max(newValue, 0), Self.maximumCount))
+                << 27
+        }
     }
 
     /// Makes a principal name.

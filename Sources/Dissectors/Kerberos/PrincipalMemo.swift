@@ -34,7 +34,9 @@ struct PrincipalMemo: ~Copyable {
     /// By the last octets of the encoding, which are compared to know them again without a hash of them all.
     private var recent = Slab<Recent>(count: 64, of: Recent())
 
-    private static func isShort(_ content: borrowing RawSpan) -> Bool { content.byteCount >= 8 && content.byteCount <= 48 }
+    private static func isShort(_ content: borrowing RawSpan) -> Bool {
+        content.byteCount >= 8 && content.byteCount <= 48
+    }
 
     @inline(__always)
     private static func slot(_ last: UInt64) -> Int { Int(truncatingIfNeeded: (last &* 0x9E37_79B9_7F4A_7C15) >> 58) }
@@ -47,8 +49,10 @@ struct PrincipalMemo: ~Copyable {
         let last = content.le64(count &- 8)
         let slot = Self.slot(last)
         guard recent[slot].count == count, recent[slot].last == last, recent[slot].words.0 == content.le64(0),
-            count <= 16 || recent[slot].words.1 == content.le64(8), count <= 24 || recent[slot].words.2 == content.le64(16),
-            count <= 32 || recent[slot].words.3 == content.le64(24), count <= 40 || recent[slot].words.4 == content.le64(32)
+            count <= 16 || recent[slot].words.1 == content.le64(8),
+            count <= 24 || recent[slot].words.2 == content.le64(16),
+            count <= 32 || recent[slot].words.3 == content.le64(24),
+            count <= 40 || recent[slot].words.4 == content.le64(32)
         else { return nil }
         return recent[slot].principal
     }
@@ -69,7 +73,9 @@ struct PrincipalMemo: ~Copyable {
     /// The principal of an encoding.
     subscript(place: Place) -> Principal? {
         let slot = Int(truncatingIfNeeded: place.low) & 1023
-        guard entries[slot].place.low == place.low, entries[slot].place.high == place.high, entries[slot].principal.isPresent else {
+        guard entries[slot].place.low == place.low, entries[slot].place.high == place.high,
+            entries[slot].principal.isPresent
+        else {
             return nil
         }
         return entries[slot].principal

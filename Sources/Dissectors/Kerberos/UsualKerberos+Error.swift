@@ -96,9 +96,12 @@ extension UsualKerberos {
     @inline(never)
     private func anyErrorDataEntry(_ position: inout Int, _ end: Int, _ entry: inout ErrorDataEntry) -> Int {
         let element = der.enter(0x30, &position, end)
-        guard element >= 0, der.identifier(position, element) == 0xA1, der.integer(&position, element, &entry.type) else { return UsualDER.none }
+        guard element >= 0, der.identifier(position, element) == 0xA1, der.integer(&position, element, &entry.type)
+        else { return UsualDER.none }
         if position < element {
-            guard der.identifier(position, element) == 0xA2, der.inside(0x04, &position, element) == element else { return UsualDER.none }
+            guard der.identifier(position, element) == 0xA2, der.inside(0x04, &position, element) == element else {
+                return UsualDER.none
+            }
             entry.readValue(der.bytes.slice(position, element))
         }
         return element

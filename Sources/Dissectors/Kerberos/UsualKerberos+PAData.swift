@@ -21,7 +21,9 @@ extension UsualKerberos {
         case .tgsReq: return headerRequest(start, end, &message)
         case .encTimestamp, .encryptedChallenge, .pkAsReq: message.parts.insert(.preauthentication)
         case .pacRequest:
-            guard end &- start == 7, der.bytes.be32(start) == 0x3005_A003, der.bytes.be16(start &+ 4) == 0x0101 else { return false }
+            guard end &- start == 7, der.bytes.be32(start) == 0x3005_A003, der.bytes.be16(start &+ 4) == 0x0101 else {
+                return false
+            }
             message.includePAC = der.bytes.u8(start &+ 6) != 0
         case .forUser: return forUser(start, end, &message)
         case .s4uX509User where message.type == .tgsReq || message.type == .tgsRep:

@@ -2,10 +2,12 @@ import ByteParsing
 import CaptureFile
 import Digests
 
-/// A Kerberos message as nearly all are written: every element of the usual form (`UsualDER`), with the type that RFC 4120
+/// A Kerberos message as nearly all are written: every element of the usual form (`UsualDER`), with the type that RFC
+/// 4120
 /// gives it, and nothing cut. It is read in one pass, with one check for each header.
 ///
-/// What it reads, `KerberosDecoding` reads the same. Where something is written otherwise it says so, and what it has put into
+/// What it reads, `KerberosDecoding` reads the same. Where something is written otherwise it says so, and what it has
+/// put into
 /// the message by then is to be thrown away.
 struct UsualKerberos: ~Escapable {
     let der: UsualDER
@@ -47,7 +49,9 @@ struct UsualKerberos: ~Escapable {
     @inline(__always)
     func version(_ tag: UInt8, _ position: inout Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
         let both = UInt64(tag) << 56 | UInt64(tag &+ 1) << 16 | 0x0003_0201_0500_0302
-        if der.bytes.be64(ifThere: position) == both, let last = der.bytes.be16(ifThere: position &+ 8), end &- position >= 10 {
+        if der.bytes.be64(ifThere: position) == both, let last = der.bytes.be16(ifThere: position &+ 8),
+            end &- position >= 10
+        {
             position &+= 10
             return Int32(last) == 0x0100 | message.type.rawValue
         }
@@ -173,7 +177,9 @@ struct UsualKerberos: ~Escapable {
     @inline(__always)
     func time(_ position: inout Int, _ end: Int, _ time: inout SparseTime) -> Bool {
         let stop = der.inside(0x18, &position, end)
-        guard stop >= 0, let value = DERElement.usualTime(der.bytes.slice(position, stop), &names.lastDay.value) else { return false }
+        guard stop >= 0, let value = DERElement.usualTime(der.bytes.slice(position, stop), &names.lastDay.value) else {
+            return false
+        }
         time.nanoseconds = value.nanoseconds
         position = stop
         return true
@@ -256,7 +262,8 @@ struct UsualKerberos: ~Escapable {
             position &+= 9
             return true
         }
-        return der.enter(0x30, &position, end) == end && der.identifier(position, end) == 0xA0 && der.skip(&position, end)
+        return der.enter(0x30, &position, end) == end && der.identifier(position, end) == 0xA0
+            && der.skip(&position, end)
     }
 
     func authenticator(_ position: inout Int, _ end: Int, _ message: inout KerberosMessage) -> Bool {
@@ -275,7 +282,8 @@ struct UsualKerberos: ~Escapable {
         return true
     }
 
-    /// EncryptedData, in an EXPLICIT tag: returns where the octets of its cipher begin, and `position` is where they end.
+    /// EncryptedData, in an EXPLICIT tag: returns where the octets of its cipher begin, and `position` is where they
+    /// end.
     @inline(__always)
     private func encryptedPart(_ position: inout Int, _ end: Int, _ etype: inout Int32, _ kvno: inout UInt32?) -> Int {
         let stop = der.insideLarge(0x30, &position, end)
@@ -291,7 +299,9 @@ struct UsualKerberos: ~Escapable {
             guard der.integer(&position, stop, &number) else { return UsualDER.none }
             kvno = number
         }
-        guard der.identifier(position, stop) == 0xA2, der.inside(0x04, &position, stop) == stop else { return UsualDER.none }
+        guard der.identifier(position, stop) == 0xA2, der.inside(0x04, &position, stop) == stop else {
+            return UsualDER.none
+        }
         let cipher = position
         position = stop
         return cipher
@@ -311,7 +321,8 @@ extension NameTable {
     private func newPrincipal(_ content: RawSpan, _ place: PrincipalMemo.Place) -> Principal? {
         // Deeper than any stands: what is too deep inside it is for others to judge.
         let element = DERElement(
-            tag: .sequence, content: content, offset: 0, contentOffset: 0, announcedLength: content.byteCount, isCut: false,
+            tag: .sequence, content: content, offset: 0, contentOffset: 0, announcedLength: content.byteCount,
+            isCut: false,
             depth: DERReader.maximumDepth / 2)
         guard let principal = try? KerberosDecoding(names: self).readPrincipal(element) else { return nil }
         if principal.isPresent { remember(principal, at: place) }

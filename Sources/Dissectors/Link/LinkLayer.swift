@@ -7,8 +7,10 @@ public enum LinkLayer {
     /// Finds the IP header: sets `offset` to where it begins and returns the IP version that the
     /// link layer announces; nil where the packet carries something else, or with a fault.
     @inlinable @inline(__always)
-    public static func networkVersion(_ bytes: RawSpan, linkType: LinkType, offset: inout Int, isCut: Bool,
-                                      fault: inout LayerFault?) -> Int? {
+    public static func networkVersion(
+        _ bytes: RawSpan, linkType: LinkType, offset: inout Int, isCut: Bool,
+        fault: inout LayerFault?
+    ) -> Int? {
         switch linkType {
         case .ethernet:
             guard bytes.byteCount >= 14 else { return short(bytes, isCut, &fault) }
@@ -63,8 +65,10 @@ public enum LinkLayer {
     /// Follows an EtherType through VLAN tags (IEEE 802.1Q, 802.1ad) and a PPPoE session (RFC 2516, 4).
     /// MPLS (RFC 5332, 3) and more tags than that may lead to IP, and are not read.
     @inlinable @inline(never)
-    static func etherType(_ first: UInt16, _ bytes: RawSpan, _ offset: inout Int, _ isCut: Bool,
-                          _ fault: inout LayerFault?) -> Int? {
+    static func etherType(
+        _ first: UInt16, _ bytes: RawSpan, _ offset: inout Int, _ isCut: Bool,
+        _ fault: inout LayerFault?
+    ) -> Int? {
         var type = first
         var tags = 0
         while true {

@@ -7,8 +7,10 @@ public enum IPv4 {
     /// A total length of 0 is what segmentation offload leaves in frames captured at the sender: the
     /// packet then reaches to the end of the frame.
     @inlinable @inline(__always)
-    public static func decode(_ bytes: RawSpan, at offset: Int, originalLength: Int,
-                              into packet: inout DecodedPacket) -> Bool {
+    public static func decode(
+        _ bytes: RawSpan, at offset: Int, originalLength: Int,
+        into packet: inout DecodedPacket
+    ) -> Bool {
         let count = bytes.byteCount
         let isCut = originalLength > count
         guard count >= offset + 20 else {

@@ -7,8 +7,10 @@ public enum IPv6 {
 
     /// Reads the header at `offset`; false where there is no transport layer to go on with.
     @inlinable
-    public static func decode(_ bytes: RawSpan, at offset: Int, originalLength: Int,
-                              into packet: inout DecodedPacket) -> Bool {
+    public static func decode(
+        _ bytes: RawSpan, at offset: Int, originalLength: Int,
+        into packet: inout DecodedPacket
+    ) -> Bool {
         let count = bytes.byteCount
         let isCut = originalLength > count
         guard count >= offset + 40 else {
@@ -30,11 +32,14 @@ public enum IPv6 {
         return follow(bytes.u8(offset + 6), bytes, at: offset + 40, header: offset, isCut: isCut, into: &packet)
     }
 
-    /// Follows extension headers, the first of which `next` names and is at `start`, to the transport header; false where
+    /// Follows extension headers, the first of which `next` names and is at `start`, to the transport header; false
+    /// where
     /// there is none. `header` is where the fault's offsets count from.
     @inlinable @inline(__always)
-    static func follow(_ next: UInt8, _ bytes: RawSpan, at start: Int, header: Int, isCut: Bool,
-                       into packet: inout DecodedPacket) -> Bool {
+    static func follow(
+        _ next: UInt8, _ bytes: RawSpan, at start: Int, header: Int, isCut: Bool,
+        into packet: inout DecodedPacket
+    ) -> Bool {
         // Nearly every packet: no extension headers.
         if next == 6 || next == 17 {
             packet.ipProtocol = next
@@ -45,8 +50,10 @@ public enum IPv6 {
     }
 
     @inlinable @inline(never)
-    static func followExtensions(_ first: UInt8, _ bytes: RawSpan, at start: Int, header: Int, isCut: Bool,
-                                 into packet: inout DecodedPacket) -> Bool {
+    static func followExtensions(
+        _ first: UInt8, _ bytes: RawSpan, at start: Int, header: Int, isCut: Bool,
+        into packet: inout DecodedPacket
+    ) -> Bool {
         var next = first
         var position = start
         var headers = 0
@@ -59,13 +66,18 @@ public enum IPv6 {
                     return false
                 }
                 guard packet.networkEnd >= position + 8 else {
-                    packet.fault = PacketDecoder.short(.network, at: packet.networkEnd - header,
-                                                       isCut: isCut && packet.wireNetworkEnd > packet.networkEnd)
+                    packet.fault = PacketDecoder.short(
+                        .network, at: packet.networkEnd - header,
+                        isCut: isCut && packet.wireNetworkEnd > packet.networkEnd)
                     return false
                 }
                 let following = bytes.u8(position)
-                let length = next == 44 ? 8 : next == 51 ? (Int(bytes.u8(position + 1)) + 2) * 4
-                    : (Int(bytes.u8(position + 1)) + 1) * 8
+                let length =
+                    next == 44
+                    ? 8
+                    : next == 51
+                        ? (Int(bytes.u8(position + 1)) + 2) * 4
+                        : (Int(bytes.u8(position + 1)) + 1) * 8
                 guard packet.wireNetworkEnd >= position + length else {
                     packet.fault = LayerFault(.malformed, layer: .network, at: position - header + 1)
                     return false

@@ -19,14 +19,17 @@ public enum ICMP {
         var quoted = DecodedPacket()
         let shown = bytes.slice(0, end)
         let wireLength = isQuoteCut ? packet.wireNetworkEnd : end
-        let known = isVersion6
+        let known =
+            isVersion6
             ? IPv6.decode(shown, at: start + 8, originalLength: wireLength, into: &quoted)
             : IPv4.decode(shown, at: start + 8, originalLength: wireLength, into: &quoted)
         if let fault = quoted.fault {
             packet.fault = LayerFault(fault.kind, layer: .transport, at: 8 + Int(fault.offset))
             return .fault
         }
-        guard known, quoted.fragmentOffset == 0, quoted.ipProtocol == 6 || quoted.ipProtocol == 17 else { return .other }
+        guard known, quoted.fragmentOffset == 0, quoted.ipProtocol == 6 || quoted.ipProtocol == 17 else {
+            return .other
+        }
         guard end >= quoted.transportOffset + 4 else { return short(end - start, isQuoteCut, &packet) }
         quoted.ports = bytes.be32(quoted.transportOffset)
         quoted.icmpType = type

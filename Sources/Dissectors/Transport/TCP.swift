@@ -14,8 +14,9 @@ public enum TCP {
         let start = packet.transportOffset
         let end = packet.networkEnd
         guard end >= start + 20 else {
-            packet.fault = PacketDecoder.short(.transport, at: max(0, end - start),
-                                               isCut: isCut && packet.wireNetworkEnd > end)
+            packet.fault = PacketDecoder.short(
+                .transport, at: max(0, end - start),
+                isCut: isCut && packet.wireNetworkEnd > end)
             return .fault
         }
         // One check for the fixed part: every read below is at a known place of these 20 octets.

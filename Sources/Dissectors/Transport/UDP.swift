@@ -9,8 +9,9 @@ public enum UDP {
         let start = packet.transportOffset
         let end = packet.networkEnd
         guard end >= start + 8 else {
-            packet.fault = PacketDecoder.short(.transport, at: max(0, end - start),
-                                               isCut: isCut && packet.wireNetworkEnd > end)
+            packet.fault = PacketDecoder.short(
+                .transport, at: max(0, end - start),
+                isCut: isCut && packet.wireNetworkEnd > end)
             return .fault
         }
         packet.ports = bytes.be32(start)

@@ -51,8 +51,10 @@ public struct HostClock: Sendable, Hashable, BitwiseCopyable {
     public var time: CaptureTime?
 
     /// Makes a clock.
-    public init(point: UInt16, host: IPAddress, lowestOffset: Int64, highestOffset: Int64, samples: UInt32,
-                source: ClockSource, frame: FrameReference, time: CaptureTime?) {
+    public init(
+        point: UInt16, host: IPAddress, lowestOffset: Int64, highestOffset: Int64, samples: UInt32,
+        source: ClockSource, frame: FrameReference, time: CaptureTime?
+    ) {
         self.point = point
         self.host = host
         self.lowestOffset = lowestOffset

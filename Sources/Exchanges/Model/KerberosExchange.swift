@@ -166,7 +166,8 @@ extension KerberosExchange {
 
     @usableFromInline var unpacked: Shared<KerberosMessagePair> {
         @inline(never) get {
-            shared.value.packed.map { Shared($0.value(blank: KerberosMessagePair.blank)) } ?? KerberosMessagePair.nothing
+            shared.value.packed.map { Shared($0.value(blank: KerberosMessagePair.blank)) }
+                ?? KerberosMessagePair.nothing
         }
     }
 }
@@ -192,8 +193,12 @@ public struct KerberosExchangeFacts: Sendable, BitwiseCopyable {
     var messages = KerberosMessagePair()
 
     /// An exchange of which nothing but its endpoints is known.
-    public init(id: UInt64, kind: ExchangeKind, client: Endpoint, kdc: Endpoint, transport: Transport, flow: FlowID, point: UInt16) {
-        outline = KerberosExchangeOutline(id: id, kind: kind, client: client, kdc: kdc, transport: transport, flow: flow, point: point)
+    public init(
+        id: UInt64, kind: ExchangeKind, client: Endpoint, kdc: Endpoint, transport: Transport, flow: FlowID,
+        point: UInt16
+    ) {
+        outline = KerberosExchangeOutline(
+            id: id, kind: kind, client: client, kdc: kdc, transport: transport, flow: flow, point: point)
     }
 
     /// What its messages say.
@@ -251,7 +256,10 @@ public struct KerberosExchangeOutline: Sendable, BitwiseCopyable {
     public private(set) var replyClient = NameID.none
     public private(set) var evidenceService = NameID.none
 
-    init(id: UInt64, kind: ExchangeKind, client: Endpoint, kdc: Endpoint, transport: Transport, flow: FlowID, point: UInt16) {
+    init(
+        id: UInt64, kind: ExchangeKind, client: Endpoint, kdc: Endpoint, transport: Transport, flow: FlowID,
+        point: UInt16
+    ) {
         self.id = id
         self.kind = kind
         self.client = client

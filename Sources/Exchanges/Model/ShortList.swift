@@ -38,7 +38,9 @@ public struct ShortList<Element: Sendable>: Sendable {
     }
 
     /// Changes the last element that satisfies a condition, in its place; nil where none does.
-    mutating func changeLast<Result>(where isWanted: (borrowing Element) -> Bool, _ change: (inout Element) -> Result) -> Result? {
+    mutating func changeLast<Result>(where isWanted: (borrowing Element) -> Bool, _ change: (inout Element) -> Result)
+        -> Result?
+    {
         if others != nil {
             for place in others!.indices.reversed() where isWanted(others![place]) { return change(&others![place]) }
         }

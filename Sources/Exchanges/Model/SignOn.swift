@@ -175,7 +175,9 @@ public struct SignOnStep: Sendable {
     /// When the last of it was seen.
     var lastTime: CaptureTime? {
         // Asked where it is: bound to a name the whole would be copied.
-        if request != nil, let last = request!.value.attempts.askLast({ $0.replyTime ?? $0.endTime ?? $0.lastRequestTime }) ?? nil {
+        if request != nil,
+            let last = request!.value.attempts.askLast({ $0.replyTime ?? $0.endTime ?? $0.lastRequestTime }) ?? nil
+        {
             return last
         }
         return transaction?.responseTime ?? time
@@ -226,7 +228,9 @@ public struct SignOn: Sendable {
     /// The HTTP transactions among its steps, in order.
     @inlinable public var transactions: [HTTPTransaction] { shared.value.transactions }
     /// Those of them whose request carried a ticket.
-    @inlinable public var ticketTransactions: [HTTPTransaction] { shared.value.ticketTransactions ?? shared.value.transactions }
+    @inlinable public var ticketTransactions: [HTTPTransaction] {
+        shared.value.ticketTransactions ?? shared.value.transactions
+    }
 
     /// The step of this role that came last.
     public func last(_ role: StepRole) -> SignOnStep? { facts.last(role) }

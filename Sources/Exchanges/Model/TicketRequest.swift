@@ -79,7 +79,8 @@ public struct TicketRequest: Sendable {
         @inline(__always) _read { yield shared.value }
     }
 
-    /// Whether it came to what it was for. A refusal that did no harm is none, an answer outside the capture may have been one;
+    /// Whether it came to what it was for. A refusal that did no harm is none, an answer outside the capture may have
+    /// been one;
     /// whoever only looks for a user's realm is told it in a refusal (MS-SFU 3.1.5.1.1.2).
     public var success: SignOnOutcome {
         switch facts.outcome {

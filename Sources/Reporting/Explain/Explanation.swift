@@ -106,7 +106,8 @@ public enum Explanation {
         page.paragraph(generic(rule.title).closed, indent: 2)
         page.paragraph("Stage: \(rule.stage.title). Usual severity: \(rule.severity.name).", indent: 2, ink: .faint)
         if !rule.eventIDs.isEmpty {
-            page.paragraph("Connector events: \(rule.eventIDs.map { "\($0)" }.joined(separator: ", ")).", indent: 2, ink: .faint)
+            page.paragraph(
+                "Connector events: \(rule.eventIDs.map { "\($0)" }.joined(separator: ", ")).", indent: 2, ink: .faint)
         }
         page.heading("What it means")
         page.paragraph(generic(rule.meaning), indent: 2)
@@ -146,7 +147,8 @@ public enum Explanation {
 
     private static func writeSteps(_ steps: [DocumentedFix], indent: Int, _ page: inout TextCanvas) {
         for step in steps {
-            page.paragraph(generic(step.text), indent: indent, label: "[\(step.place.name)] ", labelInk: .faint, hang: indent + 2)
+            page.paragraph(
+                generic(step.text), indent: indent, label: "[\(step.place.name)] ", labelInk: .faint, hang: indent + 2)
             guard let command = step.command else { continue }
             for line in DocumentationText.fill(command, .generic, for: .command(step.effect)).split(separator: "\n") {
                 page.command(String(line), indent: indent + 4)

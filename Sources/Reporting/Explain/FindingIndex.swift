@@ -10,7 +10,11 @@ public enum FindingIndex {
                 .sorted { $0.slug.description < $1.slug.description }
             if rules.isEmpty { continue }
             let title = stage.title.prefix(1).uppercased() + stage.title.dropFirst()
-            out += "\(out.isEmpty ? "" : "\n")**\(title)**\n\n| finding | what is wrong | severity | events |\n|---|---|---|---|\n"
+            out +=
+                """
+                \(out.isEmpty ? "" : "\n")**\(title)**\n\n| finding | what is wrong | severity | events \
+                |\n|---|---|---|---|\n
+                """
             for rule in rules {
                 let events = rule.eventIDs.map { "\($0)" }.joined(separator: ", ")
                 out += "| `\(rule.slug)` | \(cell(rule.title.description)) | \(rule.severity.name) | \(events) |\n"

@@ -19,7 +19,13 @@ public enum InfoReport {
             if let application = capture.application { row(&page, "written by", application) }
             for comment in capture.comments.prefix(4) { row(&page, "comment", comment) }
             if capture.decryptionSecrets > 0 {
-                row(&page, "keys", "\(Wording.count(capture.decryptionSecrets, "block")) of decryption secrets, not used: nothing is decrypted")
+                row(
+                    &page, "keys",
+                    """
+                    \(Wording.count(capture.decryptionSecrets, "block")) of decryption secrets, not used: nothing \
+                    is decrypted
+                    """
+                )
             }
             if capture.recordedNames > 0 {
                 row(&page, "names", "\(Wording.count(capture.recordedNames, "name")) recorded for addresses, not used")
@@ -58,15 +64,24 @@ public enum InfoReport {
         if point.packetsWithoutIP > 0 {
             row(&page, "not IP", Wording.count(point.packetsWithoutIP, "packet"))
         }
-        row(&page, "protocols",
-            "\(Wording.count(point.kerberosMessages, "Kerberos message")), \(Wording.count(point.httpMessages, "HTTP message"))")
+        row(
+            &page, "protocols",
+            """
+            \(Wording.count(point.kerberosMessages, "Kerberos message")), \
+            \(Wording.count(point.httpMessages, "HTTP message"))
+            """
+        )
     }
 
     /// Everything that is not as it should be, or that it is all there.
     private static func lacks(of capture: CaptureDescription, _ result: AnalysisResult, _ page: inout TextCanvas) {
         var lacks: [String] = []
-        if capture.truncatedPackets > 0 { lacks.append("\(Wording.count(capture.truncatedPackets, "packet")) cut by the snaplen") }
-        if capture.dropped > 0 { lacks.append("\(Wording.count(capture.dropped, "packet")) lost by the capturing system") }
+        if capture.truncatedPackets > 0 {
+            lacks.append("\(Wording.count(capture.truncatedPackets, "packet")) cut by the snaplen")
+        }
+        if capture.dropped > 0 {
+            lacks.append("\(Wording.count(capture.dropped, "packet")) lost by the capturing system")
+        }
         if let point = result.points.first(where: { $0.point == capture.point }) {
             if point.packets > 0, point.packetsWithoutIP == point.packets {
                 lacks.append("no packet carries IPv4 or IPv6, as far as its link layer is read")
@@ -75,11 +90,18 @@ public enum InfoReport {
                 lacks.append("\(Wording.count(point.undecodedPackets, "packet")) that could not be decoded")
             }
             if point.gapCount > 0 {
-                lacks.append("\(Wording.count(point.gapCount, "gap")) in streams, \(point.missingBytes) octets never seen")
+                lacks.append(
+                    "\(Wording.count(point.gapCount, "gap")) in streams, \(point.missingBytes) octets never seen")
             }
-            if point.duplicatePackets > 0 { lacks.append("\(Wording.count(point.duplicatePackets, "packet")) seen twice") }
-            if point.oneSidedFlows > 0 { lacks.append("\(Wording.count(point.oneSidedFlows, "flow")) of which only one direction was seen") }
-            if point.clockSteps > 0 { lacks.append("the clock stepped back \(Wording.count(point.clockSteps, "time"))") }
+            if point.duplicatePackets > 0 {
+                lacks.append("\(Wording.count(point.duplicatePackets, "packet")) seen twice")
+            }
+            if point.oneSidedFlows > 0 {
+                lacks.append("\(Wording.count(point.oneSidedFlows, "flow")) of which only one direction was seen")
+            }
+            if point.clockSteps > 0 {
+                lacks.append("the clock stepped back \(Wording.count(point.clockSteps, "time"))")
+            }
         }
         if let fault = capture.fault { lacks.append("\(fault.kind.name) at offset \(fault.offset): \(fault.message)") }
         if lacks.isEmpty { return row(&page, "lacks", "nothing") }

@@ -138,7 +138,9 @@ public struct AnalysisDocument: ~Copyable {
     private mutating func writeFindings() {
         json.key("findings")
         json.beginArray()
-        for finding in result.findings { json.finding(finding, text: FindingText(finding, names: result.names), captures: captures) }
+        for finding in result.findings {
+            json.finding(finding, text: FindingText(finding, names: result.names), captures: captures)
+        }
         json.endArray()
     }
 

@@ -33,8 +33,10 @@ extension JSONWriter {
         endObject()
     }
 
-    private mutating func side(_ key: String, _ message: borrowing KerberosMessage, _ first: FrameReference?,
-                               _ frame: FrameReference?, _ time: CaptureTime?) {
+    private mutating func side(
+        _ key: String, _ message: borrowing KerberosMessage, _ first: FrameReference?,
+        _ frame: FrameReference?, _ time: CaptureTime?
+    ) {
         self.key(key)
         guard let frame else { return null() }
         beginObject()
@@ -89,13 +91,17 @@ extension JSONWriter {
         member("end_time", transaction.endTime)
         member("request_acknowledged", transaction.isRequestAcknowledged)
         member("incomplete", transaction.isIncomplete)
-        side("request", transaction.request, transaction.requestFirstFrame, transaction.requestFrame, transaction.requestTime)
+        side(
+            "request", transaction.request, transaction.requestFirstFrame, transaction.requestFrame,
+            transaction.requestTime)
         side("response", transaction.response, nil, transaction.responseFrame, transaction.responseTime)
         endObject()
     }
 
-    private mutating func side(_ key: String, _ message: HTTPMessage?, _ first: FrameReference?, _ frame: FrameReference?,
-                               _ time: CaptureTime?) {
+    private mutating func side(
+        _ key: String, _ message: HTTPMessage?, _ first: FrameReference?, _ frame: FrameReference?,
+        _ time: CaptureTime?
+    ) {
         self.key(key)
         guard let message, let frame else { return null() }
         beginObject()

@@ -29,15 +29,19 @@ extension JSONWriter {
         challenges("proxy_challenges", message.proxyChallenges, at: .proxyChallenge, message)
     }
 
-    private mutating func credential(_ key: String, _ credential: HTTPAuthentication?, at place: HTTPTokenPlace,
-                                     _ message: borrowing HTTPMessage) {
+    private mutating func credential(
+        _ key: String, _ credential: HTTPAuthentication?, at place: HTTPTokenPlace,
+        _ message: borrowing HTTPMessage
+    ) {
         self.key(key)
         guard let credential else { return null() }
         authentication(credential, isDecoded: message.tokenPlace == place, message)
     }
 
-    private mutating func challenges(_ key: String, _ list: borrowing InlineList<6, HTTPAuthentication>,
-                                     at place: HTTPTokenPlace, _ message: borrowing HTTPMessage) {
+    private mutating func challenges(
+        _ key: String, _ list: borrowing InlineList<6, HTTPAuthentication>,
+        at place: HTTPTokenPlace, _ message: borrowing HTTPMessage
+    ) {
         self.key(key)
         beginArray()
         let decodedIndex = message.tokenPlace == place ? Int(message.tokenIndex) : -1
@@ -47,7 +51,8 @@ extension JSONWriter {
         endArray()
     }
 
-    private mutating func authentication(_ value: HTTPAuthentication, isDecoded: Bool, _ message: borrowing HTTPMessage) {
+    private mutating func authentication(_ value: HTTPAuthentication, isDecoded: Bool, _ message: borrowing HTTPMessage)
+    {
         beginObject()
         member("scheme", value.scheme)
         member("token_kind", value.tokenKind == .none ? nil : value.tokenKind.name)

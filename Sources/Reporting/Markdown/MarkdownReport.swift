@@ -64,7 +64,9 @@ public struct MarkdownReport {
     private mutating func write(_ ladder: Ladder) {
         page += "| Time (UTC) | Frame | Who | What | Outcome |\n|---|---|---|---|---|\n"
         for row in ladder.rows {
-            let cells = [row.time, row.frames, row.parties, row.what, row.outcome].map { MarkdownText.prose($0, inTable: true) }
+            let cells = [row.time, row.frames, row.parties, row.what, row.outcome].map {
+                MarkdownText.prose($0, inTable: true)
+            }
             let shown = row.isFailure ? cells.map { $0.isEmpty ? $0 : "**\($0)**" } : cells
             page += "| " + shown.joined(separator: " | ") + " |\n"
         }
@@ -84,7 +86,9 @@ public struct MarkdownReport {
             let examples = outline.examples(of: alike)
             for line in examples.lines { item(line) }
             let names = ReportOutline.oneForAll
-            page += "\n" + Self.prose(examples.more > 0 ? "And \(Wording.grouped(examples.more)) more. \(names)" : names) + "\n"
+            page +=
+                "\n" + Self.prose(examples.more > 0 ? "And \(Wording.grouped(examples.more)) more. \(names)" : names)
+                + "\n"
         }
         for cause in ToldCause.all(text.causes) {
             page += "\n\(cause.number). \(Self.prose(cause.text))\n"
@@ -98,7 +102,9 @@ public struct MarkdownReport {
             page += "\n"
             for evidence in finding.evidence { item("frame \(outline.frame(evidence.frame)): \(evidence.note)") }
             if !finding.rule.references.isEmpty {
-                page += "\nReferences: " + Self.prose(finding.rule.references.map(\.description).joined(separator: "; ")) + "\n"
+                page +=
+                    "\nReferences: " + Self.prose(finding.rule.references.map(\.description).joined(separator: "; "))
+                    + "\n"
             }
         }
         let filter = outline.displayFilter(of: alike)
@@ -110,7 +116,11 @@ public struct MarkdownReport {
         page += "\n## Also seen\n\n"
         for alike in outline.remarks {
             let finding = outline.lead(alike)
-            page += "- \(Self.prose(outline.title(of: alike).closed)) (`\(finding.rule.slug)`, \(Self.prose(outline.frames(of: alike))))\n"
+            page +=
+                """
+                - \(Self.prose(outline.title(of: alike).closed)) (`\(finding.rule.slug)`, \
+                \(Self.prose(outline.frames(of: alike))))\n
+                """
         }
     }
 
@@ -121,7 +131,9 @@ public struct MarkdownReport {
         if hosts.isEmpty { return }
         page += "\n## Hosts\n\n| Address | Role | Known of it |\n|---|---|---|\n"
         for host in hosts.prefix(ReportOutline.maximumHosts) {
-            let cells = [host.address.description, host.shownRoles.joined(separator: ", "), outline.description(of: host)]
+            let cells = [
+                host.address.description, host.shownRoles.joined(separator: ", "), outline.description(of: host),
+            ]
             page += "| " + cells.map { MarkdownText.prose($0, inTable: true) }.joined(separator: " | ") + " |\n"
         }
         more(hosts.count - min(hosts.count, ReportOutline.maximumHosts))

@@ -1,12 +1,15 @@
 /// Text for Markdown in which nothing captured is taken for markup, for a link or for a mention.
 ///
-/// Marks are escaped one by one. That does not help against addresses and mentions: GitHub, GitLab and others look for them in
-/// the text that comes out. A word that could be one is put into a code span, where they do not look; it reads the same.
+/// Marks are escaped one by one. That does not help against addresses and mentions: GitHub, GitLab and others look for
+/// them in
+/// the text that comes out. A word that could be one is put into a code span, where they do not look; it reads the
+/// same.
 enum MarkdownText {
     /// The text as prose; in a cell of a table a bar ends the cell, in a code span too.
     static func prose(_ text: String, inTable: Bool = false) -> String {
         var out = ""
-        for (place, word) in SafeText.escaped(text).split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+        for (place, word) in SafeText.escaped(text).split(separator: " ", omittingEmptySubsequences: false).enumerated()
+        {
             if place > 0 { out += " " }
             out += prose(word: word, isFirst: place == 0, inTable)
         }
@@ -16,7 +19,8 @@ enum MarkdownText {
     /// A code block whose fence is longer than any run of backquotes within.
     static func block(_ code: String, indent: String) -> String {
         let safe = code.split(separator: "\n").map { SafeText.escaped(String($0)) }
-        let fence = String(repeating: "`", count: max(3, safe.map { longestRun(of: "`", in: $0) }.max().map { $0 + 1 } ?? 0))
+        let fence = String(
+            repeating: "`", count: max(3, safe.map { longestRun(of: "`", in: $0) }.max().map { $0 + 1 } ?? 0))
         return "\(indent)\(fence)\n" + safe.map { "\(indent)\($0)\n" }.joined() + "\(indent)\(fence)\n"
     }
 
@@ -27,7 +31,8 @@ enum MarkdownText {
         var core = rest
         while let last = core.last, ".,:;!?)\"'".contains(last) { core.removeLast() }
         if core.isEmpty || !isTakenForReference(core) { return escaped(word, isFirst: isFirst) }
-        return escaped(head, isFirst: false) + span(String(core), inTable) + escaped(rest[core.endIndex...], isFirst: false)
+        return escaped(head, isFirst: false) + span(String(core), inTable)
+            + escaped(rest[core.endIndex...], isFirst: false)
     }
 
     /// Whether a reader of Markdown may make a link, a mention or a reference of a word.
@@ -39,10 +44,13 @@ enum MarkdownText {
             // Addresses and mentions.
             case UInt8(ascii: "@"): return true
             // `http://`; `mailto:` and `xmpp:` need no slash.
-            case UInt8(ascii: ":") where next == UInt8(ascii: "/") || ends(octets[..<place], in: "mailto") || ends(octets[..<place], in: "xmpp"):
+            case UInt8(ascii: ":")
+            where next == UInt8(ascii: "/") || ends(octets[..<place], in: "mailto")
+                || ends(octets[..<place], in: "xmpp"):
                 return true
             // Issues, merge requests, labels and the like: `#12`, `!12`, `~name`.
-            case UInt8(ascii: "#"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: "~"),
+            case UInt8(ascii: "#"), UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
+                UInt8(ascii: "~"),
                 UInt8(ascii: "^"):
                 if isAlphanumeric(next) || next >= 0x80 { return true }
             // `www.`, and `GH-12`.
@@ -56,7 +64,8 @@ enum MarkdownText {
 
     /// Whether these letters stand at the end, large or small.
     private static func ends(_ octets: ArraySlice<UInt8>, in letters: String) -> Bool {
-        octets.count >= letters.utf8.count && zip(octets.suffix(letters.utf8.count), letters.utf8).allSatisfy { $0 | 0x20 == $1 }
+        octets.count >= letters.utf8.count
+            && zip(octets.suffix(letters.utf8.count), letters.utf8).allSatisfy { $0 | 0x20 == $1 }
     }
 
     private static func isDigit(_ octet: UInt8) -> Bool { octet >= UInt8(ascii: "0") && octet <= UInt8(ascii: "9") }

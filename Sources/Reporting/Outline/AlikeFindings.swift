@@ -71,22 +71,28 @@ struct AlikeFindings {
     }
 
     private init(_ members: [Int], _ findings: [Finding], _ names: NameTable) {
-        let lead = members.min { left, right in
-            let (a, b) = (findings[left], findings[right])
-            if (a.folded == nil) != (b.folded == nil) { return a.folded == nil }
-            return a.standing != b.standing ? a.standing > b.standing : left < right
-        } ?? members[0]
+        let lead =
+            members.min { left, right in
+                let (a, b) = (findings[left], findings[right])
+                if (a.folded == nil) != (b.folded == nil) { return a.folded == nil }
+                return a.standing != b.standing ? a.standing > b.standing : left < right
+            } ?? members[0]
         self.lead = lead
         self.members = [lead] + members.filter { $0 != lead }
         count = members.reduce(0) { $0 &+ (findings[$1].folded?.count ?? 1) }
-        difference = members.count == 1 ? nil : Difference.allCases.first { part in
-            guard findings[lead].keyedBy.contains(part.subject) else { return false }
-            var seen: Set<String> = []
-            return members.allSatisfy { index in
-                if let folded = findings[index].folded, folded.count > 1 { return findings[index].severalSubjects.contains(part.subject) }
-                return findings[index].text(of: part, names).map { seen.insert($0).inserted } ?? false
+        difference =
+            members.count == 1
+            ? nil
+            : Difference.allCases.first { part in
+                guard findings[lead].keyedBy.contains(part.subject) else { return false }
+                var seen: Set<String> = []
+                return members.allSatisfy { index in
+                    if let folded = findings[index].folded, folded.count > 1 {
+                        return findings[index].severalSubjects.contains(part.subject)
+                    }
+                    return findings[index].text(of: part, names).map { seen.insert($0).inserted } ?? false
+                }
             }
-        }
         let source = findings[lead].subjects.connector
         self.source = members.allSatisfy { findings[$0].subjects.connector == source } ? source : nil
     }
@@ -113,15 +119,22 @@ struct AlikeFindings {
         var backend: Endpoint?
     }
 
-    /// The findings of one kind in the parts that are told: each by itself where they are few; by domain controller and backend
+    /// The findings of one kind in the parts that are told: each by itself where they are few; by domain controller and
+    /// backend
     /// where these are few; else all together.
     private static func parts(of members: [Int], in findings: [Finding]) -> [[Int]] {
-        if members.count <= maximumSeparate, !members.contains(where: { findings[$0].folded != nil }) { return members.map { [$0] } }
+        if members.count <= maximumSeparate, !members.contains(where: { findings[$0].folded != nil }) {
+            return members.map { [$0] }
+        }
         var byPlace: [Place: [Int]] = [:]
-        func place(_ index: Int) -> Place { Place(kdc: findings[index].subjects.kdc, backend: findings[index].subjects.backend) }
+        func place(_ index: Int) -> Place {
+            Place(kdc: findings[index].subjects.kdc, backend: findings[index].subjects.backend)
+        }
         for index in members where findings[index].folded == nil { byPlace[place(index), default: []].append(index) }
         // What was folded goes where it belongs, else to the most.
-        let most = byPlace.max { $0.value.count != $1.value.count ? $0.value.count < $1.value.count : $0.value[0] > $1.value[0] }?.key
+        let most = byPlace.max {
+            $0.value.count != $1.value.count ? $0.value.count < $1.value.count : $0.value[0] > $1.value[0]
+        }?.key
         for index in members where findings[index].folded != nil {
             byPlace[byPlace[place(index)] == nil ? most ?? place(index) : place(index), default: []].append(index)
         }

@@ -1,8 +1,10 @@
 import Pipeline
 
-/// What the bounds of memory cost, for the first lines of a report: whoever reads that all is well must know what was not looked at.
+/// What the bounds of memory cost, for the first lines of a report: whoever reads that all is well must know what was
+/// not looked at.
 enum BoundsNotice {
-    /// `More came than can be kept: 12 connections were given up. Failures may be missing.`; nil where no bound was reached.
+    /// `More came than can be kept: 12 connections were given up. Failures may be missing.`; nil where no bound was
+    /// reached.
     /// `hidesFindings` is false where no findings are told anyway.
     static func sentence(_ limits: [ReachedLimit], hidesFindings: Bool = true) -> String? {
         let reached = limits.filter { $0.dropped > 0 }

@@ -109,14 +109,17 @@ struct ReportOutline {
         }
         for (number, kdc) in kdcs.enumerated() { parts.append("KDC\(number > 0 ? " \(number + 1)" : "") \(kdc)") }
         if let backend = signOn.backend { parts.append("backend \(backend.address):\(backend.port)") }
-        if result.captures.count > 1, let frame = signOn.steps.first?.firstFrame, Int(frame.capture) < result.captures.count {
+        if result.captures.count > 1, let frame = signOn.steps.first?.firstFrame,
+            Int(frame.capture) < result.captures.count
+        {
             parts.append("in \(result.captures[Int(frame.capture)].name)")
         }
         let day = signOn.firstTime.map { ", \(CivilTime($0).dateText) UTC" } ?? ""
         return parts.joined(separator: ", ") + day
     }
 
-    /// Failed ticket requests of which no sign-on is known: a connector that cannot even log on. Told where nothing else is.
+    /// Failed ticket requests of which no sign-on is known: a connector that cannot even log on. Told where nothing
+    /// else is.
     var orphans: [TicketRequest] {
         guard verdict.level == .failed, failed.isEmpty else { return [] }
         return result.ticketRequests.filter {
@@ -130,7 +133,9 @@ struct ReportOutline {
 
     /// Whether any finding that is told in full has commands among its remedies.
     var hasCommands: Bool {
-        findings.contains { !isOnlyMentioned($0) && lead($0).rule.causes.contains { $0.fixes.contains { $0.command != nil } } }
+        findings.contains {
+            !isOnlyMentioned($0) && lead($0).rule.causes.contains { $0.fixes.contains { $0.command != nil } }
+        }
     }
 
     /// The finding whose words are used.
@@ -158,7 +163,9 @@ struct ReportOutline {
         let shown = alike.members.filter { result.findings[$0].folded == nil }.prefix(detail == .verbose ? 64 : 5)
         let lines = shown.map { index in
             let finding = result.findings[index]
-            let what = alike.difference.flatMap { finding.text(of: $0, result.names) } ?? FindingText(finding, names: result.names).title
+            let what =
+                alike.difference.flatMap { finding.text(of: $0, result.names) }
+                ?? FindingText(finding, names: result.names).title
             return "\(what): " + frames(of: AlikeFindings(only: index))
         }
         return (lines, alike.count - min(alike.count, UInt64(lines.count)))
@@ -214,7 +221,9 @@ struct ReportOutline {
         var parts: [String] = []
         if let name = result.names.string(host.name) { parts.append(name) }
         if let realm = result.names.string(host.realm) { parts.append("realm \(realm)") }
-        if let clock = result.clocks.first(where: { $0.host == host.address && $0.point == host.point }) { parts.append(clock.phrase) }
+        if let clock = result.clocks.first(where: { $0.host == host.address && $0.point == host.point }) {
+            parts.append(clock.phrase)
+        }
         if host.roles.contains(.given) { parts.append("role given") }
         return parts.joined(separator: ", ")
     }
@@ -224,10 +233,13 @@ struct ReportOutline {
         var sentences: [String] = []
         for alike in findings where lead(alike).severity >= .warning && lead(alike).consequenceOf == nil {
             for sentence in FindingText(lead(alike), names: result.names).cannotTell
-            where sentences.count < Self.maximumSentences && !sentences.contains(sentence) { sentences.append(sentence) }
+            where sentences.count < Self.maximumSentences && !sentences.contains(sentence) {
+                sentences.append(sentence)
+            }
         }
         for capture in result.captures where capture.decryptionSecrets > 0 {
-            sentences.append("\(capture.name): what TLS hides, though the capture holds keys for it: they are not used.")
+            sentences.append(
+                "\(capture.name): what TLS hides, though the capture holds keys for it: they are not used.")
         }
         let faults = FaultLines(result, skipping: verdict.level == .unreadable ? 1 : 0).sentences
         sentences += faults.prefix(Self.maximumSentences)
@@ -250,7 +262,10 @@ struct ReportOutline {
 
     /// How many messages were read.
     var messages: String {
-        "\(Wording.count(result.kerberosMessages, "Kerberos message")), \(Wording.count(result.httpMessages, "HTTP message"))."
+        """
+        \(Wording.count(result.kerberosMessages, "Kerberos message")), \
+        \(Wording.count(result.httpMessages, "HTTP message")).
+        """
     }
 }
 

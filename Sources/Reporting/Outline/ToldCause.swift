@@ -25,7 +25,8 @@ struct ToldCause {
                     fixes.append(fix)
                 }
             }
-            let pointer = again.isEmpty
+            let pointer =
+                again.isEmpty
                 ? nil : "The remaining steps are those of \(again.map { "\($0)" }.joined(separator: " and "))."
             return ToldCause(number: place + 1, text: cause.text, fixes: fixes, pointer: pointer)
         }

@@ -47,9 +47,10 @@ struct Ladder {
             case nil: break
             }
             if signOn.omittedSteps > 0, index == signOn.steps.count / 2 - 1 {
-                rows.append(Row(
-                    time: "", frames: "", parties: "", what: "...",
-                    outcome: Wording.count(UInt64(signOn.omittedSteps), "further step"), isFailure: false))
+                rows.append(
+                    Row(
+                        time: "", frames: "", parties: "", what: "...",
+                        outcome: Wording.count(UInt64(signOn.omittedSteps), "further step"), isFailure: false))
             }
         }
         self.rows = rows
@@ -82,7 +83,8 @@ extension Ladder.Row {
         frames = Self.frames(transaction.requestFrame, transaction.responseFrame ?? transaction.endFrame)
         parties = ""
         let request = transaction.request
-        what = request.map { "\(names.string($0.method) ?? "?") \(names.string($0.target) ?? "")" } ?? "(request not seen)"
+        what =
+            request.map { "\(names.string($0.method) ?? "?") \(names.string($0.target) ?? "")" } ?? "(request not seen)"
         outcome = Self.outcome(of: transaction, names: names)
         isFailure = false
     }

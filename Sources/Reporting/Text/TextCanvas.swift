@@ -19,8 +19,10 @@ struct TextCanvas {
 
     /// A paragraph, wrapped; `label` stands before its first line and further lines are indented to
     /// where the text begins.
-    mutating func paragraph(_ body: String, indent: Int = 0, label: String = "", labelInk: Ink = .plain,
-                            hang: Int? = nil, ink bodyInk: Ink = .plain) {
+    mutating func paragraph(
+        _ body: String, indent: Int = 0, label: String = "", labelInk: Ink = .plain,
+        hang: Int? = nil, ink bodyInk: Ink = .plain
+    ) {
         let label = SafeText.escaped(label)
         let margin = String(repeating: " ", count: indent)
         let hanging = hang ?? (indent + SafeText.columns(label))

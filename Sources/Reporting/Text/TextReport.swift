@@ -14,7 +14,9 @@ public struct TextReport {
     private var isVerbose: Bool { outline.detail == .verbose }
 
     /// The report of a result as text.
-    public static func text(_ result: AnalysisResult, style: TextStyle = TextStyle(), detail: ReportDetail = .normal) -> String {
+    public static func text(_ result: AnalysisResult, style: TextStyle = TextStyle(), detail: ReportDetail = .normal)
+        -> String
+    {
         var report = TextReport(outline: ReportOutline(result, detail), page: TextCanvas(style))
         report.write()
         return report.page.text
@@ -46,7 +48,8 @@ public struct TextReport {
         for signOn in outline.failed { writeStory(signOn) }
         if outline.untold > 0 {
             page.gap()
-            page.paragraph("\(Wording.count(outline.untold, "further failed sign-on")); --format json lists them.", ink: .faint)
+            page.paragraph(
+                "\(Wording.count(outline.untold, "further failed sign-on")); --format json lists them.", ink: .faint)
         }
         writeOrphans()
         for signOn in outline.others { writeStory(signOn) }
@@ -56,9 +59,13 @@ public struct TextReport {
     /// Sign-ons that need no story, one line each.
     private mutating func writeList(_ signOns: [SignOn]) {
         page.heading("Sign-ons")
-        for signOn in signOns.prefix(ReportOutline.maximumLines) { page.paragraph(outline.line(of: signOn), indent: 2, hang: 4) }
+        for signOn in signOns.prefix(ReportOutline.maximumLines) {
+            page.paragraph(outline.line(of: signOn), indent: 2, hang: 4)
+        }
         let total = result.signOnCounts.succeeded &+ result.signOnCounts.unknown
-        if total > ReportOutline.maximumLines { page.paragraph("and \(total - UInt64(ReportOutline.maximumLines)) more", indent: 2, ink: .faint) }
+        if total > ReportOutline.maximumLines {
+            page.paragraph("and \(total - UInt64(ReportOutline.maximumLines)) more", indent: 2, ink: .faint)
+        }
     }
 
     private mutating func writeStory(_ signOn: SignOn) {
@@ -80,7 +87,9 @@ public struct TextReport {
 
     private mutating func writeLadder(_ ladder: Ladder) {
         let rows = ladder.rows
-        func widest(_ part: (Ladder.Row) -> String) -> Int { rows.map { SafeText.columns(SafeText.escaped(part($0))) }.max() ?? 0 }
+        func widest(_ part: (Ladder.Row) -> String) -> Int {
+            rows.map { SafeText.columns(SafeText.escaped(part($0))) }.max() ?? 0
+        }
         let frames = widest(\.frames)
         let parties = widest(\.parties)
         // What was asked gives way to the outcome, which matters more.
@@ -93,7 +102,8 @@ public struct TextReport {
                 + SafeText.escaped(row.parties).padded(to: parties) + "  "
                 + SafeText.escaped(row.what).shortened(to: what).padded(to: what) + "  "
             let ink = row.isFailure ? Ink.bad : .plain
-            let longest = SafeText.escaped(row.outcome).split(separator: " ").map { SafeText.columns(String($0)) }.max() ?? 0
+            let longest =
+                SafeText.escaped(row.outcome).split(separator: " ").map { SafeText.columns(String($0)) }.max() ?? 0
             if SafeText.columns(label) + longest <= page.style.width {
                 page.paragraph(row.outcome, label: label, labelInk: ink, ink: ink)
             } else {
@@ -122,7 +132,11 @@ public struct TextReport {
             page.heading("Also seen")
             for alike in outline.remarks {
                 page.paragraph(
-                    "\(outline.title(of: alike).closed) (\(outline.lead(alike).rule.slug), \(outline.frames(of: alike)))", indent: 2,
+                    """
+                    \(outline.title(of: alike).closed) (\(outline.lead(alike).rule.slug), \
+                    \(outline.frames(of: alike)))
+                    """,
+                    indent: 2,
                     label: "- ")
             }
         }
@@ -140,8 +154,11 @@ public struct TextReport {
         let finding = outline.lead(alike)
         let text = FindingText(finding, names: result.names)
         page.paragraph(
-            outline.title(of: alike), indent: 2, label: "\(finding.severity.name): ", labelInk: finding.severity.ink, hang: 4, ink: .strong)
-        page.paragraph(([finding.rule.slug.description] + outline.facts(of: alike)).joined(separator: ", "), indent: 4, ink: .faint)
+            outline.title(of: alike), indent: 2, label: "\(finding.severity.name): ", labelInk: finding.severity.ink,
+            hang: 4, ink: .strong)
+        page.paragraph(
+            ([finding.rule.slug.description] + outline.facts(of: alike)).joined(separator: ", "), indent: 4, ink: .faint
+        )
         page.paragraph(text.explanation, indent: 4)
         if alike.members.count > 1 { writeExamples(alike) }
         write(ToldCause.all(text.causes))
@@ -151,7 +168,9 @@ public struct TextReport {
                 page.paragraph(evidence.note, indent: 4, label: "frame \(outline.frame(evidence.frame)): ")
             }
             if !finding.rule.references.isEmpty {
-                page.paragraph("References: " + finding.rule.references.map(\.description).joined(separator: "; "), indent: 4, ink: .faint)
+                page.paragraph(
+                    "References: " + finding.rule.references.map(\.description).joined(separator: "; "), indent: 4,
+                    ink: .faint)
             }
         }
         let filter = outline.displayFilter(of: alike)
@@ -166,7 +185,8 @@ public struct TextReport {
         let examples = outline.examples(of: alike)
         for line in examples.lines { page.paragraph(line, indent: 4, label: "- ") }
         let names = ReportOutline.oneForAll
-        page.paragraph(examples.more > 0 ? "and \(Wording.grouped(examples.more)) more. \(names)" : names, indent: 4, ink: .faint)
+        page.paragraph(
+            examples.more > 0 ? "and \(Wording.grouped(examples.more)) more. \(names)" : names, indent: 4, ink: .faint)
     }
 
     private mutating func write(_ causes: [ToldCause]) {
@@ -175,7 +195,8 @@ public struct TextReport {
             page.paragraph(cause.text, indent: 4, label: causes.count > 1 ? "\(cause.number). " : "")
             let indent = causes.count > 1 ? 7 : 4
             for fix in cause.fixes {
-                page.paragraph(fix.text, indent: indent, label: "[\(fix.place.name)] ", labelInk: .faint, hang: indent + 2)
+                page.paragraph(
+                    fix.text, indent: indent, label: "[\(fix.place.name)] ", labelInk: .faint, hang: indent + 2)
                 if let command = fix.command {
                     for line in command.split(separator: "\n") { page.command(String(line), indent: indent + 4) }
                 }
@@ -194,7 +215,9 @@ public struct TextReport {
         let width = shown.map { SafeText.columns($0.address.description) }.max() ?? 0
         let roles = shown.map { SafeText.columns($0.roles.words.joined(separator: ", ")) }.max() ?? 0
         for host in shown {
-            let label = host.address.description.padded(to: width) + "  " + host.shownRoles.joined(separator: ", ").padded(to: roles) + "  "
+            let label =
+                host.address.description.padded(to: width) + "  "
+                + host.shownRoles.joined(separator: ", ").padded(to: roles) + "  "
             page.paragraph(outline.description(of: host), indent: 2, label: label)
         }
         if hosts.count > shown.count { page.paragraph("and \(hosts.count - shown.count) more", indent: 2, ink: .faint) }

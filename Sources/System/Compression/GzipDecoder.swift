@@ -77,7 +77,8 @@ import CZlib
             case Z_BUF_ERROR where produced == 0: if used == 0 { return 0 }
             default:
                 // What this call still unpacked is good.
-                let met = status == Z_MEM_ERROR
+                let met =
+                    status == Z_MEM_ERROR
                     ? DecodingFault(kind: .unsupported, message: "memory is short for unpacking gzip")
                     : DecodingFault(kind: .malformed, message: "the gzip stream is damaged")
                 fault = met

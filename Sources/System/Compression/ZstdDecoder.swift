@@ -74,7 +74,8 @@ import CZstd
 
     private static let blockHeaderLength = 3
 
-    /// The length of the header that `input` begins with, once its window has been taken; nil where it is not all there.
+    /// The length of the header that `input` begins with, once its window has been taken; nil where it is not all
+    /// there.
     private func header(_ input: borrowing ByteBuffer) throws(DecodingFault) -> Int? {
         switch ZstdFrameHeader(input.bytes) {
         case .incomplete: return nil

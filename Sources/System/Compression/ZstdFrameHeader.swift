@@ -1,6 +1,7 @@
 import ByteParsing
 
-/// The header of a Zstandard frame (RFC 8878, section 3.1.1): how long it is, and how large a window the frame asks for.
+/// The header of a Zstandard frame (RFC 8878, section 3.1.1): how long it is, and how large a window the frame asks
+/// for.
 enum ZstdFrameHeader {
     /// So many bytes are not enough to tell.
     case incomplete
@@ -20,7 +21,9 @@ enum ZstdFrameHeader {
         }
         guard bytes.le32(0) == Self.magic else {
             // A skippable frame states its length, and nothing of it is kept.
-            self = !Self.isMagic(bytes.le32(0)) ? .unknown : bytes.byteCount < 8 ? .incomplete : .frame(length: 8, window: 0)
+            self =
+                !Self.isMagic(bytes.le32(0))
+                ? .unknown : bytes.byteCount < 8 ? .incomplete : .frame(length: 8, window: 0)
             return
         }
         let descriptor = bytes.u8(4)

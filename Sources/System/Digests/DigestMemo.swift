@@ -45,12 +45,14 @@ public struct DigestMemo: ~Copyable {
         }
         // Ciphers are as good as random: any of their octets spread them. Who chooses octets so that
         // they meet in one place makes only his own tickets slower.
-        let place = Int(truncatingIfNeeded: (bytes.be64(0) ^ bytes.be64(count - 8)) &* 0x9E37_79B9_7F4A_7C15 >> 32)
+        let place =
+            Int(truncatingIfNeeded: (bytes.be64(0) ^ bytes.be64(count - 8)) &* 0x9E37_79B9_7F4A_7C15 >> 32)
             & (entries.count - 1)
         let known = entries[place]
         if Int(known.length) == count, known.generation != 0 {
             let start = Int(known.offset)
-            let isSame = known.generation == generation
+            let isSame =
+                known.generation == generation
                 ? newer.bytes.slice(start, start + count).equals(bytes)
                 : known.generation == generation - 1 && older.bytes.slice(start, start + count).equals(bytes)
             if isSame {

@@ -7,7 +7,8 @@ public struct WideCount: Sendable, Hashable {
     /// Nothing counted; the counter begins at 0.
     public init() {}
 
-    /// Takes note of how the counter stands. It must be read before it has gone half way round; a counter that went back,
+    /// Takes note of how the counter stands. It must be read before it has gone half way round; a counter that went
+    /// back,
     /// as that of an interface that is gone, adds nothing.
     public mutating func take(_ counter: UInt32) {
         let step = Int32(bitPattern: counter &- last)

@@ -163,7 +163,8 @@ private final class Draft: Sendable {
 
     /// Makes the file. Nothing that stands there is opened, whatever its name.
     func create() throws(SystemError) -> FileDescriptor {
-        try .open(name.path, in: folder.number, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode: 0o600)
+        try .open(
+            name.path, in: folder.number, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode: 0o600)
     }
 
     func takeItsPlace() throws(SystemError) {

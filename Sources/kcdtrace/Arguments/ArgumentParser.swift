@@ -53,7 +53,9 @@ struct ArgumentParser {
         var index = 0
         while index < bytes.count {
             let letter = Character(Unicode.Scalar(bytes[index]))
-            guard let flag = command.allFlags.first(where: { $0.short == letter }) else { throw unknown("-\(letter)", "") }
+            guard let flag = command.allFlags.first(where: { $0.short == letter }) else {
+                throw unknown("-\(letter)", "")
+            }
             index += 1
             if flag.value == nil {
                 try apply(flag, [])
@@ -64,7 +66,8 @@ struct ArgumentParser {
         }
     }
 
-    private func value(of shown: String, _ flag: Flag, _ rest: inout ArraySlice<PathName>) throws(UsageError) -> [UInt8] {
+    private func value(of shown: String, _ flag: Flag, _ rest: inout ArraySlice<PathName>) throws(UsageError) -> [UInt8]
+    {
         guard let next = rest.popFirst() else {
             throw UsageError("\(shown) needs a value: \(shown) \(flag.value ?? "")", command: command.name)
         }
@@ -90,7 +93,8 @@ struct ArgumentParser {
             return UsageError("\(command.name) does not take --\(flag.name)", command: command.name)
         }
         let near = Suggestion.nearest(to: name, among: command.allFlags.map(\.name))
-        return UsageError("\(shown) is not a flag of \(command.name)", suggestion: near.map { "--\($0)" }, command: command.name)
+        return UsageError(
+            "\(shown) is not a flag of \(command.name)", suggestion: near.map { "--\($0)" }, command: command.name)
     }
 
     // MARK: Operands
@@ -107,7 +111,9 @@ struct ArgumentParser {
     private mutating func settle() throws(UsageError) {
         switch command.operandKind {
         case .none:
-            if let first = operands.first { throw UsageError("\(command.name) takes no operand, but there is \(first)", command: command.name) }
+            if let first = operands.first {
+                throw UsageError("\(command.name) takes no operand, but there is \(first)", command: command.name)
+            }
         case .words: settings.words = operands.map(\.description)
         case .folders: settings.paths = operands
         case .captures: try settleCaptures()
@@ -128,7 +134,10 @@ struct ArgumentParser {
         }
         if settings.paths.count > CaptureOpener.maximumCaptures {
             throw UsageError(
-                "\(settings.paths.count) captures are named; at most \(CaptureOpener.maximumCaptures) can be read as one timeline",
+                """
+                \(settings.paths.count) captures are named; at most \(CaptureOpener.maximumCaptures) can be read \
+                as one timeline
+                """,
                 command: command.name)
         }
         if case .at(let since) = settings.since, case .at(let until) = settings.until, until < since {

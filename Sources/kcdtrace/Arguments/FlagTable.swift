@@ -10,32 +10,46 @@ enum FlagTable {
 
     /// Flags that name the input.
     static let input: [Flag] = [
-        Flag(name: "read", short: "r", value: "FILE", values: .file,
+        Flag(
+            name: "read", short: "r", value: "FILE", values: .file,
             summary: "Read packets from FILE; - is standard input.",
-            details: "May be given several times; the captures are then read as one timeline.") {
+            details: "May be given several times; the captures are then read as one timeline."
+        ) {
             $0.paths.append($1.path)
             $0.hasInputFlag = true
             return nil
         },
-        Flag(name: "iface", short: "i", value: "IF", summary: "Capture on an interface until interrupted.",
-            details: "One only; the interface any stands for all of them. A filter is set in the kernel: what does not match it is not counted.") {
-            if let other = $0.interface { return "already capturing on \(other); one interface is captured on at a time, or any for all" }
+        Flag(
+            name: "iface", short: "i", value: "IF", summary: "Capture on an interface until interrupted.",
+            details:
+                """
+                One only; the interface any stands for all of them. A filter is set in the kernel: what does not \
+                match it is not counted.
+                """
+        ) {
+            if let other = $0.interface {
+                return "already capturing on \(other); one interface is captured on at a time, or any for all"
+            }
             $0.interface = $1.text
             $0.hasInputFlag = true
             return nil
         },
-        Flag(name: "max-unpacked", value: "SIZE", summary: "Unpack at most SIZE of a gzip or zstd capture.",
+        Flag(
+            name: "max-unpacked", value: "SIZE", summary: "Unpack at most SIZE of a gzip or zstd capture.",
             details: """
-                SIZE is in bytes, or with K, M, G or T in units of 1024. Without the flag 1 GiB is unpacked in any case, and \
-                more only as far as traffic can be packed so small: a decompression bomb stops there. What was read before \
-                is reported, and the exit status is 3.
-                """) {
+                SIZE is in bytes, or with K, M, G or T in units of 1024. Without the flag 1 GiB is unpacked in any \
+                case, and more only as far as traffic can be packed so small: a decompression bomb stops there. What \
+                was read before is reported, and the exit status is 3.
+                """
+        ) {
             guard let size = byteCount($1.text) else { return "must be a size such as 500M or 20G" }
             $0.unpackLimit = .bytes(size)
             return nil
         },
-        Flag(name: "threads", value: "N", summary: "Use at most N threads (default 2).",
-            details: "1 does everything on one thread. The output does not depend on it.") {
+        Flag(
+            name: "threads", value: "N", summary: "Use at most N threads (default 2).",
+            details: "1 does everything on one thread. The output does not depend on it."
+        ) {
             guard let count = Int($1.text), (1...64).contains(count) else { return "must be a number from 1 to 64" }
             $0.threads = count
             return nil
@@ -44,47 +58,63 @@ enum FlagTable {
 
     /// Flags that choose packets.
     static let selection: [Flag] = [
-        Flag(name: "filter", value: "BPF", summary: "Only packets that match the expression, as in tcpdump.",
-            details: "May be given several times, and together with an expression given as operands: all must match.") {
+        Flag(
+            name: "filter", value: "BPF", summary: "Only packets that match the expression, as in tcpdump.",
+            details: "May be given several times, and together with an expression given as operands: all must match."
+        ) {
             $0.filters.append($1.text)
             return nil
         },
-        Flag(name: "host", value: "ADDRESS", summary: "Only packets from or to this host.",
-            details: "May be given several times: packets of any of the hosts are kept.") {
+        Flag(
+            name: "host", value: "ADDRESS", summary: "Only packets from or to this host.",
+            details: "May be given several times: packets of any of the hosts are kept."
+        ) {
             addAddress($1, to: &$0.hosts)
         },
-        Flag(name: "since", value: "TIME", summary: "Only packets from this time on.",
+        Flag(
+            name: "since", value: "TIME", summary: "Only packets from this time on.",
             details: """
                 A time is RFC 3339 (2026-11-21T09:12:00Z; a date alone is its midnight, no zone is UTC), \
                 or a span after the first packet: 90s, 5m, 1h30m, 250ms.
-                """) { bound($1, &$0.since) },
+                """
+        ) { bound($1, &$0.since) },
         Flag(name: "until", value: "TIME", summary: "Only packets up to this time.") { bound($1, &$0.until) },
     ]
 
     /// Flags that say who is who, where that should not be inferred.
     static let roles: [Flag] = [
-        Flag(name: "connector", value: "ADDRESS", summary: "This host is a connector.") { addAddress($1, to: &$0.connectors) },
-        Flag(name: "kdc", value: "ADDRESS", summary: "This host is a KDC (domain controller).") { addAddress($1, to: &$0.kdcs) },
-        Flag(name: "backend", value: "ADDRESS", summary: "This host is a backend (web server).") { addAddress($1, to: &$0.backends) },
+        Flag(name: "connector", value: "ADDRESS", summary: "This host is a connector.") {
+            addAddress($1, to: &$0.connectors)
+        },
+        Flag(name: "kdc", value: "ADDRESS", summary: "This host is a KDC (domain controller).") {
+            addAddress($1, to: &$0.kdcs)
+        },
+        Flag(name: "backend", value: "ADDRESS", summary: "This host is a backend (web server).") {
+            addAddress($1, to: &$0.backends)
+        },
     ]
 
     /// Shows what is left out of addresses.
-    static let showTargets = Flag(name: "show-targets", summary: "Print whole request targets, which may hold passwords and session ids.",
+    static let showTargets = Flag(
+        name: "show-targets", summary: "Print whole request targets, which may hold passwords and session ids.",
         details: """
-            Without it only the path of a request target or a Location is told, and what looks like a token is left out: \
-            ?...(41 bytes). Users and passwords in front of a host name are left out even so, and credentials and cookies are \
-            never read. Do not pass on what was written with it.
-            """) { settings, _ in
+            Without it only the path of a request target or a Location is told, and what looks like a token is left \
+            out: ?...(41 bytes). Users and passwords in front of a host name are left out even so, and credentials and \
+            cookies are never read. Do not pass on what was written with it.
+            """
+    ) { settings, _ in
         settings.showsTargets = true
         return nil
     }
 
     /// Writes expectations.
-    static let update = Flag(name: "update", summary: "Write what the captures show as what is expected of them.",
+    static let update = Flag(
+        name: "update", summary: "Write what the captures show as what is expected of them.",
         details: """
-            Findings that were expected to be absent, and still are, stay listed. Review the change in a diff. An expectation \
-            that cannot be read is left alone, and so is one whose captures cannot be read.
-            """) {
+            Findings that were expected to be absent, and still are, stay listed. Review the change in a diff. An \
+            expectation that cannot be read is left alone, and so is one whose captures cannot be read.
+            """
+    ) {
         settings, _ in
         settings.updates = true
         return nil
@@ -96,7 +126,8 @@ enum FlagTable {
             $0.format = $1.text
             return nil
         },
-        Flag(name: "output", short: "o", value: "FILE", values: .result,
+        Flag(
+            name: "output", short: "o", value: "FILE", values: .result,
             summary: "Write results to FILE instead of standard output; never over a file that is read.",
             details: """
                 A FILE that is also read, by whatever name or link, is refused before anything is read. Results are \
@@ -105,26 +136,32 @@ enum FlagTable {
                 .kcdtrace-*.tmp, stays behind. A new FILE can be read by its owner only (mode 0600); one that exists \
                 keeps its mode. A FILE that is a symbolic link is refused. Pipes, devices and open descriptors such as \
                 /dev/stdout are written to directly. To see results as they come, redirect standard output instead.
-                """) {
+                """
+        ) {
             $0.output = $1.path
             return nil
         },
-        Flag(name: "color", value: "WHEN", values: .oneOf(["auto", "always", "never"]),
+        Flag(
+            name: "color", value: "WHEN", values: .oneOf(["auto", "always", "never"]),
             summary: "Use colour: auto, always or never.",
             details: """
                 auto, the default, follows the environment: NO_COLOR turns colour off, CLICOLOR_FORCE turns it on, \
                 else it is used on a terminal.
-                """) {
+                """
+        ) {
             guard let choice = Settings.ColourChoice(rawValue: $1.text) else { return "must be auto, always or never" }
             $0.colour = choice
             return nil
         },
         Flag(name: "width", value: "COLUMNS", summary: "Wrap text at this width (default: the terminal's, else 80).") {
-            guard let width = Int($1.text), (60...1000).contains(width) else { return "must be a number from 60 to 1000" }
+            guard let width = Int($1.text), (60...1000).contains(width) else {
+                return "must be a number from 60 to 1000"
+            }
             $0.width = width
             return nil
         },
-        Flag(name: "verbose", short: "v", summary: "Tell healthy sign-ons, remarks and every frame too.") { settings, _ in
+        Flag(name: "verbose", short: "v", summary: "Tell healthy sign-ons, remarks and every frame too.") {
+            settings, _ in
             settings.detail = .verbose
             return nil
         },
@@ -132,12 +169,14 @@ enum FlagTable {
             settings.detail = .quiet
             return nil
         },
-        Flag(name: "fail-on", value: "LEVEL", values: .oneOf(["error", "warning", "info", "never"]),
+        Flag(
+            name: "fail-on", value: "LEVEL", values: .oneOf(["error", "warning", "info", "never"]),
             summary: "Exit with status 1 on findings of this level or above, or where a bound may hide some.",
             details: """
-                The levels are info, warning and error. The default is never. The status is 1 too where more came than can be \
-                kept, so that findings may be missing; the report says so in its first lines.
-                """) {
+                The levels are info, warning and error. The default is never. The status is 1 too where more came than \
+                can be kept, so that findings may be missing; the report says so in its first lines.
+                """
+        ) {
             if $1.text == "never" {
                 $0.failOn = nil
             } else if let level = Severity.allCases.first(where: { [name = $1.text] in $0.name == name }) {
@@ -165,7 +204,9 @@ enum FlagTable {
         let units: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
         let unit = text.last.flatMap { units[Character($0.uppercased())] }
         let digits = unit == nil ? text[...] : text.dropLast()
-        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = UInt64(digits), number > 0 else { return nil }
+        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = UInt64(digits), number > 0 else {
+            return nil
+        }
         let (size, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
         return overflow ? nil : size
     }

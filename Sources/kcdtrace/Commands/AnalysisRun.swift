@@ -42,15 +42,20 @@ enum AnalysisRun {
         line.clear()
         // A report on the terminal says it itself.
         let isReport = settings.format == nil || settings.format == "text"
-        if !isReport || settings.output != nil || !FileDescriptor.standardOutput.isTerminal { input.complain(of: result.captures) }
+        if !isReport || settings.output != nil || !FileDescriptor.standardOutput.isTerminal {
+            input.complain(of: result.captures)
+        }
         return result
     }
 
-    /// The exit status of a run. Whoever asks for a status on findings must not be told that there are none where a bound may
+    /// The exit status of a run. Whoever asks for a status on findings must not be told that there are none where a
+    /// bound may
     /// have hidden them.
     static func status(_ result: AnalysisResult, _ settings: Settings) -> Int32 {
         if !result.isComplete { return ExitStatus.input }
-        if let level = settings.failOn, !result.areFindingsComplete || result.findings.contains(where: { $0.severity >= level }) {
+        if let level = settings.failOn,
+            !result.areFindingsComplete || result.findings.contains(where: { $0.severity >= level })
+        {
             return ExitStatus.findings
         }
         return ExitStatus.done

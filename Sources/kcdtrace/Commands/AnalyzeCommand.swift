@@ -6,7 +6,8 @@ enum AnalyzeCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
         guard var output = Output(settings), let input = Input(settings) else { return ExitStatus.usage }
-        let result = AnalysisRun.result(settings, input, for: settings.format == "json" ? .document(settings.detail) : .report(settings.detail))
+        let result = AnalysisRun.result(
+            settings, input, for: settings.format == "json" ? .document(settings.detail) : .report(settings.detail))
         switch settings.format {
         case "json":
             let document = AnalysisDocument(result)

@@ -18,11 +18,12 @@ enum CommandTable {
         name: "analyze", operands: "[FILE ... | -r FILE [BPF] | -i IF [BPF]]",
         summary: "Say why sign-ons failed, and what to do.",
         description: """
-            Reads captures of Kerberos constrained delegation sign-ons, follows each one from the connector's logon to the \
-            backend's answer, and reports the verdict, the failed sign-ons with their frames, the causes and the fixes. \
-            Several captures are read as one timeline. \(DocumentedFix.shellNote)
+            Reads captures of Kerberos constrained delegation sign-ons, follows each one from the connector's logon to \
+            the backend's answer, and reports the verdict, the failed sign-ons with their frames, the causes and the \
+            fixes. Several captures are read as one timeline. \(DocumentedFix.shellNote)
             """,
-        flags: reading + FlagTable.roles + [FlagTable.showTargets] + FlagTable.output, formats: ["text", "json", "markdown"], operandKind: .captures,
+        flags: reading + FlagTable.roles + [FlagTable.showTargets] + FlagTable.output,
+        formats: ["text", "json", "markdown"], operandKind: .captures,
         examples: [
             ("kcdtrace analyze connector.pcapng", "the usual case"),
             ("kcdtrace analyze --format json --fail-on error a.pcap b.pcap", "in a pipeline"),
@@ -35,13 +36,14 @@ enum CommandTable {
         summary: "Write every decoded message as one JSON object per line.",
         description: """
             Writes every Kerberos and HTTP message that was decoded, in the order of the frames that completed them; \
-            copies and incomplete messages too, marked as such. Secrets are never written: tickets appear by a digest of \
-            their cipher, credentials by their kind, request targets without their query.
+            copies and incomplete messages too, marked as such. Secrets are never written: tickets appear by a digest \
+            of their cipher, credentials by their kind, request targets without their query.
             """,
-        flags: reading + [FlagTable.showTargets] + FlagTable.output.filter { ["format", "output"].contains($0.name) }, formats: ["ndjson"],
+        flags: reading + [FlagTable.showTargets] + FlagTable.output.filter { ["format", "output"].contains($0.name) },
+        formats: ["ndjson"],
         operandKind: .captures,
         examples: [
-            ("kcdtrace messages -r connector.pcapng | jq 'select(.error_code == 13)'", "every KDC_ERR_BADOPTION"),
+            ("kcdtrace messages -r connector.pcapng | jq 'select(.error_code == 13)'", "every KDC_ERR_BADOPTION")
         ],
         run: MessagesCommand.run)
 
@@ -49,8 +51,8 @@ enum CommandTable {
         name: "info", operands: "[FILE ... | -r FILE [BPF]]",
         summary: "Describe captures: format, interfaces, times, gaps, protocols.",
         description: """
-            Says what captures are and what they hold before anything is judged: file format and compression, interfaces, \
-            times, packets cut, lost, doubled, missing, not IP or not decoded, and the messages found.
+            Says what captures are and what they hold before anything is judged: file format and compression, \
+            interfaces, times, packets cut, lost, doubled, missing, not IP or not decoded, and the messages found.
             """,
         flags: reading + FlagTable.output.filter { ["format", "output", "color", "width"].contains($0.name) },
         formats: ["text", "json"], operandKind: .captures,
@@ -61,8 +63,9 @@ enum CommandTable {
         name: "explain", operands: "[NAME | EVENT | CODE | WORD ...]",
         summary: "Explain a finding, a connector event, an error code or a word.",
         description: """
-            Explains a finding by its name, a connector event by its number, a Kerberos error by number or name, or whatever \
-            matches the words given. Without operands it lists what can be explained; in Markdown as the table of findings.
+            Explains a finding by its name, a connector event by its number, a Kerberos error by number or name, or \
+            whatever matches the words given. Without operands it lists what can be explained; in Markdown as the \
+            table of findings.
             """,
         flags: FlagTable.output.filter { ["format", "output", "color", "width"].contains($0.name) },
         formats: ["text", "markdown"], operandKind: .words(Explanation.ids),
@@ -76,10 +79,10 @@ enum CommandTable {
     static let verify = Command(
         name: "verify", operands: "DIR ...", summary: "Run a corpus of captures as regression tests.",
         description: """
-            Analyses every capture below the folders named and compares what it shows with what is expected. A folder with \
-            an expect.json, or with one capture, is one test; in other folders each capture is a test of its own, and \
-            CAPTURE.expect.json stands beside it. Links below the folders are not followed, and nothing but files is opened. \
-            The exit status is 1 where anything differs.
+            Analyses every capture below the folders named and compares what it shows with what is expected. A folder \
+            with an expect.json, or with one capture, is one test; in other folders each capture is a test of its own, \
+            and CAPTURE.expect.json stands beside it. Links below the folders are not followed, and nothing but files \
+            is opened. The exit status is 1 where anything differs.
             """,
         flags: [FlagTable.update] + FlagTable.output.filter { ["format", "output"].contains($0.name) },
         formats: ["text", "tap", "junit", "json"], operandKind: .folders,
@@ -90,7 +93,8 @@ enum CommandTable {
         run: VerifyCommand.run)
 
     static let schema = Command(
-        name: "schema", operands: "[analysis | message | info | verification | expectation]", summary: "Print the JSON Schema of the output.",
+        name: "schema", operands: "[analysis | message | info | verification | expectation]",
+        summary: "Print the JSON Schema of the output.",
         description: """
             Prints the JSON Schema (draft 2020-12) of the analysis document, of one message record, of what info or \
             verify writes, or of an expect.json.
@@ -116,7 +120,9 @@ enum CommandTable {
     static let help = Command(
         name: "help", operands: "[COMMAND]", summary: "Show help for the program or a command.",
         description: "Shows help for the program, or for the command named.", flags: [],
-        operandKind: .words(["analyze", "messages", "info", "explain", "verify", "schema", "completions", "man", "version"]),
+        operandKind: .words([
+            "analyze", "messages", "info", "explain", "verify", "schema", "completions", "man", "version",
+        ]),
         run: HelpCommand.run)
 
     static let version = Command(

@@ -48,7 +48,9 @@ enum VersionCommand {
 enum HelpCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
-        guard let word = settings.words.first else { return Output.write(HelpText.program(Terminal.style(settings)), settings) }
+        guard let word = settings.words.first else {
+            return Output.write(HelpText.program(Terminal.style(settings)), settings)
+        }
         guard let command = CommandTable.command(word) else {
             let near = Suggestion.nearest(to: word, among: CommandTable.all.map(\.name))
             let hints = near.map { ["Did you mean: \(Program.name) help \($0)"] } ?? []

@@ -60,8 +60,9 @@ enum VerifyCommand {
     private static func verdict(_ scenario: Scenario, updates: Bool, sparing kept: InputFiles) -> ScenarioVerdict {
         let start = Clock.monotonicNanoseconds
         func verdict(_ state: ScenarioVerdict.State, _ differences: [String] = []) -> ScenarioVerdict {
-            ScenarioVerdict(name: scenario.name, state: state, differences: differences,
-                            duration: Clock.monotonicNanoseconds - start)
+            ScenarioVerdict(
+                name: scenario.name, state: state, differences: differences,
+                duration: Clock.monotonicNanoseconds - start)
         }
         if let obstacle = scenario.obstacle { return verdict(.failed, [obstacle]) }
         let expected: Expectation?
@@ -83,9 +84,11 @@ enum VerifyCommand {
         return verdict(differences.isEmpty ? .passed : .failed, differences)
     }
 
-    private static func update(_ scenario: Scenario, _ expected: Expectation?, _ result: AnalysisResult,
-                               sparing kept: InputFiles,
-                               _ verdict: (ScenarioVerdict.State, [String]) -> ScenarioVerdict) -> ScenarioVerdict {
+    private static func update(
+        _ scenario: Scenario, _ expected: Expectation?, _ result: AnalysisResult,
+        sparing kept: InputFiles,
+        _ verdict: (ScenarioVerdict.State, [String]) -> ScenarioVerdict
+    ) -> ScenarioVerdict {
         var seen = Expectation(of: result)
         seen.absent = (expected?.absent ?? []).filter { slug in !seen.findings.contains { $0.id == slug } }
         if seen == expected { return verdict(.passed, []) }

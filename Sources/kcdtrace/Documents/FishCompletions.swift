@@ -3,7 +3,8 @@ enum FishCompletions {
     static var script: String {
         var lines = ["# fish completion for kcdtrace", "complete -c kcdtrace -f"]
         for command in CommandTable.all {
-            lines.append("complete -c kcdtrace -n __fish_use_subcommand -a \(command.name) -d '\(quoted(command.summary))'")
+            lines.append(
+                "complete -c kcdtrace -n __fish_use_subcommand -a \(command.name) -d '\(quoted(command.summary))'")
         }
         for command in CommandTable.all {
             let condition = "complete -c kcdtrace -n '__fish_seen_subcommand_from \(command.name)'"

@@ -4,7 +4,8 @@ import Reporting
 enum HelpText {
     /// The program's own help: what it is and which commands there are.
     static func program(_ style: TextStyle) -> String {
-        var lines = "\(Program.name) reads captures of Kerberos constrained delegation sign-ons and says why they failed.\n\n"
+        var lines =
+            "\(Program.name) reads captures of Kerberos constrained delegation sign-ons and says why they failed.\n\n"
         lines += "Usage: \(Program.name) COMMAND [FLAGS] [OPERANDS]\n\nCommands:\n"
         let width = CommandTable.all.map(\.name.count).max() ?? 0
         for command in CommandTable.all {
@@ -37,7 +38,8 @@ enum HelpText {
 
     /// `kcdtrace analyze [FLAGS] [FILE ...]`.
     static func usage(_ command: Command) -> String {
-        ([Program.name, command.name] + (command.flags.isEmpty ? [] : ["[FLAGS]"]) + (command.operands.isEmpty ? [] : [command.operands]))
+        ([Program.name, command.name] + (command.flags.isEmpty ? [] : ["[FLAGS]"])
+            + (command.operands.isEmpty ? [] : [command.operands]))
             .joined(separator: " ")
     }
 

@@ -29,7 +29,8 @@ enum ManualPage {
 
             """
         for command in CommandTable.all {
-            page += ".It Cm \(command.name)" + (command.operands.isEmpty ? "" : " Ar \(escaped(command.operands))") + "\n"
+            page +=
+                ".It Cm \(command.name)" + (command.operands.isEmpty ? "" : " Ar \(escaped(command.operands))") + "\n"
             page += sentences(command.description)
             if command.formats.count > 1 {
                 page += "Formats: \(command.formats.joined(separator: ", ")); the default is \(command.formats[0]).\n"
@@ -126,7 +127,9 @@ enum ManualPage {
         var isFirst = true
         for command in CommandTable.all {
             for example in command.examples {
-                page += (isFirst ? "" : ".Pp\n") + "\(escaped(example.remark.prefix(1).uppercased() + example.remark.dropFirst())):\n"
+                page +=
+                    (isFirst ? "" : ".Pp\n")
+                    + "\(escaped(example.remark.prefix(1).uppercased() + example.remark.dropFirst())):\n"
                 page += ".Dl \(escaped(example.line))\n"
                 isFirst = false
             }

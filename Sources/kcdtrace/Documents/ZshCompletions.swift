@@ -37,7 +37,12 @@ enum ZshCompletions {
             let action = flag.value.map { ":\($0):\(values(flag, command))" } ?? ""
             let text = bracketed(HelpText.summary(of: flag, command))
             if let short = flag.short {
-                lines.append("                '*'{-\(short)\(flag.value == nil ? "" : "+"),--\(flag.name)\(flag.value == nil ? "" : "=")}'[\(text)]\(action)' \\")
+                lines.append(
+                    """
+                                    '*'{-\(short)\(flag.value == nil ? "" : "+"),--\
+                    \(flag.name)\(flag.value == nil ? "" : "=")}'[\(text)]\(action)' \\
+                    """
+                )
             } else {
                 lines.append("                '*--\(flag.name)\(flag.value == nil ? "" : "=")[\(text)]\(action)' \\")
             }
@@ -64,7 +69,9 @@ enum ZshCompletions {
         }
     }
 
-    private static func quoted(_ text: String) -> String { text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") }
+    private static func quoted(_ text: String) -> String {
+        text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+    }
 
     private static func bracketed(_ text: String) -> String {
         var out = ""

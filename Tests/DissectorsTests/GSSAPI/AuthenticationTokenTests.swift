@@ -39,74 +39,137 @@ private func decode(_ octets: [UInt8], isCut: Bool = false) -> String {
     typealias S = TokenSample
 
     static let cases: [(String, [UInt8], String)] = [
-        ("raw krb5", S.initial(S.kerberos, [1, 0] + S.apReq),
-         "raw_kerberos [kerberos] inner=kerberos krb14/0/http/web.example.org"),
-        ("raw krb5, Microsoft's OID", S.initial(S.microsoftKerberos, [1, 0] + S.apReq),
-         "raw_kerberos [microsoftKerberos] inner=microsoftKerberos krb14/0/http/web.example.org"),
+        (
+            "raw krb5", S.initial(S.kerberos, [1, 0] + S.apReq),
+            "raw_kerberos [kerberos] inner=kerberos krb14/0/http/web.example.org"
+        ),
+        (
+            "raw krb5, Microsoft's OID", S.initial(S.microsoftKerberos, [1, 0] + S.apReq),
+            "raw_kerberos [microsoftKerberos] inner=microsoftKerberos krb14/0/http/web.example.org"
+        ),
         ("raw AP-REP", S.initial(S.kerberos, [2, 0] + S.apRep), "raw_kerberos [kerberos] inner=kerberos krb15/0/-"),
-        ("raw KRB-ERROR", S.initial(S.kerberos, [3, 0] + S.krbError),
-         "raw_kerberos [kerberos] inner=kerberos krb30/41/http/web.example.org"),
-        ("a per-message token is left alone", S.initial(S.kerberos, [5, 4, 0, 0]), "raw_kerberos [kerberos] inner=kerberos"),
-        ("user-to-user", S.initial(S.userToUser, [4, 0] + DER.seq(DER.int(5))),
-         "raw_kerberos [kerberosUserToUser] inner=kerberosUserToUser"),
+        (
+            "raw KRB-ERROR", S.initial(S.kerberos, [3, 0] + S.krbError),
+            "raw_kerberos [kerberos] inner=kerberos krb30/41/http/web.example.org"
+        ),
+        (
+            "a per-message token is left alone", S.initial(S.kerberos, [5, 4, 0, 0]),
+            "raw_kerberos [kerberos] inner=kerberos"
+        ),
+        (
+            "user-to-user", S.initial(S.userToUser, [4, 0] + DER.seq(DER.int(5))),
+            "raw_kerberos [kerberosUserToUser] inner=kerberosUserToUser"
+        ),
         ("bare AP-REP", S.apRep, "bare_kerberos inner=kerberos krb15/0/-"),
         ("bare AP-REQ", S.apReq, "bare_kerberos inner=kerberos krb14/0/http/web.example.org"),
-        ("NegTokenInit with an optimistic token",
-         S.initial(S.spnego, S.negTokenInit(
-            [S.microsoftKerberos, S.kerberos, S.negoEx, S.ntlm],
-            DER.ctx(2, DER.octets(S.initial(S.kerberos, [1, 0] + S.apReq))))),
-         "spnego_init [microsoftKerberos,kerberos,negoEx,ntlm] inner=kerberos krb14/0/http/web.example.org"),
-        ("NegTokenInit, flags and MIC",
-         S.initial(S.spnego, S.negTokenInit([S.kerberos], DER.ctx(1, DER.bits(0)), DER.ctx(3, DER.octets([1])))),
-         "spnego_init [kerberos] mic"),
-        ("NegTokenInit2 with hints",
-         S.initial(S.spnego, S.negTokenInit(
-            [S.ntlm], DER.ctx(3, DER.seq(DER.ctx(0, DER.text("not_defined_in_RFC4178@please_ignore")))))),
-         "spnego_init [ntlm]"),
-        ("NegTokenInit2 with hints and MIC",
-         S.initial(S.spnego, S.negTokenInit([S.ntlm], DER.ctx(3, DER.seq()), DER.ctx(4, DER.octets([1])))),
-         "spnego_init [ntlm] mic"),
-        ("NegTokenInit without its header", S.negTokenInit([S.ntlm], DER.ctx(2, DER.octets(S.negotiate))),
-         "spnego_init [ntlm] inner=ntlm ntlm1/DOM/-/WORKSTATION/-/-/-/0"),
-        ("NegTokenInit with NegoEx", S.initial(S.spnego, S.negTokenInit([S.negoEx], DER.ctx(2, DER.octets(Array("NEGOEXTS....".utf8))))),
-         "spnego_init [negoEx] inner=negoEx"),
-        ("NegTokenResp that accepts",
-         S.negTokenResp(state: 0, mechanism: S.kerberos, token: S.initial(S.kerberos, [2, 0] + S.apRep), mic: [1]),
-         "spnego_response supported=kerberos accept-completed mic inner=kerberos krb15/0/-"),
-        ("NegTokenResp with a bare AP-REP", S.negTokenResp(state: 0, mechanism: S.microsoftKerberos, token: S.apRep),
-         "spnego_response supported=microsoftKerberos accept-completed inner=microsoftKerberos krb15/0/-"),
+        (
+            "NegTokenInit with an optimistic token",
+            S.initial(
+                S.spnego,
+                S.negTokenInit(
+                    [S.microsoftKerberos, S.kerberos, S.negoEx, S.ntlm],
+                    DER.ctx(2, DER.octets(S.initial(S.kerberos, [1, 0] + S.apReq))))),
+            "spnego_init [microsoftKerberos,kerberos,negoEx,ntlm] inner=kerberos krb14/0/http/web.example.org"
+        ),
+        (
+            "NegTokenInit, flags and MIC",
+            S.initial(S.spnego, S.negTokenInit([S.kerberos], DER.ctx(1, DER.bits(0)), DER.ctx(3, DER.octets([1])))),
+            "spnego_init [kerberos] mic"
+        ),
+        (
+            "NegTokenInit2 with hints",
+            S.initial(
+                S.spnego,
+                S.negTokenInit(
+                    [S.ntlm], DER.ctx(3, DER.seq(DER.ctx(0, DER.text("not_defined_in_RFC4178@please_ignore")))))),
+            "spnego_init [ntlm]"
+        ),
+        (
+            "NegTokenInit2 with hints and MIC",
+            S.initial(S.spnego, S.negTokenInit([S.ntlm], DER.ctx(3, DER.seq()), DER.ctx(4, DER.octets([1])))),
+            "spnego_init [ntlm] mic"
+        ),
+        (
+            "NegTokenInit without its header", S.negTokenInit([S.ntlm], DER.ctx(2, DER.octets(S.negotiate))),
+            "spnego_init [ntlm] inner=ntlm ntlm1/DOM/-/WORKSTATION/-/-/-/0"
+        ),
+        (
+            "NegTokenInit with NegoEx",
+            S.initial(S.spnego, S.negTokenInit([S.negoEx], DER.ctx(2, DER.octets(Array("NEGOEXTS....".utf8))))),
+            "spnego_init [negoEx] inner=negoEx"
+        ),
+        (
+            "NegTokenResp that accepts",
+            S.negTokenResp(state: 0, mechanism: S.kerberos, token: S.initial(S.kerberos, [2, 0] + S.apRep), mic: [1]),
+            "spnego_response supported=kerberos accept-completed mic inner=kerberos krb15/0/-"
+        ),
+        (
+            "NegTokenResp with a bare AP-REP", S.negTokenResp(state: 0, mechanism: S.microsoftKerberos, token: S.apRep),
+            "spnego_response supported=microsoftKerberos accept-completed inner=microsoftKerberos krb15/0/-"
+        ),
         ("NegTokenResp that rejects", S.negTokenResp(state: 2), "spnego_response reject"),
-        ("NegTokenResp with KRB-ERROR",
-         S.negTokenResp(state: 2, token: S.initial(S.kerberos, [3, 0] + S.krbError)),
-         "spnego_response reject inner=kerberos krb30/41/http/web.example.org"),
-        ("NegTokenResp of a later round", S.negTokenResp(token: S.challenge),
-         "spnego_response inner=ntlm ntlm2/EXAMPLE/-/-/WEB/web.example.org/example.org/1720686494855581000"),
-        ("NegTokenResp, request-mic, empty token", S.negTokenResp(state: 3, mechanism: S.ntlm, token: []),
-         "spnego_response supported=ntlm request-mic"),
+        (
+            "NegTokenResp with KRB-ERROR",
+            S.negTokenResp(state: 2, token: S.initial(S.kerberos, [3, 0] + S.krbError)),
+            "spnego_response reject inner=kerberos krb30/41/http/web.example.org"
+        ),
+        (
+            "NegTokenResp of a later round", S.negTokenResp(token: S.challenge),
+            "spnego_response inner=ntlm ntlm2/EXAMPLE/-/-/WEB/web.example.org/example.org/1720686494855581000"
+        ),
+        (
+            "NegTokenResp, request-mic, empty token", S.negTokenResp(state: 3, mechanism: S.ntlm, token: []),
+            "spnego_response supported=ntlm request-mic"
+        ),
         ("NegTokenResp with a state of later days", S.negTokenResp(state: 9), "spnego_response 9"),
-        ("NegTokenResp in an initial token", S.initial(S.spnego, S.negTokenResp(state: 0)),
-         "spnego_response odd accept-completed"),
+        (
+            "NegTokenResp in an initial token", S.initial(S.spnego, S.negTokenResp(state: 0)),
+            "spnego_response odd accept-completed"
+        ),
         ("NTLMSSP 1", S.negotiate, "ntlm inner=ntlm ntlm1/DOM/-/WORKSTATION/-/-/-/0"),
-        ("NTLMSSP 1, flags only", Array(S.ntlm(1, fixed: 16, words: [12: 0x8207], fields: [])),
-         "ntlm inner=ntlm ntlm1/-/-/-/-/-/-/0"),
-        ("NTLMSSP 2", S.challenge,
-         "ntlm inner=ntlm ntlm2/EXAMPLE/-/-/WEB/web.example.org/example.org/1720686494855581000"),
-        ("NTLMSSP 2 of old, OEM names", S.ntlm(2, fixed: 32, words: [20: 0x8202], fields: [(12, Array("OLD".utf8))]),
-         "ntlm inner=ntlm ntlm2/OLD/-/-/-/-/-/0"),
+        (
+            "NTLMSSP 1, flags only", Array(S.ntlm(1, fixed: 16, words: [12: 0x8207], fields: [])),
+            "ntlm inner=ntlm ntlm1/-/-/-/-/-/-/0"
+        ),
+        (
+            "NTLMSSP 2", S.challenge,
+            "ntlm inner=ntlm ntlm2/EXAMPLE/-/-/WEB/web.example.org/example.org/1720686494855581000"
+        ),
+        (
+            "NTLMSSP 2 of old, OEM names", S.ntlm(2, fixed: 32, words: [20: 0x8202], fields: [(12, Array("OLD".utf8))]),
+            "ntlm inner=ntlm ntlm2/OLD/-/-/-/-/-/0"
+        ),
         ("NTLMSSP 3", S.authenticate, "ntlm inner=ntlm ntlm3/EXAMPLE/Jürgen😀/PC/-/-/-/0"),
-        ("NTLMSSP 3, anonymous", S.anonymous, "ntlm inner=ntlm ntlm3///////0/anonymous".replacing("///////0", with: "////-/-/-/0")),
-        ("NTLMSSP 3 without flags",
-         S.ntlm(3, fixed: 52, words: [:], fields: [(28, Array("D".utf8)), (36, Array("U".utf8)), (44, Array("W".utf8)), (20, S.secret)]),
-         "ntlm inner=ntlm ntlm3/D/U/W/-/-/-/0"),
-        ("NTLMSSP 9", S.ntlm(9, fixed: 16, words: [:], fields: []), "ntlm inner=ntlm ntlm9/-/-/-/-/-/-/0 !ntlmssp unsupported"),
+        (
+            "NTLMSSP 3, anonymous", S.anonymous,
+            "ntlm inner=ntlm ntlm3///////0/anonymous".replacing("///////0", with: "////-/-/-/0")
+        ),
+        (
+            "NTLMSSP 3 without flags",
+            S.ntlm(
+                3, fixed: 52, words: [:],
+                fields: [(28, Array("D".utf8)), (36, Array("U".utf8)), (44, Array("W".utf8)), (20, S.secret)]),
+            "ntlm inner=ntlm ntlm3/D/U/W/-/-/-/0"
+        ),
+        (
+            "NTLMSSP 9", S.ntlm(9, fixed: 16, words: [:], fields: []),
+            "ntlm inner=ntlm ntlm9/-/-/-/-/-/-/0 !ntlmssp unsupported"
+        ),
         ("text", Array("hello".utf8), "unrecognised"),
         ("nothing", [], "none"),
-        ("an unknown mechanism", S.initial([0x06, 0x03, 0x2A, 0x03, 0x04], [0xFF, 0xFF]), "unrecognised [other] inner=other"),
+        (
+            "an unknown mechanism", S.initial([0x06, 0x03, 0x2A, 0x03, 0x04], [0xFF, 0xFF]),
+            "unrecognised [other] inner=other"
+        ),
         ("an initial token without OID", DER.app(0, DER.int(5)), "unrecognised !gssapi malformed"),
         ("SPNEGO without a choice", S.initial(S.spnego, DER.ctx(2, DER.seq())), "unrecognised !spnego malformed"),
-        ("SPNEGO in SPNEGO is not entered",
-         S.initial(S.spnego, S.negTokenInit([S.spnego], DER.ctx(2, DER.octets(S.initial(S.spnego, S.negTokenInit([S.ntlm])))))),
-         "spnego_init [spnego] inner=spnego"),
+        (
+            "SPNEGO in SPNEGO is not entered",
+            S.initial(
+                S.spnego,
+                S.negTokenInit([S.spnego], DER.ctx(2, DER.octets(S.initial(S.spnego, S.negTokenInit([S.ntlm])))))),
+            "spnego_init [spnego] inner=spnego"
+        ),
     ]
 
     @Test(arguments: cases)
@@ -132,7 +195,8 @@ private func decode(_ octets: [UInt8], isCut: Bool = false) -> String {
         }
     }
 
-    /// A token of the usual form is read as any other: whole, in part, with one octet changed, and where names do not fit.
+    /// A token of the usual form is read as any other: whole, in part, with one octet changed, and where names do not
+    /// fit.
     @Test func usualTokensAreReadAsAnyOther() {
         var differences: [String] = []
         func compare(_ octets: [UInt8]) {
@@ -143,7 +207,8 @@ private func decode(_ octets: [UInt8], isCut: Bool = false) -> String {
                 var token = AuthenticationToken(), other = AuthenticationToken()
                 token.decode(octets.rawBytes, isCut: false, names: names, text: &text)
                 other.decodeAny(octets.rawBytes, isCut: false, names: others, text: &text)
-                if "\(describe(token, names)) \(token)" != "\(describe(other, others)) \(other)" || names.count != others.count
+                if "\(describe(token, names)) \(token)" != "\(describe(other, others)) \(other)"
+                    || names.count != others.count
                     || names.overflowCount != others.overflowCount
                 {
                     differences.append("\(describe(token, names)), not \(describe(other, others)), in \(octets)")
@@ -177,7 +242,9 @@ private func decode(_ octets: [UInt8], isCut: Bool = false) -> String {
         for (_, octets, _) in Self.cases where octets.count > 1 {
             for _ in 0..<400 {
                 var changed = octets
-                for _ in 0..<(1 + next() % 4) { changed[Int(next()) % changed.count] = UInt8(truncatingIfNeeded: next()) }
+                for _ in 0..<(1 + next() % 4) {
+                    changed[Int(next()) % changed.count] = UInt8(truncatingIfNeeded: next())
+                }
                 kinds.insert(String(decode(changed).split(separator: " ")[0]))
             }
         }
@@ -196,15 +263,22 @@ private func decode(_ octets: [UInt8], isCut: Bool = false) -> String {
         }
     }
 
-    @Test(arguments: [
-        // Lengths and offsets that lie; a list of pairs without its end.
-        (TokenSample.ntlm(2, fixed: 56, words: [20: 1, 12: 0xFFFF_FFFF, 16: 0xFFFF_FFFF], fields: []), FaultKind.malformed),
-        (TokenSample.ntlm(2, fixed: 56, words: [20: 1, 12: 0x0010_0010, 16: 50], fields: []), .malformed),
-        (TokenSample.ntlm(2, fixed: 56, words: [20: 0x0080_0001], fields: [(40, TokenSample.pair(1, [0x41, 0]))]), .malformed),
-        (TokenSample.ntlm(2, fixed: 56, words: [20: 0x0080_0001], fields: [(40, [1, 0, 0xFF, 0xFF])]), .malformed),
-        (TokenSample.ntlm(3, fixed: 20, words: [:], fields: []), .malformed),
-        (Array("NTLMSSP\0".utf8), .malformed),
-    ] as [([UInt8], FaultKind)])
+    @Test(
+        arguments: [
+            // Lengths and offsets that lie; a list of pairs without its end.
+            (
+                TokenSample.ntlm(2, fixed: 56, words: [20: 1, 12: 0xFFFF_FFFF, 16: 0xFFFF_FFFF], fields: []),
+                FaultKind.malformed
+            ),
+            (TokenSample.ntlm(2, fixed: 56, words: [20: 1, 12: 0x0010_0010, 16: 50], fields: []), .malformed),
+            (
+                TokenSample.ntlm(
+                    2, fixed: 56, words: [20: 0x0080_0001], fields: [(40, TokenSample.pair(1, [0x41, 0]))]), .malformed
+            ),
+            (TokenSample.ntlm(2, fixed: 56, words: [20: 0x0080_0001], fields: [(40, [1, 0, 0xFF, 0xFF])]), .malformed),
+            (TokenSample.ntlm(3, fixed: 20, words: [:], fields: []), .malformed),
+            (Array("NTLMSSP\0".utf8), .malformed),
+        ] as [([UInt8], FaultKind)])
     func hostileNTLM(_ octets: [UInt8], _ kind: FaultKind) {
         let names = NameTable()
         var text = ByteBuffer(capacity: 16)

@@ -5,10 +5,12 @@ import Testing
 
 /// Base64 by fours and one by one is the same base64 (RFC 4648, 4).
 @Suite struct Base64Tests {
-    @Test(arguments: [
-        ("", "", nil), ("TlRMTVNTUAA=", "NTLMSSP\0", nil), ("TlRM\r\n TVNTUAA", "NTLMSSP\0", nil), ("QQ==ignored", "A", nil),
-        ("QUI=", "AB", nil), ("QUJD", "ABC", nil), ("Q", "", nil), ("QUJD*QUJD", "ABC", 4), ("-_", "", 0),
-    ] as [(String, String, Int?)])
+    @Test(
+        arguments: [
+            ("", "", nil), ("TlRMTVNTUAA=", "NTLMSSP\0", nil), ("TlRM\r\n TVNTUAA", "NTLMSSP\0", nil),
+            ("QQ==ignored", "A", nil),
+            ("QUI=", "AB", nil), ("QUJD", "ABC", nil), ("Q", "", nil), ("QUJD*QUJD", "ABC", 4), ("-_", "", 0),
+        ] as [(String, String, Int?)])
     func decodes(_ text: String, _ expected: String, _ stop: Int?) {
         var buffer = ByteBuffer(capacity: 16)
         let octets = Array(text.utf8)

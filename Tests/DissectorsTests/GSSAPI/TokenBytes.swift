@@ -44,7 +44,9 @@ enum TokenSample {
     private static func le16(_ value: Int) -> [UInt8] { [UInt8(value & 0xFF), UInt8(value >> 8 & 0xFF)] }
 
     /// A message from its fixed part and its payload fields, whose places in the fixed part are given.
-    static func ntlm(_ type: UInt32, fixed: Int, words: [Int: UInt32], fields: [(place: Int, value: [UInt8])]) -> [UInt8] {
+    static func ntlm(_ type: UInt32, fixed: Int, words: [Int: UInt32], fields: [(place: Int, value: [UInt8])])
+        -> [UInt8]
+    {
         var message = Array("NTLMSSP\0".utf8) + DER.littleEndian(type)
         message += [UInt8](repeating: 0, count: fixed - message.count)
         for (place, value) in words { message.replaceSubrange(place..<place + 4, with: DER.littleEndian(value)) }
@@ -62,7 +64,9 @@ enum TokenSample {
         1, fixed: 40, words: [12: 0xE208_B297],
         fields: [(16, Array("DOM".utf8)), (24, Array("WORKSTATION".utf8))])
     /// 2024-07-11T08:28:14.855581Z
-    static let fileTime: [UInt8] = (0..<8).map { UInt8(truncatingIfNeeded: UInt64(133_651_600_948_555_810) >> (8 * $0)) }
+    static let fileTime: [UInt8] = (0..<8).map {
+        UInt8(truncatingIfNeeded: UInt64(133_651_600_948_555_810) >> (8 * $0))
+    }
     static let challenge = ntlm(
         2, fixed: 56, words: [20: 0xE28A_8215],
         fields: [

@@ -21,9 +21,10 @@ import Testing
         driver.gap(500, .forward)
         driver.send("lost tail\r\n\r\n", .forward)
         driver.send("GET /b HTTP/1.1\r\n\r\n", .forward)
-        #expect(driver.lines == [
-            "GET /a host=h auth=Negotiate/spnego_response/9/- bytes=63/37 !truncated", "GET /b host=- bytes=19/0",
-        ])
+        #expect(
+            driver.lines == [
+                "GET /a host=h auth=Negotiate/spnego_response/9/- bytes=63/37 !truncated", "GET /b host=- bytes=19/0",
+            ])
     }
 
     @Test func aHoleWhileABodyIsLookedAt() {
@@ -32,9 +33,10 @@ import Testing
         #expect(driver.lines.isEmpty)
         driver.gap(40, .backward)
         driver.send("1234" + Self.ok, .backward)
-        #expect(driver.lines == [
-            "400 length=60 header-too-long bytes=40/18", "200 length=0 bytes=38/17",
-        ])
+        #expect(
+            driver.lines == [
+                "400 length=60 header-too-long bytes=40/18", "200 length=0 bytes=38/17",
+            ])
     }
 
     @Test func aHoleInATunnelOrAnOpenBodyIsPassedOver() {
@@ -139,7 +141,9 @@ import Testing
         let first = Array("GET /outer HTTP/1.1\r\nContent-Length: 4\r\n\r\nab".utf8), rest = Array("cd".utf8)
         let request = Array("GET /inner HTTP/1.1\r\nContent-Length: 2\r\n\r\nx".utf8), end = Array("y".utf8)
         let context = outer.context
-        func consume(_ stream: HTTPStream, _ bytes: [UInt8]) { _ = stream.consume(bytes.rawBytes, from: .forward, into: context) }
+        func consume(_ stream: HTTPStream, _ bytes: [UInt8]) {
+            _ = stream.consume(bytes.rawBytes, from: .forward, into: context)
+        }
         consume(outer.dissector, first)
         // As it would be in the middle of reading: what connections share is in use.
         let shared = context.http

@@ -77,7 +77,8 @@ final class StreamDriver {
         for direction in [Direction.forward, .backward] where !isIgnored {
             let tail = tails[direction.index]
             context.heldCount = tail.count
-            dissector.finish(tail.rawBytes, missing: skips[direction.index], ending: .closed, from: direction, into: context)
+            dissector.finish(
+                tail.rawBytes, missing: skips[direction.index], ending: .closed, from: direction, into: context)
         }
     }
 

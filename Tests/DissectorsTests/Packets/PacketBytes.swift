@@ -6,7 +6,8 @@ import Testing
 /// Builds packets layer by layer, each around the one above it.
 enum PacketBytes {
     static let v4: [UInt8] = [10, 0, 0, 1, 10, 0, 0, 2]
-    static let v6: [UInt8] = [0x20, 1, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [1]
+    static let v6: [UInt8] =
+        [0x20, 1, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [1]
         + [0x20, 1, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [2]
 
     static func be16(_ value: Int) -> [UInt8] { [UInt8(value >> 8 & 255), UInt8(value & 255)] }
@@ -14,7 +15,9 @@ enum PacketBytes {
 
     // MARK: Link layers
 
-    static func ethernet(_ type: Int, _ body: [UInt8]) -> [UInt8] { [UInt8](repeating: 2, count: 12) + be16(type) + body }
+    static func ethernet(_ type: Int, _ body: [UInt8]) -> [UInt8] {
+        [UInt8](repeating: 2, count: 12) + be16(type) + body
+    }
     /// What follows the first tag's EtherType: the tag's own number, then that of what follows.
     static func tag(_ type: Int, _ body: [UInt8]) -> [UInt8] { be16(7) + be16(type) + body }
     /// A session packet carrying this PPP protocol.
@@ -22,7 +25,9 @@ enum PacketBytes {
         be16(first) + be16(9) + be16(body.count + 2) + be16(carried) + body
     }
     static func cooked(_ type: Int, _ body: [UInt8]) -> [UInt8] { [UInt8](repeating: 0, count: 14) + be16(type) + body }
-    static func cooked2(_ type: Int, _ body: [UInt8]) -> [UInt8] { be16(type) + [UInt8](repeating: 0, count: 18) + body }
+    static func cooked2(_ type: Int, _ body: [UInt8]) -> [UInt8] {
+        be16(type) + [UInt8](repeating: 0, count: 18) + body
+    }
     static func family(_ number: UInt8, isBigEndian: Bool, _ body: [UInt8]) -> [UInt8] {
         (isBigEndian ? [0, 0, 0, number] : [number, 0, 0, 0]) + body
     }
@@ -30,8 +35,10 @@ enum PacketBytes {
     // MARK: Network layers
 
     /// An IPv4 packet. `length` is what it announces, where that is not its length; `fragment` holds flags and offset.
-    static func ipv4(_ ipProtocol: UInt8, options: Int = 0, length: Int? = nil, fragment: Int = 0, first: UInt8? = nil,
-                     _ body: [UInt8]) -> [UInt8] {
+    static func ipv4(
+        _ ipProtocol: UInt8, options: Int = 0, length: Int? = nil, fragment: Int = 0, first: UInt8? = nil,
+        _ body: [UInt8]
+    ) -> [UInt8] {
         let header = 20 + options
         return [first ?? 0x40 | UInt8(header / 4), 0] + be16(length ?? header + body.count) + be16(77) + be16(fragment)
             + [64, ipProtocol, 0, 0] + v4 + [UInt8](repeating: 1, count: options) + body
@@ -60,7 +67,9 @@ enum PacketBytes {
     static func udp(length: Int? = nil, _ payload: [UInt8] = [1, 2, 3]) -> [UInt8] {
         be16(1000) + be16(88) + be16(length ?? 8 + payload.count) + be16(0xABCD) + payload
     }
-    static func icmp(_ type: UInt8, _ code: UInt8, _ quote: [UInt8]) -> [UInt8] { [type, code, 0, 0, 0, 0, 0, 0] + quote }
+    static func icmp(_ type: UInt8, _ code: UInt8, _ quote: [UInt8]) -> [UInt8] {
+        [type, code, 0, 0, 0, 0, 0, 0] + quote
+    }
 }
 
 /// One packet and what is to be made of it.
@@ -88,7 +97,9 @@ struct PacketCase: CustomTestStringConvertible, Sendable {
 
     /// The first octets of a packet, cut by the snaplen or, where it was not, as if they were all there is.
     func prefix(_ count: Int, isCut: Bool) -> PacketCase {
-        PacketCase("\(name), \(count) octets", linkType, Array(bytes[..<count]), originalLength: isCut ? originalLength : count, "")
+        PacketCase(
+            "\(name), \(count) octets", linkType, Array(bytes[..<count]),
+            originalLength: isCut ? originalLength : count, "")
     }
 
     /// What the decoder makes of it, as one line.
@@ -108,7 +119,11 @@ struct PacketCase: CustomTestStringConvertible, Sendable {
         case .tcp: return "tcp \(ends()), \(payload)"
         case .udp: return "udp \(ends()), \(payload)"
         case .icmpError:
-            return "icmp \(packet.icmpType)/\(packet.icmpCode) from \(packet.icmpSource) about \(packet.ipProtocol) \(ends())"
+            return
+                """
+                icmp \(packet.icmpType)/\(packet.icmpCode) from \(packet.icmpSource) about \(packet.ipProtocol) \
+                \(ends())
+                """
         case .fragment:
             return "fragment \(packet.identification) of \(packet.ipProtocol), "
                 + "\(packet.networkEnd - packet.transportOffset) octets from \(packet.fragmentOffset)"

@@ -5,7 +5,8 @@ import Testing
 /// Every packet of the layers' tables, cut at every octet.
 @Suite struct PacketDecoderTests {
     /// Packets that are read to their payload, to a fragment or to an ICMP error.
-    private static let sound = (LinkLayerTests.ethernet + LinkLayerTests.others + NetworkLayerTests.version4
+    private static let sound =
+        (LinkLayerTests.ethernet + LinkLayerTests.others + NetworkLayerTests.version4
         + NetworkLayerTests.version6 + TransportLayerTests.tcp + TransportLayerTests.udp + TransportLayerTests.icmp)
         .filter { packet in
             packet.bytes.count == packet.originalLength
@@ -62,11 +63,19 @@ import Testing
                     for originalLength in [0, bytes.count, 4_000_000_000] {
                         let view = bytes.rawBytes
                         var decoded = DecodedPacket()
-                        let verdict = PacketDecoder.decode(view, originalLength: originalLength, linkType: packet.linkType, into: &decoded)
+                        let verdict = PacketDecoder.decode(
+                            view, originalLength: originalLength, linkType: packet.linkType, into: &decoded)
                         let end = decoded.payloadOffset + decoded.payloadLength
-                        let isInside = decoded.payloadLength >= 0 && decoded.payloadLength <= decoded.wirePayloadLength && end <= bytes.count
-                        let isFragmentInside = decoded.transportOffset <= decoded.networkEnd && decoded.networkEnd <= bytes.count
-                        if (verdict == .tcp || verdict == .udp) && !isInside || verdict == .fragment && !isFragmentInside { outside += 1 }
+                        let isInside =
+                            decoded.payloadLength >= 0 && decoded.payloadLength <= decoded.wirePayloadLength
+                            && end <= bytes.count
+                        let isFragmentInside =
+                            decoded.transportOffset <= decoded.networkEnd && decoded.networkEnd <= bytes.count
+                        if (verdict == .tcp || verdict == .udp) && !isInside
+                            || verdict == .fragment && !isFragmentInside
+                        {
+                            outside += 1
+                        }
                         if (verdict == .fault) != (decoded.fault != nil) { outside += 1 }
                     }
                 }
@@ -84,13 +93,16 @@ import Testing
         let tagged = UsualPackets.ethernet(UsualPackets.ip(6, PacketBytes.tcp()), tag: [0x81, 0, 0, 7])
         let six = UsualPackets.ethernet(UsualPackets.ip6(6, PacketBytes.tcp(options: 4)), type: [0x86, 0xDD])
         let taggedSix = UsualPackets.ethernet(
-            UsualPackets.ip6(17, PacketBytes.udp([UInt8](repeating: 7, count: 20))), tag: [0x81, 0, 0, 7], type: [0x86, 0xDD])
+            UsualPackets.ip6(17, PacketBytes.udp([UInt8](repeating: 7, count: 20))), tag: [0x81, 0, 0, 7],
+            type: [0x86, 0xDD])
         for original in [tcp, udp, tagged, six, taggedSix] {
             for place in 0..<original.count {
                 for value in UInt8.min ... .max {
                     var bytes = original
                     bytes[place] = value
-                    for count in Set([bytes.count, bytes.count - 6, max(54, bytes.count - 30), 78, 74, 73, 58, 57, 54, 53, 42, 34, 33]) {
+                    for count in Set([
+                        bytes.count, bytes.count - 6, max(54, bytes.count - 30), 78, 74, 73, 58, 57, 54, 53, 42, 34, 33,
+                    ]) {
                         let view = bytes.rawBytes.slice(0, min(count, bytes.count))
                         guard let verdict = PacketDecoder.usual(view, linkType: .ethernet, into: &usual) else {
                             counted.unusual += 1
@@ -98,9 +110,15 @@ import Testing
                         }
                         counted.usual += 1
                         var any = DecodedPacket()
-                        let expected = PacketDecoder.unusual(view, originalLength: bytes.count, linkType: .ethernet, into: &any)
+                        let expected = PacketDecoder.unusual(
+                            view, originalLength: bytes.count, linkType: .ethernet, into: &any)
                         if verdict != expected || UsualPackets.all(usual) != UsualPackets.all(any) {
-                            Issue.record("octet \(place) = \(value), \(count) octets: \(UsualPackets.all(usual)), not \(UsualPackets.all(any))")
+                            Issue.record(
+                                """
+                                octet \(place) = \(value), \(count) octets: \(UsualPackets.all(usual)), not \
+                                \(UsualPackets.all(any))
+                                """
+                            )
                             return
                         }
                     }
@@ -123,8 +141,10 @@ private enum UsualPackets {
 
     static func ip(_ transport: UInt8, _ payload: [UInt8]) -> [UInt8] {
         let length = 20 + payload.count
-        return [0x45, 0, UInt8(length >> 8), UInt8(length & 255), 0x12, 0x34, 0x40, 0, 64, transport, 0, 0,
-                10, 0, 0, 1, 10, 0, 0, 2] + payload
+        return [
+            0x45, 0, UInt8(length >> 8), UInt8(length & 255), 0x12, 0x34, 0x40, 0, 64, transport, 0, 0,
+            10, 0, 0, 1, 10, 0, 0, 2,
+        ] + payload
     }
 
     /// Every field.

@@ -7,7 +7,8 @@ import Reporting
 /// A capture in memory, unpacked where it is packed, read in pieces of so many octets.
 func reader(_ octets: [UInt8], piece: Int = .max, capture: UInt16 = 0) -> CaptureReader {
     CaptureReader(
-        UnpackedInput(MemoryInput(octets, piece: piece)), name: "fuzz\(capture)", capture: capture, pieceLength: min(piece, 1 << 16))
+        UnpackedInput(MemoryInput(octets, piece: piece)), name: "fuzz\(capture)", capture: capture,
+        pieceLength: min(piece, 1 << 16))
 }
 
 /// One packet as a source gave it.
@@ -31,9 +32,11 @@ func readAll(_ source: any PacketSource) -> (packets: [SeenPacket], events: [Str
         case .packets:
             claim(!batch.records.isEmpty, "a batch of no packets")
             for record in batch.records {
-                packets.append(SeenPacket(
-                    frame: record.frame, time: record.time, linkType: record.linkType, originalLength: record.originalLength,
-                    octets: batch.bytes(of: record).copyBytes(), point: record.point))
+                packets.append(
+                    SeenPacket(
+                        frame: record.frame, time: record.time, linkType: record.linkType,
+                        originalLength: record.originalLength,
+                        octets: batch.bytes(of: record).copyBytes(), point: record.point))
             }
         case .finished: return (packets, events)
         case .captureEnded: events.append("\(event) after \(packets.count) packets")

@@ -6,7 +6,9 @@ func claim(_ holds: Bool, _ words: @autoclosure () -> String, file: StaticString
 }
 
 /// Claims that two things are the same, and shows where they part.
-func claimSame<Value: Equatable>(_ one: Value, _ other: Value, _ words: String, file: StaticString = #fileID, line: UInt = #line) {
+func claimSame<Value: Equatable>(
+    _ one: Value, _ other: Value, _ words: String, file: StaticString = #fileID, line: UInt = #line
+) {
     if one == other { return }
     let (left, right) = (Array(String(describing: one).unicodeScalars), Array(String(describing: other).unicodeScalars))
     let place = zip(left, right).prefix { $0 == $1 }.count
@@ -17,7 +19,8 @@ func claimSame<Value: Equatable>(_ one: Value, _ other: Value, _ words: String, 
     fatalError("\(words): \(around(left)) or \(around(right))", file: file, line: line)
 }
 
-/// Whether a scalar is shown as itself and nothing else: no control, nothing invisible, nothing that turns the order of the rest.
+/// Whether a scalar is shown as itself and nothing else: no control, nothing invisible, nothing that turns the order of
+/// the rest.
 /// By the properties of Unicode, not by the product's own table.
 func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return scalar.value >= 0x20 && scalar.value < 0x7F }

@@ -1,4 +1,5 @@
-/// Takes an input apart from its front. Where it is at its end, numbers are 0 and pieces empty: every input means something.
+/// Takes an input apart from its front. Where it is at its end, numbers are 0 and pieces empty: every input means
+/// something.
 struct FuzzInput {
     private(set) var rest: ArraySlice<UInt8>
 
@@ -25,6 +26,9 @@ struct FuzzInput {
 
     /// The octets that `piece` reads as these.
     static func piece(_ octets: [UInt8]) -> [UInt8] {
-        [UInt8(truncatingIfNeeded: octets.count >> 16), UInt8(truncatingIfNeeded: octets.count >> 8), UInt8(truncatingIfNeeded: octets.count)] + octets
+        [
+            UInt8(truncatingIfNeeded: octets.count >> 16), UInt8(truncatingIfNeeded: octets.count >> 8),
+            UInt8(truncatingIfNeeded: octets.count),
+        ] + octets
     }
 }

@@ -4,8 +4,10 @@ import Platform
 /// Every target: the name of its dictionary, seeds and corpus, and what it does with an input.
 let targets: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("Analysis", fuzzAnalysis), ("Arguments", fuzzArguments), ("Edits", fuzzEdits), ("Expectations", fuzzExpectations),
-    ("HTTP", fuzzHTTP), ("Kerberos", fuzzKerberos), ("Merge", fuzzMerge), ("Messages", fuzzMessages), ("PacketSources", fuzzPacketSources),
-    ("Packets", fuzzPackets), ("Reports", fuzzReports), ("Search", fuzzSearch), ("Selection", fuzzSelection), ("Texts", fuzzTexts),
+    ("HTTP", fuzzHTTP), ("Kerberos", fuzzKerberos), ("Merge", fuzzMerge), ("Messages", fuzzMessages),
+    ("PacketSources", fuzzPacketSources),
+    ("Packets", fuzzPackets), ("Reports", fuzzReports), ("Search", fuzzSearch), ("Selection", fuzzSelection),
+    ("Texts", fuzzTexts),
     ("Tokens", fuzzTokens), ("Writers", fuzzWriters),
 ]
 

@@ -26,7 +26,8 @@ struct Seeds {
         captures.sort { $0.count < $1.count }
         for (index, capture) in captures.enumerated() { seeds.take(capture, captures[max(0, index - 1)], index) }
         seeds.addTexts()
-        print("seeds: \(seeds.counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
+        print(
+            "seeds: \(seeds.counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
     }
 
     private static func contents(of path: String) -> [UInt8] {
@@ -49,13 +50,16 @@ struct Seeds {
 
     /// The same for what may come often.
     private mutating func addOnce(_ octets: [UInt8], to target: String) {
-        if octets.count < 4096, met.insert(octets).inserted, counts[target, default: 0] < 400 { add(octets, to: target) }
+        if octets.count < 4096, met.insert(octets).inserted, counts[target, default: 0] < 400 {
+            add(octets, to: target)
+        }
     }
 
     // MARK: Captures
 
     private static let filters = [
-        "", "port 88", "tcp port 80 or port 443", "host 10.0.0.1", "vlan and tcp", "not udp", "tcp[13] & 2 != 0", "ip6 and not icmp6",
+        "", "port 88", "tcp port 80 or port 443", "host 10.0.0.1", "vlan and tcp", "not udp", "tcp[13] & 2 != 0",
+        "ip6 and not icmp6",
         "len > 100 and ip[8] < 65", "net 10.0.0.0 mask 255.0.0.0", "portrange 80-88", "less 60 or greater 1000",
     ]
 
@@ -64,16 +68,26 @@ struct Seeds {
         add(capture, to: "Analysis")
         add(capture, to: "Messages")
         let filter = Self.filters[index % Self.filters.count]
-        add([UInt8(filter.isEmpty ? 7 : 0)] + [UInt8](repeating: 0, count: 12) + [7, 0, 0, 0] + FuzzInput.piece(Array(filter.utf8)) + capture, to: "Selection")
-        if index % 4 == 0 { add(FuzzInput.piece(other) + FuzzInput.piece([]) + FuzzInput.piece([]) + capture, to: "Merge") }
-        let edits = (0..<index % 4).map { [UInt8((index + 2 * $0) % 7), 0, UInt8((index * 7 + $0 * 11) % 40), UInt8(0x7F + index % 3), UInt8($0 * 60), 1] }
+        add(
+            [UInt8(filter.isEmpty ? 7 : 0)] + [UInt8](repeating: 0, count: 12) + [7, 0, 0, 0]
+                + FuzzInput.piece(Array(filter.utf8)) + capture, to: "Selection")
+        if index % 4 == 0 {
+            add(FuzzInput.piece(other) + FuzzInput.piece([]) + FuzzInput.piece([]) + capture, to: "Merge")
+        }
+        let edits = (0..<index % 4).map {
+            [
+                UInt8((index + 2 * $0) % 7), 0, UInt8((index * 7 + $0 * 11) % 40), UInt8(0x7F + index % 3),
+                UInt8($0 * 60), 1,
+            ]
+        }
         add([UInt8(edits.count)] + edits.flatMap { $0 } + capture, to: "Edits")
         addRenamings(capture, index)
         addPackets(readAll(reader(capture)).packets)
     }
 
     private static let hostile = [
-        "\u{1B}[31m", "\u{202E}txt", "a';calc;'", "a`|b<i>[x](y)", "$(id)&&x", "\u{200B}\u{FEFF}", "{user}", "-Force", "\"\r\n\t", "\u{85}\u{3164}",
+        "\u{1B}[31m", "\u{202E}txt", "a';calc;'", "a`|b<i>[x](y)", "$(id)&&x", "\u{200B}\u{FEFF}", "{user}", "-Force",
+        "\"\r\n\t", "\u{85}\u{3164}",
     ]
 
     /// One capture as it is, and with some of its names replaced.
@@ -83,7 +97,9 @@ struct Seeds {
         var names: [String] = []
         for finding in result.findings {
             for id in [finding.subjects.user, finding.subjects.service, finding.subjects.account] {
-                guard let name = result.names.string(id), let part = name.split(separator: "/").last, part.utf8.count > 3, !names.contains(String(part)) else { continue }
+                guard let name = result.names.string(id), let part = name.split(separator: "/").last,
+                    part.utf8.count > 3, !names.contains(String(part))
+                else { continue }
                 names.append(String(part))
             }
         }
@@ -105,13 +121,19 @@ struct Seeds {
         var order: [[UInt64]] = []
         for (index, packet) in packets.enumerated() {
             let linkTypes: [UInt16] = [1, 113, 276, 101, 228, 229, 0, 108]
-            if index < 4, let place = linkTypes.firstIndex(of: packet.linkType.rawValue) { addOnce([UInt8(place), 0, 0] + packet.octets, to: "Packets") }
+            if index < 4, let place = linkTypes.firstIndex(of: packet.linkType.rawValue) {
+                addOnce([UInt8(place), 0, 0] + packet.octets, to: "Packets")
+            }
             if index == 3 {
-                let written: [UInt8] = packets[..<3].flatMap { [0, 0, 0, 5, 0, 0, 0, 9, 0, 0] + FuzzInput.piece($0.octets) }
+                let written: [UInt8] = packets[..<3].flatMap {
+                    [0, 0, 0, 5, 0, 0, 0, 9, 0, 0] + FuzzInput.piece($0.octets)
+                }
                 addOnce([UInt8(packets.count % 32), 1] + written, to: "Writers")
             }
             var decoded = DecodedPacket()
-            let verdict = PacketDecoder.unusual(packet.octets.rawBytes, originalLength: packet.originalLength, linkType: packet.linkType, into: &decoded)
+            let verdict = PacketDecoder.unusual(
+                packet.octets.rawBytes, originalLength: packet.originalLength, linkType: packet.linkType, into: &decoded
+            )
             guard verdict == .tcp || verdict == .udp, decoded.payloadLength > 0 else { continue }
             let payload = Array(packet.octets[decoded.payloadOffset..<decoded.payloadOffset + decoded.payloadLength])
             let isKerberos = decoded.sourcePort == 88 || decoded.destinationPort == 88
@@ -123,7 +145,10 @@ struct Seeds {
                 addKerberos(Array(payload.dropFirst(4)), way: 1)
                 addOnce([2, UInt8(index & 0xFF)] + payload, to: "Kerberos")
             } else if !isKerberos {
-                let ends = [decoded.source.low &+ UInt64(decoded.sourcePort), decoded.destination.low &+ UInt64(decoded.destinationPort)].sorted()
+                let ends = [
+                    decoded.source.low &+ UInt64(decoded.sourcePort),
+                    decoded.destination.low &+ UInt64(decoded.destinationPort),
+                ].sorted()
                 if connections[ends] == nil { order.append(ends) }
                 var connection = connections[ends] ?? (decoded.sourcePort, [])
                 if connection.lastSource != decoded.sourcePort { connection.octets += [0, 0] }
@@ -134,7 +159,9 @@ struct Seeds {
             }
         }
         for ends in order {
-            guard let octets = connections[ends]?.octets, HTTPStream.probe(octets.rawBytes, serverPort: 80, clientPort: 1) != .notMine else { continue }
+            guard let octets = connections[ends]?.octets,
+                HTTPStream.probe(octets.rawBytes, serverPort: 80, clientPort: 1) != .notMine
+            else { continue }
             addOnce([0, 255] + octets.prefix(3000), to: "HTTP")
         }
     }
@@ -153,7 +180,9 @@ struct Seeds {
                 let text = payload[(start + mark.count)...].prefix { $0 > 0x20 && $0 != UInt8(ascii: ",") }
                 var token = ByteBuffer(capacity: 64)
                 let encoded = Array(text)
-                if text.count > 8, Base64.decode(encoded.rawBytes, into: &token) == nil { addOnce([0] + token.bytes.copyBytes(), to: "Tokens") }
+                if text.count > 8, Base64.decode(encoded.rawBytes, into: &token) == nil {
+                    addOnce([0] + token.bytes.copyBytes(), to: "Tokens")
+                }
             }
         }
     }
@@ -173,28 +202,57 @@ struct Seeds {
             }
         }
         let texts: [(UInt8, [String])] = [
-            (0, ["", "QUJD", "QUJDRA==", "YIIBpAYGKwYBBQUCoIIBmDCCAZSg/+TALBg== ", "QU JD\tRA", "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo*"]),
+            (
+                0,
+                [
+                    "", "QUJD", "QUJDRA==", "YIIBpAYGKwYBBQUCoIIBmDCCAZSg/+TALBg== ", "QU JD\tRA",
+                    "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo*",
+                ]
+            ),
             (1, ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]),
-            (2, ["2026-11-21T09:12:00Z", "2026-11-21", "2026-11-21 09:12", "1677-09-21T00:12:44.5+01:00", "90s", "+5m", "1h30m", "250ms", "2d"]),
+            (
+                2,
+                [
+                    "2026-11-21T09:12:00Z", "2026-11-21", "2026-11-21 09:12", "1677-09-21T00:12:44.5+01:00", "90s",
+                    "+5m", "1h30m", "250ms", "2d",
+                ]
+            ),
             (3, Self.hostile + ["\u{E0041}\u{1F600}\u{FE0F}", "plain", "\u{FFFD}\u{10FFFF}"]),
-            (4, ["10.0.0.1", "2001:db8::1", "::", "::ffff:10.0.0.1", "1:2:3:4:5:6:7:8", "fe80::1:0:0:2", "256.1.1.1", "1::2::3"]),
+            (
+                4,
+                [
+                    "10.0.0.1", "2001:db8::1", "::", "::ffff:10.0.0.1", "1:2:3:4:5:6:7:8", "fe80::1:0:0:2", "256.1.1.1",
+                    "1::2::3",
+                ]
+            ),
             (5, ["alice", "http/web.example:8080", "CONN$", "user@REALM", "fe80::1", "a'b", "-x", "a//b"]),
             (6, ["web.example:80\nWEB.", "[::1]:8080\n10.0.0.1", "http/web.example/x\nweb", "https://u@h:1/p?q#f"]),
             (7, ["GET / HTTP/1.1\r\n", "HTTP/1.1 401 U\r\n", "Basic realm=\"a\\\"b\", Negotiate QUJD, Digest a=b"]),
         ]
-        for words in ["13019", "0xc000018b", "clock skew", "KDC_ERR_BADOPTION", "spn-unknown", "why does it fail", "-31 88"] {
+        for words in [
+            "13019", "0xc000018b", "clock skew", "KDC_ERR_BADOPTION", "spn-unknown", "why does it fail", "-31 88",
+        ] {
             add(Array(words.utf8), to: "Search")
         }
         for (choice, examples) in texts { for example in examples { add([choice] + Array(example.utf8), to: "Texts") } }
-        let fields = ["Host: web.example", "Authorization: Negotiate YIIBpAYGKwYBBQUCoIIBmDCC", "Cookie: a=b; c=d", "Via: 1.1 x"]
-        let answers = ["WWW-Authenticate: Negotiate, Basic realm=\"r\"", "Location: https://a.example/b", "Set-Cookie: s=1", "Server: x/1"]
+        let fields = [
+            "Host: web.example", "Authorization: Negotiate YIIBpAYGKwYBBQUCoIIBmDCC", "Cookie: a=b; c=d", "Via: 1.1 x",
+        ]
+        let answers = [
+            "WWW-Authenticate: Negotiate, Basic realm=\"r\"", "Location: https://a.example/b", "Set-Cookie: s=1",
+            "Server: x/1",
+        ]
         for shape in 0..<16 as Range<UInt8> {
             var seed: [UInt8] = [2, shape * 15]
             for status in 0..<4 as Range<UInt8> {
                 seed += [status + shape % 4, shape, 4] + Array("path".utf8)
                 for lines in [fields, answers] {
-                    seed += [2] + lines.dropFirst(Int(shape % 3)).prefix(2).flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
-                    if lines == answers || shape & 1 != 0 { seed += [0, 30] + Array("<input type=password name=pass>".utf8) }
+                    seed +=
+                        [2]
+                        + lines.dropFirst(Int(shape % 3)).prefix(2).flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
+                    if lines == answers || shape & 1 != 0 {
+                        seed += [0, 30] + Array("<input type=password name=pass>".utf8)
+                    }
                 }
             }
             add(seed, to: "HTTP")

@@ -5,7 +5,8 @@ import Dissectors
 @testable import Flows
 import Reporting
 
-/// What was read of a connection: the messages with frames left out, and for each the frames of its first and last octet.
+/// What was read of a connection: the messages with frames left out, and for each the frames of its first and last
+/// octet.
 struct StreamReading: Equatable {
     var records = ""
     var frames: [[UInt64]] = []
@@ -28,9 +29,13 @@ struct StreamFeed: ~Copyable {
         let segment = Array(octets)
         let bytes = segment.rawBytes
         if direction == .forward {
-            isDone = forward.deliver(bytes, sequence: 0, direction: direction, to: dissector, into: context, maximumMessageBytes: 1 << 20, counters: &counters)
+            isDone = forward.deliver(
+                bytes, sequence: 0, direction: direction, to: dissector, into: context, maximumMessageBytes: 1 << 20,
+                counters: &counters)
         } else {
-            isDone = backward.deliver(bytes, sequence: 0, direction: direction, to: dissector, into: context, maximumMessageBytes: 1 << 20, counters: &counters)
+            isDone = backward.deliver(
+                bytes, sequence: 0, direction: direction, to: dissector, into: context, maximumMessageBytes: 1 << 20,
+                counters: &counters)
         }
     }
 
@@ -66,9 +71,12 @@ struct StreamFeed: ~Copyable {
         return reading
     }
 
-    /// Reads a connection in segments of so many octets. NUL NUL turns the direction, where it may; where some are to be lost,
+    /// Reads a connection in segments of so many octets. NUL NUL turns the direction, where it may; where some are to
+    /// be lost,
     /// every fifth is.
-    static func read(_ bytes: [UInt8], by dissector: any StreamDissector, segment: Int, hasTurns: Bool, hasHoles: Bool) -> StreamReading {
+    static func read(_ bytes: [UInt8], by dissector: any StreamDissector, segment: Int, hasTurns: Bool, hasHoles: Bool)
+        -> StreamReading
+    {
         var feed = StreamFeed(dissector)
         var direction = Direction.forward
         for (number, range) in segments(of: bytes, segment, hasTurns: hasTurns).enumerated() {
@@ -88,7 +96,9 @@ struct StreamFeed: ~Copyable {
         var out: [Range<Int>] = []
         var start = 0
         var position = 0
-        func isTurn(_ place: Int) -> Bool { hasTurns && place + 1 < bytes.count && bytes[place] == 0 && bytes[place + 1] == 0 }
+        func isTurn(_ place: Int) -> Bool {
+            hasTurns && place + 1 < bytes.count && bytes[place] == 0 && bytes[place + 1] == 0
+        }
         while position < bytes.count {
             if isTurn(position) {
                 if start < position { out.append(start..<position) }
@@ -108,10 +118,12 @@ struct StreamFeed: ~Copyable {
     }
 }
 
-/// Claims that segments do not show in what is read of a connection, and that each message has the frames that brought its first
+/// Claims that segments do not show in what is read of a connection, and that each message has the frames that brought
+/// its first
 /// and its last octet. The reading in segments of so many octets is returned.
 @discardableResult
-func claimSegments(_ bytes: [UInt8], _ segment: Int, hasTurns: Bool, _ make: () -> any StreamDissector) -> StreamReading {
+func claimSegments(_ bytes: [UInt8], _ segment: Int, hasTurns: Bool, _ make: () -> any StreamDissector) -> StreamReading
+{
     let pieces = StreamFeed.read(bytes, by: make(), segment: segment, hasTurns: hasTurns, hasHoles: false)
     let whole = StreamFeed.read(bytes, by: make(), segment: .max, hasTurns: hasTurns, hasHoles: false)
     claimSame(pieces.records, whole.records, "segments of \(segment) octets show in what is read")

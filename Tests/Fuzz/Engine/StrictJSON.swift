@@ -35,12 +35,13 @@ struct StrictJSON {
         guard level < 200 else { return false }
         space()
         switch next {
-        case UInt8(ascii: "{"): return list(level, "}") { judge in
-            judge.space()
-            guard judge.string() else { return false }
-            judge.space()
-            return judge.take(":") && judge.value(level + 1)
-        }
+        case UInt8(ascii: "{"):
+            return list(level, "}") { judge in
+                judge.space()
+                guard judge.string() else { return false }
+                judge.space()
+                return judge.take(":") && judge.value(level + 1)
+            }
         case UInt8(ascii: "["): return list(level, "]") { $0.value(level + 1) }
         case UInt8(ascii: "\""): return string()
         case UInt8(ascii: "t"): return word("true")

@@ -5,7 +5,8 @@ import Platform
 import Reporting
 @testable import kcdtrace
 
-/// The input is a command's name and its arguments, one a line. They mean the same every time, and what is refused is told in
+/// The input is a command's name and its arguments, one a line. They mean the same every time, and what is refused is
+/// told in
 /// a line that helps.
 @Sendable func fuzzArguments(_ octets: [UInt8]) {
     let words = octets.split(separator: 10, omittingEmptySubsequences: false).map { PathName(bytes: Array($0)) }
@@ -24,12 +25,16 @@ import Reporting
         let text = "\(civil.dateText)T\(civil.secondsText).\(String(civil.nanosecond + 1_000_000_000).dropFirst())Z"
         claimSame(CaptureTime(rfc3339: text), time, "\(text) is read as another time")
     }
-    claim((1...64).contains(settings.threads) && settings.width.map { (60...1000).contains($0) } ?? true, "a number out of bounds")
+    claim(
+        (1...64).contains(settings.threads) && settings.width.map { (60...1000).contains($0) } ?? true,
+        "a number out of bounds")
     claim(settings.format.map { command.formats.contains($0) } ?? true, "a format that the command has not")
     claim(!settings.hosts.contains { $0.description.isEmpty }, "a host without an address")
 }
 
-private func parse(_ arguments: ArraySlice<PathName>, _ command: Command) -> (settings: Settings?, error: UsageError?, words: String) {
+private func parse(_ arguments: ArraySlice<PathName>, _ command: Command) -> (
+    settings: Settings?, error: UsageError?, words: String
+) {
     do throws(UsageError) {
         let settings = try ArgumentParser.parse(arguments, for: command)
         return (settings, nil, "\(settings)")

@@ -2,16 +2,21 @@
 import ByteParsing
 import CaptureFile
 
-/// The input is up to eight edits (what, at which packet, how much), and the capture in which they are made. What an analysis
+/// The input is up to eight edits (what, at which packet, how much), and the capture in which they are made. What an
+/// analysis
 /// says depends on the packets alone, not on how they arrive, and no more than that is claimed: it must end.
 @Sendable func fuzzEdits(_ octets: [UInt8]) {
     var input = FuzzInput(octets)
-    let edits = (0..<input.octet() % 9).map { _ in (kind: input.octet() % 7, place: Int(input.number(octets: 2)), amount: Int(input.number(octets: 3))) }
+    let edits = (0..<input.octet() % 9).map { _ in
+        (kind: input.octet() % 7, place: Int(input.number(octets: 2)), amount: Int(input.number(octets: 3)))
+    }
     var packets = Array(readAll(reader(input.all())).packets.prefix(400))
     for edit in edits where !packets.isEmpty { apply(edit.kind, edit.place % packets.count, edit.amount, to: &packets) }
     let capture = written(packets)
     let whole = document(analyze(reader(capture))), pieces = document(analyze(reader(capture, piece: 13)))
-    claimSame(String(decoding: whole, as: UTF8.self), String(decoding: pieces, as: UTF8.self), "an analysis depends on how packets arrive")
+    claimSame(
+        String(decoding: whole, as: UTF8.self), String(decoding: pieces, as: UTF8.self),
+        "an analysis depends on how packets arrive")
 }
 
 private func apply(_ kind: Int, _ place: Int, _ amount: Int, to packets: inout [SeenPacket]) {

@@ -11,7 +11,8 @@ import Verification
             do throws(JSONValue.Fault) {
                 _ = try JSONValue.parse(octets)
             } catch {
-                claim(error.message.hasSuffix("stands twice"), "JSON, but not read: line \(error.line): \(error.message)")
+                claim(
+                    error.message.hasSuffix("stands twice"), "JSON, but not read: line \(error.line): \(error.message)")
             }
         }
     }

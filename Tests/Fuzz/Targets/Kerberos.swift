@@ -3,7 +3,8 @@ import ByteParsing
 @testable import Dissectors
 import Reporting
 
-/// The input is a way in, the size of the segments, and a message or a stream of them. The quick way reads what the general one
+/// The input is a way in, the size of the segments, and a message or a stream of them. The quick way reads what the
+/// general one
 /// reads; how a stream is cut into segments does not show, unless some are lost.
 @Sendable func fuzzKerberos(_ octets: [UInt8]) {
     var input = FuzzInput(octets)

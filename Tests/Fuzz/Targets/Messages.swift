@@ -8,7 +8,9 @@ import Reporting
 @Sendable func fuzzMessages(_ octets: [UInt8]) {
     let whole = records(octets, piece: .max)
     for line in whole.split(separator: 10) { claimJSON(Array(line), "a record") }
-    claimSame(String(decoding: whole, as: UTF8.self), String(decoding: records(octets, piece: 13), as: UTF8.self), "records depend on the size of the pieces")
+    claimSame(
+        String(decoding: whole, as: UTF8.self), String(decoding: records(octets, piece: 13), as: UTF8.self),
+        "records depend on the size of the pieces")
 }
 
 private func records(_ octets: [UInt8], piece: Int) -> [UInt8] {

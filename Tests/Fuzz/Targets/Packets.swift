@@ -15,8 +15,9 @@ import Dissectors
     let verdict = PacketDecoder.unusual(span, originalLength: bytes.count + missing, linkType: linkType, into: &any)
     claim((verdict == .fault) == (any.fault != nil), "a verdict of \(verdict) with \(String(describing: any.fault))")
     if verdict == .tcp || verdict == .udp {
-        claim(any.payloadOffset >= 0 && any.payloadLength >= 0 && any.payloadOffset + any.payloadLength <= bytes.count
-              && any.payloadLength <= any.wirePayloadLength, "a payload outside its packet: \(any)")
+        claim(
+            any.payloadOffset >= 0 && any.payloadLength >= 0 && any.payloadOffset + any.payloadLength <= bytes.count
+                && any.payloadLength <= any.wirePayloadLength, "a payload outside its packet: \(any)")
     }
     var usual = DecodedPacket()
     if let quick = PacketDecoder.usual(span, linkType: linkType, into: &usual) {
@@ -45,14 +46,16 @@ private func plain(_ bytes: RawSpan, _ network: Int, _ verdict: PacketVerdict, _
         claimSame(UInt16(truncatingIfNeeded: source), packet.sourcePort, "another source port")
         claimSame(UInt16(truncatingIfNeeded: destination), packet.destinationPort, "another destination port")
         claimSame(IPAddress(v4: UInt32(truncatingIfNeeded: source >> 16)), packet.source, "another source")
-        claimSame(IPAddress(v4: UInt32(truncatingIfNeeded: destination >> 16)), packet.destination, "another destination")
+        claimSame(
+            IPAddress(v4: UInt32(truncatingIfNeeded: destination >> 16)), packet.destination, "another destination")
     }
     if PlainSegment.kind(bytes, at: network) == .datagram {
         guard let datagram = PlainDatagram(bytes, at: network) else { return }
         claimSame(verdict, .udp, "another kind of packet")
         claimEnds(datagram.source, datagram.destination)
-        claimSame([datagram.length, datagram.payloadOffset, datagram.payloadLength],
-                  [packet.wirePayloadLength, packet.payloadOffset, packet.payloadLength], "another payload")
+        claimSame(
+            [datagram.length, datagram.payloadOffset, datagram.payloadLength],
+            [packet.wirePayloadLength, packet.payloadOffset, packet.payloadLength], "another payload")
         return
     }
     guard let segment = PlainSegment(bytes, at: network) else { return }
@@ -62,6 +65,7 @@ private func plain(_ bytes: RawSpan, _ network: Int, _ verdict: PacketVerdict, _
     claimSame([segment.tcpFlags, segment.ttl], [packet.tcpFlags, packet.ttl], "other flags")
     var laid = DecodedPacket()
     segment.lay(bytes, at: network, into: &laid)
-    claimSame([segment.length, laid.payloadOffset, laid.payloadLength],
-              [packet.wirePayloadLength, packet.payloadOffset, packet.payloadLength], "another payload")
+    claimSame(
+        [segment.length, laid.payloadOffset, laid.payloadLength],
+        [packet.wirePayloadLength, packet.payloadOffset, packet.payloadLength], "another payload")
 }

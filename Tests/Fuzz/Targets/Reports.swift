@@ -6,7 +6,8 @@ import Pipeline
 import Reporting
 import Verification
 
-/// The input is a detail, up to four renamings (the length, the octets of a name, as many others), and a capture in which they
+/// The input is a detail, up to four renamings (the length, the octets of a name, as many others), and a capture in
+/// which they
 /// are carried out. So a name is another in all its places, while lengths around it stay true.
 @Sendable func fuzzReports(_ octets: [UInt8]) {
     var input = FuzzInput(octets)
@@ -17,11 +18,14 @@ import Verification
         renamings.append((input.take(length), input.take(length)))
     }
     var capture = input.all()
-    for renaming in renamings where renaming.from.count == renaming.to.count { rename(renaming.from, renaming.to, &capture) }
+    for renaming in renamings where renaming.from.count == renaming.to.count {
+        rename(renaming.from, renaming.to, &capture)
+    }
 
     let result = analyze(reader(capture))
     let detail: ReportDetail = choice & 8 != 0 ? .verbose : choice & 16 != 0 ? .quiet : .normal
-    claimPlain(TextReport.text(result, style: TextStyle(width: choice & 32 != 0 ? 60 : 120), detail: detail), "the report")
+    claimPlain(
+        TextReport.text(result, style: TextStyle(width: choice & 32 != 0 ? 60 : 120), detail: detail), "the report")
     claimPlain(InfoReport.text(result), "info")
     let info = InfoDocument(result)
     claimJSON(info.bytes.copyBytes(), "info")
@@ -86,7 +90,8 @@ private func afterCode(_ text: Substring.UnicodeScalarView) -> Substring.Unicode
     return text.dropFirst(opening)
 }
 
-/// A command is one of the rule's templates whose places hold only what means itself to any shell, or their generic form.
+/// A command is one of the rule's templates whose places hold only what means itself to any shell, or their generic
+/// form.
 private func claimCommands(_ finding: Finding, _ result: AnalysisResult) {
     let templates = finding.rule.causes.flatMap(\.fixes).compactMap { $0.command.map { parts(of: $0.description) } }
     for cause in FindingText(finding, names: result.names).causes {
@@ -96,7 +101,9 @@ private func claimCommands(_ finding: Finding, _ result: AnalysisResult) {
         for command in cause.fixes.compactMap(\.command) {
             let scalars = Array(command.unicodeScalars)
             let fitsOne = templates.contains { isFilled($0[...], scalars[...]) }
-            claim(fitsOne || !isDocumented && scalars.allSatisfy { $0 == "\n" || $0.isASCII && isPlain($0) }, "a command of no template: \(command)")
+            claim(
+                fitsOne || !isDocumented && scalars.allSatisfy { $0 == "\n" || $0.isASCII && isPlain($0) },
+                "a command of no template: \(command)")
         }
     }
 }

@@ -8,7 +8,8 @@ import Reporting
     let words = text.split(separator: " ").prefix(20).map { String($0) }
     if let page = Explanation.text(for: words, style: TextStyle(width: 80)) { claimPlain(page, "a page") }
     let matches = Explain.search(text)
-    claim(matches.count <= 12 && zip(matches, matches.dropFirst()).allSatisfy { $0.score >= $1.score }, "matches out of order")
+    claim(
+        matches.count <= 12 && zip(matches, matches.dropFirst()).allSatisfy { $0.score >= $1.score },
+        "matches out of order")
     claim(!matches.contains { Explain.page($0.page.id) == nil }, "a page that is not there")
 }
-

@@ -90,7 +90,8 @@ private func escapes(_ text: String) {
 private func address(_ text: String) {
     guard text.utf8.count <= 64, !text.utf8.contains(0) else { return }
     var room = [UInt8](repeating: 0, count: 16)
-    let expected = inet_pton(AF_INET, text, &room) == 1 ? Array(room[..<4]) : inet_pton(AF_INET6, text, &room) == 1 ? room : nil
+    let expected =
+        inet_pton(AF_INET, text, &room) == 1 ? Array(room[..<4]) : inet_pton(AF_INET6, text, &room) == 1 ? room : nil
     guard let address = IPAddress(text) else { return claim(expected == nil, "no address: \(text)") }
     guard let expected else { return claim(false, "an address: \(text)") }
     let isMapped = expected.count == 16 && expected[..<12] == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
@@ -100,12 +101,17 @@ private func address(_ text: String) {
 
 /// By a rule written apart: a letter or digit first, then what no shell reads, `$` at the end alone.
 private func command(_ text: String) {
-    for key in ["user", "spn", "account", "account_host", "realm", "kdc", "backend", "unknown_key"] where TextValues.isHarmless(text, as: key) {
+    for key in ["user", "spn", "account", "account_host", "realm", "kdc", "backend", "unknown_key"]
+    where TextValues.isHarmless(text, as: key) {
         let scalars = Array(text.unicodeScalars)
-        func isWord(_ scalar: Unicode.Scalar) -> Bool { scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber) }
+        func isWord(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber)
+        }
         claim(scalars.first.map(isWord) ?? false, "begins with a mark: \(text)")
         for (place, scalar) in scalars.enumerated() where !isWord(scalar) {
-            claim("._-/:@$".unicodeScalars.contains(scalar) && (scalar != "$" || place == scalars.count - 1), "\(scalar) in \(text)")
+            claim(
+                "._-/:@$".unicodeScalars.contains(scalar) && (scalar != "$" || place == scalars.count - 1),
+                "\(scalar) in \(text)")
         }
     }
     _ = TextValues.host(ofSPN: text)

@@ -10,7 +10,9 @@ import ByteParsing
     let names = NameTable(maximumCount: 4096), others = NameTable(maximumCount: 4096)
     var text = ByteBuffer(capacity: 16)
     let token = AuthenticationToken(decoding: bytes.rawBytes, isCut: isCut, names: names, text: &text)
-    if let fault = token.fault { claim(fault.offset >= 0 && Int(fault.offset) <= bytes.count, "a fault outside the token") }
+    if let fault = token.fault {
+        claim(fault.offset >= 0 && Int(fault.offset) <= bytes.count, "a fault outside the token")
+    }
     guard !bytes.isEmpty else { return }
     var other = AuthenticationToken()
     other.decodeAny(bytes.rawBytes, isCut: isCut, names: others, text: &text)
@@ -22,10 +24,17 @@ private func words(_ token: AuthenticationToken, _ names: NameTable) -> String {
     func text(_ mechanism: Mechanism?) -> String { mechanism.map { "\($0.kind) \(text($0.oid))" } ?? "none" }
     let ntlm = token.ntlm
     return [
-        "\(token.kind.name) \(token.isOddlyWrapped) \(token.hasMechListMIC) \(token.state.map { "\($0.rawValue)" } ?? "none")",
-        token.mechanisms.array.map { text($0) }.joined(separator: ","), text(token.supportedMechanism), text(token.innerMechanism),
+        """
+        \(token.kind.name) \(token.isOddlyWrapped) \(token.hasMechListMIC) \
+        \(token.state.map { "\($0.rawValue)" } ?? "none")
+        """,
+        token.mechanisms.array.map { text($0) }.joined(separator: ","), text(token.supportedMechanism),
+        text(token.innerMechanism),
         fieldText(token.kerberos, names),
-        "\(ntlm.type) \(text(ntlm.domain)) \(text(ntlm.user)) \(text(ntlm.workstation)) \(text(ntlm.computer)) \(text(ntlm.dnsComputer))",
+        """
+        \(ntlm.type) \(text(ntlm.domain)) \(text(ntlm.user)) \(text(ntlm.workstation)) \(text(ntlm.computer)) \
+        \(text(ntlm.dnsComputer))
+        """,
         "\(text(ntlm.dnsDomain)) \(ntlm.timestamp?.nanoseconds ?? 0) \(ntlm.isAnonymous)",
         "\(String(describing: token.fault))",
     ].joined(separator: "\n")

@@ -14,10 +14,18 @@ struct CaptureClockSteps: Rule {
             """,
         evidence: "A packet whose time is more than a second before that of a packet recorded earlier.",
         causes: [
-            DocumentedCause("clock-set", "The clock was synchronised during the capture.",
-                fixes: [DocumentedFix("Synchronise it first, then capture.", command: "w32tm /resync", on: .connector)]),
-            DocumentedCause("joined", "Several captures were joined without sorting by time.",
-                fixes: [DocumentedFix("Give the files separately, or join them by time.", command: "mergecap -w joined.pcapng first.pcapng second.pcapng", on: .capture)]),
+            DocumentedCause(
+                "clock-set", "The clock was synchronised during the capture.",
+                fixes: [
+                    DocumentedFix("Synchronise it first, then capture.", command: "w32tm /resync", on: .connector)
+                ]),
+            DocumentedCause(
+                "joined", "Several captures were joined without sorting by time.",
+                fixes: [
+                    DocumentedFix(
+                        "Give the files separately, or join them by time.",
+                        command: "mergecap -w joined.pcapng first.pcapng second.pcapng", on: .capture)
+                ]),
         ])
 
     static let keyedBy: SubjectParts = []
@@ -30,9 +38,12 @@ struct CaptureClockSteps: Rule {
     mutating func finish(_ context: RuleContext) {
         let facts = totals.facts
         guard facts.clockSteps > 0 else { return }
-        context.report(totals.observation(.info, at: facts.clockStepFrame, "the clock went back", [
-            Detail("step", DurationText.text(nanoseconds: facts.clockStepBack)),
-            Detail("times", facts.clockSteps == 1 ? "once" : "\(facts.clockSteps) times"),
-        ]))
+        context.report(
+            totals.observation(
+                .info, at: facts.clockStepFrame, "the clock went back",
+                [
+                    Detail("step", DurationText.text(nanoseconds: facts.clockStepBack)),
+                    Detail("times", facts.clockSteps == 1 ? "once" : "\(facts.clockSteps) times"),
+                ]))
     }
 }

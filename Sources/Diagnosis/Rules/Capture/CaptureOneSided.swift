@@ -11,12 +11,21 @@ struct CaptureOneSided: Rule {
             Of {flows} to a domain controller or backend the capture holds one direction only: questions without \
             answers, or the reverse. What seems unanswered there may have been answered.{hidden_text}
             """,
-        evidence: "TCP or UDP flows with packets from one side only, although the other side's acknowledgements show that it spoke.",
+        evidence:
+            """
+            TCP or UDP flows with packets from one side only, although the other side's acknowledgements show \
+            that it spoke.
+            """,
         causes: [
             DocumentedCause(
                 "mirror", "The mirror port copies one direction, or the two directions take different ways.",
-                fixes: [DocumentedFix("Capture on the connector itself.", command: "pktmon start --capture --pkt-size 0 --file-name connector.etl", on: .connector)]),
-            DocumentedCause("filter", "A capture filter names a source where it should name a host.",
+                fixes: [
+                    DocumentedFix(
+                        "Capture on the connector itself.",
+                        command: "pktmon start --capture --pkt-size 0 --file-name connector.etl", on: .connector)
+                ]),
+            DocumentedCause(
+                "filter", "A capture filter names a source where it should name a host.",
                 fixes: [DocumentedFix("Filter by host and port in both directions, or not at all.", on: .capture)]),
         ])
 
@@ -33,9 +42,12 @@ struct CaptureOneSided: Rule {
     mutating func finish(_ context: RuleContext) {
         let facts = totals.facts
         guard facts.oneSidedFlows > 0 else { return }
-        context.report(totals.observation(hidden.count > 0 ? .warning : .info, at: facts.oneSidedFrame, "one direction only", [
-            Detail("flows", facts.oneSidedFlows == 1 ? "one flow" : "\(facts.oneSidedFlows) flows"),
-            Detail("hidden_text", hidden.sentence),
-        ]))
+        context.report(
+            totals.observation(
+                hidden.count > 0 ? .warning : .info, at: facts.oneSidedFrame, "one direction only",
+                [
+                    Detail("flows", facts.oneSidedFlows == 1 ? "one flow" : "\(facts.oneSidedFlows) flows"),
+                    Detail("hidden_text", hidden.sentence),
+                ]))
     }
 }

@@ -28,7 +28,9 @@ struct CaptureTotals {
     }
 
     /// An observation about the capture as a whole, proved by one frame where there is one.
-    func observation(_ severity: Severity, at frame: FrameReference?, _ note: String, _ details: [Detail]) -> Observation {
+    func observation(_ severity: Severity, at frame: FrameReference?, _ note: String, _ details: [Detail])
+        -> Observation
+    {
         var observation = Observation(
             severity, .high, subjects: Subjects(), evidence: frame.map { [Evidence($0, nil, note)] } ?? [])
         observation.details = details

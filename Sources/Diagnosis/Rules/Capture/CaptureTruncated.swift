@@ -16,9 +16,11 @@ struct CaptureTruncated: Rule {
             DocumentedCause(
                 "snaplen", "The capture was made with a limit on the octets of a packet (pktmon keeps 128 by default).",
                 fixes: [
-                    DocumentedFix("Capture whole packets.", command: "pktmon start --capture --pkt-size 0 --file-name connector.etl", on: .connector),
+                    DocumentedFix(
+                        "Capture whole packets.",
+                        command: "pktmon start --capture --pkt-size 0 --file-name connector.etl", on: .connector),
                     DocumentedFix("With tcpdump use -s 0, with dumpcap no -s.", on: .capture),
-                ]),
+                ])
         ])
 
     static let keyedBy: SubjectParts = []
@@ -34,10 +36,13 @@ struct CaptureTruncated: Rule {
     mutating func finish(_ context: RuleContext) {
         let facts = totals.facts
         guard facts.cutMessages > 0 else { return }
-        context.report(totals.observation(hidden.count > 0 ? .warning : .info, at: facts.cutMessageFrame, "message cut by the snaplen", [
-            Detail("packets", facts.cutPackets == 1 ? "one packet" : "\(facts.cutPackets) packets"),
-            Detail("messages", facts.cutMessages == 1 ? "one message" : "\(facts.cutMessages) messages"),
-            Detail("hidden_text", hidden.sentence),
-        ]))
+        context.report(
+            totals.observation(
+                hidden.count > 0 ? .warning : .info, at: facts.cutMessageFrame, "message cut by the snaplen",
+                [
+                    Detail("packets", facts.cutPackets == 1 ? "one packet" : "\(facts.cutPackets) packets"),
+                    Detail("messages", facts.cutMessages == 1 ? "one message" : "\(facts.cutMessages) messages"),
+                    Detail("hidden_text", hidden.sentence),
+                ]))
     }
 }

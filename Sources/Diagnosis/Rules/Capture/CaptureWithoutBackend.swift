@@ -33,7 +33,9 @@ struct CaptureWithoutBackend: Rule {
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         totals.see(unit)
-        if granted == nil, case .ticketRequest(let request) = unit, request.kind == .s4U2Proxy, request.outcome.isGranted {
+        if granted == nil, case .ticketRequest(let request) = unit, request.kind == .s4U2Proxy,
+            request.outcome.isGranted
+        {
             granted = request
         }
     }

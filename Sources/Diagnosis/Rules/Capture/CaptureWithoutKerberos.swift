@@ -16,11 +16,18 @@ struct CaptureWithoutKerberos: Rule {
         causes: [
             DocumentedCause(
                 "cached", "The connector used cached tickets, or repeated a refusal from its cache.",
-                fixes: [Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector, Remedies.capture]),
+                fixes: [
+                    Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector, Remedies.capture,
+                ]),
             DocumentedCause(
                 "place", "The capture was made elsewhere, or a filter left port 88 out.",
-                fixes: [DocumentedFix("Capture on the connector, without a filter or with ports 53, 88, 389 and the backend's.", on: .capture)]),
-            DocumentedCause("nobody", "Nobody signed on while the capture ran.",
+                fixes: [
+                    DocumentedFix(
+                        "Capture on the connector, without a filter or with ports 53, 88, 389 and the backend's.",
+                        on: .capture)
+                ]),
+            DocumentedCause(
+                "nobody", "Nobody signed on while the capture ran.",
                 fixes: [DocumentedFix("Capture while a user opens the application's external URL.", on: .capture)]),
         ])
 

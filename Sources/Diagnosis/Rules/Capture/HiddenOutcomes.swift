@@ -18,7 +18,9 @@ struct HiddenOutcomes {
         case .ticketRequest(let request):
             // A log-on whose reply is missing hides nothing where its ticket is used later on.
             guard request.isForUser, !request.outcome.isGranted, let last = request.last else { return }
-            if case .unanswered = request.outcome, hides(request.outcome, isIncomplete: last.isIncomplete) { count &+= 1 }
+            if case .unanswered = request.outcome, hides(request.outcome, isIncomplete: last.isIncomplete) {
+                count &+= 1
+            }
         case .signOn(let signOn):
             guard signOn.outcome == .unknown else { return }
             let hidden = signOn.transactions.contains { transaction in

@@ -24,31 +24,40 @@ struct ClockSkew: Rule {
             """,
         causes: [
             DocumentedCause(
-                "time-source", "One of the two hosts does not follow the domain's time: it has another time source, or none.",
+                "time-source",
+                "One of the two hosts does not follow the domain's time: it has another time source, or none.",
                 fixes: [
-                    DocumentedFix("Show where the connector takes its time from, and how far off it is.",
+                    DocumentedFix(
+                        "Show where the connector takes its time from, and how far off it is.",
                         command: "w32tm /query /status", on: .connector),
-                    DocumentedFix("Measure it against the other host.",
+                    DocumentedFix(
+                        "Measure it against the other host.",
                         command: "w32tm /stripchart /computer:{peer_address} /samples:3 /dataonly", on: .connector),
-                    DocumentedFix("Let it follow the domain hierarchy again.",
+                    DocumentedFix(
+                        "Let it follow the domain hierarchy again.",
                         command: "w32tm /config /syncfromflags:domhier /update", on: .connector),
-                    DocumentedFix("Synchronise now; do the same on the other host.", command: "w32tm /resync /rediscover", on: .connector),
+                    DocumentedFix(
+                        "Synchronise now; do the same on the other host.", command: "w32tm /resync /rediscover",
+                        on: .connector),
                 ]),
             DocumentedCause(
-                "virtual-machine", "A virtual machine takes its time from its host, or was resumed or restored from a snapshot.",
+                "virtual-machine",
+                "A virtual machine takes its time from its host, or was resumed or restored from a snapshot.",
                 fixes: [
-                    DocumentedFix("Switch off the hypervisor's time synchronisation for domain members, then synchronise.",
-                        command: "w32tm /resync /rediscover", on: .connector),
+                    DocumentedFix(
+                        "Switch off the hypervisor's time synchronisation for domain members, then synchronise.",
+                        command: "w32tm /resync /rediscover", on: .connector)
                 ]),
             DocumentedCause(
                 "domain-time", "The domain's own time is wrong: the PDC emulator has no reliable source.",
                 fixes: [
-                    DocumentedFix("Compare all domain controllers.", command: "w32tm /monitor", on: .domainController),
+                    DocumentedFix("Compare all domain controllers.", command: "w32tm /monitor", on: .domainController)
                 ]),
         ],
         variants: [
             DocumentedVariant(
-                "client-clock", title: "The clock of {connector} is off: {refused_by} answered \"clock skew too great\"",
+                "client-clock",
+                title: "The clock of {connector} is off: {refused_by} answered \"clock skew too great\"",
                 meaning: """
                     {refused_by} refused the request of {connector} because its time is more than five minutes off. \
                     The refusing clock agrees with the capture's, so the wrong clock is that of {connector}; by how \
@@ -79,7 +88,8 @@ struct ClockSkew: Rule {
         eventIDs: [13019, 13020, 13022, 12008],
         seedRows: [
             SeedRow(.troubleshoot, "12008: time and date configuration of the connector and the backend"),
-            SeedRow(.troubleshoot, "13019, 13020: time and date configuration of the connector and the domain controller"),
+            SeedRow(
+                .troubleshoot, "13019, 13020: time and date configuration of the connector and the domain controller"),
             SeedRow(.troubleshoot, "13022: time and date configuration of the connector and the backend"),
         ],
         references: ["RFC 4120 1.6", "RFC 4120 7.5.9", "MS-KILE 2.2.2"])
@@ -113,7 +123,8 @@ struct ClockSkew: Rule {
     mutating func see(request: TicketRequest, _ context: RuleContext) {
         let count = request.attemptCount
         if count == 0 { return }
-        let pair = Pair(point: request.point, client: request.client, server: request.attempt(count - 1).kdc, isBackend: false)
+        let pair = Pair(
+            point: request.point, client: request.client, server: request.attempt(count - 1).kdc, isBackend: false)
         pairs.addOnce(pair, false)
         var isAboutTime = false
         for place in 0..<count {
@@ -122,7 +133,8 @@ struct ClockSkew: Rule {
         if !isAboutTime { return }
         var found = request.attempt(refusedWith: 37, 33)
         if found == nil, let late = request.attempt(refusedWith: 32, 11), let offset = Self.serverOffset(late),
-            offset.magnitude > UInt64(Self.tolerance) {
+            offset.magnitude > UInt64(Self.tolerance)
+        {
             found = late
         }
         guard let attempt = found else { return }
@@ -131,7 +143,8 @@ struct ClockSkew: Rule {
         observation.subjects = Self.hosts(observation.subjects)
         observation.subjects.kdc = attempt.kdc.address
         let server = "domain controller \(attempt.kdc.address)"
-        describe(&observation, client: "\(request.client)", server: server,
+        describe(
+            &observation, client: "\(request.client)", server: server,
             offset: Self.clientOffset(attempt).map { 0 &- $0 } ?? Self.serverOffset(attempt), isFinal: isFinal,
             againstCapture: Self.clientOffset(attempt) == nil)
         observation.details.append(Detail("peer_address", "\(attempt.kdc.address)"))
@@ -142,7 +155,8 @@ struct ClockSkew: Rule {
     private static func isAboutTime(_ code: Int32) -> Bool { code == 37 || code == 33 || code == 32 || code == 11 }
 
     private mutating func see(_ transaction: HTTPTransaction, of signOn: SignOn, _ context: RuleContext) {
-        let pair = Pair(point: signOn.point, client: transaction.client.address, server: transaction.server, isBackend: true)
+        let pair = Pair(
+            point: signOn.point, client: transaction.client.address, server: transaction.server, isBackend: true)
         pairs.addOnce(pair, false)
         guard transaction.outline.responseErrorCode != nil, let response = transaction.response else { return }
         let error = response.token.kerberos
@@ -160,10 +174,13 @@ struct ClockSkew: Rule {
         observation.subjects.backend = transaction.server
         observation.details.append(Detail("peer_address", "\(transaction.server.address)"))
         if let frame = transaction.responseFrame {
-            observation.evidence.append(Evidence(frame, transaction.responseTime,
-                "KRB-ERROR \(KerberosErrorCode(rawValue: error.errorCode).label) in the backend's token"))
+            observation.evidence.append(
+                Evidence(
+                    frame, transaction.responseTime,
+                    "KRB-ERROR \(KerberosErrorCode(rawValue: error.errorCode).label) in the backend's token"))
         }
-        describe(&observation, client: "\(transaction.client.address)", server: "backend \(transaction.server.address)",
+        describe(
+            &observation, client: "\(transaction.client.address)", server: "backend \(transaction.server.address)",
             offset: offset, isFinal: isFinal, againstCapture: true)
         pairs.set(pair, true)
         context.report(observation)
@@ -179,19 +196,23 @@ struct ClockSkew: Rule {
     }
 
     /// Chooses the words: `offset` is the server's clock minus the client's or the capture's.
-    private func describe(_ observation: inout Observation, client: String, server: String, offset: Int64?, isFinal: Bool,
-                          againstCapture: Bool) {
+    private func describe(
+        _ observation: inout Observation, client: String, server: String, offset: Int64?, isFinal: Bool,
+        againstCapture: Bool
+    ) {
         observation.details.append(Detail("refused_by", server))
         if !isFinal {
             observation.variant = "recovered"
         } else if let offset, offset.magnitude > UInt64(Self.tolerance) {
-            observation.details += Self.difference(client, server, offset, againstCapture ? " by the capture's clock" : "")
+            observation.details += Self.difference(
+                client, server, offset, againstCapture ? " by the capture's clock" : "")
         } else {
             observation.variant = "client-clock"
         }
     }
 
-    private static func difference(_ first: String, _ second: String, _ offset: Int64, _ basis: String = "") -> [Detail] {
+    private static func difference(_ first: String, _ second: String, _ offset: Int64, _ basis: String = "") -> [Detail]
+    {
         [
             Detail("first_host", first), Detail("second_host", second),
             Detail("skew", DurationText.text(nanoseconds: offset)),
@@ -205,7 +226,8 @@ struct ClockSkew: Rule {
 
     /// The KDC's clock against the capture's, by its own KRB-ERROR.
     private static func serverOffset(_ exchange: KerberosExchange) -> Int64? {
-        guard let stated = time(exchange.reply.serverTime, exchange.reply.serverMicroseconds), let seen = exchange.replyTime
+        guard let stated = time(exchange.reply.serverTime, exchange.reply.serverMicroseconds),
+            let seen = exchange.replyTime
         else { return nil }
         return stated.nanoseconds(since: seen)
     }
@@ -233,7 +255,8 @@ struct ClockSkew: Rule {
                 let skew = server.skew(against: client)
                 let limit = UInt64(Self.tolerance) &+ UInt64(max(0, skew.uncertainty))
                 guard skew.offset.magnitude > limit else { continue }
-                observation = Observation(.warning, .medium, subjects: subjects,
+                observation = Observation(
+                    .warning, .medium, subjects: subjects,
                     evidence: [Self.reading(server), Self.reading(client)])
                 observation.variant = "measured"
                 observation.details = Self.difference("\(pair.client)", name, skew.offset)
@@ -258,7 +281,9 @@ struct ClockSkew: Rule {
 
     private static func reading(_ clock: HostClock) -> Evidence {
         let sign = clock.offset < 0 ? "behind" : "ahead of"
-        return Evidence(clock.frame, clock.time,
-            "\(clock.source.name) of \(clock.host): \(DurationText.text(nanoseconds: clock.offset)) \(sign) the capture")
+        return Evidence(
+            clock.frame, clock.time,
+            "\(clock.source.name) of \(clock.host): \(DurationText.text(nanoseconds: clock.offset)) \(sign) the capture"
+        )
     }
 }

@@ -19,30 +19,49 @@ struct ConnectorAccountUnusable: Rule {
             """,
         causes: [
             DocumentedCause(
-                "unknown", "The account does not exist in this domain: deleted, renamed, or the machine belongs to another domain.",
+                "unknown",
+                """
+                The account does not exist in this domain: deleted, renamed, or the machine belongs to another \
+                domain.
+                """,
                 fixes: [
-                    DocumentedFix("Look for the account.", command: "Get-ADComputer -Filter \"Name -eq '{account_host}'\"", on: .anywhere),
+                    DocumentedFix(
+                        "Look for the account.", command: "Get-ADComputer -Filter \"Name -eq '{account_host}'\"",
+                        on: .anywhere),
                     Remedies.testChannel,
-                    DocumentedFix("Join the connector's machine to the domain of the application's users and services again.", on: .connector),
+                    DocumentedFix(
+                        "Join the connector's machine to the domain of the application's users and services again.",
+                        on: .connector),
                 ]),
             DocumentedCause(
                 "disabled", "The account is disabled, expired or locked.",
                 fixes: [
-                    DocumentedFix("Show its state.",
-                        command: "Get-ADComputer {account_host} -Properties Enabled, LockedOut, AccountExpirationDate", on: .anywhere),
-                    DocumentedFix("Enable it.", command: "Enable-ADAccount -Identity (Get-ADComputer {account_host})", on: .domainController, effect: .directory),
+                    DocumentedFix(
+                        "Show its state.",
+                        command: "Get-ADComputer {account_host} -Properties Enabled, LockedOut, AccountExpirationDate",
+                        on: .anywhere),
+                    DocumentedFix(
+                        "Enable it.", command: "Enable-ADAccount -Identity (Get-ADComputer {account_host})",
+                        on: .domainController, effect: .directory),
                     Remedies.restartConnector,
                 ]),
             DocumentedCause(
                 "policy", "An authentication policy or silo keeps the account from logging on here.",
                 fixes: [
-                    DocumentedFix("Show what is assigned to it.",
-                        command: "Get-ADComputer {account_host} -Properties msDS-AssignedAuthNPolicy, msDS-AssignedAuthNPolicySilo",
-                        on: .anywhere),
+                    DocumentedFix(
+                        "Show what is assigned to it.",
+                        command:
+                            """
+                            Get-ADComputer {account_host} -Properties msDS-AssignedAuthNPolicy, \
+                            msDS-AssignedAuthNPolicySilo
+                            """,
+                        on: .anywhere)
                 ]),
         ],
         eventIDs: [13019, 13020, 12027],
-        seedRows: [SeedRow(.troubleshoot, "13019, 13020: the connector must be joined to the domain of the domain controller")],
+        seedRows: [
+            SeedRow(.troubleshoot, "13019, 13020: the connector must be joined to the domain of the domain controller")
+        ],
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.account]

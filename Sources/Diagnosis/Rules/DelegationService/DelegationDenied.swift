@@ -23,21 +23,34 @@ struct DelegationDenied: Rule {
             """,
         causes: [
             DocumentedCause(
-                "not-listed", "The delegation list of {account} lacks exactly {spn}: service class, host and port all count.",
-                fixes: [Remedies.showDelegation, Remedies.querySPN, Remedies.portalSPN, Remedies.listSPN,
-                        Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector]),
+                "not-listed",
+                "The delegation list of {account} lacks exactly {spn}: service class, host and port all count.",
+                fixes: [
+                    Remedies.showDelegation, Remedies.querySPN, Remedies.portalSPN, Remedies.listSPN,
+                    Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector,
+                ]),
             DocumentedCause(
                 "kerberos-only", "{account} is set to \"Use Kerberos only\": the user's ticket cannot be forwarded.",
-                fixes: [Remedies.showDelegation, Remedies.anyProtocol, Remedies.purgeNetworkService,
-                        Remedies.restartConnector]),
+                fixes: [
+                    Remedies.showDelegation, Remedies.anyProtocol, Remedies.purgeNetworkService,
+                    Remedies.restartConnector,
+                ]),
             DocumentedCause(
-                "user-protected", "{user} is marked \"sensitive and cannot be delegated\" or is a member of Protected Users.",
-                fixes: [Remedies.showUser, UserTicketNotForwardable.clearSensitive, UserTicketNotForwardable.leaveProtected]),
+                "user-protected",
+                "{user} is marked \"sensitive and cannot be delegated\" or is a member of Protected Users.",
+                fixes: [
+                    Remedies.showUser, UserTicketNotForwardable.clearSensitive, UserTicketNotForwardable.leaveProtected,
+                ]),
             DocumentedCause(
                 "not-admitted", "The account that owns {spn} does not admit {account} (resource-based delegation).",
                 fixes: [
-                    DocumentedFix("Show whom the SPN's owner admits.",
-                        command: "Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' | Get-ADObject -Properties msDS-AllowedToActOnBehalfOfOtherIdentity",
+                    DocumentedFix(
+                        "Show whom the SPN's owner admits.",
+                        command:
+                            """
+                            Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' | Get-ADObject -Properties \
+                            msDS-AllowedToActOnBehalfOfOtherIdentity
+                            """,
                         on: .anywhere),
                     Remedies.resourceBased, Remedies.purgeNetworkService,
                 ]),
@@ -60,11 +73,16 @@ struct DelegationDenied: Rule {
                     """),
         ],
         cannotTell: [
-            "Which entry is missing: the list, the protocol setting and the user's flags are not on the wire, only the KDC's verdict.",
+            """
+            Which entry is missing: the list, the protocol setting and the user's flags are not on the wire, only \
+            the KDC's verdict.
+            """
         ],
         eventIDs: [13019, 12027],
         seedRows: [
-            SeedRow(.kerberosConstrainedDelegation, "Delegation service: rights to delegate to the target SPN, Use any authentication protocol"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Delegation service: rights to delegate to the target SPN, Use any authentication protocol"),
             SeedRow(.kerberosConstrainedDelegation, "Events 13019 and 12027"),
             SeedRow(.troubleshoot, "13019: general API error"),
         ],

@@ -20,17 +20,26 @@ struct DelegationNotConfigured: Rule {
             """,
         causes: [
             DocumentedCause(
-                "list-empty", "Delegation was never granted to {account}, or was granted to another computer account of the connector group.",
-                fixes: [Remedies.showDelegation, Remedies.querySPN, Remedies.listSPN, Remedies.anyProtocol,
-                        Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector]),
+                "list-empty",
+                """
+                Delegation was never granted to {account}, or was granted to another computer account of the \
+                connector group.
+                """,
+                fixes: [
+                    Remedies.showDelegation, Remedies.querySPN, Remedies.listSPN, Remedies.anyProtocol,
+                    Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector,
+                ]),
             DocumentedCause(
-                "not-replicated", "It was granted, but the domain controller that was asked ({kdc}) does not know it yet.",
+                "not-replicated",
+                "It was granted, but the domain controller that was asked ({kdc}) does not know it yet.",
                 fixes: [Remedies.replication]),
         ],
         cannotTell: ["What the list holds: only the KDC's verdict on it is on the wire."],
         eventIDs: [13019, 12027],
         seedRows: [
-            SeedRow(.kerberosConstrainedDelegation, "Delegation service: rights to delegate to the target SPN, Use any authentication protocol"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Delegation service: rights to delegate to the target SPN, Use any authentication protocol"),
             SeedRow(.troubleshoot, "13019: general API error"),
         ],
         references: ["MS-SFU 3.2.5.2", "MS-KILE 2.2.1"])

@@ -80,9 +80,10 @@ struct GrantedDelegations {
 
     mutating func see(_ request: TicketRequest, _ context: RuleContext) {
         guard request.kind == .s4U2Proxy, request.outcome.isGranted else { return }
-        grants.addOnce(Grant(
-            account: context.fold(request.requester.name), service: context.fold(request.service.name),
-            user: context.fold(request.user.name)), true)
+        grants.addOnce(
+            Grant(
+                account: context.fold(request.requester.name), service: context.fold(request.service.name),
+                user: context.fold(request.user.name)), true)
     }
 
     /// Whether the same account delegated somebody else to the same service.

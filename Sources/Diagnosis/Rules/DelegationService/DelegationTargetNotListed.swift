@@ -21,8 +21,10 @@ struct DelegationTargetNotListed: Rule {
         causes: [
             DocumentedCause(
                 "not-listed", "The list of {account} lacks {spn}.",
-                fixes: [Remedies.showDelegation, Remedies.listSPN, Remedies.purgeNetworkService,
-                        Remedies.purgeMachine, Remedies.restartConnector]),
+                fixes: [
+                    Remedies.showDelegation, Remedies.listSPN, Remedies.purgeNetworkService,
+                    Remedies.purgeMachine, Remedies.restartConnector,
+                ]),
             DocumentedCause(
                 "portal-spn", "The portal names another SPN than the one to which delegation was granted.",
                 fixes: [Remedies.portalSPN, Remedies.querySPN]),
@@ -33,8 +35,12 @@ struct DelegationTargetNotListed: Rule {
         cannotTell: ["Which names the list holds: only the KDC's verdict on it is on the wire."],
         eventIDs: [13019, 12027],
         seedRows: [
-            SeedRow(.kerberosConstrainedDelegation, "Delegation service: rights to delegate to the target SPN, Use any authentication protocol"),
-            SeedRow(.kerberosConstrainedDelegation, "Target application: the SPN in the portal is the SPN of the application's account"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Delegation service: rights to delegate to the target SPN, Use any authentication protocol"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Target application: the SPN in the portal is the SPN of the application's account"),
             SeedRow(.troubleshoot, "13019: general API error"),
         ],
         references: ["MS-SFU 3.2.5.2", "MS-KILE 2.2.1"])

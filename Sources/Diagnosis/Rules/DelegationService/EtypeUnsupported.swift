@@ -20,26 +20,49 @@ struct EtypeUnsupported: Rule {
             DocumentedCause(
                 "account-types", "The account is limited to types that the client does not offer, often RC4 only.",
                 fixes: [
-                    DocumentedFix("Show the account's encryption types and the age of its password.",
-                        command: "Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName",
+                    DocumentedFix(
+                        "Show the account's encryption types and the age of its password.",
+                        command:
+                            """
+                            Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties \
+                            msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName
+                            """,
                         on: .anywhere),
-                    DocumentedFix("Allow AES on it.",
-                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256", on: .domainController, effect: .directory),
+                    DocumentedFix(
+                        "Allow AES on it.",
+                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256",
+                        on: .domainController, effect: .directory),
                 ]),
             DocumentedCause(
-                "no-aes-key", "The account's password is older than AES in this domain: it has no AES key until it is set anew.",
+                "no-aes-key",
+                "The account's password is older than AES in this domain: it has no AES key until it is set anew.",
                 fixes: [
-                    DocumentedFix("Reset the password of the service account, and update the service that uses it.", on: .domainController),
+                    DocumentedFix(
+                        "Reset the password of the service account, and update the service that uses it.",
+                        on: .domainController)
                 ]),
             DocumentedCause(
                 "trust", "The trust between the realms does not offer AES.",
-                fixes: [DocumentedFix("Tick \"The other domain supports Kerberos AES Encryption\" on the trust.", on: .domainController)]),
+                fixes: [
+                    DocumentedFix(
+                        "Tick \"The other domain supports Kerberos AES Encryption\" on the trust.",
+                        on: .domainController)
+                ]),
             DocumentedCause(
                 "client-policy", "A policy on {connector} leaves out the types that the domain needs.",
                 fixes: [
-                    DocumentedFix("Show the machine's policy \"Network security: Configure encryption types allowed for Kerberos\".",
-                        command: "Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\Kerberos\\Parameters' -Name SupportedEncryptionTypes",
-                        on: .connector),
+                    DocumentedFix(
+                        """
+                        Show the machine's policy "Network security: Configure encryption types allowed for \
+                        Kerberos".
+                        """,
+                        command:
+                            """
+                            Get-\
+                            ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\K\
+                            erberos\\Parameters' -Name SupportedEncryptionTypes
+                            """,
+                        on: .connector)
                 ]),
         ],
         eventIDs: [13019, 12027],

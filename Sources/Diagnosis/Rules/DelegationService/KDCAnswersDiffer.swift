@@ -13,14 +13,25 @@ struct KDCAnswersDiffer: Rule {
             The same request of {account} ({kind} for {spn}) was refused by {kdc} with {error} and granted by \
             {other_kdc}. Whether a sign-on works depends on which domain controller is asked.
             """,
-        evidence: "Two requests with the same requester, user and service, to different KDC addresses: one refused for good, one granted.",
+        evidence:
+            """
+            Two requests with the same requester, user and service, to different KDC addresses: one refused for \
+            good, one granted.
+            """,
         causes: [
             DocumentedCause(
-                "replication", "A change (delegation, SPN, account) has not reached {kdc} yet, or replication to it is broken.",
+                "replication",
+                "A change (delegation, SPN, account) has not reached {kdc} yet, or replication to it is broken.",
                 fixes: [
                     Remedies.replication,
-                    DocumentedFix("Show what each domain controller holds.",
-                        command: "Get-ADDomainController -Filter * | ForEach-Object { Get-ADComputer {account_host} -Server $_.HostName -Properties msDS-AllowedToDelegateTo, TrustedToAuthForDelegation, PasswordLastSet }",
+                    DocumentedFix(
+                        "Show what each domain controller holds.",
+                        command:
+                            """
+                            Get-ADDomainController -Filter * | ForEach-Object { Get-ADComputer {account_host} \
+                            -Server $_.HostName -Properties msDS-AllowedToDelegateTo, TrustedToAuthForDelegation, \
+                            PasswordLastSet }
+                            """,
                         on: .anywhere),
                     DocumentedFix("Pull the changes.", command: "repadmin /syncall /e", on: .domainController),
                 ]),
@@ -31,7 +42,10 @@ struct KDCAnswersDiffer: Rule {
         ],
         cannotTell: ["Whether a setting was changed between the two requests."],
         eventIDs: [13019],
-        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Prerequisites: a member may move from one DC to another at any time")],
+        seedRows: [
+            SeedRow(
+                .kerberosConstrainedDelegation, "Prerequisites: a member may move from one DC to another at any time")
+        ],
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.account, .service, .kdc]
@@ -44,7 +58,9 @@ struct KDCAnswersDiffer: Rule {
         var service: NameID
 
         var hashWord: UInt64 {
-            QuickHash.combine(UInt64(account.rawValue) << 32 | UInt64(user.rawValue), UInt64(service.rawValue) << 8 | UInt64(kind.rawValue))
+            QuickHash.combine(
+                UInt64(account.rawValue) << 32 | UInt64(user.rawValue),
+                UInt64(service.rawValue) << 8 | UInt64(kind.rawValue))
         }
     }
     private struct Answers {
@@ -75,9 +91,12 @@ struct KDCAnswersDiffer: Rule {
             case .refused(let code) where Self.isVerdict(code): break
             default: continue
             }
-            let key = wish ?? Wish(
-                kind: request.kind, account: context.fold(request.requester.name), user: context.fold(request.user.name),
-                service: context.fold(request.service.name))
+            let key =
+                wish
+                ?? Wish(
+                    kind: request.kind, account: context.fold(request.requester.name),
+                    user: context.fold(request.user.name),
+                    service: context.fold(request.service.name))
             wish = key
             answers.update(key, initial: Answers()) {
                 if isGranted {

@@ -20,16 +20,29 @@ struct KDCConnectionReset: Rule {
             """,
         causes: [
             DocumentedCause(
-                "inspection", "An intrusion prevention or inspection device between connector and domain controller cuts what it dislikes.",
+                "inspection",
+                """
+                An intrusion prevention or inspection device between connector and domain controller cuts what it \
+                dislikes.
+                """,
                 fixes: [
-                    DocumentedFix("Take the device out of the path, or exempt port 88 between these hosts, and compare.", on: .network),
-                    DocumentedFix("Capture on the domain controller as well: a reset that it did not send came from in between.", on: .capture),
+                    DocumentedFix(
+                        "Take the device out of the path, or exempt port 88 between these hosts, and compare.",
+                        on: .network),
+                    DocumentedFix(
+                        "Capture on the domain controller as well: a reset that it did not send came from in between.",
+                        on: .capture),
                 ]),
             DocumentedCause(
-                "server", "The domain controller itself dropped the connection: overloaded, restarting, or it takes the request for malformed.",
+                "server",
+                """
+                The domain controller itself dropped the connection: overloaded, restarting, or it takes the \
+                request for malformed.
+                """,
                 fixes: [
-                    DocumentedFix("Read its log at that time.",
-                        command: "Get-WinEvent -LogName System -MaxEvents 50", on: .domainController),
+                    DocumentedFix(
+                        "Read its log at that time.",
+                        command: "Get-WinEvent -LogName System -MaxEvents 50", on: .domainController)
                 ]),
         ],
         cannotTell: ["Who sent the reset: its address is that of the server either way."],
@@ -47,7 +60,9 @@ struct KDCConnectionReset: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         switch unit {
         case .connection(let connection):
-            guard connection.transport == .tcp, connection.server.endpoint.port == 88, connection.server.resetFrame != nil else { return }
+            guard connection.transport == .tcp, connection.server.endpoint.port == 88,
+                connection.server.resetFrame != nil
+            else { return }
             lifetimes.set(connection.flow.rawValue, (connection.server.ttl, connection.server.resetTTL))
         case .ticketRequest(let request):
             for attempt in request.facts.attempts {
@@ -77,10 +92,20 @@ struct KDCConnectionReset: Rule {
     }
 
     private static func hint(_ lifetime: (usual: UInt8, reset: UInt8)?) -> String {
-        guard let lifetime, lifetime.usual > 0, lifetime.reset > 0 else { return "The packets do not tell who ended it." }
-        if lifetime.usual == lifetime.reset {
-            return "Its last packet has the same time-to-live (\(lifetime.usual)) as the server's others, which proves nothing."
+        guard let lifetime, lifetime.usual > 0, lifetime.reset > 0 else {
+            return "The packets do not tell who ended it."
         }
-        return "Its last packet has another time-to-live (\(lifetime.reset)) than the server's others (\(lifetime.usual)): a device in between may have sent it."
+        if lifetime.usual == lifetime.reset {
+            return
+                """
+                Its last packet has the same time-to-live (\(lifetime.usual)) as the server's others, which \
+                proves nothing.
+                """
+        }
+        return
+            """
+            Its last packet has another time-to-live (\(lifetime.reset)) than the server's others \
+            (\(lifetime.usual)): a device in between may have sent it.
+            """
     }
 }

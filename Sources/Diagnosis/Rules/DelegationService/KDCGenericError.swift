@@ -12,16 +12,25 @@ struct KDCGenericError: Rule {
             The domain controller refused the request of {account} with {error}{status_text}. The code names no cause \
             that could be judged from the wire; the domain controller's own log says more.
             """,
-        evidence: "KRB-ERROR 60 (generic) from port 88, or any code that no other finding explains, as the last word on a request.",
+        evidence:
+            """
+            KRB-ERROR 60 (generic) from port 88, or any code that no other finding explains, as the last word on \
+            a request.
+            """,
         causes: [
             DocumentedCause(
                 "kdc-log", "The domain controller met an error of its own.",
                 fixes: [
-                    DocumentedFix("Read its Kerberos events at the time of the frames named above.",
-                        command: "Get-WinEvent -FilterHashtable @{LogName='System'; ProviderName='Microsoft-Windows-Kerberos-Key-Distribution-Center'} -MaxEvents 20",
+                    DocumentedFix(
+                        "Read its Kerberos events at the time of the frames named above.",
+                        command:
+                            """
+                            Get-WinEvent -FilterHashtable @{LogName='System'; \
+                            ProviderName='Microsoft-Windows-Kerberos-Key-Distribution-Center'} -MaxEvents 20
+                            """,
                         on: .domainController),
                     Remedies.replication,
-                ]),
+                ])
         ],
         cannotTell: ["The cause: a generic error is what a KDC says when it has no other code."],
         eventIDs: [13019, 12027],
@@ -32,13 +41,17 @@ struct KDCGenericError: Rule {
     static let interests: UnitInterests = [.refused(2, 7, 13, 19, 20, 22, 24, 27, 35, 44), .refusedOtherwise]
 
     /// Codes that other rules judge, in a log-on and in a request for a ticket.
-    private static let judgedAtLogOn: Set<Int32> = [1, 6, 8, 11, 12, 14, 18, 21, 23, 24, 25, 29, 31, 32, 33, 37, 41, 52, 68]
+    private static let judgedAtLogOn: Set<Int32> = [
+        1, 6, 8, 11, 12, 14, 18, 21, 23, 24, 25, 29, 31, 32, 33, 37, 41, 52, 68,
+    ]
     private static let judgedForTickets: Set<Int32> = [
         1, 2, 6, 7, 8, 11, 12, 14, 18, 19, 20, 21, 22, 23, 25, 27, 29, 31, 32, 33, 35, 37, 41, 44, 52, 68,
     ]
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, let code = request.refusal, !request.isRealmDiscovery else { return }
+        guard case .ticketRequest(let request) = unit, let code = request.refusal, !request.isRealmDiscovery else {
+            return
+        }
         let judged = request.kind == .authenticationService ? Self.judgedAtLogOn : Self.judgedForTickets
         if judged.contains(code) { return }
         // 13 is judged by the delegation rules; a host that asks for itself was only told "no".
@@ -46,7 +59,9 @@ struct KDCGenericError: Rule {
         var observation = Observation(request.failureSeverity, .low, of: request)
         observation.details = [
             Detail("error", KerberosErrorCode(rawValue: code).label),
-            Detail("status_text", request.refusalStatus.map { " (status \(Evidence.statusLabel($0)))" } ?? " without a status"),
+            Detail(
+                "status_text",
+                request.refusalStatus.map { " (status \(Evidence.statusLabel($0)))" } ?? " without a status"),
         ]
         context.report(observation)
     }

@@ -19,20 +19,35 @@ struct KDCIntegrityFailure: Rule {
             """,
         causes: [
             DocumentedCause(
-                "patch-level", "The domain controllers have different patch levels: tickets of patched ones carry a signature that others do not make (CVE-2020-17049 and its follow-ups).",
+                "patch-level",
+                """
+                The domain controllers have different patch levels: tickets of patched ones carry a signature \
+                that others do not make (CVE-2020-17049 and its follow-ups).
+                """,
                 fixes: [
-                    DocumentedFix("Compare the updates of all domain controllers.",
-                        command: "Get-ADDomainController -Filter * | ForEach-Object { Get-HotFix -ComputerName $_.HostName | Sort-Object InstalledOn | Select-Object -Last 3 PSComputerName, HotFixID, InstalledOn }",
+                    DocumentedFix(
+                        "Compare the updates of all domain controllers.",
+                        command:
+                            """
+                            Get-ADDomainController -Filter * | ForEach-Object { Get-HotFix -ComputerName \
+                            $_.HostName | Sort-Object InstalledOn | Select-Object -Last 3 PSComputerName, \
+                            HotFixID, InstalledOn }
+                            """,
                         on: .domainController),
                     DocumentedFix("Bring all to the same level.", on: .domainController),
                     Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector,
                 ]),
             DocumentedCause(
-                "stale-ticket", "The connector uses a ticket from before a change of keys (krbtgt reset, restored domain controller).",
+                "stale-ticket",
+                "The connector uses a ticket from before a change of keys (krbtgt reset, restored domain controller).",
                 fixes: [Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.replication]),
             DocumentedCause(
                 "altered", "A device on the path changes the packets.",
-                fixes: [DocumentedFix("Take inspection devices out of the path between connector and domain controllers.", on: .network)]),
+                fixes: [
+                    DocumentedFix(
+                        "Take inspection devices out of the path between connector and domain controllers.",
+                        on: .network)
+                ]),
         ],
         cannotTell: ["Which checksum or key it is: that is inside the encrypted parts."],
         eventIDs: [13019, 12027],

@@ -14,16 +14,23 @@ struct KDCUDPUnanswered: Rule {
             A request of {connector} to {kdc} over UDP had no answer; over TCP the same domain controller answered. \
             Nothing failed, but each sign-on that begins with UDP waits for a time-out first.
             """,
-        evidence: "A datagram to port 88 without a reply, and a reply over TCP from the same address to the same client.",
+        evidence:
+            "A datagram to port 88 without a reply, and a reply over TCP from the same address to the same client.",
         causes: [
             DocumentedCause(
                 "firewall", "A firewall lets only TCP 88 through, or drops fragments of large datagrams.",
                 fixes: [
                     Remedies.openPorts,
-                    DocumentedFix("Or let the client begin with TCP, as Windows does by default.",
-                        command: "Set-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters' -Name MaxPacketSize -Value 1 -Type DWord",
+                    DocumentedFix(
+                        "Or let the client begin with TCP, as Windows does by default.",
+                        command:
+                            """
+                            Set-\
+                            ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters' \
+                            -Name MaxPacketSize -Value 1 -Type DWord
+                            """,
                         on: .connector),
-                ]),
+                ])
         ],
         references: ["RFC 4120 7.2.1"])
 

@@ -16,12 +16,12 @@ struct KDCUnreachable: Rule {
             every domain controller of every realm involved, not only those of their own site.
             """,
         evidence: """
-            A SYN or datagram to port 88 sent again without an answer, refused by RST, or answered by an ICMP error. \
-            A connection that is cut after the request is kdc-connection-reset; UDP that is silent while TCP works is \
-            kdc-udp-unanswered. If another domain controller answered in its place this is a warning: it costs time. One \
-            request that nobody repeats, from a host that no domain controller ever answered, to one that answers others, \
-            is a probe and only a remark; what cannot be decoded is no request, and a host that looks for open ports on \
-            whole networks is no client.
+            A SYN or datagram to port 88 sent again without an answer, refused by RST, or answered by an ICMP error. A \
+            connection that is cut after the request is kdc-connection-reset; UDP that is silent while TCP works is \
+            kdc-udp-unanswered. If another domain controller answered in its place this is a warning: it costs time. \
+            One request that nobody repeats, from a host that no domain controller ever answered, to one that answers \
+            others, is a probe and only a remark; what cannot be decoded is no request, and a host that looks for open \
+            ports on whole networks is no client.
             """,
         causes: [
             DocumentedCause(
@@ -31,21 +31,30 @@ struct KDCUnreachable: Rule {
                 "server-down", "{kdc} is down, or its Kerberos service is stopped.",
                 fixes: [
                     DocumentedFix("Look at the service.", command: "Get-Service kdc", on: .domainController),
-                    DocumentedFix("Find another domain controller for the realm.", command: "nltest /dsgetdc:{realm} /force /kdc", on: .connector),
+                    DocumentedFix(
+                        "Find another domain controller for the realm.", command: "nltest /dsgetdc:{realm} /force /kdc",
+                        on: .connector),
                 ]),
             DocumentedCause(
                 "stale-dns", "DNS still names a domain controller that no longer exists.",
                 fixes: [
-                    DocumentedFix("Compare the records with the domain controllers that exist.",
-                        command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector),
+                    DocumentedFix(
+                        "Compare the records with the domain controllers that exist.",
+                        command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector)
                 ]),
         ],
         cannotTell: ["What dropped the packets: silence has no sender."],
         eventIDs: [13019, 12027],
         seedRows: [
-            SeedRow(.kerberosConstrainedDelegation, "Prerequisites: connectors must not be restricted to the DCs of their site"),
-            SeedRow(.kerberosConstrainedDelegation, "Prerequisites: referrals lead to DCs of other domains, allow that traffic too"),
-            SeedRow(.kerberosConstrainedDelegation, "Prerequisites: allow all traffic from the connector to the DCs while testing"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Prerequisites: connectors must not be restricted to the DCs of their site"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Prerequisites: referrals lead to DCs of other domains, allow that traffic too"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Prerequisites: allow all traffic from the connector to the DCs while testing"),
         ],
         references: ["RFC 4120 7.2"])
 
@@ -122,7 +131,8 @@ struct KDCUnreachable: Rule {
             let isLast = request.facts.attempts.last.map { $0.kdc.address == attempt.kdc.address } ?? false
             var failed = false
             if case .unanswered = request.outcome, isLast { failed = true }
-            var observation = Observation(failed ? max(request.failureSeverity, .warning) : .warning, .high, of: request)
+            var observation = Observation(
+                failed ? max(request.failureSeverity, .warning) : .warning, .high, of: request)
             observation.evidence = Evidence.of(attempt)
             observation.connections = [ConnectionKey(of: attempt)]
             observation.subjects.kdc = attempt.kdc.address
@@ -141,7 +151,9 @@ struct KDCUnreachable: Rule {
         switch attempt.outcome {
         case .unanswered(.silence), .unanswered(.icmp): return true
         case .unanswered(.captureEnded):
-            guard attempt.requestCopies > 0, let first = attempt.requestTime, let last = attempt.lastRequestTime else { return false }
+            guard attempt.requestCopies > 0, let first = attempt.requestTime, let last = attempt.lastRequestTime else {
+                return false
+            }
             return last.nanoseconds(since: first) >= 900_000_000
         default: return false
         }
@@ -150,7 +162,8 @@ struct KDCUnreachable: Rule {
     private static func words(_ attempt: KerberosExchange) -> String {
         if case .unanswered(.icmp) = attempt.outcome { return "an ICMP error says that it cannot be reached" }
         return attempt.requestCopies > 0
-            ? "the request was sent \(UInt64(attempt.requestCopies) + 1) times without a reply" : "the request had no reply"
+            ? "the request was sent \(UInt64(attempt.requestCopies) + 1) times without a reply"
+            : "the request had no reply"
     }
 
     /// Whether a connection to port 88 never came about.
@@ -158,16 +171,21 @@ struct KDCUnreachable: Rule {
         guard connection.transport == .tcp, connection.server.endpoint.port == 88, connection.client.synCount > 0,
             connection.client.payloadBytes == 0, connection.server.payloadBytes == 0
         else { return false }
-        if connection.icmpFrame != nil || (connection.server.resetFrame != nil && connection.server.synCount == 0) { return true }
+        if connection.icmpFrame != nil || (connection.server.resetFrame != nil && connection.server.synCount == 0) {
+            return true
+        }
         return connection.server.packets == 0 && connection.client.synCount > 1
     }
 
     /// The frames that show it.
     static func evidence(of connection: ConnectionSummary) -> [Evidence] {
         var evidence: [Evidence] = []
-        if let frame = connection.client.synFrame { evidence.append(Evidence(frame, connection.firstTime, "SYN to port 88")) }
+        if let frame = connection.client.synFrame {
+            evidence.append(Evidence(frame, connection.firstTime, "SYN to port 88"))
+        }
         if let frame = connection.icmpFrame {
-            evidence.append(Evidence(frame, connection.icmpTime, "ICMP error \(connection.icmpType)/\(connection.icmpCode)"))
+            evidence.append(
+                Evidence(frame, connection.icmpTime, "ICMP error \(connection.icmpType)/\(connection.icmpCode)"))
         } else if let frame = connection.server.resetFrame {
             evidence.append(Evidence(frame, connection.server.resetTime, "refused by RST"))
         } else {
@@ -179,14 +197,17 @@ struct KDCUnreachable: Rule {
         return evidence
     }
 
-    /// Whether a host only probed: it never got an answer of a domain controller, it did not insist, and this one answers others.
+    /// Whether a host only probed: it never got an answer of a domain controller, it did not insist, and this one
+    /// answers others.
     private func isProbe(_ client: IPAddress, _ kdc: IPAddress) -> Bool {
         clientsWithAnswers[client] == nil && servers.holds(kdc) && insistent[Pair(client: client, kdc: kdc)] == nil
     }
 
     func conclude(_ finding: inout Finding, _ context: RuleContext) {
         // Who sends one datagram and goes is no connector that fails, and what it names no controller that does.
-        guard finding.count == 1, let client = finding.subjects.connector, let kdc = finding.subjects.kdc, isProbe(client, kdc) else { return }
+        guard finding.count == 1, let client = finding.subjects.connector, let kdc = finding.subjects.kdc,
+            isProbe(client, kdc)
+        else { return }
         finding.severity = .info
     }
 
@@ -206,7 +227,8 @@ struct KDCUnreachable: Rule {
         for (_, connection) in refusals.entries {
             let client = connection.client.endpoint.address
             let kdc = connection.server.endpoint.address
-            // Who never spoke Kerberos, and tried whole networks, or once a controller that others reach, looks for open ports.
+            // Who never spoke Kerberos, and tried whole networks, or once a controller that others reach, looks for
+            // open ports.
             if clients[client] == nil, scanners.contains(client) || isProbe(client, kdc) { continue }
             let known = answers[Pair(client: client, kdc: kdc)]
             // It answers on TCP at other times: one lost connection is no verdict. Where it answered
@@ -224,10 +246,13 @@ struct KDCUnreachable: Rule {
             }
             // Without any answer a log-on or sign-on failed by it.
             let isAlone = clientsWithAnswers[client] == nil
-            var observation = Observation(isAlone ? .error : .warning, .high, subjects: subjects,
-                                          evidence: Self.evidence(of: connection))
-            observation.connections = [ConnectionKey(
-                transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint)]
+            var observation = Observation(
+                isAlone ? .error : .warning, .high, subjects: subjects,
+                evidence: Self.evidence(of: connection))
+            observation.connections = [
+                ConnectionKey(
+                    transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint)
+            ]
             observation.occasion = Observation.occasion(ofFlow: connection.flow)
             observation.standing = Standing(of: .connection(connection))
             observation.details = [Detail("how", how)]

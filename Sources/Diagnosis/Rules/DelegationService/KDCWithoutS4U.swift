@@ -20,9 +20,16 @@ struct KDCWithoutS4U: Rule {
             DocumentedCause(
                 "old-kdc", "The KDC that was asked does not support S4U: another product, or a very old one.",
                 fixes: [
-                    DocumentedFix("Find which domain controller the connector uses.", command: "nltest /dsgetdc:{realm} /kdc", on: .connector),
-                    DocumentedFix("Let the connector use domain controllers that support constrained delegation with protocol transition.", on: .network),
-                ]),
+                    DocumentedFix(
+                        "Find which domain controller the connector uses.", command: "nltest /dsgetdc:{realm} /kdc",
+                        on: .connector),
+                    DocumentedFix(
+                        """
+                        Let the connector use domain controllers that support constrained delegation with \
+                        protocol transition.
+                        """,
+                        on: .network),
+                ])
         ],
         eventIDs: [13019, 12027],
         seedRows: [SeedRow(.troubleshoot, "13019: general API error")],

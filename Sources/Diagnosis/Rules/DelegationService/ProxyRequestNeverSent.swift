@@ -15,33 +15,45 @@ struct ProxyRequestNeverSent: Rule {
             """,
         evidence: """
             S4U2Self granted, no S4U2Proxy after it, no error. Within 15 minutes of a refusal a Windows client repeats \
-            the refusal from its cache. Programs that only want to know a user's groups also stop here: then nothing is \
-            wrong, and this stays information.
+            the refusal from its cache. Programs that only want to know a user's groups also stop here: then nothing \
+            is wrong, and this stays information.
             """,
         causes: [
             DocumentedCause(
                 "kerberos-only", "{account} is set to \"Use Kerberos only\", so the user's ticket is not forwardable.",
-                fixes: [Remedies.showDelegation, Remedies.anyProtocol, Remedies.purgeNetworkService,
-                        Remedies.purgeMachine, Remedies.restartConnector]),
+                fixes: [
+                    Remedies.showDelegation, Remedies.anyProtocol, Remedies.purgeNetworkService,
+                    Remedies.purgeMachine, Remedies.restartConnector,
+                ]),
             DocumentedCause(
-                "user-protected", "{user} is marked \"sensitive and cannot be delegated\" or is a member of Protected Users.",
-                fixes: [Remedies.showUser, UserTicketNotForwardable.clearSensitive, UserTicketNotForwardable.leaveProtected]),
+                "user-protected",
+                "{user} is marked \"sensitive and cannot be delegated\" or is a member of Protected Users.",
+                fixes: [
+                    Remedies.showUser, UserTicketNotForwardable.clearSensitive, UserTicketNotForwardable.leaveProtected,
+                ]),
             DocumentedCause(
                 "negative-cache", "The connector was refused before and repeats that from its cache for 15 minutes.",
-                fixes: [Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector, Remedies.capture]),
+                fixes: [
+                    Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector, Remedies.capture,
+                ]),
             DocumentedCause(
-                "spn-empty", "The portal has no SPN for the application: the connector logs event 13020 and asks for nothing.",
+                "spn-empty",
+                "The portal has no SPN for the application: the connector logs event 13020 and asks for nothing.",
                 fixes: [Remedies.portalSPN]),
         ],
         cannotTell: ["Why a client sends nothing: its decision and its caches are not on the wire."],
         eventIDs: [13019, 13020, 12027],
         seedRows: [
             SeedRow(.troubleshoot, "13020: the backend server SPN is not defined"),
-            SeedRow(.kerberosConstrainedDelegation, "Delegation service: rights to delegate to the target SPN, Use any authentication protocol"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Delegation service: rights to delegate to the target SPN, Use any authentication protocol"),
         ],
         references: ["MS-SFU 3.1.5.2.1", "KB 837361"],
-        consequenceOf: ["user-ticket-not-forwardable", "delegation-denied", "delegation-not-configured",
-                        "delegation-target-not-listed", "spn-unknown", "kdc-unreachable"])
+        consequenceOf: [
+            "user-ticket-not-forwardable", "delegation-denied", "delegation-not-configured",
+            "delegation-target-not-listed", "spn-unknown", "kdc-unreachable",
+        ])
 
     static let keyedBy: SubjectParts = [.account, .user]
     static let interests: UnitInterests = [.proxyRequest, .withoutProxy]
@@ -78,7 +90,8 @@ struct ProxyRequestNeverSent: Rule {
             // then failed, or where an account that delegates others tries this user in vain again.
             let failed = signOn.outcome == .failed && !signOn.transactions.isEmpty
             let again = delegating[context.fold(request.requester.name)] != nil && tries[key, default: 0] > 1
-            var observation = Observation(failed ? .error : again ? .warning : .info, failed || again ? .medium : .low, of: request)
+            var observation = Observation(
+                failed ? .error : again ? .warning : .info, failed || again ? .medium : .low, of: request)
             observation.subjects.service = .none
             observation.occasion = id
             if let transaction = signOn.transactions.last {

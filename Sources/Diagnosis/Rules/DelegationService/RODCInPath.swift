@@ -13,16 +13,23 @@ struct RODCInPath: Rule {
             one holds the secrets of chosen accounts only and passes other requests on; it may answer 7 with \
             NO_SECRETS, or 12, where a writable one grants.
             """,
-        evidence: "A ticket for krbtgt whose kvno is above 65535: the upper 16 bits number the read-only domain controller.",
+        evidence:
+            "A ticket for krbtgt whose kvno is above 65535: the upper 16 bits number the read-only domain controller.",
         causes: [
             DocumentedCause(
                 "site", "The connector stands in a site with a read-only domain controller.",
                 fixes: [
-                    DocumentedFix("Show the read-only domain controllers.",
-                        command: "Get-ADDomainController -Filter 'IsReadOnly -eq $true' | Select-Object HostName, Site", on: .anywhere),
-                    DocumentedFix("Let the connector's and the service's accounts be cached there, or give the connector a writable domain controller.",
+                    DocumentedFix(
+                        "Show the read-only domain controllers.",
+                        command: "Get-ADDomainController -Filter 'IsReadOnly -eq $true' | Select-Object HostName, Site",
+                        on: .anywhere),
+                    DocumentedFix(
+                        """
+                        Let the connector's and the service's accounts be cached there, or give the connector a \
+                        writable domain controller.
+                        """,
                         on: .domainController),
-                ]),
+                ])
         ],
         references: ["MS-KILE 3.1.5.8", "RFC 4120 5.3"])
 
@@ -32,7 +39,9 @@ struct RODCInPath: Rule {
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .ticketRequest(let request) = unit else { return }
         for attempt in request.attempts {
-            guard let number = Self.number(attempt.reply.ticket, context) ?? Self.number(attempt.request.headerTicket, context)
+            guard
+                let number = Self.number(attempt.reply.ticket, context)
+                    ?? Self.number(attempt.request.headerTicket, context)
             else { continue }
             var observation = Observation(.info, .high, of: request)
             observation.subjects.user = .none

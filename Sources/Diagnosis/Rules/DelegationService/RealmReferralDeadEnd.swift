@@ -18,10 +18,14 @@ struct RealmReferralDeadEnd: Rule {
             """,
         causes: [
             DocumentedCause(
-                "not-found", "{connector} cannot find a domain controller of {realm}: DNS has no answer or no forwarder for it.",
+                "not-found",
+                "{connector} cannot find a domain controller of {realm}: DNS has no answer or no forwarder for it.",
                 fixes: [
-                    DocumentedFix("Ask for its domain controllers.", command: "nltest /dsgetdc:{realm} /force /kdc", on: .connector),
-                    DocumentedFix("Ask DNS.", command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector),
+                    DocumentedFix(
+                        "Ask for its domain controllers.", command: "nltest /dsgetdc:{realm} /force /kdc",
+                        on: .connector),
+                    DocumentedFix(
+                        "Ask DNS.", command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector),
                 ]),
             DocumentedCause(
                 "not-reached", "A firewall keeps {connector} from the domain controllers of {realm}.",
@@ -31,7 +35,11 @@ struct RealmReferralDeadEnd: Rule {
                 fixes: [Remedies.portalIdentity]),
         ],
         eventIDs: [13019, 12027],
-        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Prerequisites: referrals lead to DCs of other domains, allow that traffic too")],
+        seedRows: [
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Prerequisites: referrals lead to DCs of other domains, allow that traffic too")
+        ],
         references: ["RFC 6806 7", "RFC 6806 8", "MS-SFU 3.1.5.1.1.2"],
         consequenceOf: ["kdc-unreachable", "dns-failure"])
 

@@ -20,8 +20,10 @@ struct ReferralLoop: Rule {
             DocumentedCause(
                 "suffix-routing", "Name suffix routing or host-to-realm rules of two forests point at each other.",
                 fixes: [
-                    DocumentedFix("Compare the trusts and their routed suffixes on both sides.",
-                        command: "Get-ADTrust -Filter * | Format-Table Name, Direction, ForestTransitive", on: .anywhere),
+                    DocumentedFix(
+                        "Compare the trusts and their routed suffixes on both sides.",
+                        command: "Get-ADTrust -Filter * | Format-Table Name, Direction, ForestTransitive", on: .anywhere
+                    ),
                     DocumentedFix("Let only one of the forests route the suffix of {spn_host}.", on: .domainController),
                 ]),
             DocumentedCause(
@@ -36,7 +38,9 @@ struct ReferralLoop: Rule {
     static let interests: UnitInterests = .manyRealms
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, !request.outcome.isGranted, request.outcome != .superseded else { return }
+        guard case .ticketRequest(let request) = unit, !request.outcome.isGranted, request.outcome != .superseded else {
+            return
+        }
         let realms = request.realms.map { context.fold($0) }
         var visits: [NameID: Int] = [:]
         var previous = NameID.none

@@ -24,10 +24,17 @@ struct ResponseTooBigNoTCP: Rule {
                 fixes: [Remedies.testPort, Remedies.openPorts]),
             DocumentedCause(
                 "client", "The client cannot use TCP for Kerberos: an old library, or a setting.",
-                fixes: [DocumentedFix("In a krb5.conf allow TCP: remove udp_preference_limit, or set it to 1.", on: .connector)]),
+                fixes: [
+                    DocumentedFix(
+                        "In a krb5.conf allow TCP: remove udp_preference_limit, or set it to 1.", on: .connector)
+                ]),
         ],
         eventIDs: [13019, 12027],
-        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Prerequisites: allow all traffic from the connector to the DCs while testing")],
+        seedRows: [
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Prerequisites: allow all traffic from the connector to the DCs while testing")
+        ],
         references: ["RFC 4120 7.2.1", "RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.connector, .kdc]
@@ -63,8 +70,9 @@ struct ResponseTooBigNoTCP: Rule {
             var observation = Observation(severity, isCertain ? .high : .low, of: request)
             if let connection {
                 observation.evidence += KDCUnreachable.evidence(of: connection)
-                observation.connections.append(ConnectionKey(
-                    transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint))
+                observation.connections.append(
+                    ConnectionKey(
+                        transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint))
             }
             context.report(observation)
         }

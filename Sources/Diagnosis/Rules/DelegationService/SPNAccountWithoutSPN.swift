@@ -16,8 +16,10 @@ struct SPNAccountWithoutSPN: Rule {
         causes: [
             DocumentedCause(
                 "no-spn", "The account under which the application runs has no SPN, and was asked for by its own name.",
-                fixes: [Remedies.setSPN, Remedies.querySPN, Remedies.portalSPN, Remedies.purgeNetworkService,
-                        Remedies.restartConnector]),
+                fixes: [
+                    Remedies.setSPN, Remedies.querySPN, Remedies.portalSPN, Remedies.purgeNetworkService,
+                    Remedies.restartConnector,
+                ])
         ],
         eventIDs: [13019, 13020, 12027],
         seedRows: [SeedRow(.kerberosConstrainedDelegation, "Target application: setspn -q")],

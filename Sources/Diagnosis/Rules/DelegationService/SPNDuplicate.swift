@@ -18,17 +18,21 @@ struct SPNDuplicate: Rule {
             """,
         causes: [
             DocumentedCause(
-                "two-accounts", "The SPN was set on the application's account and still stands on an old account or on the server.",
+                "two-accounts",
+                "The SPN was set on the application's account and still stands on an old account or on the server.",
                 fixes: [
                     Remedies.duplicateSPNs, Remedies.querySPN,
-                    DocumentedFix("Remove it from every account but the one under which the application runs.",
+                    DocumentedFix(
+                        "Remove it from every account but the one under which the application runs.",
                         command: "setspn -D {spn} {wrong_account}", on: .domainController, effect: .directory),
                     Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector,
-                ]),
+                ])
         ],
         cannotTell: ["Which accounts hold it: the KDC does not say."],
         eventIDs: [13019, 13020, 12027],
-        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Delegation service: a single instance of the SPN, setspn -x")],
+        seedRows: [
+            SeedRow(.kerberosConstrainedDelegation, "Delegation service: a single instance of the SPN, setspn -x")
+        ],
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.service]

@@ -21,15 +21,21 @@ struct SPNUnknown: Rule {
         causes: [
             DocumentedCause(
                 "not-registered", "{spn} is not registered on the account under which the application runs.",
-                fixes: [Remedies.querySPN, Remedies.setSPN, Remedies.purgeNetworkService, Remedies.purgeMachine,
-                        Remedies.restartConnector]),
+                fixes: [
+                    Remedies.querySPN, Remedies.setSPN, Remedies.purgeNetworkService, Remedies.purgeMachine,
+                    Remedies.restartConnector,
+                ]),
             DocumentedCause(
                 "portal-spn", "The SPN in the portal is misspelled, or names a host alias that has no SPN.",
-                fixes: [Remedies.portalSPN,
-                        DocumentedFix("See whether the host name is an alias: publish the application under an A record.",
-                            command: "Resolve-DnsName {spn_host}", on: .connector)]),
+                fixes: [
+                    Remedies.portalSPN,
+                    DocumentedFix(
+                        "See whether the host name is an alias: publish the application under an A record.",
+                        command: "Resolve-DnsName {spn_host}", on: .connector),
+                ]),
             DocumentedCause(
-                "duplicate", "The SPN stands on more than one account: some domain controllers then answer as if it stood on none.",
+                "duplicate",
+                "The SPN stands on more than one account: some domain controllers then answer as if it stood on none.",
                 fixes: [Remedies.duplicateSPNs]),
         ],
         variants: [
@@ -58,7 +64,9 @@ struct SPNUnknown: Rule {
             SeedRow(.troubleshoot, "13019, 13020: the SPN configuration"),
             SeedRow(.troubleshoot, "The website cannot display the page: the SPN of the application is incorrect"),
             SeedRow(.kerberosConstrainedDelegation, "Target application: setspn -q"),
-            SeedRow(.kerberosConstrainedDelegation, "Target application: the SPN in the portal is the SPN of the application's account"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Target application: the SPN in the portal is the SPN of the application's account"),
         ],
         references: ["RFC 4120 7.5.9", "MS-SFU 3.1.5.1.1.1"],
         consequenceOf: ["spn-duplicate"])
@@ -80,10 +88,13 @@ struct SPNUnknown: Rule {
     }
 
     mutating func see(request: TicketRequest, _ context: RuleContext) {
-        if request.outcome.isGranted, request.isForUser, let target = target(request.requester.name, request.service.name, context) {
+        if request.outcome.isGranted, request.isForUser,
+            let target = target(request.requester.name, request.service.name, context)
+        {
             granted.addOnce(target, true)
         }
-        guard request.refusal == 7, !request.isForTicketGrantingService(context.names), request.kind != .authenticationService
+        guard request.refusal == 7, !request.isForTicketGrantingService(context.names),
+            request.kind != .authenticationService
         else { return }
         var observation = Observation(request.failureSeverity, .high, of: request)
         if request.refusalStatus == KDCStatus.noSecrets {
@@ -91,7 +102,9 @@ struct SPNUnknown: Rule {
         } else if request.kind == .s4U2Self {
             observation.variant = "own-account"
             observation.causes = ["not-registered"]
-        } else if request.service.componentCount == 1, !context.isComputer(request.service), !request.isSelfProbe(context) {
+        } else if request.service.componentCount == 1, !context.isComputer(request.service),
+            !request.isSelfProbe(context)
+        {
             observation.variant = "account-name"
             observation.severity = max(observation.severity, .warning)
         }

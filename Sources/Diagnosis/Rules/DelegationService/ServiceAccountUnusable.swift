@@ -12,19 +12,32 @@ struct ServiceAccountUnusable: Rule {
             The domain controller answered {error}: the account that holds {spn} may not be used, so no ticket to the \
             service is issued for anybody. The user is not at fault.
             """,
-        evidence: "KRB-ERROR 2 (service expired), 19 (service revoked) or 22 (service not yet valid) to a request for a ticket to a service.",
+        evidence:
+            """
+            KRB-ERROR 2 (service expired), 19 (service revoked) or 22 (service not yet valid) to a request for a \
+            ticket to a service.
+            """,
         causes: [
             DocumentedCause(
                 "disabled", "The service account was disabled or has expired.",
                 fixes: [
                     Remedies.querySPN,
-                    DocumentedFix("Show the state of the account that holds the SPN.",
-                        command: "Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties userAccountControl, accountExpires, sAMAccountName",
+                    DocumentedFix(
+                        "Show the state of the account that holds the SPN.",
+                        command:
+                            """
+                            Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties \
+                            userAccountControl, accountExpires, sAMAccountName
+                            """,
                         on: .anywhere),
-                    DocumentedFix("Enable it.", command: "Enable-ADAccount {spn_account}", on: .domainController, effect: .directory),
-                    DocumentedFix("Clear its end date.", command: "Clear-ADAccountExpiration {spn_account}", on: .domainController, effect: .directory),
+                    DocumentedFix(
+                        "Enable it.", command: "Enable-ADAccount {spn_account}", on: .domainController,
+                        effect: .directory),
+                    DocumentedFix(
+                        "Clear its end date.", command: "Clear-ADAccountExpiration {spn_account}",
+                        on: .domainController, effect: .directory),
                     Remedies.purgeNetworkService,
-                ]),
+                ])
         ],
         eventIDs: [13019, 12027],
         seedRows: [SeedRow(.troubleshoot, "13019: general API error")],

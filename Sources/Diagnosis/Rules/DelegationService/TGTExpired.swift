@@ -19,15 +19,15 @@ struct TGTExpired: Rule {
         causes: [
             DocumentedCause(
                 "stale", "The client keeps an expired ticket.",
-                fixes: [Remedies.purgeMachine, Remedies.purgeNetworkService, Remedies.restartConnector]),
+                fixes: [Remedies.purgeMachine, Remedies.purgeNetworkService, Remedies.restartConnector])
         ],
         variants: [
             DocumentedVariant(
                 "stuck", title: "{account} was refused for an expired ticket and did not log on again",
                 meaning: """
-                    The domain controller answered KRB_AP_ERR_TKT_EXPIRED (32) and no new log-on of {account} followed: \
-                    the client goes on with a ticket that no longer counts.
-                    """),
+                    The domain controller answered KRB_AP_ERR_TKT_EXPIRED (32) and no new log-on of {account} \
+                    followed: the client goes on with a ticket that no longer counts.
+                    """)
         ],
         eventIDs: [13019],
         references: ["RFC 4120 7.5.9"],
@@ -57,7 +57,9 @@ struct TGTExpired: Rule {
             if expired[account] != nil { expired.update(account, initial: nil) { $0 = nil } }
         }
         // The usual course: refused once for its age, renewed, granted.
-        if request.attemptCount > 1, request.wasRefused(with: 32) { context.report(Observation(.info, .high, of: request)) }
+        if request.attemptCount > 1, request.wasRefused(with: 32) {
+            context.report(Observation(.info, .high, of: request))
+        }
     }
 
     mutating func finish(_ context: RuleContext) {

@@ -12,14 +12,26 @@ struct TGTRejected: Rule {
             The domain controller answered {error}: the ticket with which {account} asked was revoked, is for another \
             KDC, or is encrypted with a key that this domain controller no longer holds.
             """,
-        evidence: "KRB-ERROR 20 (TGT revoked), 35 (ticket is not for us) or 44 (key version not available) from port 88, and no later success.",
+        evidence:
+            """
+            KRB-ERROR 20 (TGT revoked), 35 (ticket is not for us) or 44 (key version not available) from port 88, \
+            and no later success.
+            """,
         causes: [
             DocumentedCause(
-                "stale", "The machine holds a ticket from before the account was changed, the krbtgt password was reset, or the machine was joined anew.",
+                "stale",
+                """
+                The machine holds a ticket from before the account was changed, the krbtgt password was reset, or \
+                the machine was joined anew.
+                """,
                 fixes: [Remedies.purgeMachine, Remedies.purgeNetworkService, Remedies.restartConnector]),
             DocumentedCause(
                 "foreign-kdc", "The name of a domain controller leads to a host of another realm.",
-                fixes: [DocumentedFix("See which domain controllers DNS names.", command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector)]),
+                fixes: [
+                    DocumentedFix(
+                        "See which domain controllers DNS names.",
+                        command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector)
+                ]),
             DocumentedCause(
                 "read-only-dc", "A read-only domain controller issued the ticket, and another one was asked.",
                 fixes: [Remedies.replication]),

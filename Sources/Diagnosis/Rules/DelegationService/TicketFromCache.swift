@@ -9,14 +9,17 @@ struct TicketFromCache: Rule {
         stage: .delegationService,
         severity: .info,
         meaning: """
-            A request to the backend carries a Kerberos ticket, and nothing on port 88 shows how {connector} got it: it \
-            lay in its cache. The first half of the sign-on therefore cannot be judged here.
+            A request to the backend carries a Kerberos ticket, and nothing on port 88 shows how {connector} got it: \
+            it lay in its cache. The first half of the sign-on therefore cannot be judged here.
             """,
-        evidence: "An HTTP request with an AP-REQ whose ticket appears in no reply of a domain controller in the capture.",
+        evidence:
+            "An HTTP request with an AP-REQ whose ticket appears in no reply of a domain controller in the capture.",
         causes: [
             DocumentedCause(
                 "cache", "The ticket was issued before the capture began.",
-                fixes: [Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector, Remedies.capture]),
+                fixes: [
+                    Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector, Remedies.capture,
+                ])
         ],
         references: ["RFC 4120 3.2"])
 
@@ -24,7 +27,8 @@ struct TicketFromCache: Rule {
     static let interests: UnitInterests = .cached
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.kind == .cached, let transaction = signOn.transactions.first else { return }
+        guard case .signOn(let signOn) = unit, signOn.kind == .cached, let transaction = signOn.transactions.first
+        else { return }
         context.report(Observation(.info, .high, of: signOn, at: transaction))
     }
 }

@@ -10,8 +10,8 @@ struct TicketOversized: Rule {
         severity: .warning,
         meaning: """
             The ticket that {user} got for {spn} has {size} octets, about {header} in the HTTP header that carries it. \
-            Tickets grow with the groups of the user. Clients refuse tickets above their MaxTokenSize without a word on \
-            the wire; web servers refuse headers above their own limits.
+            Tickets grow with the groups of the user. Clients refuse tickets above their MaxTokenSize without a word \
+            on the wire; web servers refuse headers above their own limits.
             """,
         evidence: """
             A TGS-REP whose ticket passes 12000 octets (the old default of MaxTokenSize; 48000 is the present one, \
@@ -22,24 +22,44 @@ struct TicketOversized: Rule {
             DocumentedCause(
                 "groups", "The user is a member of very many groups, or carries a long SID history.",
                 fixes: [
-                    DocumentedFix("Count the user's groups, nested ones included.",
-                        command: "(Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Get-ADUser -Properties tokenGroups).tokenGroups.Count",
+                    DocumentedFix(
+                        "Count the user's groups, nested ones included.",
+                        command:
+                            """
+                            (Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" \
+                            | Get-ADUser -Properties tokenGroups).tokenGroups.Count
+                            """,
                         on: .anywhere),
                     DocumentedFix("Take the user out of groups that are not needed.", on: .domainController),
                 ]),
             DocumentedCause(
                 "limit", "A policy or an old default limits the size of tokens on {connector}.",
                 fixes: [
-                    DocumentedFix("Show the limit; nothing means the default of 48000.",
-                        command: "Get-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters' -Name MaxTokenSize",
+                    DocumentedFix(
+                        "Show the limit; nothing means the default of 48000.",
+                        command:
+                            """
+                            Get-\
+                            ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters' \
+                            -Name MaxTokenSize
+                            """,
                         on: .connector),
-                    DocumentedFix("Raise it, on the connector and the backend, and restart both.",
-                        command: "Set-ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters' -Name MaxTokenSize -Value 48000 -Type DWord",
+                    DocumentedFix(
+                        "Raise it, on the connector and the backend, and restart both.",
+                        command:
+                            """
+                            Set-\
+                            ItemProperty 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters' \
+                            -Name MaxTokenSize -Value 48000 -Type DWord
+                            """,
                         on: .connector),
                 ]),
         ],
         eventIDs: [13019, 13022],
-        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Delegation service: a policy that limits the size of Kerberos tokens")],
+        seedRows: [
+            SeedRow(
+                .kerberosConstrainedDelegation, "Delegation service: a policy that limits the size of Kerberos tokens")
+        ],
         references: ["KB 327825", "RFC 4559 4.2"])
 
     /// The default of MaxTokenSize before Windows Server 2012.

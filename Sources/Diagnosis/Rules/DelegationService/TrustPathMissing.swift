@@ -13,13 +13,20 @@ struct TrustPathMissing: Rule {
             (KDC_ERR_S_PRINCIPAL_UNKNOWN, 7, for krbtgt). There is no trust, or it goes the other way only. Delegation \
             for a user of another realm needs a two-way trust: the ticket must come back.
             """,
-        evidence: "KRB-ERROR 7 to a TGS-REQ for krbtgt of another realm. For the name of a service this is spn-unknown.",
+        evidence:
+            "KRB-ERROR 7 to a TGS-REQ for krbtgt of another realm. For the name of a service this is spn-unknown.",
         causes: [
             DocumentedCause(
                 "no-trust", "There is no trust to {realm}, or it is one-way.",
                 fixes: [
-                    DocumentedFix("List the trusts with their direction.",
-                        command: "Get-ADTrust -Filter * | Format-Table Name, Direction, ForestTransitive, SelectiveAuthentication", on: .anywhere),
+                    DocumentedFix(
+                        "List the trusts with their direction.",
+                        command:
+                            """
+                            Get-ADTrust -Filter * | Format-Table Name, Direction, ForestTransitive, \
+                            SelectiveAuthentication
+                            """,
+                        on: .anywhere),
                     DocumentedFix("Test the trust.", command: "nltest /sc_verify:{realm}", on: .domainController),
                 ]),
             DocumentedCause(

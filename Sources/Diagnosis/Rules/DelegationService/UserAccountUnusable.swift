@@ -9,8 +9,8 @@ struct UserAccountUnusable: Rule {
         stage: .delegationService,
         severity: .error,
         meaning: """
-            The domain controller refused a ticket in the name of {user} with {error}: {why}. Delegation makes the same \
-            checks as if the user logged on.
+            The domain controller refused a ticket in the name of {user} with {error}: {why}. Delegation makes the \
+            same checks as if the user logged on.
             """,
         evidence: """
             KRB-ERROR 18, 23, 1 or 21 to a request for the user or in the user's name; or 12 with a status that names \
@@ -20,27 +20,60 @@ struct UserAccountUnusable: Rule {
         causes: [
             DocumentedCause(
                 "disabled", "The account is disabled.",
-                fixes: [Remedies.showUser,
-                        DocumentedFix("Enable it.", command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Enable-ADAccount", on: .domainController, effect: .directory)]),
+                fixes: [
+                    Remedies.showUser,
+                    DocumentedFix(
+                        "Enable it.",
+                        command:
+                            """
+                            Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" | \
+                            Enable-ADAccount
+                            """,
+                        on: .domainController, effect: .directory),
+                ]),
             DocumentedCause(
                 "locked", "The account is locked out.",
-                fixes: [Remedies.showUser,
-                        DocumentedFix("Unlock it.", command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Unlock-ADAccount", on: .domainController, effect: .directory)]),
+                fixes: [
+                    Remedies.showUser,
+                    DocumentedFix(
+                        "Unlock it.",
+                        command:
+                            """
+                            Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" | \
+                            Unlock-ADAccount
+                            """,
+                        on: .domainController, effect: .directory),
+                ]),
             DocumentedCause(
                 "expired", "The account has expired, or is not valid yet.",
-                fixes: [Remedies.showUser,
-                        DocumentedFix("Clear its end date.", command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Clear-ADAccountExpiration", on: .domainController, effect: .directory)]),
+                fixes: [
+                    Remedies.showUser,
+                    DocumentedFix(
+                        "Clear its end date.",
+                        command:
+                            """
+                            Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" | \
+                            Clear-ADAccountExpiration
+                            """,
+                        on: .domainController, effect: .directory),
+                ]),
             DocumentedCause(
                 "password", "The password has expired or must be changed at the next log-on.",
-                fixes: [Remedies.showUser,
-                        DocumentedFix("Let the user change the password, or reset it without the flag that demands a change.", on: .domainController)]),
+                fixes: [
+                    Remedies.showUser,
+                    DocumentedFix(
+                        "Let the user change the password, or reset it without the flag that demands a change.",
+                        on: .domainController),
+                ]),
             DocumentedCause(
                 "hours", "The account's log-on hours do not allow the present time.",
                 fixes: [DocumentedFix("Open Log-on Hours on the Account tab of the user.", on: .domainController)]),
         ],
         eventIDs: [13019, 12027],
         seedRows: [
-            SeedRow(.kerberosConstrainedDelegation, "Client preauthentication: the account exists and is not disabled or blocked"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Client preauthentication: the account exists and is not disabled or blocked"),
             SeedRow(.troubleshoot, "13019: general API error"),
         ],
         references: ["RFC 4120 7.5.9", "MS-KILE 2.2.1", "MS-KILE 3.3.5.7"])

@@ -12,13 +12,23 @@ struct UserAmbiguous: Rule {
             The domain controller answered KDC_ERR_PRINCIPAL_NOT_UNIQUE (8) to a request for {user}: the name stands \
             on several accounts, so it cannot say which one is meant.
             """,
-        evidence: "KRB-ERROR 8 to an AS-REQ for the name or to a request in the user's name. On a service's name this is spn-duplicate.",
+        evidence:
+            """
+            KRB-ERROR 8 to an AS-REQ for the name or to a request in the user's name. On a service's name this is \
+            spn-duplicate.
+            """,
         causes: [
             DocumentedCause(
-                "duplicate-upn", "Two accounts have the same user principal name, or one's UPN is built like another's account name.",
+                "duplicate-upn",
+                "Two accounts have the same user principal name, or one's UPN is built like another's account name.",
                 fixes: [
-                    DocumentedFix("List every account with the name, in the whole forest.",
-                        command: "Get-ADObject -LDAPFilter '(|(userPrincipalName={user})(sAMAccountName={user})(altSecurityIdentities=*{user}*))' -SearchBase '' -Server :3268",
+                    DocumentedFix(
+                        "List every account with the name, in the whole forest.",
+                        command:
+                            """
+                            Get-ADObject -LDAPFilter '(|(userPrincipalName={user})(sAMAccountName=\
+                            {user})(altSecurityIdentities=*{user}*))' -SearchBase '' -Server :3268
+                            """,
                         on: .anywhere),
                     DocumentedFix("Give one of them another user principal name.", on: .domainController),
                 ]),
@@ -27,7 +37,11 @@ struct UserAmbiguous: Rule {
                 fixes: [Remedies.portalIdentity]),
         ],
         eventIDs: [13019, 12027],
-        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Working with SSO when on-premises and cloud identities are not identical")],
+        seedRows: [
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Working with SSO when on-premises and cloud identities are not identical")
+        ],
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.user]

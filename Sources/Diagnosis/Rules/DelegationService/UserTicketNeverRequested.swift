@@ -19,14 +19,28 @@ struct UserTicketNeverRequested: Rule {
             """,
         causes: [
             DocumentedCause(
-                "no-upn", "The edge token carries no user principal name (event 13016): the STS does not send the claim.",
-                fixes: [DocumentedFix("Correct the UPN claim in the configuration of the security token service.", on: .portal)]),
+                "no-upn",
+                "The edge token carries no user principal name (event 13016): the STS does not send the claim.",
+                fixes: [
+                    DocumentedFix(
+                        "Correct the UPN claim in the configuration of the security token service.", on: .portal)
+                ]),
             DocumentedCause(
-                "sso-off", "Single sign-on of the application is not set to integrated Windows authentication, or pre-authentication is passthrough.",
-                fixes: [DocumentedFix("Check the single sign-on mode and the pre-authentication method of the application.", on: .portal)]),
+                "sso-off",
+                """
+                Single sign-on of the application is not set to integrated Windows authentication, or \
+                pre-authentication is passthrough.
+                """,
+                fixes: [
+                    DocumentedFix(
+                        "Check the single sign-on mode and the pre-authentication method of the application.",
+                        on: .portal)
+                ]),
             DocumentedCause(
                 "negative-cache", "The connector was refused before and repeats that from its cache for 15 minutes.",
-                fixes: [Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector, Remedies.capture]),
+                fixes: [
+                    Remedies.purgeNetworkService, Remedies.purgeMachine, Remedies.restartConnector, Remedies.capture,
+                ]),
         ],
         cannotTell: ["What the edge token held: it travels inside TLS."],
         eventIDs: [13016],
@@ -76,8 +90,10 @@ struct UserTicketNeverRequested: Rule {
             if transaction.credential != .none { host.sendsCredentials = true }
             if host.isCleared {
                 host.refused = []
-            } else if transaction.status == 401, transaction.hasRequest, transaction.response?.challenges.isEmpty == false,
-                host.refused.count < Self.maximumRefused {
+            } else if transaction.status == 401, transaction.hasRequest,
+                transaction.response?.challenges.isEmpty == false,
+                host.refused.count < Self.maximumRefused
+            {
                 host.refused.append(transaction)
             }
         }
@@ -95,9 +111,11 @@ struct UserTicketNeverRequested: Rule {
                 subjects.account = logon.requester.name
                 subjects.accountRealm = logon.requesterRealm
                 subjects.backend = transaction.server
-                var observation = Observation(.warning, .low, subjects: subjects,
+                var observation = Observation(
+                    .warning, .low, subjects: subjects,
                     evidence: Evidence.of(logon) + Evidence.of(transaction))
-                observation.connections = logon.facts.attempts.map(ConnectionKey.init(of:)) + [ConnectionKey(of: transaction)]
+                observation.connections =
+                    logon.facts.attempts.map(ConnectionKey.init(of:)) + [ConnectionKey(of: transaction)]
                 observation.occasion = Observation.occasion(ofTransaction: transaction.id)
                 context.report(observation)
             }

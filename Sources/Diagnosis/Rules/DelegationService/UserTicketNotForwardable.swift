@@ -5,10 +5,17 @@ import Exchanges
 struct UserTicketNotForwardable: Rule {
     static let clearSensitive = DocumentedFix(
         "Clear \"Account is sensitive and cannot be delegated\" if policy allows.",
-        command: "Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Set-ADAccountControl -AccountNotDelegated $false",
+        command:
+            """
+            Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" | \
+            Set-ADAccountControl -AccountNotDelegated $false
+            """,
         on: .domainController, effect: .directory)
     static let leaveProtected = DocumentedFix(
-        "Show whether the user is a member of Protected Users, directly or through a group; members can never be delegated.",
+        """
+        Show whether the user is a member of Protected Users, directly or through a group; members can never be \
+        delegated.
+        """,
         command: "Get-ADGroupMember 'Protected Users' -Recursive | Select-Object SamAccountName", on: .anywhere)
 
     static let documentation = RuleDocumentation(
@@ -17,10 +24,10 @@ struct UserTicketNotForwardable: Rule {
         stage: .delegationService,
         severity: .error,
         meaning: """
-            The connector got a ticket in the name of {user}, but the domain controller refused to turn it into one for \
-            {spn} because it is not forwardable. If this meets every user, {account} was set to "Use Kerberos only" \
-            where it needs "Use any authentication protocol"; if it meets one user, that user is protected against \
-            delegation.
+            The connector got a ticket in the name of {user}, but the domain controller refused to turn it into one \
+            for {spn} because it is not forwardable. If this meets every user, {account} was set to "Use Kerberos \
+            only" where it needs "Use any authentication protocol"; if it meets one user, that user is protected \
+            against delegation.
             """,
         evidence: """
             A TGS-REQ with cname-in-addl-tkt answered by KRB-ERROR 13 with STATUS_ACCOUNT_RESTRICTION, or by an MIT \
@@ -29,9 +36,12 @@ struct UserTicketNotForwardable: Rule {
             """,
         causes: [
             DocumentedCause(
-                "kerberos-only", "{account} may delegate with \"Use Kerberos only\", which gives tickets that cannot be forwarded.",
-                fixes: [Remedies.showDelegation, Remedies.anyProtocol, Remedies.purgeNetworkService,
-                        Remedies.purgeMachine, Remedies.restartConnector]),
+                "kerberos-only",
+                "{account} may delegate with \"Use Kerberos only\", which gives tickets that cannot be forwarded.",
+                fixes: [
+                    Remedies.showDelegation, Remedies.anyProtocol, Remedies.purgeNetworkService,
+                    Remedies.purgeMachine, Remedies.restartConnector,
+                ]),
             DocumentedCause(
                 "sensitive", "{user} is marked \"Account is sensitive and cannot be delegated\".",
                 fixes: [Remedies.showUser, clearSensitive, Remedies.purgeNetworkService]),
@@ -41,14 +51,22 @@ struct UserTicketNotForwardable: Rule {
             DocumentedCause(
                 "krbtgt-sensitive", "The krbtgt account itself is marked sensitive: then no ticket is forwardable.",
                 fixes: [
-                    DocumentedFix("Show the flag of krbtgt.",
-                        command: "Get-ADUser krbtgt -Properties AccountNotDelegated", on: .anywhere),
+                    DocumentedFix(
+                        "Show the flag of krbtgt.",
+                        command: "Get-ADUser krbtgt -Properties AccountNotDelegated", on: .anywhere)
                 ]),
         ],
-        cannotTell: ["Ticket flags are encrypted: whether the account's setting or the user's flag took the forwardable flag away."],
+        cannotTell: [
+            """
+            Ticket flags are encrypted: whether the account's setting or the user's flag took the forwardable \
+            flag away.
+            """
+        ],
         eventIDs: [13019, 12027],
         seedRows: [
-            SeedRow(.kerberosConstrainedDelegation, "Delegation service: rights to delegate to the target SPN, Use any authentication protocol"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                "Delegation service: rights to delegate to the target SPN, Use any authentication protocol")
         ],
         references: ["MS-SFU 3.2.5.2", "MS-SFU 3.2.5.1.2", "RFC 4120 2.6"])
 

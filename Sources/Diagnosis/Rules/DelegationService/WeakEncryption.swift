@@ -15,14 +15,22 @@ struct WeakEncryption: Rule {
         evidence: "The etype of the encrypted part of an issued ticket: rc4-hmac or a DES type.",
         causes: [
             DocumentedCause(
-                "account-types", "The account behind {spn} is limited to RC4, or its password is older than AES in this domain.",
+                "account-types",
+                "The account behind {spn} is limited to RC4, or its password is older than AES in this domain.",
                 fixes: [
-                    DocumentedFix("Show its encryption types and the age of its password.",
-                        command: "Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName",
+                    DocumentedFix(
+                        "Show its encryption types and the age of its password.",
+                        command:
+                            """
+                            Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties \
+                            msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName
+                            """,
                         on: .anywhere),
-                    DocumentedFix("Allow AES on it, and set its password anew.",
-                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256", on: .domainController, effect: .directory),
-                ]),
+                    DocumentedFix(
+                        "Allow AES on it, and set its password anew.",
+                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256",
+                        on: .domainController, effect: .directory),
+                ])
         ],
         references: ["RFC 8429", "RFC 6649"])
 

@@ -21,30 +21,51 @@ struct AnonymousFirstBackend: Rule {
             """,
         causes: [
             DocumentedCause(
-                "own-login", "The application has its own authentication, and Windows or Kerberos authentication is not switched on in it.",
+                "own-login",
+                """
+                The application has its own authentication, and Windows or Kerberos authentication is not \
+                switched on in it.
+                """,
                 fixes: [
-                    DocumentedFix("Switch on Kerberos or Windows authentication in the application, for this address.", on: .backend),
-                    DocumentedFix("Or choose another single sign-on method for it (SAML, headers, linked).", on: .portal),
+                    DocumentedFix(
+                        "Switch on Kerberos or Windows authentication in the application, for this address.",
+                        on: .backend),
+                    DocumentedFix(
+                        "Or choose another single sign-on method for it (SAML, headers, linked).", on: .portal),
                 ]),
             DocumentedCause(
                 "raw-token", "The application reads SPNEGO only, and the connector sends raw Kerberos tokens.",
                 fixes: [
-                    DocumentedFix("Let every connector of the group send SPNEGO.",
-                        command: "reg add \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc",
-                        on: .connector),
+                    DocumentedFix(
+                        "Let every connector of the group send SPNEGO.",
+                        command:
+                            """
+                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
+                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
+                            """,
+                        on: .connector)
                 ]),
             DocumentedCause(
                 "challenge-first", "The application must challenge before it reads a token.",
-                fixes: [DocumentedFix("Ask its vendor for a setting that accepts pre-emptive Negotiate.", on: .backend)]),
+                fixes: [DocumentedFix("Ask its vendor for a setting that accepts pre-emptive Negotiate.", on: .backend)]
+            ),
         ],
         variants: [
             DocumentedVariant(
                 "after-challenge", title: "{backend} took the ticket of {user} only after an anonymous request",
-                meaning: "A ticket sent unasked was refused; after an anonymous request and its challenge one was accepted. A connector does not send anonymous requests."),
+                meaning:
+                    """
+                    A ticket sent unasked was refused; after an anonymous request and its challenge one was \
+                    accepted. A connector does not send anonymous requests.
+                    """
+            )
         ],
         cannotTell: ["Whether the application would accept the ticket if it looked at it."],
         eventIDs: [],
-        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Other scenarios: applications that expect an anonymous request first")],
+        seedRows: [
+            SeedRow(
+                .kerberosConstrainedDelegation, "Other scenarios: applications that expect an anonymous request first")
+        ],
         references: ["RFC 4559 4, 5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
@@ -75,7 +96,8 @@ struct AnonymousFirstBackend: Rule {
             let all = signOn.transactions
             let after = all.lastIndex { $0.id == last.id }.map { all[($0 + 1)...] } ?? []
             let worked = after.contains { $0.hasAcceptingToken }
-            var observation = Observation(worked ? .info : .error, .medium, signOn, ignored, evidence: Evidence.rounds(ignored))
+            var observation = Observation(
+                worked ? .info : .error, .medium, signOn, ignored, evidence: Evidence.rounds(ignored))
             if last.carriesRawToken { observation.causes = ["raw-token", "own-login", "challenge-first"] }
             context.report(observation)
             return
@@ -86,8 +108,13 @@ struct AnonymousFirstBackend: Rule {
     /// A token refused unasked, then an anonymous request, its challenge, and a token that was taken.
     private func seeLateAcceptance(_ signOn: SignOn, _ sent: [HTTPTransaction], _ context: RuleContext) {
         let all = signOn.transactions
-        guard let refused = all.firstIndex(where: { $0.carriesTicket && ($0.answer == .refused || ($0.answer == .failed && $0.status == 400)) }),
-            let anonymous = all[(refused + 1)...].firstIndex(where: { $0.credential == .none && $0.status == 401 && $0.offersKerberos(context) }),
+        guard
+            let refused = all.firstIndex(where: {
+                $0.carriesTicket && ($0.answer == .refused || ($0.answer == .failed && $0.status == 400))
+            }),
+            let anonymous = all[(refused + 1)...].firstIndex(where: {
+                $0.credential == .none && $0.status == 401 && $0.offersKerberos(context)
+            }),
             let accepted = all[(anonymous + 1)...].firstIndex(where: { $0.carriesTicket && $0.isLetIn })
         else { return }
         let shown = [all[refused], all[anonymous], all[accepted]]

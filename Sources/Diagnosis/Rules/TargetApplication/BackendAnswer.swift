@@ -111,7 +111,8 @@ extension HTTPTransaction {
         for index in 0..<Int(response.challenges.count) {
             let scheme = response.challenges[index].scheme
             if context.names.equals(scheme, "Negotiate") || context.names.equals(scheme, "Kerberos")
-                || context.names.begins(scheme, "Negotiate:") {
+                || context.names.begins(scheme, "Negotiate:")
+            {
                 return true
             }
         }

@@ -13,16 +13,24 @@ struct BackendEncrypted: Rule {
             The ticket for {spn} was issued, and a TLS connection to {backend} followed. Whether the backend accepted \
             the ticket is inside TLS. That the delegation itself worked is certain.
             """,
-        evidence: "A TLS handshake from the connector, soon after it obtained a ticket in a user's name, and no readable HTTP with that ticket.",
+        evidence:
+            """
+            A TLS handshake from the connector, soon after it obtained a ticket in a user's name, and no readable \
+            HTTP with that ticket.
+            """,
         causes: [
             DocumentedCause(
                 "tls", "The internal URL begins with https.",
                 fixes: [
-                    DocumentedFix("Give the session keys: in a SSLKEYLOGFILE of the client, or embedded in a pcapng file.", on: .capture),
+                    DocumentedFix(
+                        "Give the session keys: in a SSLKEYLOGFILE of the client, or embedded in a pcapng file.",
+                        on: .capture),
                     DocumentedFix("Or set the internal URL to http for a test, capture, and set it back.", on: .portal),
-                    DocumentedFix("Or read the backend's log, where 401 has its sub-status.",
-                        command: "Select-String -SimpleMatch ' 401 ' C:\\inetpub\\logs\\LogFiles\\W3SVC1\\*.log", on: .backend),
-                ]),
+                    DocumentedFix(
+                        "Or read the backend's log, where 401 has its sub-status.",
+                        command: "Select-String -SimpleMatch ' 401 ' C:\\inetpub\\logs\\LogFiles\\W3SVC1\\*.log",
+                        on: .backend),
+                ])
         ],
         cannotTell: [
             "Status, challenges and tokens of the backend.",
@@ -43,16 +51,21 @@ struct BackendEncrypted: Rule {
         switch unit {
         case .signOn(let signOn):
             guard let ticket = waiting.add(signOn, context) else { return }
-            for connection in encrypted.all where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
+            for connection in encrypted.all where ticket.mayLead(to: connection, context) {
+                report(ticket, connection, context)
+            }
         case .connection(let connection):
             guard connection.isTLS, connection.mayLeadToBackend(context) else { return }
-            for ticket in waiting.tickets.all where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
+            for ticket in waiting.tickets.all where ticket.mayLead(to: connection, context) {
+                report(ticket, connection, context)
+            }
             encrypted.append(connection)
         case .ticketRequest, .transaction, .clocks, .capture: return
         }
     }
 
-    private func report(_ ticket: TicketsWithoutRequest.Ticket, _ connection: ConnectionSummary, _ context: RuleContext) {
+    private func report(_ ticket: TicketsWithoutRequest.Ticket, _ connection: ConnectionSummary, _ context: RuleContext)
+    {
         var observation = Observation(.info, .medium, subjects: ticket.subjects, evidence: [])
         if let frame = connection.client.firstDataFrame {
             observation.evidence.append(Evidence(frame, connection.firstTime, "TLS from the connector"))

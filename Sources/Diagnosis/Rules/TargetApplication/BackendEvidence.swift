@@ -27,7 +27,9 @@ extension Evidence {
 extension HTTPTransaction {
     /// What the request carried, in a few words.
     var requestNote: String {
-        if carriesTicket { return carriesRawToken ? "HTTP request with a raw krb5 token" : "HTTP request with a Kerberos ticket" }
+        if carriesTicket {
+            return carriesRawToken ? "HTTP request with a raw krb5 token" : "HTTP request with a Kerberos ticket"
+        }
         switch sentNTLMType {
         case 1: return "HTTP request with NTLM type 1 (negotiate)"
         case 3: return "HTTP request with NTLM type 3 (authenticate)"
@@ -42,7 +44,8 @@ extension HTTPTransaction {
         case .rejected(let code?): "HTTP \(status), KRB-ERROR \(KerberosErrorCode(rawValue: code).label) in the token"
         case .rejected(nil): "HTTP \(status), the token says reject"
         case .incomplete: "HTTP \(status), the token asks for another leg"
-        case .refused: receivedNTLMType == 2 ? "HTTP 401 with NTLM type 2 (challenge)" : "HTTP 401, nothing about the token"
+        case .refused:
+            receivedNTLMType == 2 ? "HTTP 401 with NTLM type 2 (challenge)" : "HTTP 401, nothing about the token"
         case .served, .failed: "HTTP \(status)"
         case .silent: silence?.name ?? "no response"
         }
@@ -51,8 +54,10 @@ extension HTTPTransaction {
 
 extension Observation {
     /// An observation about transactions of one sign-on.
-    init(_ severity: Severity, _ confidence: Confidence, _ signOn: SignOn, _ transactions: [HTTPTransaction],
-         evidence: [Evidence]) {
+    init(
+        _ severity: Severity, _ confidence: Confidence, _ signOn: SignOn, _ transactions: [HTTPTransaction],
+        evidence: [Evidence]
+    ) {
         var subjects = Subjects(of: signOn)
         if let first = transactions.first { subjects.backend = first.server }
         self.init(severity, confidence, subjects: subjects, evidence: evidence)

@@ -19,17 +19,31 @@ struct BackendFarmInconsistent: Rule {
             """,
         causes: [
             DocumentedCause(
-                "machine-accounts", "The servers decrypt with their machine accounts (kernel mode without useAppPoolCredentials).",
+                "machine-accounts",
+                "The servers decrypt with their machine accounts (kernel mode without useAppPoolCredentials).",
                 fixes: [
-                    DocumentedFix("Run the application pool on every server under one domain account that holds {spn}.", command: "setspn -Q {spn}", on: .anywhere),
-                    DocumentedFix("Set useAppPoolCredentials on every server.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost",
+                    DocumentedFix(
+                        "Run the application pool on every server under one domain account that holds {spn}.",
+                        command: "setspn -Q {spn}", on: .anywhere),
+                    DocumentedFix(
+                        "Set useAppPoolCredentials on every server.",
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication \
+                            /useAppPoolCredentials:true /commit:apphost
+                            """,
                         on: .backend),
-                    DocumentedFix("Purge the tickets of all sessions on each server.", command: Commands.purgeAllSessions, on: .backend),
+                    DocumentedFix(
+                        "Purge the tickets of all sessions on each server.", command: Commands.purgeAllSessions,
+                        on: .backend),
                 ]),
             DocumentedCause(
                 "old-keytab", "One server has an old keytab or an old password.",
-                fixes: [DocumentedFix("Compare the keytabs of the servers.", command: "klist -kte /etc/krb5.keytab", on: .backend)]),
+                fixes: [
+                    DocumentedFix(
+                        "Compare the keytabs of the servers.", command: "klist -kte /etc/krb5.keytab", on: .backend)
+                ]),
         ],
         cannotTell: ["Which server is behind an address, where a load balancer answers for several."],
         eventIDs: [13022, 12008],
@@ -46,7 +60,8 @@ struct BackendFarmInconsistent: Rule {
         var kvno: UInt32
 
         var hashWord: UInt64 {
-            QuickHash.combine(UInt64(service.rawValue) << 32 | UInt64(realm.rawValue), UInt64(kvno) << 16 | UInt64(point))
+            QuickHash.combine(
+                UInt64(service.rawValue) << 32 | UInt64(realm.rawValue), UInt64(kvno) << 16 | UInt64(point))
         }
     }
     /// What one address did with tickets of one key.
@@ -68,14 +83,16 @@ struct BackendFarmInconsistent: Rule {
         let sent = signOn.ticketTransactions
         for transaction in sent {
             guard let ticket = transaction.ticket, ticket.sname.isPresent else { continue }
-            let key = Key(point: transaction.point, service: ticket.sname.name, realm: ticket.realm, kvno: ticket.kvno ?? 0)
+            let key = Key(
+                point: transaction.point, service: ticket.sname.name, realm: ticket.realm, kvno: ticket.kvno ?? 0)
             switch transaction.answer {
             case .accepted, .served: note(key, transaction, isAccepted: true, signOn)
             case .rejected(let code):
                 if let code, AcceptorError.isClock(code, transaction) || code == AcceptorError.replay { continue }
                 note(key, transaction, isAccepted: false, signOn)
             case .refused:
-                let again = SignOn.distinctRounds(sent.filter { $0.server.address == transaction.server.address && $0.answer == .refused })
+                let again = SignOn.distinctRounds(
+                    sent.filter { $0.server.address == transaction.server.address && $0.answer == .refused })
                 if again.count >= 2 { note(key, transaction, isAccepted: false, signOn) }
             case .incomplete, .failed, .silent: continue
             }
@@ -87,7 +104,9 @@ struct BackendFarmInconsistent: Rule {
         verdicts.update(key, initial: []) { Self.note(&$0, transaction, isAccepted: isAccepted, signOn) }
     }
 
-    private static func note(_ list: inout [Verdict], _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn) {
+    private static func note(
+        _ list: inout [Verdict], _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn
+    ) {
         let address = transaction.server.address
         let index: Int
         if let known = list.firstIndex(where: { $0.address == address }) {
@@ -114,7 +133,8 @@ struct BackendFarmInconsistent: Rule {
         for index in list.indices where !list[index].isReported && list[index].accepted == nil {
             guard let bad = list[index].rejected, let signOn = list[index].signOn else { continue }
             list[index].isReported = true
-            var observation = Observation(.error, .high, signOn, [good, bad], evidence: Evidence.round(good) + Evidence.round(bad))
+            var observation = Observation(
+                .error, .high, signOn, [good, bad], evidence: Evidence.round(good) + Evidence.round(bad))
             observation.subjects.backend = bad.server
             observation.detail("accepting_backend", "\(good.server.address)")
             context.report(observation)

@@ -21,36 +21,68 @@ struct BackendKeyMismatch: Rule {
             """,
         causes: [
             DocumentedCause(
-                "old-keytab", "The account's password was changed after the keytab was made; the ticket is for key version {kvno}.",
+                "old-keytab",
+                "The account's password was changed after the keytab was made; the ticket is for key version {kvno}.",
                 fixes: [
-                    DocumentedFix("Show principals, key versions and encryption types of the keytab.",
+                    DocumentedFix(
+                        "Show principals, key versions and encryption types of the keytab.",
                         command: "klist -kte /etc/krb5.keytab", on: .backend),
-                    DocumentedFix("Show the account's present key version.",
-                        command: "Get-ADObject -Filter 'servicePrincipalName -eq \"{spn}\"' -Properties msDS-KeyVersionNumber, msDS-SupportedEncryptionTypes",
+                    DocumentedFix(
+                        "Show the account's present key version.",
+                        command:
+                            """
+                            Get-ADObject -Filter 'servicePrincipalName -eq "{spn}"' -Properties \
+                            msDS-KeyVersionNumber, msDS-SupportedEncryptionTypes
+                            """,
                         on: .anywhere),
                     DocumentedFix(
-                        "Make a new keytab with AES keys (this sets the account's password again), install it, restart the web server, purge the connector's tickets.",
-                        command: "ktpass -princ {spn}@{spn_realm} -mapuser <SERVICE_ACCOUNT> -crypto AES256-SHA1 -ptype KRB5_NT_PRINCIPAL -pass * -out web.keytab",
+                        """
+                        Make a new keytab with AES keys (this sets the account's password again), install it, \
+                        restart the web server, purge the connector's tickets.
+                        """,
+                        command:
+                            """
+                            ktpass -princ {spn}@{spn_realm} -mapuser <SERVICE_ACCOUNT> -crypto AES256-SHA1 -ptype \
+                            KRB5_NT_PRINCIPAL -pass * -out web.keytab
+                            """,
                         on: .domainController, effect: .directory),
                 ]),
             DocumentedCause(
                 "other-account", "{spn} is registered on another account than the one whose key the web server has.",
                 fixes: [DocumentedFix("Show which account holds the SPN.", command: "setspn -Q {spn}", on: .anywhere)]),
             DocumentedCause(
-                "missing-principal", "The keytab holds other names: short name instead of full name, HTTP/ for another host, another realm.",
-                fixes: [DocumentedFix("Add {spn} to the keytab, or let the server accept any principal of its keytab (GssapiAcceptorName, spnego acceptor name).", on: .backend)]),
+                "missing-principal",
+                "The keytab holds other names: short name instead of full name, HTTP/ for another host, another realm.",
+                fixes: [
+                    DocumentedFix(
+                        """
+                        Add {spn} to the keytab, or let the server accept any principal of its keytab \
+                        (GssapiAcceptorName, spnego acceptor name).
+                        """,
+                        on: .backend)
+                ]),
             DocumentedCause(
                 "etype", "The keytab lacks a key of the ticket's encryption type ({ticket_etype}).",
                 fixes: [
-                    DocumentedFix("Allow AES on the account, reset its password, make the keytab again.",
-                        command: "Get-ADObject -Filter 'servicePrincipalName -eq \"{spn}\"' | Set-ADObject -Replace @{'msDS-SupportedEncryptionTypes'=24}",
-                        on: .domainController, effect: .directory),
+                    DocumentedFix(
+                        "Allow AES on the account, reset its password, make the keytab again.",
+                        command:
+                            """
+                            Get-ADObject -Filter 'servicePrincipalName -eq "{spn}"' | Set-ADObject -Replace \
+                            @{'msDS-SupportedEncryptionTypes'=24}
+                            """,
+                        on: .domainController, effect: .directory)
                 ]),
         ],
         variants: [
             DocumentedVariant(
                 "then-accepted", title: "{backend} could not open one ticket for {spn} ({token_error}), then accepted",
-                meaning: "A ticket that was made for an old key was refused, and a later one accepted: nothing failed in the end."),
+                meaning:
+                    """
+                    A ticket that was made for an old key was refused, and a later one accepted: nothing failed \
+                    in the end.
+                    """
+            )
         ],
         cannotTell: ["What the keytab holds: only that no key of it opens this ticket."],
         eventIDs: [13022, 12008],
@@ -69,7 +101,8 @@ struct BackendKeyMismatch: Rule {
         let refused = signOn.ticketTransactions.filter { $0.tokenErrorCode.map(AcceptorError.isKey) ?? false }
         guard let last = refused.last, let code = last.tokenErrorCode else { return }
         let wasLetIn = signOn.wasLetIn(after: last)
-        var observation = Observation(wasLetIn ? .info : .error, .high, signOn, refused, evidence: Evidence.rounds(refused))
+        var observation = Observation(
+            wasLetIn ? .info : .error, .high, signOn, refused, evidence: Evidence.rounds(refused))
         observation.variant = wasLetIn ? "then-accepted" : nil
         switch code {
         case 35: observation.causes = ["missing-principal", "other-account"]

@@ -14,35 +14,61 @@ struct BackendLoop401: Rule {
             none had come. The connector gives up after a number of attempts and logs event 12008 or 13022.
             """,
         evidence: """
-            Three or more requests of one user for one address, each with a new token, each answered by 401 and none by \
-            success, counted across connections; packets seen twice and repetitions of the same token do not count. \
+            Three or more requests of one user for one address, each with a new token, each answered by 401 and none \
+            by success, counted across connections; packets seen twice and repetitions of the same token do not count. \
             Rounds that are answered by an accepting token are authorization-denied; an NTLM handshake's own 401 is no \
             round. Where the token of the response names a reason, that reason is the root.
             """,
         causes: [
             DocumentedCause(
-                "wrong-account", "The web server cannot decrypt the ticket: {spn} belongs to another account than the application pool's.",
+                "wrong-account",
+                """
+                The web server cannot decrypt the ticket: {spn} belongs to another account than the application \
+                pool's.
+                """,
                 fixes: [
-                    DocumentedFix("Show which account holds the SPN, and compare with the pool's identity.", command: "setspn -Q {spn}", on: .anywhere),
-                    DocumentedFix("Let IIS decrypt with the pool's account.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost",
+                    DocumentedFix(
+                        "Show which account holds the SPN, and compare with the pool's identity.",
+                        command: "setspn -Q {spn}", on: .anywhere),
+                    DocumentedFix(
+                        "Let IIS decrypt with the pool's account.",
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication \
+                            /useAppPoolCredentials:true /commit:apphost
+                            """,
                         on: .backend),
                 ]),
             DocumentedCause(
                 "clock", "The clocks of connector, domain controller and backend differ by more than five minutes.",
                 fixes: [
-                    DocumentedFix("Compare the clocks.", command: "w32tm /stripchart /computer:{kdc} /samples:3 /dataonly", on: .backend),
+                    DocumentedFix(
+                        "Compare the clocks.", command: "w32tm /stripchart /computer:{kdc} /samples:3 /dataonly",
+                        on: .backend),
                     DocumentedFix("Synchronize.", command: "w32tm /resync /rediscover", on: .backend),
                 ]),
             DocumentedCause(
-                "ignores-token", "Something in front of the application (a load balancer, a module, a filter) drops or ignores the Authorization field.",
-                fixes: [DocumentedFix("Capture on the backend itself, and see whether the Authorization field arrives.", on: .capture)]),
+                "ignores-token",
+                """
+                Something in front of the application (a load balancer, a module, a filter) drops or ignores the \
+                Authorization field.
+                """,
+                fixes: [
+                    DocumentedFix(
+                        "Capture on the backend itself, and see whether the Authorization field arrives.", on: .capture)
+                ]),
             DocumentedCause(
                 "providers", "Windows authentication is off for this path, or its providers are damaged.",
                 fixes: [
-                    DocumentedFix("Show the authentication settings of the site; Negotiate must stand first, NTLM beneath it.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication",
-                        on: .backend),
+                    DocumentedFix(
+                        "Show the authentication settings of the site; Negotiate must stand first, NTLM beneath it.",
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication
+                            """,
+                        on: .backend)
                 ]),
         ],
         cannotTell: [
@@ -96,7 +122,8 @@ struct BackendLoop401: Rule {
         }
         let failing = SignOn.distinctRounds(signOn.failingRounds)
         guard let first = failing.first, failing.allSatisfy({ $0.target == first.target }) else { return }
-        let key = Key(point: signOn.point, connector: signOn.connector, user: signOn.user.name, realm: signOn.userRealm,
+        let key = Key(
+            point: signOn.point, connector: signOn.connector, user: signOn.user.name, realm: signOn.userRealm,
             target: first.target)
         var streak = Streak(key: key)
         if let index = streaks.firstIndex(where: { $0.key == key }) {

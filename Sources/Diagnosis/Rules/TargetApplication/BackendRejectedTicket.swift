@@ -30,14 +30,28 @@ struct BackendRejectedTicket: Rule {
                 fixes: [
                     DocumentedFix("Show which account holds the SPN.", command: "setspn -Q {spn}", on: .anywhere),
                     DocumentedFix(
-                        "Show the identity of each application pool; the one of this application must be the account that holds the SPN.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list apppool /text:* | findstr /i \"APPPOOL.NAME identityType userName\"",
+                        """
+                        Show the identity of each application pool; the one of this application must be the \
+                        account that holds the SPN.
+                        """,
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe list apppool /text:* | findstr /i \
+                            "APPPOOL.NAME identityType userName"
+                            """,
                         on: .backend),
                     DocumentedFix(
-                        "If they differ, run the pool under the SPN's account, or move the SPN to the pool's account (delete it on the old account first).",
-                        command: "setspn -D {spn} <OLD_ACCOUNT>; setspn -S {spn} <POOL_ACCOUNT>", on: .anywhere, effect: .directory),
+                        """
+                        If they differ, run the pool under the SPN's account, or move the SPN to the pool's \
+                        account (delete it on the old account first).
+                        """,
+                        command: "setspn -D {spn} <OLD_ACCOUNT>; setspn -S {spn} <POOL_ACCOUNT>", on: .anywhere,
+                        effect: .directory),
                     DocumentedFix(
-                        "Compare with the Internal Application SPN of the application's single sign-on page: it must be exactly this name.",
+                        """
+                        Compare with the Internal Application SPN of the application's single sign-on page: it \
+                        must be exactly this name.
+                        """,
                         on: .portal),
                 ]),
             DocumentedCause(
@@ -45,51 +59,88 @@ struct BackendRejectedTicket: Rule {
                 "IIS decrypts in kernel mode with the machine account although the SPN belongs to a service account.",
                 fixes: [
                     DocumentedFix(
-                        "Let kernel-mode authentication use the application pool's account (system.webServer/security/authentication/windowsAuthentication, useAppPoolCredentials).",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /useAppPoolCredentials:true /commit:apphost",
+                        """
+                        Let kernel-mode authentication use the application pool's account \
+                        (system.webServer/security/authentication/windowsAuthentication, useAppPoolCredentials).
+                        """,
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication \
+                            /useAppPoolCredentials:true /commit:apphost
+                            """,
                         on: .backend),
-                    DocumentedFix("Purge the Kerberos tickets of all sessions on the backend after the change.",
+                    DocumentedFix(
+                        "Purge the Kerberos tickets of all sessions on the backend after the change.",
                         command: Commands.purgeAllSessions, on: .backend),
-                    DocumentedFix("Purge the tickets that the connector has cached, and restart its service.",
+                    DocumentedFix(
+                        "Purge the tickets that the connector has cached, and restart its service.",
                         command: Commands.purgeConnector, on: .connector),
                 ]),
             DocumentedCause(
                 "farm", "The servers of a farm decrypt with their own machine accounts, each with another key.",
                 fixes: [
                     DocumentedFix(
-                        "Run the application pool on every server under one domain account, register {spn} on that account alone, and set useAppPoolCredentials on each.",
-                        on: .backend),
+                        """
+                        Run the application pool on every server under one domain account, register {spn} on that \
+                        account alone, and set useAppPoolCredentials on each.
+                        """,
+                        on: .backend)
                 ]),
             DocumentedCause(
                 "duplicate", "{spn} is registered twice, and the KDC encrypted for the other account.",
-                fixes: [DocumentedFix("List duplicate SPNs; only one account may hold {spn}.", command: "setspn -X", on: .anywhere)]),
-            DocumentedCause(
-                "stale-key",
-                "The password of the account changed and the web server, or the connector's cached ticket, still has the old key.",
                 fixes: [
-                    DocumentedFix("Restart the application pool after a password change, and purge the connector's tickets.",
-                        command: Commands.purgeConnector, on: .connector),
+                    DocumentedFix(
+                        "List duplicate SPNs; only one account may hold {spn}.", command: "setspn -X", on: .anywhere)
                 ]),
             DocumentedCause(
-                "expired", "The ticket has run out (32 KRB_AP_ERR_TKT_EXPIRED), and the clocks agree: the client sent an old one.",
-                fixes: [DocumentedFix("Purge the connector's tickets.", command: Commands.purgeConnector, on: .connector)]),
+                "stale-key",
+                """
+                The password of the account changed and the web server, or the connector's cached ticket, still \
+                has the old key.
+                """,
+                fixes: [
+                    DocumentedFix(
+                        "Restart the application pool after a password change, and purge the connector's tickets.",
+                        command: Commands.purgeConnector, on: .connector)
+                ]),
+            DocumentedCause(
+                "expired",
+                "The ticket has run out (32 KRB_AP_ERR_TKT_EXPIRED), and the clocks agree: the client sent an old one.",
+                fixes: [
+                    DocumentedFix("Purge the connector's tickets.", command: Commands.purgeConnector, on: .connector)
+                ]),
             DocumentedCause(
                 "extended-protection",
                 "Extended Protection demands a channel binding that a request through the connector does not have.",
                 fixes: [
                     DocumentedFix(
-                        "For a test, switch Extended Protection off for this application; switch it on again afterwards.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /extendedProtection.tokenChecking:None /commit:apphost",
-                        on: .backend),
+                        """
+                        For a test, switch Extended Protection off for this application; switch it on again \
+                        afterwards.
+                        """,
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication \
+                            /extendedProtection.tokenChecking:None /commit:apphost
+                            """,
+                        on: .backend)
                 ]),
             DocumentedCause(
                 "not-kerberos", "Kerberos does not work at this site for anybody.",
                 fixes: [
                     DocumentedFix(
-                        "On the connector, open the application's internal URL in a browser and see whether the request carries Negotiate YI… (Kerberos) or TlRMTVNTUAAB (NTLM).",
+                        """
+                        On the connector, open the application's internal URL in a browser and see whether the \
+                        request carries Negotiate YI… (Kerberos) or TlRMTVNTUAAB (NTLM).
+                        """,
                         on: .connector),
                     DocumentedFix(
-                        "Take NTLM out of the site's providers for a test and open the page again: what works then is Kerberos.",
+                        """
+                        Take NTLM out of the site's providers for a test and open the page again: what works then \
+                        is Kerberos.
+                        """,
                         on: .backend),
                 ]),
         ],
@@ -97,8 +148,8 @@ struct BackendRejectedTicket: Rule {
             DocumentedVariant(
                 "no-ticket", title: "{backend} answered 401 to a request without a ticket",
                 meaning: """
-                    No ticket for {spn} was issued, so the request went out without Authorization and the backend asked \
-                    for credentials. The 401 is only the echo of the failure at the domain controller.
+                    No ticket for {spn} was issued, so the request went out without Authorization and the backend \
+                    asked for credentials. The 401 is only the echo of the failure at the domain controller.
                     """),
             DocumentedVariant(
                 "one-refusal", title: "{backend} answered 401 to the ticket of {user}",
@@ -114,8 +165,14 @@ struct BackendRejectedTicket: Rule {
                     """),
         ],
         cannotTell: [
-            "Under which account the application pool runs and whether kernel mode decrypts: both are settings of the backend.",
-            "The sub-status of the 401 (401.1, 401.2): it stands in the backend's own log (C:\\inetpub\\logs\\LogFiles).",
+            """
+            Under which account the application pool runs and whether kernel mode decrypts: both are settings of \
+            the backend.
+            """,
+            """
+            The sub-status of the 401 (401.1, 401.2): it stands in the backend's own log \
+            (C:\\inetpub\\logs\\LogFiles).
+            """,
         ],
         eventIDs: [13022, 12008],
         seedRows: [
@@ -146,13 +203,17 @@ struct BackendRejectedTicket: Rule {
         let rejected = sent.filter { transaction in
             guard case .rejected(let code) = transaction.answer else { return false }
             guard let code else { return true }
-            return !AcceptorError.isClock(code, transaction) && !AcceptorError.isKey(code) && code != AcceptorError.replay
+            return !AcceptorError.isClock(code, transaction) && !AcceptorError.isKey(code)
+                && code != AcceptorError.replay
         }
         if let last = rejected.last {
             let wasLetIn = signOn.wasLetIn(after: last)
-            var observation = Observation(wasLetIn ? .info : .error, .high, signOn, rejected, evidence: Evidence.rounds(rejected))
+            var observation = Observation(
+                wasLetIn ? .info : .error, .high, signOn, rejected, evidence: Evidence.rounds(rejected))
             observation.variant = wasLetIn ? "then-accepted" : nil
-            if last.tokenErrorCode == 41 { observation.causes = ["wrong-account", "kernel-mode", "farm", "duplicate", "stale-key"] }
+            if last.tokenErrorCode == 41 {
+                observation.causes = ["wrong-account", "kernel-mode", "farm", "duplicate", "stale-key"]
+            }
             if last.tokenErrorCode == 32 { observation.causes = ["expired"] }
             observation.detail("token_error", last.tokenErrorCode.map { KerberosErrorCode(rawValue: $0).label })
             context.report(observation)
@@ -164,7 +225,8 @@ struct BackendRejectedTicket: Rule {
         else { return }
         let rounds = SignOn.distinctRounds(refused)
         let isOpen = rounds.count < 2 && !signOn.captureContinues && !last.isEnded
-        var observation = Observation(isOpen ? .info : .error, rounds.count < 2 ? .low : .medium, signOn, rounds,
+        var observation = Observation(
+            isOpen ? .info : .error, rounds.count < 2 ? .low : .medium, signOn, rounds,
             evidence: Evidence.rounds(rounds))
         observation.variant = rounds.count < 2 ? "one-refusal" : nil
         context.report(observation)

@@ -23,19 +23,31 @@ struct BackendTimeout: Rule {
             DocumentedCause(
                 "slow", "The application needs longer than the time-out.",
                 fixes: [
-                    DocumentedFix("Set Backend Application Timeout to Long in the application's additional settings.", on: .portal),
-                    DocumentedFix("Measure on the connector how long an answer without a sign-on takes; if that is quick, open the internal URL in a browser and take the time.",
-                        command: "Measure-Command { curl.exe -s -o NUL http://{http_host}/ }", on: .connector, effect: .connects),
+                    DocumentedFix(
+                        "Set Backend Application Timeout to Long in the application's additional settings.", on: .portal
+                    ),
+                    DocumentedFix(
+                        """
+                        Measure on the connector how long an answer without a sign-on takes; if that is quick, \
+                        open the internal URL in a browser and take the time.
+                        """,
+                        command: "Measure-Command { curl.exe -s -o NUL http://{http_host}/ }", on: .connector,
+                        effect: .connects),
                 ]),
             DocumentedCause(
                 "hangs", "The application hangs: a database, a lock, a third server that it waits for.",
                 fixes: [
-                    DocumentedFix("Show the requests that IIS is working on.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list requests /elapsed:10000", on: .backend),
+                    DocumentedFix(
+                        "Show the requests that IIS is working on.",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list requests /elapsed:10000",
+                        on: .backend)
                 ]),
             DocumentedCause(
                 "permissions", "The application hangs for users whom it does not know.",
-                fixes: [DocumentedFix("Try the internal URL with an account that is set up in the application.", on: .connector)]),
+                fixes: [
+                    DocumentedFix(
+                        "Try the internal URL with an account that is set up in the application.", on: .connector)
+                ]),
             DocumentedCause(
                 "lost", "The answer is lost on the way (a firewall that drops long-lived connections, a path MTU).",
                 fixes: [DocumentedFix("Capture on the backend at the same time, and compare.", on: .capture)]),
@@ -43,16 +55,27 @@ struct BackendTimeout: Rule {
         variants: [
             DocumentedVariant(
                 "long", title: "{backend} did not answer within {waited}, although the time-out is set to Long",
-                meaning: "The connector waited the 180 seconds of the setting Long. The application must become faster; there is no longer setting."),
+                meaning:
+                    """
+                    The connector waited the 180 seconds of the setting Long. The application must become faster; \
+                    there is no longer setting.
+                    """
+            ),
             DocumentedVariant(
                 "early", title: "{backend} had not answered after {waited} when the client gave up",
-                meaning: "The client closed the connection before the connector's own limit of 85 seconds. A slow application, and a user or a client that lost patience."),
+                meaning:
+                    """
+                    The client closed the connection before the connector's own limit of 85 seconds. A slow \
+                    application, and a user or a client that lost patience.
+                    """
+            ),
         ],
         cannotTell: ["What the backend was doing meanwhile."],
         eventIDs: [],
         seedRows: [
             SeedRow(.debugConnectors, "9: Lengthen the time-out value on the back end"),
-            SeedRow(.troubleshoot, "This corporate app can't be accessed right now: the connector timed out (permissions)"),
+            SeedRow(
+                .troubleshoot, "This corporate app can't be accessed right now: the connector timed out (permissions)"),
         ],
         references: ["RFC 9110 15.6.5"])
 
@@ -77,7 +100,8 @@ struct BackendTimeout: Rule {
             let slow = signOn.transactions.filter { Self.waited($0) != nil }
             guard let last = slow.last, let waited = Self.waited(last) else { return }
             var observation = Observation(
-                waited >= Self.defaultLimit ? .error : signOn.wasLetIn(after: last) ? .info : .warning, .high, signOn, slow,
+                waited >= Self.defaultLimit ? .error : signOn.wasLetIn(after: last) ? .info : .warning, .high, signOn,
+                slow,
                 evidence: slow.flatMap { Self.evidence($0) })
             Self.describe(last, waited, &observation, context)
             context.report(observation)
@@ -91,7 +115,8 @@ struct BackendTimeout: Rule {
 
     /// Requests that belong to no sign-on are a connector's if their host is one, which the end knows.
     mutating func finish(_ context: RuleContext) {
-        for transaction in unjoined where context.has(.connector, transaction.client.address, point: transaction.point) {
+        for transaction in unjoined where context.has(.connector, transaction.client.address, point: transaction.point)
+        {
             guard let waited = Self.waited(transaction) else { continue }
             var observation = Observation(.error, .medium, transaction, evidence: Self.evidence(transaction))
             Self.describe(transaction, waited, &observation, context)
@@ -117,7 +142,9 @@ struct BackendTimeout: Rule {
         return out
     }
 
-    private static func describe(_ transaction: HTTPTransaction, _ waited: Int64, _ observation: inout Observation, _ context: RuleContext) {
+    private static func describe(
+        _ transaction: HTTPTransaction, _ waited: Int64, _ observation: inout Observation, _ context: RuleContext
+    ) {
         observation.detail("waited", secondsText(waited))
         observation.detail("http_host", transaction.host(context)?.host)
         if waited >= longLimit { observation.variant = "long" }

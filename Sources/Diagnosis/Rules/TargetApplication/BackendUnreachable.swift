@@ -23,26 +23,38 @@ struct BackendUnreachable: Rule {
             DocumentedCause(
                 "firewall", "A firewall between connector and backend drops the connection.",
                 fixes: [
-                    DocumentedFix("Test from the connector.", command: "Test-NetConnection {backend_address} -Port {backend_port}", on: .connector),
+                    DocumentedFix(
+                        "Test from the connector.",
+                        command: "Test-NetConnection {backend_address} -Port {backend_port}", on: .connector),
                     DocumentedFix("Open the port from every connector of the group to the backend.", on: .network),
                 ]),
             DocumentedCause(
-                "not-listening", "Nothing listens there: the site or its application pool is stopped, or bound to another port.",
+                "not-listening",
+                "Nothing listens there: the site or its application pool is stopped, or bound to another port.",
                 fixes: [
-                    DocumentedFix("Show sites, states and bindings.", command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list site", on: .backend),
+                    DocumentedFix(
+                        "Show sites, states and bindings.",
+                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list site", on: .backend),
                     DocumentedFix("Show who listens.", command: "netstat -ano | findstr LISTENING", on: .backend),
                 ]),
             DocumentedCause(
                 "internal-url", "The internal URL names the wrong host, port or scheme.",
                 fixes: [
-                    DocumentedFix("Open the internal URL in a browser on the connector, and correct it where it fails.", on: .portal),
-                    DocumentedFix("See which address its name has.", command: "Resolve-DnsName {spn_host}", on: .connector),
+                    DocumentedFix(
+                        "Open the internal URL in a browser on the connector, and correct it where it fails.",
+                        on: .portal),
+                    DocumentedFix(
+                        "See which address its name has.", command: "Resolve-DnsName {spn_host}", on: .connector),
                 ]),
             DocumentedCause(
                 "wrong-connector", "The connector stands in a network from which the application cannot be reached.",
-                fixes: [DocumentedFix("Assign the application to a connector group whose connectors reach it.", on: .portal)]),
+                fixes: [
+                    DocumentedFix("Assign the application to a connector group whose connectors reach it.", on: .portal)
+                ]),
         ],
-        cannotTell: ["Whether the address is the application's: the connection that failed followed the ticket, nothing more."],
+        cannotTell: [
+            "Whether the address is the application's: the connection that failed followed the ticket, nothing more."
+        ],
         eventIDs: [],
         seedRows: [
             SeedRow(.debugConnectors, "7: Load the app's internal URL on the connector server"),
@@ -63,20 +75,26 @@ struct BackendUnreachable: Rule {
         switch unit {
         case .signOn(let signOn):
             guard let ticket = waiting.add(signOn, context) else { return }
-            for connection in failed.all where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
+            for connection in failed.all where ticket.mayLead(to: connection, context) {
+                report(ticket, connection, context)
+            }
         case .connection(let connection):
             guard connection.attemptFailure != nil, connection.mayLeadToBackend(context) else { return }
-            for ticket in waiting.tickets.all where ticket.mayLead(to: connection, context) { report(ticket, connection, context) }
+            for ticket in waiting.tickets.all where ticket.mayLead(to: connection, context) {
+                report(ticket, connection, context)
+            }
             failed.append(connection)
         case .ticketRequest, .transaction, .clocks, .capture: return
         }
     }
 
-    private func report(_ ticket: TicketsWithoutRequest.Ticket, _ connection: ConnectionSummary, _ context: RuleContext) {
+    private func report(_ ticket: TicketsWithoutRequest.Ticket, _ connection: ConnectionSummary, _ context: RuleContext)
+    {
         guard let failure = connection.attemptFailure else { return }
         let server = connection.server.endpoint
         let isKnown = context.has(.backend, server.address, point: connection.point)
-        var observation = Observation(.error, isKnown || server.port != 443 ? .high : .medium, subjects: ticket.subjects,
+        var observation = Observation(
+            .error, isKnown || server.port != 443 ? .high : .medium, subjects: ticket.subjects,
             evidence: connection.attemptEvidence)
         observation.subjects.backend = server
         observation.occasion = ticket.signOn
@@ -84,7 +102,9 @@ struct BackendUnreachable: Rule {
         observation.detail("failure", failure.text)
         observation.detail("backend_address", server.address.description)
         observation.detail("backend_port", String(server.port))
-        if failure == .refused { observation.causes = ["not-listening", "internal-url", "firewall", "wrong-connector"] }
+        if failure == .refused {
+            observation.causes = ["not-listening", "internal-url", "firewall", "wrong-connector"]
+        }
         context.report(observation)
     }
 }
@@ -106,7 +126,8 @@ enum AttemptFailure {
 extension ConnectionSummary {
     /// Why this connection was never established; nil where it was, or where one cannot say.
     var attemptFailure: AttemptFailure? {
-        guard transport == .tcp, client.synCount > 0, server.synCount == 0, server.payloadBytes == 0, client.payloadBytes == 0
+        guard transport == .tcp, client.synCount > 0, server.synCount == 0, server.payloadBytes == 0,
+            client.payloadBytes == 0
         else { return nil }
         if server.resetFrame != nil { return .refused }
         if icmpFrame != nil { return .unreachable }
@@ -126,12 +147,15 @@ extension ConnectionSummary {
     }
 
     /// Ports of domain controllers and name servers.
-    private static let directoryPorts: Set<UInt16> = [53, 88, 123, 135, 137, 139, 389, 445, 464, 636, 3268, 3269, 5355, 9389]
+    private static let directoryPorts: Set<UInt16> = [
+        53, 88, 123, 135, 137, 139, 389, 445, 464, 636, 3268, 3269, 5355, 9389,
+    ]
 
     /// Whether a web server may be at the other end, as far as port and roles say.
     func mayLeadToBackend(_ context: RuleContext) -> Bool {
         transport == .tcp && !Self.directoryPorts.contains(server.endpoint.port) && !isKerberos
-            && (!context.has(.kdc, server.endpoint.address, point: point) || context.has(.backend, server.endpoint.address, point: point)
+            && (!context.has(.kdc, server.endpoint.address, point: point)
+                || context.has(.backend, server.endpoint.address, point: point)
                 || server.endpoint.port == 80 || server.endpoint.port == 443)
     }
 }

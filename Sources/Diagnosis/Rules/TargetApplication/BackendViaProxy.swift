@@ -21,24 +21,48 @@ struct BackendViaProxy: Rule {
             DocumentedCause(
                 "backend-requests", "Requests to the backend are told to use the default proxy.",
                 fixes: [
-                    DocumentedFix("See whether the value is 1, delete it, and restart the service.",
-                        command: "reg delete \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseDefaultProxyForBackendRequests /f; Restart-Service WAPCSvc",
-                        on: .connector),
+                    DocumentedFix(
+                        "See whether the value is 1, delete it, and restart the service.",
+                        command:
+                            """
+                            reg delete "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
+                            UseDefaultProxyForBackendRequests /f; Restart-Service WAPCSvc
+                            """,
+                        on: .connector)
                 ]),
             DocumentedCause(
                 "system-proxy", "The system's proxy has no exception for internal hosts.",
                 fixes: [
                     DocumentedFix("Show it.", command: "netsh winhttp show proxy", on: .connector),
-                    DocumentedFix("Let internal names bypass it.", command: "netsh winhttp set proxy proxy-server=\"<PROXY>\" bypass-list=\"<local>;*.<INTERNAL_DOMAIN>\"", on: .connector),
+                    DocumentedFix(
+                        "Let internal names bypass it.",
+                        command:
+                            """
+                            netsh winhttp set proxy proxy-server="<PROXY>" \
+                            bypass-list="<local>;*.<INTERNAL_DOMAIN>"
+                            """,
+                        on: .connector),
                 ]),
             DocumentedCause(
                 "credentials", "The proxy wants credentials that the connector's accounts do not have.",
-                fixes: [DocumentedFix("Let Network Service and Local System of the connector pass, or take internal hosts out of the proxy's rules.", on: .network)]),
+                fixes: [
+                    DocumentedFix(
+                        """
+                        Let Network Service and Local System of the connector pass, or take internal hosts out of \
+                        the proxy's rules.
+                        """,
+                        on: .network)
+                ]),
         ],
         variants: [
             DocumentedVariant(
                 "works", title: "The connector reaches {http_host} through a proxy at {backend}",
-                meaning: "Requests for the application pass a proxy and are answered. It works now; a proxy that balances or closes connections will break Negotiate."),
+                meaning:
+                    """
+                    Requests for the application pass a proxy and are answered. It works now; a proxy that \
+                    balances or closes connections will break Negotiate.
+                    """
+            )
         ],
         cannotTell: ["Whether the proxy is configured on the connector or inserted by the network."],
         eventIDs: [],
@@ -64,9 +88,11 @@ struct BackendViaProxy: Rule {
             context.report(observation)
         case .transaction(let transaction):
             guard goesToProxy(transaction, context), let host = targetHost(transaction, context),
-                context.expectation.hasAttempted(client: transaction.client.address, point: transaction.point, host: host)
+                context.expectation.hasAttempted(
+                    client: transaction.client.address, point: transaction.point, host: host)
             else { return }
-            var observation = Observation(severity([transaction]), .high, transaction, evidence: Evidence.round(transaction))
+            var observation = Observation(
+                severity([transaction]), .high, transaction, evidence: Evidence.round(transaction))
             describe(transaction, &observation, context)
             context.report(observation)
         case .ticketRequest, .connection, .clocks, .capture: return

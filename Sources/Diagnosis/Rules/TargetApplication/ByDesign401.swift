@@ -19,13 +19,23 @@ struct ByDesign401: Rule {
             only the challenge with which every negotiation begins.
             """,
         causes: [
-            DocumentedCause("first-request", "Windows authentication answers the first request of each connection with a challenge.",
+            DocumentedCause(
+                "first-request",
+                "Windows authentication answers the first request of each connection with a challenge.",
                 fixes: [
                     DocumentedFix(
-                        "Only if the extra round trip costs too much: let authentication persist on the connection (authPersistNonNTLM).",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /authPersistNonNTLM:true /commit:apphost",
-                        on: .backend),
-                ]),
+                        """
+                        Only if the extra round trip costs too much: let authentication persist on the connection \
+                        (authPersistNonNTLM).
+                        """,
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication \
+                            /authPersistNonNTLM:true /commit:apphost
+                            """,
+                        on: .backend)
+                ])
         ],
         references: ["Microsoft KB 2749007", "RFC 9110 11.6.1"])
 

@@ -23,24 +23,41 @@ struct DoubleHopFailure: Rule {
             DocumentedCause(
                 "no-delegation", "{account}, under which the application runs, may not delegate to {spn}.",
                 fixes: [
-                    DocumentedFix("Show what it may delegate to.",
-                        command: "Get-ADObject -LDAPFilter \"(sAMAccountName={account})\" -Properties msDS-AllowedToDelegateTo, userAccountControl", on: .anywhere),
-                    DocumentedFix("Add {spn} to that list.",
-                        command: "Set-ADObject (Get-ADObject -LDAPFilter \"(sAMAccountName={account})\") -Add @{'msDS-AllowedToDelegateTo'=@('{spn}')}", on: .domainController, effect: .directory),
+                    DocumentedFix(
+                        "Show what it may delegate to.",
+                        command:
+                            """
+                            Get-ADObject -LDAPFilter "(sAMAccountName={account})" -Properties \
+                            msDS-AllowedToDelegateTo, userAccountControl
+                            """,
+                        on: .anywhere),
+                    DocumentedFix(
+                        "Add {spn} to that list.",
+                        command:
+                            """
+                            Set-ADObject (Get-ADObject -LDAPFilter "(sAMAccountName={account})") -Add \
+                            @{'msDS-AllowedToDelegateTo'=@('{spn}')}
+                            """,
+                        on: .domainController, effect: .directory),
                 ]),
             DocumentedCause(
                 "no-spn", "The third service has no SPN of this name.",
                 fixes: [DocumentedFix("Find it.", command: "setspn -Q {spn}", on: .anywhere)]),
             DocumentedCause(
                 "protocol-transition", "The ticket that the backend holds of the user is not forwardable.",
-                fixes: [DocumentedFix("Choose \"Use any authentication protocol\" for the connector and for the pool's account.", on: .domainController)]),
+                fixes: [
+                    DocumentedFix(
+                        "Choose \"Use any authentication protocol\" for the connector and for the pool's account.",
+                        on: .domainController)
+                ]),
         ],
         cannotTell: ["Whether the page needs the third server at all, or goes on without it."],
         eventIDs: [],
         seedRows: [SeedRow(.kerberosConstrainedDelegation, "Other scenarios: double hop")],
         references: ["MS-SFU 3.2.5.2", "RFC 4120 7.5.9"],
         consequenceOf: [
-            "delegation-denied", "delegation-not-configured", "delegation-target-not-listed", "user-ticket-not-forwardable", "spn-unknown",
+            "delegation-denied", "delegation-not-configured", "delegation-target-not-listed",
+            "user-ticket-not-forwardable", "spn-unknown",
         ])
 
     static let keyedBy: SubjectParts = [.account, .service, .connector]
@@ -90,7 +107,8 @@ struct DoubleHopFailure: Rule {
 
     /// Reports a refusal that a backend met; false where its host is not known as one.
     private func judge(_ request: TicketRequest, _ context: RuleContext) -> Bool {
-        guard let own = backends[Place(point: request.point, address: request.client)], own != request.service.name else { return false }
+        guard let own = backends[Place(point: request.point, address: request.client)], own != request.service.name
+        else { return false }
         var observation = Observation(.error, .medium, subjects: Subjects(of: request), evidence: Evidence.of(request))
         observation.occasion = request.signOn ?? Observation.occasion(ofRequest: request.id)
         observation.connections = request.facts.attempts.map { ConnectionKey(of: $0) }

@@ -15,30 +15,50 @@ struct HeaderTooLong: Rule {
             """,
         evidence: """
             413, 431 or 494, or 400 to a header beyond what servers take by default (HTTP.sys 16384 bytes for a line \
-            and for all of them, Apache 8190 bytes a line, nginx and Tomcat 8 KiB), or an error text that says so; or a \
-            connection reset by such a request. A 400 to a short header is request-refused.
+            and for all of them, Apache 8190 bytes a line, nginx and Tomcat 8 KiB), or an error text that says so; or \
+            a connection reset by such a request. A 400 to a short header is request-refused.
             """,
         causes: [
             DocumentedCause(
                 "many-groups", "{user} is in too many groups, or has a long SID history.",
                 fixes: [
-                    DocumentedFix("Count the groups of the user.",
-                        command: "(Get-ADUser -Filter \"UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'\" | Get-ADUser -Properties tokenGroups).tokenGroups.Count", on: .domainController),
-                    DocumentedFix("Take the user out of groups that are not needed, and clean up SID history.", on: .domainController),
+                    DocumentedFix(
+                        "Count the groups of the user.",
+                        command:
+                            """
+                            (Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" \
+                            | Get-ADUser -Properties tokenGroups).tokenGroups.Count
+                            """,
+                        on: .domainController),
+                    DocumentedFix(
+                        "Take the user out of groups that are not needed, and clean up SID history.",
+                        on: .domainController),
                 ]),
             DocumentedCause(
                 "http-sys", "HTTP.sys (IIS) takes 16 KiB by default; larger limits must be set on the backend.",
                 fixes: [
-                    DocumentedFix("Raise both limits, then restart the backend.",
-                        command: "reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters /v MaxFieldLength /t REG_DWORD /d 65534 /f; reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters /v MaxRequestBytes /t REG_DWORD /d 16777216 /f",
-                        on: .backend),
+                    DocumentedFix(
+                        "Raise both limits, then restart the backend.",
+                        command:
+                            """
+                            reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters /v MaxFieldLength \
+                            /t REG_DWORD /d 65534 /f; reg add \
+                            HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters /v MaxRequestBytes /t \
+                            REG_DWORD /d 16777216 /f
+                            """,
+                        on: .backend)
                 ]),
             DocumentedCause(
                 "other-server", "Apache, nginx or Tomcat takes about 8 KiB by default.",
                 fixes: [
-                    DocumentedFix("Apache: raise the limit of a line in the server's configuration.", command: "LimitRequestFieldSize 65536", on: .backend),
-                    DocumentedFix("nginx: raise the buffers.", command: "large_client_header_buffers 4 64k;", on: .backend),
-                    DocumentedFix("Tomcat: raise the limit of the connector element.", command: "maxHttpHeaderSize=\"65536\"", on: .backend),
+                    DocumentedFix(
+                        "Apache: raise the limit of a line in the server's configuration.",
+                        command: "LimitRequestFieldSize 65536", on: .backend),
+                    DocumentedFix(
+                        "nginx: raise the buffers.", command: "large_client_header_buffers 4 64k;", on: .backend),
+                    DocumentedFix(
+                        "Tomcat: raise the limit of the connector element.", command: "maxHttpHeaderSize=\"65536\"",
+                        on: .backend),
                 ]),
             DocumentedCause(
                 "cookies", "Large cookies fill the rest of the header.",
@@ -85,12 +105,19 @@ struct HeaderTooLong: Rule {
         guard let last = refused.last, let request = last.request, let sure = Self.confidence(last) else { return }
         let wasLetIn = signOn.wasLetIn(after: last)
         guard signOn.isKerberos || signOn.isFromConnector(context) else { return }
-        var observation = Observation(wasLetIn ? .info : .error, sure, signOn, refused,
-            evidence: refused.flatMap { Evidence.request($0, "HTTP request, \($0.request?.headerBytes ?? 0) bytes of header") + Evidence.response($0) })
+        var observation = Observation(
+            wasLetIn ? .info : .error, sure, signOn, refused,
+            evidence: refused.flatMap {
+                Evidence.request($0, "HTTP request, \($0.request?.headerBytes ?? 0) bytes of header")
+                    + Evidence.response($0)
+            })
         observation.detail("header_bytes", "\(request.headerBytes) bytes")
         observation.detail("field_bytes", "\(request.longestFieldBytes) bytes")
-        if last.isWindowsServer(context) { observation.causes = ["many-groups", "http-sys", "cookies"] }
-        else if last.response?.server.isPresent == true { observation.causes = ["many-groups", "other-server", "cookies"] }
+        if last.isWindowsServer(context) {
+            observation.causes = ["many-groups", "http-sys", "cookies"]
+        } else if last.response?.server.isPresent == true {
+            observation.causes = ["many-groups", "other-server", "cookies"]
+        }
         context.report(observation)
     }
 }

@@ -24,36 +24,61 @@ struct NTLMFallback: Rule {
             DocumentedCause(
                 "no-spn", "No SPN exists for the name in the URL, so no ticket could be had.",
                 fixes: [
-                    DocumentedFix("See whether HTTP/{http_host} is registered.", command: "setspn -Q HTTP/{http_host}", on: .anywhere),
-                    DocumentedFix("Register it on the account of the application pool.",
+                    DocumentedFix(
+                        "See whether HTTP/{http_host} is registered.", command: "setspn -Q HTTP/{http_host}",
+                        on: .anywhere),
+                    DocumentedFix(
+                        "Register it on the account of the application pool.",
                         command: "setspn -S HTTP/{http_host} <POOL_ACCOUNT>", on: .anywhere, effect: .directory),
                 ]),
             DocumentedCause(
-                "not-fqdn", "The URL has an address, an alias or a name outside the client's intranet zone instead of the full name of the SPN.",
-                fixes: [DocumentedFix("Use the full host name of the SPN as internal URL and as DNS A record.", on: .portal)]),
+                "not-fqdn",
+                """
+                The URL has an address, an alias or a name outside the client's intranet zone instead of the full \
+                name of the SPN.
+                """,
+                fixes: [
+                    DocumentedFix("Use the full host name of the SPN as internal URL and as DNS A record.", on: .portal)
+                ]),
             DocumentedCause(
                 "provider-order", "The site offers NTLM before Negotiate, or Negotiate is missing.",
                 fixes: [
-                    DocumentedFix("Put Negotiate first and NTLM beneath it.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication",
-                        on: .backend),
+                    DocumentedFix(
+                        "Put Negotiate first and NTLM beneath it.",
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication
+                            """,
+                        on: .backend)
                 ]),
-            DocumentedCause("client-setting", "The client is configured for NTLM.",
+            DocumentedCause(
+                "client-setting", "The client is configured for NTLM.",
                 fixes: [DocumentedFix("Let the client use Negotiate.", on: .connector)]),
         ],
         variants: [
             DocumentedVariant(
                 "failed", title: "{user} fell back to NTLM at {backend}, and that failed too",
-                meaning: "Kerberos was not available, the client tried NTLM, and the backend refused that as well."),
+                meaning: "Kerberos was not available, the client tried NTLM, and the backend refused that as well.")
         ],
-        cannotTell: ["Why the client has no ticket, where it did not ask for one: unknown SPNs are remembered for 15 minutes, and nothing is sent meanwhile."],
+        cannotTell: [
+            """
+            Why the client has no ticket, where it did not ask for one: unknown SPNs are remembered for 15 \
+            minutes, and nothing is sent meanwhile.
+            """
+        ],
         eventIDs: [13022],
         seedRows: [
-            SeedRow(.kerberosConstrainedDelegation, "Target application: Kerberos or NTLM in the token (YII, TlRMTVNTUAAB)"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                """
+                Target application: Kerberos or NTLM in the token (YII, TlRMTVNTUAAB)
+                """),
             SeedRow(.kerberosConstrainedDelegation, "Target application: remove NTLM from the providers for a test"),
         ],
         references: ["MS-NLMP 2.2.1", "RFC 4559 4"],
-        consequenceOf: ["spn-unknown", "spn-duplicate", "negotiate-not-offered", "ntlm-offered-first"] + PriorFailures.withoutTicket)
+        consequenceOf: ["spn-unknown", "spn-duplicate", "negotiate-not-offered", "ntlm-offered-first"]
+            + PriorFailures.withoutTicket)
 
     static let keyedBy: SubjectParts = [.connector, .service, .backend]
     static let interests: UnitInterests = .ntlm
@@ -89,12 +114,16 @@ struct NTLMFallback: Rule {
         let reason = context.expectation.reason(client: signOn.connector, point: signOn.point, host: host, context)
         let final = sample.messages.last { $0.sentNTLMType == 3 }
         let worked = final?.isSuccess ?? false
-        guard reason != nil || (atEnd && worked && isConfigured(signOn, first, final, host, context)) else { return false }
+        guard reason != nil || (atEnd && worked && isConfigured(signOn, first, final, host, context)) else {
+            return false
+        }
         // Kerberos was sent to this backend as well, and accepted: NTLM was another client's choice.
         if signOn.ticketTransactions.contains(where: \.isLetIn) { return true }
         let failed = final.map { $0.status == 401 && $0.receivedNTLMType != 2 } ?? false
-        var observation = Observation(failed ? .error : .warning, reason == nil ? .medium : .high, signOn, sample.messages,
-            evidence: sample.messages.flatMap { Evidence.request($0, $0.requestNote) } + (final.map { Evidence.response($0) } ?? []))
+        var observation = Observation(
+            failed ? .error : .warning, reason == nil ? .medium : .high, signOn, sample.messages,
+            evidence: sample.messages.flatMap { Evidence.request($0, $0.requestNote) }
+                + (final.map { Evidence.response($0) } ?? []))
         observation.variant = failed ? "failed" : nil
         observation.detail("http_host", host?.host)
         if host?.isAddress == true { observation.causes = ["not-fqdn", "no-spn", "provider-order", "client-setting"] }
@@ -104,15 +133,21 @@ struct NTLMFallback: Rule {
 
     /// Whether this is a single sign-on that somebody configured, not a browser that was asked: NTLM sent
     /// before any challenge, with an account of a domain, to a host by name.
-    private func isConfigured(_ signOn: SignOn, _ first: HTTPTransaction, _ final: HTTPTransaction?, _ host: HostName?,
-                              _ context: RuleContext) -> Bool {
+    private func isConfigured(
+        _ signOn: SignOn, _ first: HTTPTransaction, _ final: HTTPTransaction?, _ host: HostName?,
+        _ context: RuleContext
+    ) -> Bool {
         guard let host, !host.isAddress, let final, let message = final.requestToken?.ntlm, !message.isAnonymous,
             signOn.transactions.first?.id == first.id, first.sentNTLMType == 1,
             let domain = context.names.string(message.domain), !domain.isEmpty
         else { return false }
         let challenge = first.responseToken?.ntlm
-        let own = [challenge?.computer, challenge?.dnsComputer, message.workstation].compactMap { $0.flatMap { context.names.string($0) } }
+        let own = [challenge?.computer, challenge?.dnsComputer, message.workstation].compactMap {
+            $0.flatMap { context.names.string($0) }
+        }
         let local = own + [host.host]
-        return !local.contains { HostName($0).isSameHost(as: HostName(domain)) || HostName($0).host == HostName(domain).host }
+        return !local.contains {
+            HostName($0).isSameHost(as: HostName(domain)) || HostName($0).host == HostName(domain).host
+        }
     }
 }

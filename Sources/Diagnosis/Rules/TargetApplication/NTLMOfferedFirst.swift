@@ -9,8 +9,8 @@ struct NTLMOfferedFirst: Rule {
         stage: .targetApplication,
         severity: .warning,
         meaning: """
-            The 401 of {backend} lists {schemes}. A client that takes the first scheme it knows uses NTLM, which cannot \
-            be delegated. The connector insists on Kerberos; browsers and other clients may not.
+            The 401 of {backend} lists {schemes}. A client that takes the first scheme it knows uses NTLM, which \
+            cannot be delegated. The connector insists on Kerberos; browsers and other clients may not.
             """,
         evidence: """
             A 401 with several challenges in which NTLM stands before Negotiate, or in which Negotiate is restricted \
@@ -20,18 +20,35 @@ struct NTLMOfferedFirst: Rule {
             DocumentedCause(
                 "order", "The providers of Windows authentication stand in the wrong order.",
                 fixes: [
-                    DocumentedFix("Show the order.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication",
+                    DocumentedFix(
+                        "Show the order.",
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication
+                            """,
                         on: .backend),
-                    DocumentedFix("Move Negotiate to the top: take it out and put it back at the start.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /-\"providers.[value='Negotiate']\" /+\"providers.[value='Negotiate',@start]\" /commit:apphost",
+                    DocumentedFix(
+                        "Move Negotiate to the top: take it out and put it back at the start.",
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication \
+                            /-"providers.[value='Negotiate']" /+"providers.[value='Negotiate',@start]" \
+                            /commit:apphost
+                            """,
                         on: .backend),
-                ]),
+                ])
         ],
         variants: [
             DocumentedVariant(
                 "restricted", title: "{backend} offers Negotiate for one mechanism only: {schemes}",
-                meaning: "The provider Negotiate is restricted (Negotiate:Kerberos, Negotiate:PKU2U). Use plain Negotiate, with NTLM beneath it."),
+                meaning:
+                    """
+                    The provider Negotiate is restricted (Negotiate:Kerberos, Negotiate:PKU2U). Use plain \
+                    Negotiate, with NTLM beneath it.
+                    """
+            )
         ],
         cannotTell: ["Which scheme another client would choose."],
         eventIDs: [13022],
@@ -47,11 +64,14 @@ struct NTLMOfferedFirst: Rule {
         guard case .signOn(let signOn) = unit else { return }
         let ordered = signOn.transactions.filter { Self.isMisordered($0, context) || Self.isRestricted($0, context) }
         guard let first = ordered.first else { return }
-        let isExpected = signOn.isKerberos
-            || context.expectation.reason(client: signOn.connector, point: signOn.point, host: first.host(context), context) != nil
+        let isExpected =
+            signOn.isKerberos
+            || context.expectation.reason(
+                client: signOn.connector, point: signOn.point, host: first.host(context), context) != nil
         guard isExpected else { return }
         let worked = signOn.ticketTransactions.contains(where: \.isLetIn)
-        var observation = Observation(worked ? .info : .warning, .high, signOn, [first], evidence: Evidence.round(first))
+        var observation = Observation(
+            worked ? .info : .warning, .high, signOn, [first], evidence: Evidence.round(first))
         let schemes = first.response?.challenges.array.compactMap { context.names.string($0.scheme) } ?? []
         observation.detail("schemes", schemes.joined(separator: ", "))
         observation.variant = Self.isMisordered(first, context) ? nil : "restricted"

@@ -9,8 +9,8 @@ struct NegotiateNotOffered: Rule {
         stage: .targetApplication,
         severity: .error,
         meaning: """
-            The 401 of {backend} lists the ways in which it lets clients sign on, and neither Negotiate nor Kerberos is \
-            among them. A Kerberos ticket is of no use at this address, however good it is.
+            The 401 of {backend} lists the ways in which it lets clients sign on, and neither Negotiate nor Kerberos \
+            is among them. A Kerberos ticket is of no use at this address, however good it is.
             """,
         evidence: """
             A 401 whose WWW-Authenticate fields name other schemes only (NTLM, Basic, Digest, Bearer), or that has no \
@@ -21,37 +21,81 @@ struct NegotiateNotOffered: Rule {
             DocumentedCause(
                 "providers", "Windows authentication at this site lacks the provider Negotiate.",
                 fixes: [
-                    DocumentedFix("Show the providers.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication",
+                    DocumentedFix(
+                        "Show the providers.",
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication
+                            """,
                         on: .backend),
-                    DocumentedFix("Add Negotiate as the first provider, with NTLM beneath it (not Negotiate:Kerberos, not Negotiate:PKU2U).",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /+\"providers.[value='Negotiate',@start]\" /commit:apphost",
+                    DocumentedFix(
+                        """
+                        Add Negotiate as the first provider, with NTLM beneath it (not Negotiate:Kerberos, not \
+                        Negotiate:PKU2U).
+                        """,
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication \
+                            /+"providers.[value='Negotiate',@start]" /commit:apphost
+                            """,
                         on: .backend),
                 ]),
             DocumentedCause(
-                "windows-authentication-off", "Windows authentication is off for this path, and another module answers.",
+                "windows-authentication-off",
+                "Windows authentication is off for this path, and another module answers.",
                 fixes: [
-                    DocumentedFix("Switch it on for the application.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe set config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication /enabled:true /commit:apphost",
-                        on: .backend),
+                    DocumentedFix(
+                        "Switch it on for the application.",
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication /enabled:true \
+                            /commit:apphost
+                            """,
+                        on: .backend)
                 ]),
             DocumentedCause(
                 "not-kerberos-app", "The application signs users on in its own way (forms, Basic, tokens).",
-                fixes: [DocumentedFix("Choose another single sign-on method than Integrated Windows Authentication for it, or configure Kerberos in the application.", on: .portal)]),
+                fixes: [
+                    DocumentedFix(
+                        """
+                        Choose another single sign-on method than Integrated Windows Authentication for it, or \
+                        configure Kerberos in the application.
+                        """,
+                        on: .portal)
+                ]),
             DocumentedCause(
                 "other-server", "Something in front of the application answers instead of it.",
-                fixes: [DocumentedFix("Open the internal URL in a browser on the connector and look at the WWW-Authenticate fields of the response (F12).", on: .connector)]),
+                fixes: [
+                    DocumentedFix(
+                        """
+                        Open the internal URL in a browser on the connector and look at the WWW-Authenticate \
+                        fields of the response (F12).
+                        """,
+                        on: .connector)
+                ]),
         ],
         variants: [
             DocumentedVariant(
                 "no-challenge", title: "{backend} answered 401 and offers no way to sign on",
-                meaning: "The 401 has no WWW-Authenticate field at all: the application refuses by itself, or Windows authentication is off."),
+                meaning:
+                    """
+                    The 401 has no WWW-Authenticate field at all: the application refuses by itself, or Windows \
+                    authentication is off.
+                    """
+            )
         ],
         cannotTell: ["What other paths of the same site offer: authentication is set per path."],
         eventIDs: [13022, 12008],
         seedRows: [
             SeedRow(.kerberosConstrainedDelegation, "Target application: Negotiate among the offered providers"),
-            SeedRow(.kerberosConstrainedDelegation, "Target application: Kerberos or NTLM in the token (YII, TlRMTVNTUAAB)"),
+            SeedRow(
+                .kerberosConstrainedDelegation,
+                """
+                Target application: Kerberos or NTLM in the token (YII, TlRMTVNTUAAB)
+                """),
         ],
         references: ["RFC 9110 11.6.1", "RFC 4559 4"])
 
@@ -66,20 +110,26 @@ struct NegotiateNotOffered: Rule {
             let lacking = signOn.transactions.filter { lacks($0, context) }
             guard let first = lacking.first else { return }
             let host = first.host(context)
-            let isExpected = signOn.isKerberos
+            let isExpected =
+                signOn.isKerberos
                 || context.expectation.reason(client: signOn.connector, point: signOn.point, host: host, context) != nil
             guard isExpected else { return }
             let carriesTicket = lacking.contains(where: \.carriesTicket)
             let wasLetIn = lacking.last.map { signOn.wasLetIn(after: $0) } ?? false
-            guard carriesTicket || signOn.kind == .ntlm || signOn.kind == .password || !signOn.wasDeniedATicket else { return }
-            let severity: Severity = wasLetIn ? (signOn.ticketTransactions.contains(where: \.isLetIn) ? .info : .warning) : .error
-            var observation = Observation(severity, .high, signOn, lacking, evidence: Evidence.rounds(SignOn.distinctRounds(lacking)))
+            guard carriesTicket || signOn.kind == .ntlm || signOn.kind == .password || !signOn.wasDeniedATicket else {
+                return
+            }
+            let severity: Severity =
+                wasLetIn ? (signOn.ticketTransactions.contains(where: \.isLetIn) ? .info : .warning) : .error
+            var observation = Observation(
+                severity, .high, signOn, lacking, evidence: Evidence.rounds(SignOn.distinctRounds(lacking)))
             describe(first, &observation, context)
             context.report(observation)
         case .transaction(let transaction):
             // Without any sign-on a 401 is of interest only where a connector gets it.
             guard lacks(transaction, context), transaction.status == 401,
-                context.expectation.reason(client: transaction.client.address, point: transaction.point, host: nil, context) == .connector
+                context.expectation.reason(
+                    client: transaction.client.address, point: transaction.point, host: nil, context) == .connector
             else { return }
             var observation = Observation(.info, .medium, transaction, evidence: Evidence.round(transaction))
             describe(transaction, &observation, context)
@@ -106,7 +156,8 @@ extension SignOn {
     var wasDeniedATicket: Bool {
         steps.contains { step in
             guard let request = step.ticketRequest else { return false }
-            return (step.role == .s4U2Self || step.role == .s4U2Proxy || step.role == .serviceTicket) && !request.outcome.isGranted
+            return (step.role == .s4U2Self || step.role == .s4U2Proxy || step.role == .serviceTicket)
+                && !request.outcome.isGranted
         }
     }
 }

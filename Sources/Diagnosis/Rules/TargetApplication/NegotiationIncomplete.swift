@@ -18,22 +18,36 @@ struct NegotiationIncomplete: Rule {
             """,
         causes: [
             DocumentedCause(
-                "mechanism-order", "The server prefers another mechanism ({mechanism}) than the one whose token the client sent first.",
+                "mechanism-order",
+                "The server prefers another mechanism ({mechanism}) than the one whose token the client sent first.",
                 fixes: [
-                    DocumentedFix("Put Negotiate first among the providers and leave it unrestricted.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list config \"Default Web Site\" /section:system.webServer/security/authentication/windowsAuthentication",
-                        on: .backend),
+                    DocumentedFix(
+                        "Put Negotiate first among the providers and leave it unrestricted.",
+                        command:
+                            """
+                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
+                            /section:system.webServer/security/authentication/windowsAuthentication
+                            """,
+                        on: .backend)
                 ]),
             DocumentedCause(
                 "framing", "The client sent a raw Kerberos token and the server answers in SPNEGO, or the reverse.",
                 fixes: [
-                    DocumentedFix("Let every connector of the group send SPNEGO.",
-                        command: "reg add \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc",
-                        on: .connector),
+                    DocumentedFix(
+                        "Let every connector of the group send SPNEGO.",
+                        command:
+                            """
+                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
+                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
+                            """,
+                        on: .connector)
                 ]),
             DocumentedCause(
-                "connection", "The legs went over different connections, or a device in between changed the connection.",
-                fixes: [DocumentedFix("Keep the client on one server and one connection (session affinity).", on: .network)]),
+                "connection",
+                "The legs went over different connections, or a device in between changed the connection.",
+                fixes: [
+                    DocumentedFix("Keep the client on one server and one connection (session affinity).", on: .network)
+                ]),
         ],
         cannotTell: ["What the client would have needed to go on."],
         eventIDs: [13022, 12008],
@@ -46,7 +60,8 @@ struct NegotiationIncomplete: Rule {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
         let all = signOn.transactions
         var open: [HTTPTransaction] = []
-        for (index, transaction) in all.enumerated() where transaction.carriesTicket && transaction.answer == .incomplete {
+        for (index, transaction) in all.enumerated()
+        where transaction.carriesTicket && transaction.answer == .incomplete {
             let continued = all[(index + 1)...].contains { later in
                 later.flow == transaction.flow && later.credential != .none && later.credential != .spnegoInit
             }
@@ -54,7 +69,8 @@ struct NegotiationIncomplete: Rule {
         }
         guard let last = open.last, !signOn.wasLetIn(after: last) else { return }
         let isCertain = signOn.captureContinues || open.count > 1 || all.last?.id != last.id || last.isEnded
-        var observation = Observation(.error, isCertain ? .high : .medium, signOn, open, evidence: Evidence.rounds(open))
+        var observation = Observation(
+            .error, isCertain ? .high : .medium, signOn, open, evidence: Evidence.rounds(open))
         observation.detail("state", last.responseToken?.state?.name)
         observation.detail("mechanism", last.responseToken?.supportedMechanism.flatMap { context.names.string($0.oid) })
         if last.carriesRawToken { observation.causes = ["framing", "mechanism-order", "connection"] }

@@ -22,11 +22,23 @@ struct OutsidePublishedPath: Rule {
             DocumentedCause(
                 "path", "The published path is narrower than the application.",
                 fixes: [
-                    DocumentedFix("Publish the highest path that holds page and resources, usually the root of the host, and set the home page URL to {page_path}.", on: .portal),
+                    DocumentedFix(
+                        """
+                        Publish the highest path that holds page and resources, usually the root of the host, and \
+                        set the home page URL to {page_path}.
+                        """,
+                        on: .portal)
                 ]),
             DocumentedCause(
                 "missing", "The resources are missing on the server as well.",
-                fixes: [DocumentedFix("Open the internal URL in a browser on the connector: what is missing there is missing for everybody.", on: .connector)]),
+                fixes: [
+                    DocumentedFix(
+                        """
+                        Open the internal URL in a browser on the connector: what is missing there is missing for \
+                        everybody.
+                        """,
+                        on: .connector)
+                ]),
         ],
         cannotTell: ["Which path is published: requests outside it may never reach the connector."],
         seedRows: [SeedRow(.troubleshoot, "The page is not rendered correctly")],
@@ -36,7 +48,9 @@ struct OutsidePublishedPath: Rule {
     static let interests: UnitInterests = .failedStatus
 
     /// What browsers ask for by themselves.
-    private static let unasked = ["/favicon.ico", "/robots.txt", "/apple-touch-icon", "/.well-known/", "/browserconfig.xml"]
+    private static let unasked = [
+        "/favicon.ico", "/robots.txt", "/apple-touch-icon", "/.well-known/", "/browserconfig.xml",
+    ]
 
     mutating func see(_ unit: Unit, _ context: RuleContext) {
         guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
@@ -47,7 +61,8 @@ struct OutsidePublishedPath: Rule {
         var paths: [String] = []
         var places: Set<Place> = []
         var missing: [HTTPTransaction] = []
-        for transaction in all[(index + 1)...] where transaction.status == 404 && transaction.request?.host == page.request?.host {
+        for transaction in all[(index + 1)...]
+        where transaction.status == 404 && transaction.request?.host == page.request?.host {
             guard let path = path(transaction, context), !path.hasPrefix(directory),
                 !Self.unasked.contains(where: { path.hasPrefix($0) })
             else { continue }
@@ -57,8 +72,10 @@ struct OutsidePublishedPath: Rule {
             if !paths.contains(path) { paths.append(path) }
         }
         guard !missing.isEmpty else { return }
-        var observation = Observation(places.count > 1 ? .warning : .info, .medium, signOn, missing,
-            evidence: Evidence.response(page, "the page, HTTP \(page.status)") + missing.flatMap { Evidence.response($0) })
+        var observation = Observation(
+            places.count > 1 ? .warning : .info, .medium, signOn, missing,
+            evidence: Evidence.response(page, "the page, HTTP \(page.status)")
+                + missing.flatMap { Evidence.response($0) })
         observation.detail("page_path", directory)
         observation.detail("missing_paths", paths.prefix(3).joined(separator: ", ") + (paths.count > 3 ? " …" : ""))
         context.report(observation)

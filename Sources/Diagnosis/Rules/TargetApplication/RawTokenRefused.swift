@@ -22,25 +22,43 @@ struct RawTokenRefused: Rule {
             DocumentedCause(
                 "spnego-only", "The server's Negotiate module reads SPNEGO tokens only.",
                 fixes: [
-                    DocumentedFix("Let every connector of the group send SPNEGO, and restart its service.",
-                        command: "reg add \"HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc",
+                    DocumentedFix(
+                        "Let every connector of the group send SPNEGO, and restart its service.",
+                        command:
+                            """
+                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
+                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
+                            """,
                         on: .connector),
-                    DocumentedFix("On connectors of the newer name the key is another.",
-                        command: "reg add \"HKLM\\SOFTWARE\\Microsoft\\Microsoft Entra private network connector\" /v UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc",
+                    DocumentedFix(
+                        "On connectors of the newer name the key is another.",
+                        command:
+                            """
+                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft Entra private network connector" /v \
+                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
+                            """,
                         on: .connector),
                 ]),
             DocumentedCause(
                 "key", "The server understands the token and cannot decrypt it, but says nothing.",
-                fixes: [DocumentedFix("Look into the server's log, and compare its keytab with the account of {spn}.", command: "setspn -Q {spn}", on: .backend)]),
+                fixes: [
+                    DocumentedFix(
+                        "Look into the server's log, and compare its keytab with the account of {spn}.",
+                        command: "setspn -Q {spn}", on: .backend)
+                ]),
         ],
         variants: [
             DocumentedVariant(
                 "then-accepted", title: "{backend} refused a raw Kerberos token and accepted another one",
-                meaning: "The raw token was refused and a later one accepted. Every first request costs an extra round."),
+                meaning: "The raw token was refused and a later one accepted. Every first request costs an extra round."
+            )
         ],
         cannotTell: ["Whether the server could not read the token or could not decrypt the ticket: it says neither."],
         eventIDs: [13022, 12008],
-        seedRows: [SeedRow(.kerberosConstrainedDelegation, "Other scenarios: applications that expect an anonymous request first")],
+        seedRows: [
+            SeedRow(
+                .kerberosConstrainedDelegation, "Other scenarios: applications that expect an anonymous request first")
+        ],
         references: ["RFC 4178 3.2", "RFC 4121 4.1", "MS-SPNG 1.3"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
@@ -65,7 +83,8 @@ struct RawTokenRefused: Rule {
         if signOn.transactions.contains(where: { $0.carriesRawToken && $0.isLetIn }) { return }
         let wasLetIn = signOn.wasLetIn(after: last)
         let hasServer = last.response?.server.isPresent ?? false
-        var observation = Observation(wasLetIn ? .warning : .error, hasServer ? .high : .medium, signOn, refused,
+        var observation = Observation(
+            wasLetIn ? .warning : .error, hasServer ? .high : .medium, signOn, refused,
             evidence: Evidence.rounds(refused))
         observation.variant = wasLetIn ? "then-accepted" : nil
         context.report(observation)

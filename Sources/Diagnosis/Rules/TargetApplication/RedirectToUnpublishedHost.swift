@@ -21,11 +21,20 @@ struct RedirectToUnpublishedHost: Rule {
         causes: [
             DocumentedCause(
                 "not-published", "The address is a part of the application that is not published.",
-                fixes: [DocumentedFix("Publish {location} as well, or publish the application under that address.", on: .portal)]),
-            DocumentedCause(
-                "not-translated", "The address is the application's own internal one, and Application Proxy does not translate it.",
                 fixes: [
-                    DocumentedFix("Keep Translate URLs in Headers switched on for the application, and make internal URL, scheme and port those that the application uses itself.", on: .portal),
+                    DocumentedFix(
+                        "Publish {location} as well, or publish the application under that address.", on: .portal)
+                ]),
+            DocumentedCause(
+                "not-translated",
+                "The address is the application's own internal one, and Application Proxy does not translate it.",
+                fixes: [
+                    DocumentedFix(
+                        """
+                        Keep Translate URLs in Headers switched on for the application, and make internal URL, \
+                        scheme and port those that the application uses itself.
+                        """,
+                        on: .portal),
                     DocumentedFix("Or give the application the external address as its own base URL.", on: .backend),
                 ]),
             DocumentedCause(
@@ -48,10 +57,13 @@ struct RedirectToUnpublishedHost: Rule {
                 let place = foreignPlace(transaction, context),
                 transaction.hasAcceptingToken || !AnonymousFirstBackend.leadsToLogin(transaction, context)
             else { continue }
-            var observation = Observation(.warning, transaction.hasAcceptingToken ? .medium : .low, signOn, [transaction],
+            var observation = Observation(
+                .warning, transaction.hasAcceptingToken ? .medium : .low, signOn, [transaction],
                 evidence: Evidence.response(transaction, "HTTP \(transaction.status), Location \(place)"))
             // Without a sign that the ticket was taken it is no more than worth knowing.
-            if !transaction.hasAcceptingToken, !authenticated.contains(transaction.flow) { observation.severity = .info }
+            if !transaction.hasAcceptingToken, !authenticated.contains(transaction.flow) {
+                observation.severity = .info
+            }
             observation.detail("location", place)
             observation.detail("http_host", transaction.host(context)?.host)
             context.report(observation)

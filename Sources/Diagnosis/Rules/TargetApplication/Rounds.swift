@@ -15,7 +15,9 @@ extension SignOn {
         var out: [HTTPTransaction] = []
         for transaction in transactions {
             let digest = transaction.authenticator
-            if let digest, out.contains(where: { $0.authenticator == digest && $0.point == transaction.point }) { continue }
+            if let digest, out.contains(where: { $0.authenticator == digest && $0.point == transaction.point }) {
+                continue
+            }
             out.append(transaction)
         }
         return out
@@ -29,7 +31,8 @@ extension SignOn {
         var best: [HTTPTransaction] = []
         for target in Set(failing.map(\.target)) {
             let group = Self.distinctRounds(failing.filter { $0.target == target })
-            if group.count > best.count || (group.count == best.count && (group.first?.id ?? 0) < (best.first?.id ?? 0)) {
+            if group.count > best.count || (group.count == best.count && (group.first?.id ?? 0) < (best.first?.id ?? 0))
+            {
                 best = group
             }
         }
@@ -42,7 +45,9 @@ extension SignOn {
     /// Its transactions whose credentials were answered by 401 and not by acceptance.
     var failingRounds: [HTTPTransaction] {
         transactions.filter { transaction in
-            guard transaction.status == 401, transaction.carriesTicket || transaction.sentNTLMType == 3 else { return false }
+            guard transaction.status == 401, transaction.carriesTicket || transaction.sentNTLMType == 3 else {
+                return false
+            }
             switch transaction.answer {
             case .refused, .rejected: return transaction.receivedNTLMType != 2
             case .accepted, .served, .incomplete, .failed, .silent: return false
@@ -54,7 +59,9 @@ extension SignOn {
 extension HTTPTransaction {
     /// The digest of the AP-REQ's authenticator; nil where none was seen whole.
     var authenticator: AuthenticatorKey? {
-        guard let digest = requestToken?.kerberos.authenticatorDigest, digest.high != 0 || digest.low != 0 else { return nil }
+        guard let digest = requestToken?.kerberos.authenticatorDigest, digest.high != 0 || digest.low != 0 else {
+            return nil
+        }
         return AuthenticatorKey(high: digest.high, low: digest.low)
     }
     /// The address asked for: host and target.

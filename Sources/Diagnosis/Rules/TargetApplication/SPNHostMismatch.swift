@@ -21,8 +21,15 @@ struct SPNHostMismatch: Rule {
             DocumentedCause(
                 "portal", "The Internal Application SPN in the portal is not that of the internal URL's host.",
                 fixes: [
-                    DocumentedFix("Show who holds both names.", command: "setspn -Q {spn}; setspn -Q http/{http_host}", on: .anywhere),
-                    DocumentedFix("Set Internal Application SPN to http/{http_host}, if that name belongs to the application's account, and add it to the connector's delegation list.", on: .portal),
+                    DocumentedFix(
+                        "Show who holds both names.", command: "setspn -Q {spn}; setspn -Q http/{http_host}",
+                        on: .anywhere),
+                    DocumentedFix(
+                        """
+                        Set Internal Application SPN to http/{http_host}, if that name belongs to the \
+                        application's account, and add it to the connector's delegation list.
+                        """,
+                        on: .portal),
                 ]),
             DocumentedCause(
                 "intended", "Both names belong to the account of the application pool, as on a farm.",
@@ -51,7 +58,8 @@ struct SPNHostMismatch: Rule {
             case .refused, .rejected: isRefused = !signOn.wasLetIn(after: transaction)
             case .accepted, .served, .incomplete, .failed, .silent: isRefused = false
             }
-            var observation = Observation(isRefused ? .warning : .info, .medium, signOn, [transaction],
+            var observation = Observation(
+                isRefused ? .warning : .info, .medium, signOn, [transaction],
                 evidence: Evidence.request(transaction, "ticket for \(spn.host), Host \(host.host)"))
             observation.subjects.service = ticket.sname.name
             observation.subjects.serviceRealm = ticket.realm

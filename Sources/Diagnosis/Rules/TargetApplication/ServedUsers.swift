@@ -19,7 +19,8 @@ struct ServedUsers {
     mutating func see(_ signOn: SignOn, _ context: RuleContext) {
         guard signOn.user.isPresent else { return }
         for transaction in signOn.ticketTransactions where transaction.isLetIn {
-            let key = Service(point: signOn.point, service: context.fold(signOn.service.name), address: transaction.server.address)
+            let key = Service(
+                point: signOn.point, service: context.fold(signOn.service.name), address: transaction.server.address)
             let user = context.fold(signOn.user.name)
             users.update(key, initial: []) {
                 if $0.count < Self.maximumUsers, !$0.contains(user) { $0.append(user) }

@@ -24,16 +24,23 @@ struct TicketReplayed: Rule {
             DocumentedCause(
                 "shared-cache", "Several servers, or several workers with clocks apart, share a replay cache.",
                 fixes: [
-                    DocumentedFix("MIT Kerberos: give each server a replay cache of its own, or none for this service.",
-                        command: "KRB5RCACHENAME=none:", on: .backend),
+                    DocumentedFix(
+                        "MIT Kerberos: give each server a replay cache of its own, or none for this service.",
+                        command: "KRB5RCACHENAME=none:", on: .backend)
                 ]),
-            DocumentedCause("client", "The client reuses a token instead of making a new one.",
+            DocumentedCause(
+                "client", "The client reuses a token instead of making a new one.",
                 fixes: [DocumentedFix("Let the client make a new token for each request.", on: .connector)]),
         ],
         variants: [
             DocumentedVariant(
                 "tolerated", title: "The same token of {user} was sent twice, and {backend} took both",
-                meaning: "A token was used for two requests, and both were served: this backend keeps no memory of tokens. Another one would refuse the second."),
+                meaning:
+                    """
+                    A token was used for two requests, and both were served: this backend keeps no memory of \
+                    tokens. Another one would refuse the second.
+                    """
+            )
         ],
         cannotTell: ["Who repeated the request, if it passed a device that is not in the capture."],
         eventIDs: [13022],
@@ -48,22 +55,27 @@ struct TicketReplayed: Rule {
         let replayed = sent.filter { $0.tokenErrorCode == AcceptorError.replay }
         if let last = replayed.last {
             let originals = sent.filter { original in
-                original.authenticator != nil && original.id < last.id && replayed.contains { $0.authenticator == original.authenticator }
+                original.authenticator != nil && original.id < last.id
+                    && replayed.contains { $0.authenticator == original.authenticator }
             }
-            report(signOn, Self.merged(originals, replayed), signOn.wasLetIn(after: last) ? .warning : .error, nil, context)
+            report(
+                signOn, Self.merged(originals, replayed), signOn.wasLetIn(after: last) ? .warning : .error, nil, context
+            )
             return
         }
         for index in sent.indices {
             guard let digest = sent[index].authenticator, sent[index].hasResponse,
                 let original = sent.indices.first(where: {
-                    $0 < index && sent[$0].authenticator == digest && sent[$0].point == sent[index].point && sent[$0].isLetIn
+                    $0 < index && sent[$0].authenticator == digest && sent[$0].point == sent[index].point
+                        && sent[$0].isLetIn
                 })
             else { continue }
             let first = sent[original], second = sent[index]
             let tolerated = second.isLetIn
             // Another failure than a refusal is not about the copy.
             if !tolerated, second.status != 401 { continue }
-            report(signOn, [first, second], tolerated ? .info : signOn.wasLetIn(after: second) ? .warning : .error,
+            report(
+                signOn, [first, second], tolerated ? .info : signOn.wasLetIn(after: second) ? .warning : .error,
                 tolerated ? "tolerated" : nil, context)
             return
         }
@@ -73,7 +85,10 @@ struct TicketReplayed: Rule {
         originals.filter { original in !replayed.contains { $0.id == original.id } } + replayed
     }
 
-    private func report(_ signOn: SignOn, _ shown: [HTTPTransaction], _ severity: Severity, _ variant: StaticString?, _ context: RuleContext) {
+    private func report(
+        _ signOn: SignOn, _ shown: [HTTPTransaction], _ severity: Severity, _ variant: StaticString?,
+        _ context: RuleContext
+    ) {
         var observation = Observation(severity, .high, signOn, shown, evidence: Evidence.rounds(shown))
         observation.variant = variant
         if let last = shown.last { observation.subjects.backend = last.server }

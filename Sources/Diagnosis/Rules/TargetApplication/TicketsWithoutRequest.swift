@@ -20,7 +20,9 @@ struct TicketsWithoutRequest {
         func mayLead(to connection: ConnectionSummary, _ context: RuleContext) -> Bool {
             guard connection.point == point, connection.client.endpoint.address == connector else { return false }
             let server = connection.server.endpoint.address
-            if controllers.contains(server), !context.has(.backend, server, point: point), connection.server.endpoint.port != 80 {
+            if controllers.contains(server), !context.has(.backend, server, point: point),
+                connection.server.endpoint.port != 80
+            {
                 return false
             }
             guard let issued, let started = connection.firstTime else { return true }
@@ -60,9 +62,12 @@ extension TicketsWithoutRequest.Ticket {
         var controllers: [IPAddress] = []
         for step in signOn.steps {
             guard let request = step.ticketRequest else { continue }
-            for attempt in request.facts.attempts where !controllers.contains(attempt.kdc.address) { controllers.append(attempt.kdc.address) }
+            for attempt in request.facts.attempts where !controllers.contains(attempt.kdc.address) {
+                controllers.append(attempt.kdc.address)
+            }
         }
-        self.init(signOn: signOn.id, point: signOn.point, connector: signOn.connector, issued: request.lastTime,
-                  subjects: Subjects(of: signOn), controllers: controllers)
+        self.init(
+            signOn: signOn.id, point: signOn.point, connector: signOn.connector, issued: request.lastTime,
+            subjects: Subjects(of: signOn), controllers: controllers)
     }
 }
