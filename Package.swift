@@ -48,15 +48,20 @@ let package = Package(
 
         // The layers, ground to top. Arrows run one way; `make lint` checks them.
         layer("ByteParsing", ["CPrefetch"]),
-        layer("CaptureFile", ["ByteParsing", "Pcap", "Compression", "Platform"]),
-        layer("Dissectors", ["ByteParsing", "CaptureFile", "Digests"]),
-        layer("Flows", ["ByteParsing", "CaptureFile", "Dissectors"]),
-        layer("Exchanges", ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows"]),
-        layer("Diagnosis", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges"]),
-        layer("Pipeline", ["ByteParsing", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
+        layer("PacketModel", ["ByteParsing"]),
+        layer("CaptureFile", ["ByteParsing", "PacketModel", "Pcap", "Compression", "Platform"]),
+        layer("Dissectors", ["ByteParsing", "PacketModel", "Digests"]),
+        layer("Flows", ["ByteParsing", "PacketModel", "CaptureFile", "Dissectors"]),
+        layer("Exchanges", ["ByteParsing", "PacketModel", "Dissectors", "Digests", "Flows"]),
+        layer("Diagnosis", ["ByteParsing", "PacketModel", "Dissectors", "Flows", "Exchanges"]),
+        layer(
+            "Pipeline", ["ByteParsing", "PacketModel", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         layer(
             "Reporting",
-            ["ByteParsing", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis", "Pipeline"],
+            [
+                "ByteParsing", "PacketModel", "CaptureFile", "Dissectors", "Digests", "Flows", "Exchanges", "Diagnosis",
+                "Pipeline",
+            ],
             resources: [
                 .embedInCode("Resources/analysis.schema.json"), .embedInCode("Resources/message.schema.json"),
                 .embedInCode("Resources/info.schema.json"),
@@ -65,35 +70,42 @@ let package = Package(
         layer(
             "Verification",
             [
-                "ByteParsing", "CaptureFile", "Platform", "Dissectors", "Exchanges", "Diagnosis", "Pipeline",
+                "ByteParsing", "PacketModel", "CaptureFile", "Platform", "Dissectors", "Exchanges", "Diagnosis",
+                "Pipeline",
                 "Reporting",
             ]),
         // Runs the stages of the pipeline one by one, to measure them; no part of the product.
         .executableTarget(
-            name: "Stages", dependencies: ["CaptureFile", "Dissectors", "Flows", "Exchanges", "Pipeline", "Platform"],
+            name: "Stages",
+            dependencies: ["PacketModel", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Pipeline", "Platform"],
             path: "Benchmarks/Stages", swiftSettings: productSettings),
         .executableTarget(
             name: "kcdtrace",
             dependencies: [
-                "Verification", "ByteParsing", "CaptureFile", "Dissectors", "Exchanges", "Diagnosis", "Pipeline",
+                "Verification", "ByteParsing", "PacketModel", "CaptureFile", "Dissectors", "Exchanges", "Diagnosis",
+                "Pipeline",
                 "Reporting", "Platform", "Pcap",
             ],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
-        tests("CaptureFileTests", ["CaptureFile", "ByteParsing", "Platform", "Compression"]),
-        tests("SystemTests", ["Digests", "CaptureFile", "ByteParsing", "Platform", "Pcap"]),
-        tests("DissectorsTests", ["ByteParsing", "CaptureFile", "Digests", "Dissectors"]),
-        tests("DiagnosisTests", ["CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
+        tests("CaptureFileTests", ["PacketModel", "CaptureFile", "ByteParsing", "Platform", "Compression"]),
+        tests("SystemTests", ["Digests", "PacketModel", "CaptureFile", "ByteParsing", "Platform", "Pcap"]),
+        tests("DissectorsTests", ["ByteParsing", "PacketModel", "CaptureFile", "Digests", "Dissectors"]),
+        tests(
+            "DiagnosisTests",
+            ["PacketModel", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         tests(
             "ReportingTests",
             [
-                "ByteParsing", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline",
+                "ByteParsing", "PacketModel", "CaptureFile", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis",
+                "Pipeline",
                 "Reporting",
             ], exclude: ["Goldens"]),
         tests(
             "PipelineTests",
             [
-                "ByteParsing", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows", "Exchanges", "Diagnosis",
+                "ByteParsing", "PacketModel", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows", "Exchanges",
+                "Diagnosis",
                 "Pipeline",
                 "Reporting",
             ]),

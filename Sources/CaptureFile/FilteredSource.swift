@@ -1,3 +1,5 @@
+import PacketModel
+
 /// Leaves out packets that are not selected. Frame numbers and everything else stay as they are.
 public final class FilteredSource: PacketSource {
     private let inner: any PacketSource

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// One capture on the way into a merged timeline: its source, its current batch and where it stands.

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 import Pcap
 

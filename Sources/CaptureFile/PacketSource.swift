@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// What a source has to say next. Packets are one kind of event among others.

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// The classic capture format: a file header, then records until the end.

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// Writes the classic format octet for octet into a buffer.

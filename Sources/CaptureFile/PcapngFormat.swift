@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// The block format: sections, each with its own byte order and interfaces, and blocks of many kinds.

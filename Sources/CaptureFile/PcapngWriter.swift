@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// Writes the block format octet for octet into a buffer: sections, interfaces, packets, names,

@@ -1,3 +1,5 @@
+import PacketModel
+
 /// What a container parser counts as it goes: the next frame number and the totals that a
 /// `CaptureDescription` shows.
 struct RecordTally: Sendable {

@@ -1,3 +1,5 @@
+import PacketModel
+
 /// What one unit of an interface's time stamps is worth (`if_tsresol`, `if_tsoffset`).
 struct TimestampUnit: Sendable, Hashable {
     /// The option's octet: the upper bit tells powers of two from powers of ten.

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 
 /// Elements in the order of their arrival. Taking the first one moves none of the others.
 struct ArrivalQueue<Element> {

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// Memory of what hosts and backends say to each other, for joining HTTP transactions that carry no

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// Every host's clock against the capture's, narrowed down with every reading.

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// What exchanges are made of, used again: a steady coming and going of them allocates nothing.

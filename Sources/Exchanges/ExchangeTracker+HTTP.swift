@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// The backend half: transactions, and the sign-on to which each belongs.

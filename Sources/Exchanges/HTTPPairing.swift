@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 import Flows
 

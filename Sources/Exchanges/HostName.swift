@@ -1,3 +1,4 @@
+import PacketModel
 import Dissectors
 
 /// A host with an optional port, as it stands in Host fields, URLs and service principal names;

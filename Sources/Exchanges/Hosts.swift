@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// Who is who: roles inferred from what hosts do, or given by the user. Bounded: a host of which nothing has been noted

@@ -1,3 +1,4 @@
+import PacketModel
 import Dissectors
 
 /// AS requests without preauthentication that may be realm discovery (MS-SFU 3.1.5.1.1.2), by the host that sent them.

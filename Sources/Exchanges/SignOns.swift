@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// The sign-ons in progress: opened by a ticket on a user's behalf or by an HTTP request, extended

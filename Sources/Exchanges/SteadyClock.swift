@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 
 /// The clock that all waiting runs on: capture time, which is never set back.
 struct SteadyClock {

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// What is known of every flow besides what each packet touches: its beginning and its end. Half a cache line; what is

@@ -1,3 +1,4 @@
+import PacketModel
 import Dissectors
 
 /// The symmetric five-tuple of a flow at one observation point. VLAN and tunnel ids are no part of

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// What is so of few flows: copies of packets, and an ICMP error. A flow is given a place for it when there is

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// The newest packets of a flow, to recognise their copies: a ring.

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// One side of a flow: where it stands, and what it has sent (`ConnectionSide` explains it). One cache line, and all

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// The flows in memory: open addressing with eight-byte entries (a tag and an index) beside dense records and their

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// What is no TCP segment: datagrams, fragments, ICMP errors and what could not be read.

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// The ends of connections: FIN and RST, as their receiver takes them (RFC 9293, 3.10.7.4).

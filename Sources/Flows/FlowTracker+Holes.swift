@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// Segments that came before their time: held, and read once what they follow and what they answer has

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// Flows that have been idle for too long.

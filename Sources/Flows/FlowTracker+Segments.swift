@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// Segments without SYN, FIN and RST, as nearly every one is.

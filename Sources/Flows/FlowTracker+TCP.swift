@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// TCP: handshake, sequence numbers, streams (RFC 9293).

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// IP datagrams that are being put together from fragments (RFC 791, RFC 8200 4.5). First octets

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 
 /// A border of the part of a capture that is looked at.
 public enum TimeBound: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 
 /// A date and time of day in UTC, by the proleptic Gregorian calendar.
 public struct CivilTime: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import PacketModel
 import Diagnosis
 import Dissectors
 import Exchanges

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Testing
 
 /// Captures one behind the other in one file, as `cat` leaves them.

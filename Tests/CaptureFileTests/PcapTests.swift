@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Testing
 
 /// The classic format in all its forms.

@@ -1,4 +1,3 @@
-import CaptureFile
 import Diagnosis
 import Dissectors
 import Exchanges

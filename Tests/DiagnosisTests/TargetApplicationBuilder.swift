@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Diagnosis
 import Digests
 import Dissectors

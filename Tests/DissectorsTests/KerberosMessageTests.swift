@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Digests
 import Dissectors
 import Testing

@@ -12,7 +12,7 @@ import sys
 # Ground to top. A target may import targets of its own list of dependencies, and those must stand
 # before it here: arrows run one way.
 ORDER = ["CPcap", "CZlib", "CZstd", "CCrypto", "CPrefetch", "ByteParsing", "Pcap", "Compression", "Digests", "Platform",
-         "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting", "Verification",
+         "PacketModel", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis", "Pipeline", "Reporting", "Verification",
          "kcdtrace"]
 # The modules of the platform that may be imported, and where.
 PLATFORM = {"Glibc": {"ByteParsing", "Pcap", "Compression", "Digests", "Platform"},

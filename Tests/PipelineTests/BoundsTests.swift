@@ -1,3 +1,4 @@
+import PacketModel
 import CaptureFile
 import Dissectors
 import Exchanges

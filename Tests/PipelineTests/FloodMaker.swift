@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// Kerberos messages by hand, and crowds of them that anybody can send: each name is made up.

@@ -1,3 +1,4 @@
+import PacketModel
 import CaptureFile
 @testable import Diagnosis
 import Dissectors

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// The order of findings, and which of them explains which.

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// What is kept of all occasions of one failure: bounded, and merged in any order.

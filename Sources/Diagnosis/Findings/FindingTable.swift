@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 
 /// Everything observed, aggregated: the same failure of the same subjects many times is one record.

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 
 /// What became of a packet's layers.
 public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 
 /// What dissectors share: the name table, and the place where their messages go. The flow layer
 /// sets the position before each call; a dissector only says which octets a message spans.

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// Messages on their way up: what was said lies by protocol in one place, is written there once and read there, for a

@@ -1,5 +1,4 @@
 import ByteParsing
-import CaptureFile
 
 /// A TCP segment over IPv4, of those that `PacketDecoder.usual` reads: what a flow needs to know of it, in so few
 /// numbers that they

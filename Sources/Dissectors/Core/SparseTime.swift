@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 
 /// A time or none, in the room of a time: an optional one would take twice as much, and a message has many.
 @usableFromInline

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// What a dissector thinks of the first octets of a flow that nobody has claimed.

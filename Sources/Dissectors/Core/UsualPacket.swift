@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 
 /// The packet that nearly every packet is: an Ethernet frame with one VLAN tag at most; IPv4 without options or
 /// fragments, or

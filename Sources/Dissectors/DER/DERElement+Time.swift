@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 
 /// A day as eight digits, and the seconds from 1970 to its beginning.
 struct UsualDay: BitwiseCopyable {

@@ -1,5 +1,4 @@
 import ByteParsing
-import CaptureFile
 
 /// One element: a tag and a view of its content. Accessors throw `truncated` where the content is
 /// cut, `malformed` where it contradicts X.690 or has another type than asked for.

@@ -1,3 +1,5 @@
+import PacketModel
+
 /// What an authentication token is, from its outermost framing inwards.
 public enum TokenKind: UInt8, Sendable, Hashable, BitwiseCopyable {
     /// No token.

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// Reads challenges and credentials (RFC 9110, 11.3 and 11.4) into a message. Tokens of the schemes

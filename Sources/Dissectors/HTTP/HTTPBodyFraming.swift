@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// Where a message's body ends (RFC 9112, 6.3).

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// Where bodies end, and which of them are looked into.

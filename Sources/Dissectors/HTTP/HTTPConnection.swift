@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 
 /// The state of one connection: where each side stands in its octets, and which requests wait for
 /// their response.

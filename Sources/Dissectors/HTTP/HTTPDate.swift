@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 
 /// Reads the three forms of an HTTP date (RFC 9110, 5.6.7).
 enum HTTPDate {

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 
 /// A message whose header is read and whose body has not ended yet: large, so it is put together where it
 /// stays until it is reported.

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 
 /// A header as it was read: the message, and what its reader must know to find the next one.
 struct HTTPHeader: BitwiseCopyable {

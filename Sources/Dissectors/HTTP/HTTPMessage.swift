@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 
 /// Request or response.
 public enum HTTPMessageKind: UInt8, Sendable, BitwiseCopyable {

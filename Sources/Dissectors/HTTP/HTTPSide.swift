@@ -1,3 +1,5 @@
+import PacketModel
+
 /// Where one direction of a connection stands.
 struct HTTPSide {
     /// What the next octet belongs to.

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// HTTP/1.0 and 1.1 (RFC 9112) over one connection: headers become messages, bodies are counted and

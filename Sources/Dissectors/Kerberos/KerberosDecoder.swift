@@ -1,5 +1,4 @@
 import ByteParsing
-import CaptureFile
 import Digests
 
 /// Decodes Kerberos 5 messages (RFC 4120, 5.4 to 5.9, with the extensions of MS-KILE and MS-SFU).

@@ -1,5 +1,4 @@
 import ByteParsing
-import CaptureFile
 import Digests
 
 /// What EncryptedData shows (RFC 4120, 5.2.9); never the cipher itself.

@@ -1,5 +1,4 @@
 import ByteParsing
-import CaptureFile
 
 // KRB-ERROR and its e-data (RFC 4120, 5.9.1; MS-KILE 2.2.1 and 2.2.2).
 extension KerberosDecoding {

@@ -1,5 +1,4 @@
 import ByteParsing
-import CaptureFile
 
 // AS and TGS exchanges (RFC 4120, 5.4).
 extension KerberosDecoding {

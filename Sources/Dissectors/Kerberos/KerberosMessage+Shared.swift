@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 
 // What shares its room with something that another type of message has: each reads as absent in a message that cannot
 // have it.

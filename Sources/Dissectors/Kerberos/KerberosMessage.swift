@@ -1,4 +1,3 @@
-import CaptureFile
 import Digests
 
 /// One Kerberos message, without heap: what RFC 4120 sends in the clear, and nothing secret.

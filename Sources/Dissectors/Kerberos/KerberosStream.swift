@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// Kerberos over TCP: each message behind a four-octet length (RFC 4120, 7.2.2).

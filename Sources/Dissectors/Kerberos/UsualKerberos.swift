@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Digests
 
 /// A Kerberos message as nearly all are written: every element of the usual form (`UsualDER`), with the type that RFC

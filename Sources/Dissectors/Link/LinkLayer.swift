@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 
 /// The link layers that lead to IP: Ethernet with VLAN tags and PPPoE, Linux cooked captures, BSD loopback,
 /// raw IP.

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 
 extension NTLMMessage {
     /// Whether the octets begin with the signature of NTLMSSP (MS-NLMP 2.2.1).

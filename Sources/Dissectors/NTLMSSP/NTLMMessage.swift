@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 
 /// What an NTLMSSP message says in the clear (MS-NLMP 2.2.1): names and flags, never a challenge,
 /// a response or a key.

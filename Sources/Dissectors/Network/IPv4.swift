@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// The IPv4 header (RFC 791).

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// The IPv6 header and its extension headers (RFC 8200).

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// ICMP and ICMPv6 errors (RFC 792, RFC 4443): they quote the packet that they refuse.

@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// The TCP header (RFC 9293, 3.1).

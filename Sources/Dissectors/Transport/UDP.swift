@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// The UDP header (RFC 768).

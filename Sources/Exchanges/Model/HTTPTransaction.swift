@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// One HTTP request and its response, at one time of its life: never altered, so that sign-ons, rules

@@ -1,5 +1,4 @@
 import ByteParsing
-import CaptureFile
 import Exchanges
 import Pipeline
 

@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// Writes decoded messages as NDJSON: one object with a fixed set of keys per message and line.

@@ -1,5 +1,4 @@
 import ByteParsing
-import CaptureFile
 @testable import Dissectors
 import Testing
 

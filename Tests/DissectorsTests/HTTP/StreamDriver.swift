@@ -1,5 +1,5 @@
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// Shows octets to a stream dissector as the flow layer does: what was not taken is shown again

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 @testable import Dissectors
 import Testing
 

@@ -1,4 +1,3 @@
-import CaptureFile
 @testable import Dissectors
 import Testing
 

@@ -1,4 +1,5 @@
 // What several targets do with captures.
+import PacketModel
 import ByteParsing
 import CaptureFile
 import Pipeline

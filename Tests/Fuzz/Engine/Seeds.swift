@@ -1,6 +1,6 @@
 // Where fuzzing begins: inputs in the form that each target expects, made of the project's own samples.
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Diagnosis
 import Dissectors
 import Exchanges

@@ -1,6 +1,6 @@
 // Shows the octets of a connection to a dissector by the very code that flows use.
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 @testable import Flows
 import Reporting

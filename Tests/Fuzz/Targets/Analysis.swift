@@ -1,5 +1,4 @@
 // Any octets as a capture, through the whole way to findings.
-import CaptureFile
 
 /// The input is the capture. All that is written of it depends on its octets alone: not on the run, nor on how they
 /// arrive.

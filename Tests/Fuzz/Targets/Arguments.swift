@@ -1,5 +1,5 @@
 // Command lines.
-import CaptureFile
+import PacketModel
 import Pipeline
 import Platform
 import Reporting

@@ -1,4 +1,5 @@
 // Captures in which packets are lost, doubled, late, out of order or cut.
+import PacketModel
 import ByteParsing
 import CaptureFile
 

@@ -1,4 +1,5 @@
 // Several captures on one timeline.
+import PacketModel
 import CaptureFile
 
 /// The input is up to four captures, each but the last with its length before it. Merging loses nothing, invents

@@ -1,6 +1,5 @@
 // Any octets as a capture, to the records that `messages` writes.
 import ByteParsing
-import CaptureFile
 import Pipeline
 import Reporting
 

@@ -1,5 +1,4 @@
 // Any octets as a capture, unpacked where they say so.
-import CaptureFile
 
 /// The input is the capture. How its octets arrive must not show in what is read.
 @Sendable func fuzzPacketSources(_ octets: [UInt8]) {

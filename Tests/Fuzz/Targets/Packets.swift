@@ -1,6 +1,6 @@
 // One packet's headers: what reads the usual ones reads them as the layers do.
+import PacketModel
 import ByteParsing
-import CaptureFile
 import Dissectors
 
 /// The input is a link type, how much longer the packet was on the wire, and the packet.

@@ -1,6 +1,5 @@
 // Hostile names in every report.
 import ByteParsing
-import CaptureFile
 import Diagnosis
 import Pipeline
 import Reporting

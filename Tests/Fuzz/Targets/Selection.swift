@@ -1,4 +1,5 @@
 // Filter expressions, spans of time and hosts over hostile packets.
+import PacketModel
 import ByteParsing
 import CaptureFile
 import Pcap

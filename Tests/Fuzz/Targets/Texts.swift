@@ -1,6 +1,6 @@
 // Small languages: base64, dates, times, addresses, names, escapes.
+import PacketModel
 import ByteParsing
-import CaptureFile
 @testable import Diagnosis
 @testable import Dissectors
 @testable import Exchanges

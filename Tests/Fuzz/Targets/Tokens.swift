@@ -1,4 +1,5 @@
 // Authentication tokens: SPNEGO, NTLM and bare Kerberos.
+import PacketModel
 import ByteParsing
 @testable import Dissectors
 

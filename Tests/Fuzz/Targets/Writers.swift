@@ -1,4 +1,5 @@
 // Captures that are written and read again.
+import PacketModel
 import ByteParsing
 import CaptureFile
 

@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Exchanges
 
 /// The facts of all observation points in one: a run over several captures has one finding for all.

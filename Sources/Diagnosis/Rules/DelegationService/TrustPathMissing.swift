@@ -1,3 +1,4 @@
+import PacketModel
 import Dissectors
 import Exchanges
 

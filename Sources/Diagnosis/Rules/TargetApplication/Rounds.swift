@@ -1,4 +1,3 @@
-import CaptureFile
 import Dissectors
 import Exchanges
 

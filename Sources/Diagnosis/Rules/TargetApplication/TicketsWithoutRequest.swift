@@ -1,4 +1,4 @@
-import CaptureFile
+import PacketModel
 import Dissectors
 import Exchanges
 import Flows
