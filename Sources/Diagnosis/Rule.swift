@@ -42,36 +42,36 @@ public final class RuleContext {
     /// The latest clock estimates.
     var clocks = KnownClocks([])
     /// Observations of the rule that is being asked.
-    let observations = ExclusiveCell([Observation]())
+    let observations = RefCell([Observation]())
     /// How many they are: asked after every rule, and a plain number needs no check of exclusive access.
-    let observationCount = PlainCell(0)
+    let observationCount = Cell(0)
     private var folded = BoundedTable<NameID, NameID>(maximumCount: 16_384)
     /// The latest names that were folded, and those made bare, each beside what came of it. Cells check exclusive
     /// access
     /// with a number of their own, for a tenth of what it costs of a class's property.
-    private let latestFolded = ExclusiveCell(InlineArray<256, UInt64>(repeating: 0))
-    let latestBare = ExclusiveCell(InlineArray<256, UInt64>(repeating: 0))
+    private let latestFolded = RefCell(InlineArray<256, UInt64>(repeating: 0))
+    let latestBare = RefCell(InlineArray<256, UInt64>(repeating: 0))
     /// Where Kerberos was expected, learnt from all units.
     var expectation: KerberosExpectation { expectationCell.value }
-    let expectationCell = ExclusiveCell(KerberosExpectation())
+    let expectationCell = RefCell(KerberosExpectation())
     /// Which users backends let in, learnt from all sign-ons with tickets.
     var served: ServedUsers { servedCell.value }
-    let servedCell = ExclusiveCell(ServedUsers())
+    let servedCell = RefCell(ServedUsers())
     /// Which delegations were granted, learnt from all requests.
     var granted: GrantedDelegations { grantedCell.value }
-    let grantedCell = ExclusiveCell(GrantedDelegations())
+    let grantedCell = RefCell(GrantedDelegations())
     /// Which accounts were seen to be connectors, learnt from all requests.
     var shownConnectors: ShownConnectors { shownConnectorsCell.value }
-    let shownConnectorsCell = ExclusiveCell(ShownConnectors())
+    let shownConnectorsCell = RefCell(ShownConnectors())
     /// What the latest refusal that was asked about means.
     var latestRefusal: (request: TicketRequest, meaning: DelegationRefusal?)?
     /// The ticket without a request of the latest sign-on that was asked about.
     var latestTicketWithoutRequest: (signOn: UInt64, ticket: TicketsWithoutRequest.Ticket?)?
-    let hostNames = ExclusiveCell(NameReadings<HostName?>())
-    let serviceHosts = ExclusiveCell(NameReadings<HostName?>())
-    let hostLabels = ExclusiveCell(NameReadings<NameID>())
+    let hostNames = RefCell(NameReadings<HostName?>())
+    let serviceHosts = RefCell(NameReadings<HostName?>())
+    let hostLabels = RefCell(NameReadings<NameID>())
     /// What the texts of refusals to delegate mean.
-    let refusalTexts = ExclusiveCell(NameReadings<DelegationRefusal>(count: 16))
+    let refusalTexts = RefCell(NameReadings<DelegationRefusal>(count: 16))
 
     /// A context over a name table.
     public init(names: NameTable) { self.names = names }

@@ -4,8 +4,8 @@ import Dissectors
 
 /// What exchanges are made of, used again: a steady coming and going of them allocates nothing.
 struct ExchangePool {
-    private var outlines = SharedPool<KerberosExchange.Told>(maximumCount: 1024)
-    private var pairs = SharedPool<KerberosMessagePair>(maximumCount: 1024)
+    private var outlines = BoxPool<KerberosExchange.Told>(maximumCount: 1024)
+    private var pairs = BoxPool<KerberosMessagePair>(maximumCount: 1024)
 
     /// An exchange whose reply is waited for. What stands in the reply's place is of another one, until there is a
     /// reply or
@@ -13,9 +13,9 @@ struct ExchangePool {
     mutating func make(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope)
         -> KerberosExchange
     {
-        var told = outlines.take { KerberosExchange.Told(KerberosExchangeOutline.nothing) }
-        var messages = pairs.take { KerberosMessagePair.blank }
-        Self.begin(&told.own, &messages.own, asked, &message, envelope)
+        var told = outlines.acquire { KerberosExchange.Told(KerberosExchangeOutline.nothing) }
+        var messages = pairs.acquire { KerberosMessagePair.blank }
+        Self.begin(&told.mutable, &messages.mutable, asked, &message, envelope)
         return KerberosExchange(consume told, consume messages)
     }
 
@@ -29,17 +29,17 @@ struct ExchangePool {
     }
 
     /// Takes back what an exchange is made of, as far as nobody else holds it, to be used for others.
-    mutating func give(_ exchange: inout KerberosExchange) {
-        if exchange.plain != nil { pairs.give(&exchange.plain!) }
-        outlines.give(&exchange.shared) { $0.packed = nil }
+    mutating func recycle(_ exchange: inout KerberosExchange) {
+        if exchange.plain != nil { pairs.recycle(&exchange.plain!) }
+        outlines.recycle(&exchange.shared) { $0.packed = nil }
     }
 
     /// The same of its messages alone.
-    mutating func give(_ messages: inout Shared<KerberosMessagePair>) { pairs.give(&messages) }
+    mutating func recycle(_ messages: inout CopyOnWriteBox<KerberosMessagePair>) { pairs.recycle(&messages) }
 
     /// Packs what the messages of an exchange say.
     mutating func pack(_ exchange: inout KerberosExchange) {
-        if var messages = exchange.pack() { pairs.give(&messages) }
+        if var messages = exchange.pack() { pairs.recycle(&messages) }
     }
 }
 
@@ -48,7 +48,7 @@ extension KerberosExchange {
     mutating func answer(
         _ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, copies: KerberosPairing.Copies?
     ) {
-        Self.answer(&shared.own, &plain!.own, &message, envelope, krbtgt, copies)
+        Self.answer(&shared.mutable, &plain!.mutable, &message, envelope, krbtgt, copies)
     }
 
     private static func answer(
@@ -63,15 +63,15 @@ extension KerberosExchange {
 
     /// Says that there is no reply.
     mutating func endUnanswered() {
-        if plain != nil, outline.replyFrame == nil { plain!.own.reply = KerberosMessagePair.blank.reply }
+        if plain != nil, outline.replyFrame == nil { plain!.mutable.reply = KerberosMessagePair.blank.reply }
     }
 
     /// The same, and why.
     mutating func endUnanswered(copies: KerberosPairing.Copies, _ end: KerberosPairing.Silence?) {
         endUnanswered()
-        shared.own.isUnderWay = false
-        shared.own.outline.note(copies)
-        if let end { shared.own.outline.note(end) }
+        shared.mutable.isUnderWay = false
+        shared.mutable.outline.note(copies)
+        if let end { shared.mutable.outline.note(end) }
     }
 }
 

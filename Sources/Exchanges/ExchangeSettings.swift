@@ -10,14 +10,14 @@ public struct ExchangeSettings: Sendable {
     /// HTTP transactions in flight or waiting for what follows them.
     public var maximumTransactions = 8_192
     /// How long a reply may take before the request counts as unanswered.
-    public var replyPatience: Int64 = 30_000_000_000
+    public var replyPatienceNanoseconds: Int64 = 30_000_000_000
     /// How long another attempt may take to follow a refusal.
-    public var retryPatience: Int64 = 15_000_000_000
+    public var retryPatienceNanoseconds: Int64 = 15_000_000_000
     /// How long a sign-on waits for its next step; and after the backend accepted it.
-    public var signOnPatience: Int64 = 60_000_000_000
-    public var signOnLinger: Int64 = 2_000_000_000
+    public var signOnPatienceNanoseconds: Int64 = 60_000_000_000
+    public var signOnLingerNanoseconds: Int64 = 2_000_000_000
     /// How long the capture must run on after a step for the absence of the next to mean something.
-    public var meaningfulSilence: Int64 = 3_000_000_000
+    public var meaningfulSilenceNanoseconds: Int64 = 3_000_000_000
 
     /// The usual bounds.
     public init() {}

@@ -13,7 +13,7 @@ extension ExchangeTracker {
             }
         case .closed(var closed):
             httpClosed(closed.transaction, of: closed.owner, now: now)
-            http.give(&closed.transaction)
+            http.recycle(&closed.transaction)
         case .exchanged(let closed):
             let id = signOn(for: &message, envelope, now: now)
             if let id { join(&message, envelope, as: closed.id, at: -1, to: id, now: now) }
@@ -54,7 +54,7 @@ extension ExchangeTracker {
             }
             gone = entry.append(SignOnStep(awaiting: transaction, at: place, proof: proof))
         }
-        if var transaction = gone?.takeTransaction() { http.give(&transaction) }
+        if var transaction = gone?.takeTransaction() { http.recycle(&transaction) }
         roles.note(envelope.destination.address, point: envelope.point, .backend, name: request.host)
     }
 

@@ -33,7 +33,7 @@ public struct ExchangeTracker: ~Copyable {
     private var nextExpiry = CaptureTime(nanoseconds: .min)
     /// Empty, but for their room, which is used again each time.
     private var expiredRequests: [TicketRequest] = []
-    private var expiredSignOns: [Shared<SignOn.Told>] = []
+    private var expiredSignOns: [CopyOnWriteBox<SignOn.Told>] = []
     private static let second: Int64 = 1_000_000_000
     /// A year: a host whose clock is further off would not get as far as this.
     private static let plausibleOffsetSeconds: Int64 = 365 * 86_400
@@ -64,15 +64,15 @@ public struct ExchangeTracker: ~Copyable {
 
     /// Takes a Kerberos message in.
     public mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
-        if message.additionalTickets.count > 0 { lineage.fetch(message.additionalTickets[0].digest) }
-        if message.parts.contains(.ticket) { lineage.fetch(message.ticket.digest) }
+        if message.additionalTickets.count > 0 { lineage.prefetch(message.additionalTickets[0].digest) }
+        if message.parts.contains(.ticket) { lineage.prefetch(message.ticket.digest) }
         see(&message, envelope, clock.time(envelope.time, envelope.point))
         makeRoom()
     }
 
     /// Takes an HTTP message in.
     public mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
-        if message.tokenPlace != .none { lineage.fetch(message.token.kerberos.ticket.digest) }
+        if message.tokenPlace != .none { lineage.prefetch(message.token.kerberos.ticket.digest) }
         see(&message, envelope, clock.time(envelope.time, envelope.point))
         makeRoom()
     }
@@ -91,14 +91,15 @@ public struct ExchangeTracker: ~Copyable {
         if summary.isKerberos {
             for (asked, silence) in kerberos.flowEnded(
                 &summary, watermark: clock.now,
-                meaningfulSilence: settings.meaningfulSilence)
+                meaningfulSilenceNanoseconds: settings.meaningfulSilenceNanoseconds)
             {
                 unanswered(asked, silence, now: clock.time(silence.time ?? summary.lastTime, summary.point))
             }
             takeOrphanReplies()
         }
         if summary.isHTTP {
-            for closed in http.flowEnded(&summary, watermark: clock.now, meaningfulSilence: settings.meaningfulSilence)
+            for closed in http.flowEnded(
+                &summary, watermark: clock.now, meaningfulSilenceNanoseconds: settings.meaningfulSilenceNanoseconds)
             {
                 httpClosed(
                     closed.transaction, of: closed.owner,
@@ -129,25 +130,27 @@ public struct ExchangeTracker: ~Copyable {
     private mutating func expire(at time: CaptureTime) {
         clock.now = max(clock.now, time)
         nextExpiry = time.advanced(byNanoseconds: Self.second / 2)
-        for asked in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatience)) {
-            unanswered(asked, nil, now: asked.heard.advanced(byNanoseconds: settings.replyPatience))
+        for asked in kerberos.expire(before: time.advanced(byNanoseconds: -settings.replyPatienceNanoseconds)) {
+            unanswered(asked, nil, now: asked.heard.advanced(byNanoseconds: settings.replyPatienceNanoseconds))
         }
         kerberos.takeOrphans(before: time.advanced(byNanoseconds: -EarlyReplies.window))
         takeOrphanReplies()
         var given: [TicketRequest] = []
         swap(&given, &expiredRequests)
-        requests.expire(before: time.advanced(byNanoseconds: -settings.retryPatience), into: &given)
+        requests.expire(before: time.advanced(byNanoseconds: -settings.retryPatienceNanoseconds), into: &given)
         for request in given { ended(request) }
         given.removeAll(keepingCapacity: true)
         swap(&given, &expiredRequests)
         for transaction in backend.expire(before: time.advanced(byNanoseconds: -5 * Self.second)) {
             units.append(.transaction(transaction))
         }
-        var told: [Shared<SignOn.Told>] = []
+        var told: [CopyOnWriteBox<SignOn.Told>] = []
         swap(&told, &expiredSignOns)
-        signOns.expire(now: time, patience: settings.signOnPatience, linger: settings.signOnLinger, into: &told)
+        signOns.expire(
+            now: time, patience: settings.signOnPatienceNanoseconds, linger: settings.signOnLingerNanoseconds,
+            into: &told)
         for index in told.indices {
-            Self.fetch(&told, behind: index)
+            Self.prefetch(&told, behind: index)
             // Nothing more was waited for, so the capture runs on for long enough.
             emit(&told[index], captureContinues: true)
         }
@@ -159,7 +162,7 @@ public struct ExchangeTracker: ~Copyable {
     public mutating func finish() {
         for id in requests.ids {
             let last = requests.ask(id) { clock.time($0.lastTime, $0.point) } ?? clock.now
-            let captureContinues = clock.runsOn(for: settings.meaningfulSilence, after: last)
+            let captureContinues = clock.runsOn(for: settings.meaningfulSilenceNanoseconds, after: last)
             if let request = requests.close(id, captureContinues: captureContinues) { ended(request) }
         }
         for transaction in backend.drain() { units.append(.transaction(transaction)) }
@@ -176,7 +179,7 @@ public struct ExchangeTracker: ~Copyable {
     private mutating func makeRoom() {
         while kerberos.count > settings.maximumPending, let oldest = kerberos.dropOldest() {
             // Whether a reply came later, nobody looked.
-            let hasWaited = clock.now.nanoseconds(since: oldest.heard) >= settings.meaningfulSilence
+            let hasWaited = clock.now.nanoseconds(since: oldest.heard) >= settings.meaningfulSilenceNanoseconds
             unanswered(oldest, hasWaited ? nil : KerberosPairing.Silence(reason: .captureEnded), now: clock.now)
         }
         while requests.count > settings.maximumTicketRequests, let oldest = requests.dropOldest() {
@@ -219,7 +222,8 @@ public struct ExchangeTracker: ~Copyable {
         now: CaptureTime
     ) -> UInt64 {
         let (id, isNew) = requests.opened(
-            asked, &message, envelope, &exchanges, lineage: lineage, retryPatience: settings.retryPatience, now: now)
+            asked, &message, envelope, &exchanges, lineage: lineage,
+            retryPatienceNanoseconds: settings.retryPatienceNanoseconds, now: now)
         roles.note(asked.kdc.address, point: asked.point, .kdc, realm: message.realm)
         roles.note(asked.client.address, point: asked.point, .client)
         guard isNew else { return id }
@@ -393,27 +397,28 @@ public struct ExchangeTracker: ~Copyable {
 
     /// Keeps a request in sight of the sign-ons that will use its ticket.
     private mutating func retain(_ request: TicketRequest) {
-        if var gone = retained.keep(request) { requests.give(&gone, &exchanges) }
+        if var gone = retained.keep(request) { requests.recycle(&gone, &exchanges) }
     }
 
-    /// Sign-ons have lain for seconds when they are told: what the next ones consist of is fetched step by step
+    /// Sign-ons have lain for seconds when they are told: what the next ones consist of is prefetched step by step
     /// meanwhile.
-    private static func fetch(_ told: inout [Shared<SignOn.Told>], behind index: Int) {
-        if index + 3 < told.count { told[index + 3].fetch() }
-        if index + 2 < told.count { told[index + 2].own.facts.fetch(.steps) }
-        if index + 1 < told.count { told[index + 1].own.facts.fetch(.contents) }
+    private static func prefetch(_ told: inout [CopyOnWriteBox<SignOn.Told>], behind index: Int) {
+        if index + 3 < told.count { told[index + 3].prefetch() }
+        if index + 2 < told.count { told[index + 2].mutable.facts.prefetch(.steps) }
+        if index + 1 < told.count { told[index + 1].mutable.facts.prefetch(.contents) }
     }
 
-    private mutating func emit(_ signOn: inout Shared<SignOn.Told>, captureContinues: Bool = false) {
-        settle(&signOn.own.facts)
-        close(&signOn.own.facts, captureContinues)
-        signOn.own.read()
+    private mutating func emit(_ signOn: inout CopyOnWriteBox<SignOn.Told>, captureContinues: Bool = false) {
+        settle(&signOn.mutable.facts)
+        close(&signOn.mutable.facts, captureContinues)
+        signOn.mutable.read()
         units.append(.signOn(SignOn(signOn)))
     }
 
     private mutating func close(_ facts: inout SignOnFacts, _ captureContinues: Bool) {
         let last = clock.time(facts.lastTime, facts.point)
-        facts.captureContinues = captureContinues || clock.runsOn(for: settings.meaningfulSilence, after: last)
+        facts.captureContinues =
+            captureContinues || clock.runsOn(for: settings.meaningfulSilenceNanoseconds, after: last)
         Self.judge(&facts)
     }
 
@@ -424,8 +429,8 @@ public struct ExchangeTracker: ~Copyable {
             // Taken out of it, so that each has one owner.
             var unit = units.removeLast()
             switch unit {
-            case .ticketRequest: if var request = unit.takeTicketRequest() { requests.give(&request, &exchanges) }
-            case .transaction: if var transaction = unit.takeTransaction() { http.give(&transaction) }
+            case .ticketRequest: if var request = unit.takeTicketRequest() { requests.recycle(&request, &exchanges) }
+            case .transaction: if var transaction = unit.takeTransaction() { http.recycle(&transaction) }
             case .signOn: if var signOn = unit.takeSignOn() { release(&signOn) }
             case .connection, .clocks, .capture: break
             }
@@ -433,11 +438,11 @@ public struct ExchangeTracker: ~Copyable {
     }
 
     private mutating func release(_ signOn: inout SignOn) {
-        signOns.give(&signOn) { step in
+        signOns.recycle(&signOn) { step in
             if var request = step.takeTicketRequest() {
-                requests.give(&request, &exchanges)
+                requests.recycle(&request, &exchanges)
             } else if var transaction = step.takeTransaction() {
-                http.give(&transaction)
+                http.recycle(&transaction)
             }
         }
     }

@@ -16,7 +16,7 @@ struct FlowQueues<Element>: ~Copyable {
         var next: Int
     }
     private var ends = IDTable(vacant: Ends(first: -1, last: -1))
-    private var nodes = Pool<Node>()
+    private var nodes = Arena<Node>()
     private var free = -1
     /// Everything that waits, on all flows.
     private(set) var count = 0

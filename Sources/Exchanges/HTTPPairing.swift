@@ -48,13 +48,13 @@ struct HTTPPairing: ~Copyable {
         return transaction
     }
 
-    private var pool = SharedPool<HTTPTransaction.Told>(maximumCount: 512)
-    private var pairs = SharedPool<HTTPMessagePair>()
+    private var pool = BoxPool<HTTPTransaction.Told>(maximumCount: 512)
+    private var pairs = BoxPool<HTTPMessagePair>()
 
     /// Takes back what a transaction is made of, as far as nobody else holds it, to be used for others.
-    mutating func give(_ transaction: inout HTTPTransaction) {
-        pool.give(&transaction.shared) { told in
-            if told.plain != nil { pairs.give(&told.plain!) }
+    mutating func recycle(_ transaction: inout HTTPTransaction) {
+        pool.recycle(&transaction.shared) { told in
+            if told.plain != nil { pairs.recycle(&told.plain!) }
             told.plain = nil
             told.packed = nil
         }
@@ -62,20 +62,20 @@ struct HTTPPairing: ~Copyable {
 
     /// Packs what the messages of a transaction say.
     mutating func pack(_ transaction: inout HTTPTransaction) {
-        if var messages = transaction.pack() { pairs.give(&messages) }
+        if var messages = transaction.pack() { pairs.recycle(&messages) }
     }
 
     /// A transaction of which only the endpoints are known; what its messages say must be written over.
     private mutating func make(_ id: UInt64, client: Endpoint, server: Endpoint, _ envelope: MessageEnvelope)
         -> HTTPTransaction
     {
-        var shared = pool.take {
+        var shared = pool.acquire {
             HTTPTransaction.Told(
                 HTTPTransactionOutline(
                     id: id, client: client, server: server, flow: envelope.flow, point: envelope.point))
         }
-        shared.own.outline.begin(id, client: client, server: server, envelope)
-        shared.own.plain = pairs.take { HTTPMessagePair.blank }
+        shared.mutable.outline.begin(id, client: client, server: server, envelope)
+        shared.mutable.plain = pairs.acquire { HTTPMessagePair.blank }
         return HTTPTransaction(shared)
     }
 
@@ -110,7 +110,7 @@ struct HTTPPairing: ~Copyable {
                 pending[place].transaction?.id == turn.transaction, var oldest = pending.take(turn.flow, { $0.take() })
             else { continue }
             // Whether an answer came, nobody looked.
-            oldest.transaction?.shared.own.outline.silence = .captureEnded
+            oldest.transaction?.shared.mutable.outline.silence = .captureEnded
             if let transaction = oldest.transaction { return Closed(transaction: transaction, owner: oldest.owner) }
         }
         return nil
@@ -202,7 +202,9 @@ struct HTTPPairing: ~Copyable {
     }
 
     /// Takes the unanswered requests of a flow that has ended.
-    mutating func flowEnded(_ summary: inout ConnectionSummary, watermark: CaptureTime, meaningfulSilence: Int64)
+    mutating func flowEnded(
+        _ summary: inout ConnectionSummary, watermark: CaptureTime, meaningfulSilenceNanoseconds: Int64
+    )
         -> [Closed]
     {
         for response in early.removeValue(for: summary.flow.rawValue) ?? [] { orphans.append(orphan(response)) }
@@ -213,7 +215,8 @@ struct HTTPPairing: ~Copyable {
             if next.transaction == nil { continue }
             let waited = next.transaction?.requestTime == nil ? 0 : watermark.nanoseconds(since: next.heard)
             Self.end(
-                &next.transaction!.shared.own.outline, &summary, waited: waited, meaningfulSilence: meaningfulSilence)
+                &next.transaction!.shared.mutable.outline, &summary, waited: waited,
+                meaningfulSilenceNanoseconds: meaningfulSilenceNanoseconds)
             if let transaction = next.transaction { out.append(Closed(transaction: transaction, owner: next.owner)) }
         }
         return out
@@ -222,7 +225,7 @@ struct HTTPPairing: ~Copyable {
     /// Says why a request got no response on a flow that has ended.
     private static func end(
         _ transaction: inout HTTPTransactionOutline, _ summary: inout ConnectionSummary, waited: Int64,
-        meaningfulSilence: Int64
+        meaningfulSilenceNanoseconds: Int64
     ) {
         let server = transaction.server == summary.server.endpoint ? summary.server : summary.client
         let client = transaction.server == summary.server.endpoint ? summary.client : summary.server
@@ -248,7 +251,7 @@ struct HTTPPairing: ~Copyable {
         } else if summary.icmpFrame != nil {
             ended(summary.icmpFrame, summary.icmpTime, byClient: false, .icmp)
         } else {
-            ended(nil, nil, byClient: false, waited >= meaningfulSilence ? .silence : .captureEnded)
+            ended(nil, nil, byClient: false, waited >= meaningfulSilenceNanoseconds ? .silence : .captureEnded)
         }
     }
 }
@@ -256,18 +259,18 @@ struct HTTPPairing: ~Copyable {
 extension HTTPTransaction {
     /// Puts the request in.
     fileprivate mutating func ask(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
-        shared.own.ask(&message, envelope)
+        shared.mutable.ask(&message, envelope)
     }
 
     /// Puts the response in.
     fileprivate mutating func answer(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
-        shared.own.answer(&message, envelope)
+        shared.mutable.answer(&message, envelope)
     }
 }
 
 extension HTTPTransaction.Told {
     fileprivate mutating func ask(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
-        Self.ask(&outline, &plain!.own, &message, envelope)
+        Self.ask(&outline, &plain!.mutable, &message, envelope)
     }
 
     private static func ask(
@@ -283,7 +286,7 @@ extension HTTPTransaction.Told {
     }
 
     fileprivate mutating func answer(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
-        Self.answer(&outline, &plain!.own, &message, envelope)
+        Self.answer(&outline, &plain!.mutable, &message, envelope)
     }
 
     private static func answer(

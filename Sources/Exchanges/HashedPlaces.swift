@@ -3,14 +3,14 @@ import ByteParsing
 /// Places by number: open addressing, as a number needs no hashing that costs more than one multiplication. Eight
 /// numbers that follow each other lie side by side, for what began together is asked for together.
 struct HashedPlaces: ~Copyable {
-    private var slots: Slab<NumberedPlace>
+    private var slots: RecordArray<NumberedPlace>
     /// Odd and random in each process, so that nobody can choose what stays open by where it falls.
     private let multiplier = QuickHash.processSeed | 1
     private var shift: UInt64
     private(set) var count = 0
 
     init() {
-        slots = Slab(count: 16, of: .none)
+        slots = RecordArray(count: 16, of: .none)
         shift = Self.shift(16)
     }
 
@@ -90,7 +90,7 @@ struct HashedPlaces: ~Copyable {
 
     private mutating func grow() {
         let size = slots.count * 2
-        var old = Slab<NumberedPlace>(count: size, of: .none)
+        var old = RecordArray<NumberedPlace>(count: size, of: .none)
         swap(&old, &slots)
         shift = Self.shift(size)
         for slot in 0..<old.count where old[slot].tag != 0 { slots[find(old[slot].tag)] = old[slot] }

@@ -4,23 +4,23 @@ import ByteParsing
 /// bits choose; the few that are still there when another needs their slot are hashed. Values stay in their
 /// places while others come and go, and are changed there.
 struct IDTable<Value>: ~Copyable {
-    private var slots: Slab<NumberedPlace>
+    private var slots: RecordArray<NumberedPlace>
     private var mask: UInt64
     /// Those whose slot another has taken.
     private var displaced = HashedPlaces()
-    private var values = Pool<Value>()
+    private var values = Arena<Value>()
     /// What stands where a value has been taken out, so that it holds on to nothing.
     private let vacant: Value
     /// The place that is free, and then the next one for each; -1 ends it.
     private var free = -1
-    private var nextFree: Slab<Int>
+    private var nextFree: RecordArray<Int>
     private(set) var count = 0
 
     init(vacant: Value) {
         self.vacant = vacant
-        slots = Slab(count: 16, of: .none)
+        slots = RecordArray(count: 16, of: .none)
         mask = 15
-        nextFree = Slab(maximumCount: .max, initialCapacity: 16)
+        nextFree = RecordArray(maximumCount: .max, initialCapacity: 16)
     }
 
     /// Every number, in order.
@@ -132,7 +132,7 @@ struct IDTable<Value>: ~Copyable {
     @inline(never)
     private mutating func grow() {
         let size = slots.count * 2
-        var old = Slab<NumberedPlace>(count: size, of: .none)
+        var old = RecordArray<NumberedPlace>(count: size, of: .none)
         swap(&old, &slots)
         mask = UInt64(size - 1)
         // What was displaced may have a slot of its own now.

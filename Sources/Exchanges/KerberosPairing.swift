@@ -187,13 +187,13 @@ struct KerberosPairing: ~Copyable {
     /// Takes the unanswered requests of a flow that has ended, each with the reason.
     mutating func flowEnded(
         _ summary: inout ConnectionSummary, watermark: CaptureTime,
-        meaningfulSilence: Int64
+        meaningfulSilenceNanoseconds: Int64
     ) -> [(asked: Asked, silence: Silence)] {
         surplusReplies.removeValue(for: summary.flow.rawValue)
         if !early.isEmpty, let reply = early.remove(summary.flow) { noteOrphan(reply) }
         var out: [(asked: Asked, silence: Silence)] = []
         while let asked = pending.take(summary.flow, { $0 }) {
-            out.append((asked, Self.silence(of: asked, &summary, watermark, meaningfulSilence)))
+            out.append((asked, Self.silence(of: asked, &summary, watermark, meaningfulSilenceNanoseconds)))
         }
         return out
     }

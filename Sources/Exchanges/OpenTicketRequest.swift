@@ -36,7 +36,7 @@ struct OpenTicketRequest {
     }
 
     /// None where there is no request.
-    var told: Shared<TicketRequestFacts>?
+    var told: CopyOnWriteBox<TicketRequestFacts>?
     /// Its number.
     let id: UInt64
     var key: TicketRequestKey
@@ -61,7 +61,7 @@ struct OpenTicketRequest {
     }
 
     /// A request without attempts.
-    init(_ told: consuming Shared<TicketRequestFacts>, _ id: UInt64, key: TicketRequestKey) {
+    init(_ told: consuming CopyOnWriteBox<TicketRequestFacts>, _ id: UInt64, key: TicketRequestKey) {
         self.told = told
         self.id = id
         self.key = key
@@ -70,7 +70,7 @@ struct OpenTicketRequest {
     /// What will be told, changed in its place.
     var facts: TicketRequestFacts {
         _read { yield told!.value }
-        _modify { yield &told!.own }
+        _modify { yield &told!.mutable }
     }
 
     /// Adds an attempt that is under way; returns one for which there is no room any more.
@@ -84,7 +84,7 @@ struct OpenTicketRequest {
         lastTime = now
         awaited += 1
         if isPreauthenticated { self.isPreauthenticated = true }
-        return Self.append(exchange, realm, to: &told!.own)
+        return Self.append(exchange, realm, to: &told!.mutable)
     }
 
     private static func append(
@@ -108,7 +108,7 @@ struct OpenTicketRequest {
         awaited -= 1
         lastTime = max(lastTime, now)
         let outcome = self.outcome(isSuperseded: told!.value.supersededBy != nil)
-        told!.own.outcome = outcome
+        told!.mutable.outcome = outcome
     }
 
     /// A ticket was granted if any attempt was; else the last attempt decides, a definite answer

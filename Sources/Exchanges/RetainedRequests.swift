@@ -8,7 +8,7 @@ struct RetainedRequests: ~Copyable {
         var wasAskedFor = false
     }
     /// A ring, and who goes next.
-    private var ring = Pool<Kept>()
+    private var ring = Arena<Kept>()
     private var hand = 0
     /// Where in the ring a request is, by its id.
     private var places = IDTable(vacant: 0)

@@ -8,7 +8,7 @@ struct SignOns: ~Copyable {
     /// Changed in place: a sign-on is touched with each of its steps.
     struct Open {
         /// None where there is no sign-on.
-        var told: Shared<SignOn.Told>?
+        var told: CopyOnWriteBox<SignOn.Told>?
         var lastTime: CaptureTime
         /// Ticket requests and transactions that are still under way, by step.
         var pendingSteps = 0
@@ -21,13 +21,13 @@ struct SignOns: ~Copyable {
         /// What is known of it, changed in its place.
         var facts: SignOnFacts {
             @inline(__always) _read { yield told!.value.facts }
-            @inline(__always) _modify { yield &told!.own.facts }
+            @inline(__always) _modify { yield &told!.mutable.facts }
         }
 
         /// Adds a step behind the others; returns the one that it leaves no room for.
         @discardableResult
         mutating func append(_ step: consuming SignOnStep) -> SignOnStep? {
-            Self.append(step, to: &told!.own.facts)
+            Self.append(step, to: &told!.mutable.facts)
         }
 
         private static func append(_ step: consuming SignOnStep, to facts: inout SignOnFacts) -> SignOnStep? {
@@ -44,7 +44,7 @@ struct SignOns: ~Copyable {
     private var open = IDTable(vacant: Open(told: nil, lastTime: CaptureTime(nanoseconds: .min)))
     private static let nothing = SignOnFacts(id: 0, kind: .delegated, point: 0, connector: IPAddress(v4: 0))
     /// What told sign-ons are kept in.
-    private var pool = SharedPool<SignOn.Told>(maximumCount: 512)
+    private var pool = BoxPool<SignOn.Told>(maximumCount: 512)
     private var queue = ArrivalQueue<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
     /// No open sign-on has a smaller id.
@@ -66,8 +66,8 @@ struct SignOns: ~Copyable {
     mutating func begin(_ kind: SignOnKind, point: UInt16, connector: IPAddress, now: CaptureTime) -> UInt64 {
         let id = nextID
         nextID += 1
-        var told = pool.take { SignOn.Told(Self.nothing) }
-        told.own.facts.begin(id: id, kind: kind, point: point, connector: connector)
+        var told = pool.acquire { SignOn.Told(Self.nothing) }
+        told.mutable.facts.begin(id: id, kind: kind, point: point, connector: connector)
         let place = open.begin(id)
         open[place: place] = Open(told: consume told, lastTime: now)
         enqueue(id, now)
@@ -102,16 +102,16 @@ struct SignOns: ~Copyable {
     }
 
     /// Takes a sign-on out.
-    mutating func close(_ id: UInt64) -> Shared<SignOn.Told>? {
+    mutating func close(_ id: UInt64) -> CopyOnWriteBox<SignOn.Told>? {
         guard let place = open.unlink(id) else { return nil }
-        var told: Shared<SignOn.Told>?
+        var told: CopyOnWriteBox<SignOn.Told>?
         swap(&told, &open[place: place].told)
         return told
     }
 
     /// Takes back what a told sign-on is made of, if nobody else holds it; `release` sees each of its steps off.
-    mutating func give(_ signOn: inout SignOn, _ release: (inout SignOnStep) -> Void) {
-        pool.give(&signOn.shared) { told in
+    mutating func recycle(_ signOn: inout SignOn, _ release: (inout SignOnStep) -> Void) {
+        pool.recycle(&signOn.shared) { told in
             told.transactions.removeAll(keepingCapacity: true)
             told.ticketTransactions = nil
             told.facts.removeSteps(release)
@@ -119,7 +119,9 @@ struct SignOns: ~Copyable {
     }
 
     /// Takes out the sign-ons that have waited long enough.
-    mutating func expire(now: CaptureTime, patience: Int64, linger: Int64, into out: inout [Shared<SignOn.Told>]) {
+    mutating func expire(
+        now: CaptureTime, patience: Int64, linger: Int64, into out: inout [CopyOnWriteBox<SignOn.Told>]
+    ) {
         let before = waiting.count
         while let next = queue.first, now.nanoseconds(since: next.since) >= linger {
             _ = queue.popFirst()
@@ -165,7 +167,7 @@ struct SignOns: ~Copyable {
 
     /// Takes a sign-on out, if nothing more is expected of it.
     private mutating func take(_ waiting: Waiting<UInt64>, _ place: Int, _ now: CaptureTime, _ patience: Int64)
-        -> Shared<SignOn.Told>?
+        -> CopyOnWriteBox<SignOn.Told>?
     {
         guard open[place: place].pendingSteps == 0,
             open[place: place].isComplete || now.nanoseconds(since: waiting.since) >= patience
@@ -179,10 +181,10 @@ struct SignOns: ~Copyable {
     private var changed: [UInt64] = []
 
     /// Takes out everything, oldest first.
-    mutating func drain() -> [Shared<SignOn.Told>] { open.ids.compactMap { close($0) } }
+    mutating func drain() -> [CopyOnWriteBox<SignOn.Told>] { open.ids.compactMap { close($0) } }
 
     /// Takes out the oldest, to make room.
-    mutating func dropOldest() -> Shared<SignOn.Told>? {
+    mutating func dropOldest() -> CopyOnWriteBox<SignOn.Told>? {
         while oldestID < nextID {
             if let oldest = close(oldestID) { return oldest }
             oldestID += 1

@@ -29,18 +29,18 @@ struct TicketLineage: ~Copyable {
         var digest: Digest128
         var node: TicketNode
     }
-    private var entries: Slab<Entry>
+    private var entries: RecordArray<Entry>
     /// One more than the place of an entry, where its digest falls or behind that, and above it what its digest is
     /// hashed to,
     /// so that no entry is looked at but the one that is asked for; 0 is free.
-    private var slots: Slab<UInt64>
+    private var slots: RecordArray<UInt64>
     private var oldest = 0
     private let seed = QuickHash.processSeed
     private(set) var forgotten: UInt64 = 0
 
     init(maximumCount: Int) {
-        entries = Slab(maximumCount: maximumCount, initialCapacity: 64)
-        slots = Slab(count: 256, of: 0)
+        entries = RecordArray(maximumCount: maximumCount, initialCapacity: 64)
+        slots = RecordArray(count: 256, of: 0)
     }
 
     /// What is known of a ticket.
@@ -48,8 +48,8 @@ struct TicketLineage: ~Copyable {
         place(of: digest).map { entries[$0].node }
     }
 
-    /// Has the processor fetch what says where a ticket is, for someone who will soon ask for it.
-    mutating func fetch(_ digest: Digest128) { slots.fetch(home(hash(digest))) }
+    /// Prefetches what says where a ticket is, for someone who will soon ask for it.
+    mutating func prefetch(_ digest: Digest128) { slots.prefetch(home(hash(digest))) }
 
     /// Remembers a ticket.
     mutating func remember(_ digest: Digest128, _ node: TicketNode) {
@@ -65,7 +65,7 @@ struct TicketLineage: ~Copyable {
             oldest = (oldest + 1) % entries.count
             forgotten += 1
             // It is the next one to be forgotten.
-            fetch(entries[oldest].digest)
+            prefetch(entries[oldest].digest)
         }
     }
 
@@ -106,7 +106,7 @@ struct TicketLineage: ~Copyable {
     }
 
     private mutating func grow() {
-        slots = Slab(count: slots.count * 2, of: 0)
+        slots = RecordArray(count: slots.count * 2, of: 0)
         for place in 0..<entries.count { link(place) }
     }
 

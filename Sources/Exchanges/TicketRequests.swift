@@ -24,8 +24,8 @@ struct TicketRequests: ~Copyable {
     var count: Int { open.count }
 
     /// What told requests are kept in.
-    private var pool = SharedPool<TicketRequestFacts>(maximumCount: 1024)
-    private var sayings = SharedPool<TicketRequest.Said>(maximumCount: 1024)
+    private var pool = BoxPool<TicketRequestFacts>(maximumCount: 1024)
+    private var sayings = BoxPool<TicketRequest.Said>(maximumCount: 1024)
     /// Attempts under way that their request has no room for, or that it was told before, by number. Each is waited
     /// for.
     private var strays: [UInt64: KerberosExchange] = [:]
@@ -33,15 +33,15 @@ struct TicketRequests: ~Copyable {
     private static let roomyCount = 2048
 
     /// Takes back what a request is made of, as far as nobody else holds it, to be used for others.
-    mutating func give(_ request: inout TicketRequest, _ exchanges: inout ExchangePool) {
+    mutating func recycle(_ request: inout TicketRequest, _ exchanges: inout ExchangePool) {
         if request.said != nil {
-            sayings.give(&request.said!) { said in
-                said.changeAll { if $0 != nil { exchanges.give(&$0!) } }
+            sayings.recycle(&request.said!) { said in
+                said.changeAll { if $0 != nil { exchanges.recycle(&$0!) } }
                 said.removeAll()
             }
         }
-        pool.give(&request.shared) { facts in
-            facts.attempts.changeAll { exchanges.give(&$0) }
+        pool.recycle(&request.shared) { facts in
+            facts.attempts.changeAll { exchanges.recycle(&$0) }
             facts.attempts.removeAll()
             facts.realms.removeAll()
         }
@@ -84,7 +84,8 @@ struct TicketRequests: ~Copyable {
     /// whether it is new.
     mutating func opened(
         _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
-        _ exchanges: inout ExchangePool, lineage: borrowing TicketLineage, retryPatience: Int64, now: CaptureTime
+        _ exchanges: inout ExchangePool, lineage: borrowing TicketLineage, retryPatienceNanoseconds: Int64,
+        now: CaptureTime
     ) -> (id: UInt64, isNew: Bool) {
         let attempt = OpenTicketRequest.Attempt(
             exchange: asked.exchange, flow: envelope.flow, nonce: message.nonce,
@@ -95,15 +96,17 @@ struct TicketRequests: ~Copyable {
         let key = Self.key(asked, &message, payer: payer, evidence: evidence)
         // One that it does not continue stays open until its patience ends: it may yet be superseded.
         if let place = byKey[key.number], open[place: place].key == key,
-            continues(place, asked, attempt, evidence: evidence?.request, now: now, retryPatience: retryPatience)
+            continues(
+                place, asked, attempt, evidence: evidence?.request, now: now,
+                retryPatienceNanoseconds: retryPatienceNanoseconds)
         {
             append(exchanges.make(asked, &message, envelope), attempt, &message, to: place, now)
             return (open[place: place].id, false)
         }
         let id = nextID
         nextID += 1
-        var told = pool.take { Self.nothing }
-        Self.begin(&told.own, id, asked, &message, payer: payer, evidence: evidence)
+        var told = pool.acquire { Self.nothing }
+        Self.begin(&told.mutable, id, asked, &message, payer: payer, evidence: evidence)
         let place = open.begin(id)
         // Moved there: by an assignment it would be copied.
         var fresh = OpenTicketRequest(consume told, id, key: key)
@@ -151,9 +154,9 @@ struct TicketRequests: ~Copyable {
 
     private mutating func continues(
         _ place: Int, _ asked: KerberosPairing.Asked, _ attempt: OpenTicketRequest.Attempt, evidence: UInt64?,
-        now: CaptureTime, retryPatience: Int64
+        now: CaptureTime, retryPatienceNanoseconds: Int64
     ) -> Bool {
-        guard now.nanoseconds(since: open[place: place].lastTime) <= retryPatience else { return false }
+        guard now.nanoseconds(since: open[place: place].lastTime) <= retryPatienceNanoseconds else { return false }
         let last = open[place: place].last
         if open[place: place].awaited > 0 {
             // A second request while the first is unanswered: the same wish, asked elsewhere or again.
@@ -270,7 +273,7 @@ struct TicketRequests: ~Copyable {
         if outcome == nil, var stray = strays.removeValue(forKey: asked.exchange) {
             end(&stray)
             outcome = stray.outcome
-            exchanges.give(&stray)
+            exchanges.recycle(&stray)
         }
         guard let outcome else { return nil }
         guard let place else { return Ended(outcome: outcome, isOpen: false) }
@@ -331,13 +334,13 @@ struct TicketRequests: ~Copyable {
         byKey.remove(key, ifAt: place)
         let outcome = open[place: place].outcome(isSuperseded: open[place: place].facts.supersededBy != nil)
         let isAwaited = open[place: place].awaited > 0
-        var taken: Shared<TicketRequestFacts>?
+        var taken: CopyOnWriteBox<TicketRequestFacts>?
         swap(&taken, &open[place: place].told)
         guard var told = taken.take() else { return nil }
-        if isAwaited { separate(&told.own.attempts) }
-        var said = sayings.take { TicketRequest.Said() }
-        Self.end(&told.own, &said.own, outcome)
-        if captureContinues { told.own.captureContinues = true }
+        if isAwaited { separate(&told.mutable.attempts) }
+        var said = sayings.acquire { TicketRequest.Said() }
+        Self.end(&told.mutable, &said.mutable, outcome)
+        if captureContinues { told.mutable.captureContinues = true }
         return TicketRequest(told, said)
     }
 
@@ -356,7 +359,7 @@ struct TicketRequests: ~Copyable {
     ) {
         told.outcome = outcome
         told.attempts.changeAll {
-            var messages: Shared<KerberosMessagePair>?
+            var messages: CopyOnWriteBox<KerberosMessagePair>?
             swap(&messages, &$0.plain)
             said.append(messages)
         }

@@ -16,23 +16,23 @@ public struct FlowSettings: Sendable {
     public var maximumFragmentedDatagrams = 256
     public var maximumFragmentBytes = 4 << 20
     /// How long a hole may stay open before what follows is read without it, in nanoseconds.
-    public var holePatience: Int64 = 5_000_000_000
+    public var holePatienceNanoseconds: Int64 = 5_000_000_000
     /// How long a segment waits for the octets that it acknowledges where it was captured before them,
     /// in nanoseconds.
-    public var reorderPatience: Int64 = 100_000_000
+    public var reorderPatienceNanoseconds: Int64 = 100_000_000
     /// How long an idle flow stays: TCP that carries messages, other TCP, UDP that carries messages, other UDP, ended
     /// flows.
-    public var idleMessageFlow: Int64 = 600_000_000_000
-    public var idleFlow: Int64 = 300_000_000_000
-    public var idleDatagramFlow: Int64 = 60_000_000_000
+    public var idleMessageFlowNanoseconds: Int64 = 600_000_000_000
+    public var idleFlowNanoseconds: Int64 = 300_000_000_000
+    public var idleDatagramFlowNanoseconds: Int64 = 60_000_000_000
     /// An ICMP error comes at once, and of this flow nothing else would be told: name lookups are the most numerous of
     /// all flows.
-    public var idleUnreadDatagramFlow: Int64 = 2_000_000_000
-    public var lingerEnded: Int64 = 15_000_000_000
+    public var idleUnreadDatagramFlowNanoseconds: Int64 = 2_000_000_000
+    public var lingerEndedNanoseconds: Int64 = 15_000_000_000
     /// Ended flows that stay for so long, for what still comes of them; the first that ended go first.
     public var maximumLingering = 1_024
     /// How long fragments wait for the rest.
-    public var fragmentPatience: Int64 = 30_000_000_000
+    public var fragmentPatienceNanoseconds: Int64 = 30_000_000_000
     /// Segments of a flow caught in the middle that are offered to the dissectors.
     public var maximumProbes: UInt16 = 64
     /// The seed of the flow hash; nil: at random.

@@ -284,7 +284,7 @@ extension StreamSide {
         if gathered == 0, case .claimed(let index) = Probe.offer(bytes, environment) { return .claimed(index) }
         if gathered == 0 {
             tailFrame = environment.context.freshFrame
-            environment.context.spareRoom.value.lend(to: &tail)
+            environment.context.bufferPool.value.borrow(into: &tail)
         }
         tail.append(bytes)
         let verdict = Probe.offer(tail.bytes, environment)

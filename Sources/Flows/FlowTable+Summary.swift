@@ -4,7 +4,8 @@ import Dissectors
 
 extension FlowTable {
     /// Appends the summary of a flow as it stands. (As a result it would be copied twice on the way.)
-    mutating func tell(_ index: Int, endedWithCapture: Bool = false, to summaries: inout Slab<ConnectionSummary>) {
+    mutating func tell(_ index: Int, endedWithCapture: Bool = false, to summaries: inout RecordArray<ConnectionSummary>)
+    {
         let client = self[index].clientDirection
         let marks = self[index].marks
         var out = ConnectionSummary(

@@ -8,14 +8,14 @@ import Dissectors
 struct FlowTable: ~Copyable {
     /// The lowest bits of each flow's hash, from which follows where it would best be; above them its index, plus one.
     private var entries: [UInt64]
-    private var records: Slab<FlowRecord>
+    private var records: RecordArray<FlowRecord>
     /// Two of each flow. Not inside its record: a read by a direction not known beforehand would copy both.
-    private var sides: Slab<FlowSide>
-    private var details: Slab<FlowDetails>
-    private var sideDetails: Slab<SideDetails>
+    private var sides: RecordArray<FlowSide>
+    private var details: RecordArray<FlowDetails>
+    private var sideDetails: RecordArray<SideDetails>
     private var oddities: OddityTable
     /// Records that stand for no flow. A list of its own, for they are far away in memory.
-    private var free: Slab<Int32>
+    private var free: RecordArray<Int32>
     private(set) var liveCount = 0
     /// What the hashes of keys start from.
     let seed: FlowSeed
@@ -28,12 +28,12 @@ struct FlowTable: ~Copyable {
 
     init(maximumFlows: Int, seed: UInt64) {
         // So large that memory is taken page by page as it is used, and grows without being copied.
-        records = Slab(maximumCount: maximumFlows, initialCapacity: 2048)
-        sides = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 4096)
-        details = Slab(maximumCount: maximumFlows, initialCapacity: 2048)
-        sideDetails = Slab(maximumCount: 2 * maximumFlows, initialCapacity: 4096)
+        records = RecordArray(maximumCount: maximumFlows, initialCapacity: 2048)
+        sides = RecordArray(maximumCount: 2 * maximumFlows, initialCapacity: 4096)
+        details = RecordArray(maximumCount: maximumFlows, initialCapacity: 2048)
+        sideDetails = RecordArray(maximumCount: 2 * maximumFlows, initialCapacity: 4096)
         oddities = OddityTable(maximumFlows: maximumFlows)
-        free = Slab(maximumCount: maximumFlows, initialCapacity: 2048)
+        free = RecordArray(maximumCount: maximumFlows, initialCapacity: 2048)
         entries = Array(repeating: 0, count: 1024)
         begun = FlowRing(capacity: maximumFlows)
         unanswered = FlowRing(capacity: maximumFlows)
@@ -141,20 +141,20 @@ struct FlowTable: ~Copyable {
         return Int32(truncatingIfNeeded: entry >> 32) &- 1
     }
 
-    /// Has the processor fetch what a packet of this flow touches.
+    /// Prefetches what a packet of this flow touches.
     @inline(__always)
     func fetchAccount(_ index: Int) {
-        records.fetch(index)
-        sides.fetch(2 &* index)
-        sides.fetch(2 &* index &+ 1)
+        records.prefetch(index)
+        sides.prefetch(2 &* index)
+        sides.prefetch(2 &* index &+ 1)
     }
 
-    /// Has the processor fetch everything of a flow that will soon go and make room for another.
-    func fetch(_ index: Int) {
+    /// Prefetches everything of a flow that will soon go and make room for another.
+    func prefetch(_ index: Int) {
         fetchAccount(index)
-        details.fetch(index)
-        sideDetails.fetch(2 * index)
-        sideDetails.fetch(2 * index + 1)
+        details.prefetch(index)
+        sideDetails.prefetch(2 * index)
+        sideDetails.prefetch(2 * index + 1)
     }
 
     /// Whether another flow fits without an eviction.

@@ -78,7 +78,7 @@ extension FlowTracker {
 
     /// The same, for so many flows that nearly each packet's is far away in memory: the headers of some packets are
     /// read, and
-    /// their flows fetched all at once, before the first of them is followed.
+    /// their flows prefetched all at once, before the first of them is followed.
     private mutating func takeAhead(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
         while true {
             if walk.aheadNext == walk.aheadCount {

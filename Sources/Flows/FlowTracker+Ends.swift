@@ -90,7 +90,7 @@ extension FlowTracker {
             if table[index].stream < 0 { makeStream(index) }
             let place = Int(table[index].stream)
             if streams[place].pendingReset == nil { streams[place].pendingReset = pending }
-            noteHole(index, until: arrival.time.advanced(byNanoseconds: settings.reorderPatience))
+            noteHole(index, until: arrival.time.advanced(byNanoseconds: settings.reorderPatienceNanoseconds))
         } else {
             apply(pending, index)
         }

@@ -61,7 +61,7 @@ extension FlowTracker {
         }
         if streams[place].holeSince(isForward) == nil {
             streams[place].setHole(isForward, arrival.time)
-            let patience = sequence == next ? settings.reorderPatience : settings.holePatience
+            let patience = sequence == next ? settings.reorderPatienceNanoseconds : settings.holePatienceNanoseconds
             noteHole(index, until: max(arrival.time, watermark).advanced(byNanoseconds: patience))
         }
         return true
@@ -104,21 +104,22 @@ extension FlowTracker {
         }
         dropClosedHoles()
         nextHoleCheck = max(
-            soonest ?? watermark.advanced(byNanoseconds: settings.holePatience),
+            soonest ?? watermark.advanced(byNanoseconds: settings.holePatienceNanoseconds),
             watermark.advanced(byNanoseconds: Self.holeCheckInterval))
     }
 
     /// How long a direction waits for what is missing: octets of its own, or those that it answers.
     private mutating func patience(_ index: Int, _ isForward: Bool, _ first: HeldSegment) -> Int64 {
         let next = isForward ? table[index, .forward].next : table[index, .backward].next
-        return Int32(bitPattern: first.sequence &- next) > 0 ? settings.holePatience : settings.reorderPatience
+        return Int32(bitPattern: first.sequence &- next) > 0
+            ? settings.holePatienceNanoseconds : settings.reorderPatienceNanoseconds
     }
 
     /// When a flow has waited for long enough; nil where it does not wait.
     private mutating func due(_ index: Int) -> CaptureTime? {
         guard table[index].stream >= 0 else { return nil }
         let place = Int(table[index].stream)
-        var soonest = streams[place].pendingReset?.since.advanced(byNanoseconds: settings.reorderPatience)
+        var soonest = streams[place].pendingReset?.since.advanced(byNanoseconds: settings.reorderPatienceNanoseconds)
         for isForward in [true, false] {
             guard let since = streams[place].holeSince(isForward), let first = streams[place].firstHeld(isForward)
             else { continue }
@@ -136,11 +137,15 @@ extension FlowTracker {
             else { continue }
             let patience = patience(index, isForward, first)
             guard watermark.nanoseconds(since: since) >= patience else { continue }
-            if patience == settings.holePatience { readPastHoles(index) } else { readUnanswering(index, isForward) }
+            if patience == settings.holePatienceNanoseconds {
+                readPastHoles(index)
+            } else {
+                readUnanswering(index, isForward)
+            }
             recount(index)
         }
         guard table[index].stream >= 0, let reset = streams[Int(table[index].stream)].pendingReset,
-            watermark.nanoseconds(since: reset.since) >= settings.reorderPatience
+            watermark.nanoseconds(since: reset.since) >= settings.reorderPatienceNanoseconds
         else { return }
         streams[Int(table[index].stream)].pendingReset = nil
         apply(reset, index)

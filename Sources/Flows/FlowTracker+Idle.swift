@@ -7,7 +7,7 @@ extension FlowTracker {
     ///
     /// Where very many are, the rest waits for the next packet; returns whether all have been looked at.
     mutating func sweep() -> Bool {
-        fragments.expire(before: watermark.advanced(byNanoseconds: -settings.fragmentPatience), &counters)
+        fragments.expire(before: watermark.advanced(byNanoseconds: -settings.fragmentPatienceNanoseconds), &counters)
         // To look at each flow is to fetch it from far away in memory.
         if watermark <= soonestIdle { return true }
         let limit = ended.count + Self.closedAtOnce
@@ -31,18 +31,19 @@ extension FlowTracker {
 
     /// How long a flow may be idle, as it stands.
     private mutating func patience(_ index: Int) -> Int64 {
-        if table[index].isReported { return settings.lingerEnded }
+        if table[index].isReported { return settings.lingerEndedNanoseconds }
         if table[index].transport == .udp {
-            return table[index].marks.contains(.kerberos) ? settings.idleDatagramFlow : settings.idleUnreadDatagramFlow
+            return table[index].marks.contains(.kerberos)
+                ? settings.idleDatagramFlowNanoseconds : settings.idleUnreadDatagramFlowNanoseconds
         }
-        return table[index].stream >= 0 ? settings.idleMessageFlow : settings.idleFlow
+        return table[index].stream >= 0 ? settings.idleMessageFlowNanoseconds : settings.idleFlowNanoseconds
     }
 
     /// How long it may be at the least, whatever becomes of it until it ends.
     mutating func leastPatience(_ index: Int) -> Int64 {
-        if table[index].isReported { return settings.lingerEnded }
+        if table[index].isReported { return settings.lingerEndedNanoseconds }
         return table[index].transport == .udp
-            ? min(settings.idleDatagramFlow, settings.idleUnreadDatagramFlow)
-            : min(settings.idleMessageFlow, settings.idleFlow)
+            ? min(settings.idleDatagramFlowNanoseconds, settings.idleUnreadDatagramFlowNanoseconds)
+            : min(settings.idleMessageFlowNanoseconds, settings.idleFlowNanoseconds)
     }
 }

@@ -28,11 +28,11 @@ public struct FlowTracker: ~Copyable {
     /// Flows that have ended or were given up since then; they say no more. Whoever looks at one takes it `inout`, and
     /// need not
     /// copy it.
-    public var ended = Slab<ConnectionSummary>(maximumCount: .max, initialCapacity: 16)
+    public var ended = RecordArray<ConnectionSummary>(maximumCount: .max, initialCapacity: 16)
     public internal(set) var counters = FlowCounters()
     /// Facts by observation point.
     public var points: [PointFacts] { (0..<pointFacts.count).map { pointFacts[$0] } }
-    var pointFacts = Slab<PointFacts>(maximumCount: 1 << 16, initialCapacity: 1)
+    var pointFacts = RecordArray<PointFacts>(maximumCount: 1 << 16, initialCapacity: 1)
     /// The first packets that could not be read, bounded; `PointFacts.faultCount` counts all.
     public internal(set) var faults: [PacketFault] = []
     /// How far capture time has come; it never falls. Where a point's clock is set back, its time runs
@@ -40,7 +40,7 @@ public struct FlowTracker: ~Copyable {
     public private(set) var watermark = CaptureTime(nanoseconds: .min)
 
     var table: FlowTable
-    var streams = Pool<FlowStream>()
+    var streams = Arena<FlowStream>()
     var freeStreams: [Int32] = []
     /// Octets of memory held by streams beyond what every stream needs.
     var heldBytes = 0
@@ -362,6 +362,6 @@ public struct FlowTracker: ~Copyable {
         lingering[oldestLingering] = entry
         oldestLingering = (oldestLingering + 1) % lingering.count
         // It goes when the next flow ends.
-        table.fetch(Int(lingering[oldestLingering].index))
+        table.prefetch(Int(lingering[oldestLingering].index))
     }
 }

@@ -41,7 +41,7 @@ struct FragmentTable {
         _ packet: DecodedPacket, _ bytes: RawSpan, point: UInt16, time: CaptureTime,
         settings: FlowSettings, counters: inout FlowCounters
     ) -> Whole? {
-        expire(before: time.advanced(byNanoseconds: -settings.fragmentPatience), &counters)
+        expire(before: time.advanced(byNanoseconds: -settings.fragmentPatienceNanoseconds), &counters)
         let length = packet.networkEnd - packet.transportOffset
         let wireLength = packet.wireNetworkEnd - packet.transportOffset
         let end = packet.fragmentOffset + length

@@ -4,17 +4,17 @@ import Dissectors
 
 /// The oddities of flows, in places that are given out as they are needed: as many as there are flows at most.
 struct OddityTable: ~Copyable {
-    private var flows: Slab<FlowOddities>
+    private var flows: RecordArray<FlowOddities>
     /// Two of each.
-    private var sides: Slab<SideOddities>
+    private var sides: RecordArray<SideOddities>
     private var free: Int32 = -1
 
     /// Where whoever has none finds that there are none.
     static let none: Int32 = 0
 
     init(maximumFlows: Int) {
-        flows = Slab(maximumCount: maximumFlows + 1, initialCapacity: 2048)
-        sides = Slab(maximumCount: 2 * (maximumFlows + 1), initialCapacity: 4096)
+        flows = RecordArray(maximumCount: maximumFlows + 1, initialCapacity: 2048)
+        sides = RecordArray(maximumCount: 2 * (maximumFlows + 1), initialCapacity: 4096)
         _ = give()
     }
 

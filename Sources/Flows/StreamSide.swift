@@ -60,11 +60,11 @@ struct StreamSide: ~Copyable {
     var memory: Int { heldBytes + held.count * HeldSegment.overhead + (tail.isEmpty ? 0 : tail.capacity) }
 
     /// Whether its tail holds octets, or more room than is kept.
-    var holdsTail: Bool { !tail.isEmpty || tail.capacity > SpareRoom.keptCapacity }
+    var holdsTail: Bool { !tail.isEmpty || tail.capacity > BufferPool.keptCapacity }
 
     /// Frees what nothing is held in.
     mutating func trim() {
-        if tail.isEmpty, tail.capacity > SpareRoom.keptCapacity { tail = ByteBuffer(capacity: 0) }
+        if tail.isEmpty, tail.capacity > BufferPool.keptCapacity { tail = ByteBuffer(capacity: 0) }
         if held.isEmpty, held.capacity > 8 { held = [] }
     }
 
@@ -110,7 +110,7 @@ struct StreamSide: ~Copyable {
                 skip = max(step.skip, 0)
                 if position == count, skip == 0 { return false }
                 if skip == 0, position < count, taken == 0 || step.wanted > 0 {
-                    context.spareRoom.value.lend(to: &tail)
+                    context.bufferPool.value.borrow(into: &tail)
                     tail.append(bytes.slice(from: position))
                     tailFrame = context.freshFrame
                     wanted = step.wanted
@@ -150,7 +150,7 @@ struct StreamSide: ~Copyable {
                 skip -= passed
             }
             if tail.isEmpty {
-                context.spareRoom.value.takeBack(from: &tail)
+                context.bufferPool.value.return(from: &tail)
                 return false
             }
             if taken == 0 && step.skip == 0 || wanted > tail.count { return false }
@@ -158,7 +158,7 @@ struct StreamSide: ~Copyable {
             position = count - min(tail.count, count)
             if tail.count > count { return false }
             tail.removeAll()
-            context.spareRoom.value.takeBack(from: &tail)
+            context.bufferPool.value.return(from: &tail)
         }
     }
 
@@ -227,7 +227,7 @@ struct StreamSide: ~Copyable {
         context.heldCount = 0
         context.removeOffsets()
         tail.removeAll()
-        context.spareRoom.value.takeBack(from: &tail)
+        context.bufferPool.value.return(from: &tail)
         wanted = 0
     }
 

@@ -77,52 +77,52 @@ import Testing
         #expect(texts == ("two!", "one"))
     }
 
-    @Test func aSlabGrowsToItsBoundAndChangesInPlace() {
-        var slab = Slab<Int>(maximumCount: 100, initialCapacity: 1)
+    @Test func aRecordArrayGrowsToItsBoundAndChangesInPlace() {
+        var array = RecordArray<Int>(maximumCount: 100, initialCapacity: 1)
         var places: [Int?] = []
-        for number in 0...100 { places.append(slab.append(number)) }
+        for number in 0...100 { places.append(array.append(number)) }
         #expect(places == (0..<100).map { $0 } + [nil])
-        slab[42] += 1_000
-        let values = [slab[41], slab[42], slab[99]]
+        array[42] += 1_000
+        let values = [array[41], array[42], array[99]]
         #expect(values == [41, 1_042, 99])
-        slab.removeAll()
-        let count = slab.count
-        let place = slab.append(5)
+        array.removeAll()
+        let count = array.count
+        let place = array.append(5)
         #expect(count == 0 && place == 0)
     }
 
-    @Test func aSlabOfSoManyHoldsThemAll() {
-        let slab = Slab<UInt64>(count: 100, of: 7)
+    @Test func aRecordArrayOfSoManyHoldsThemAll() {
+        let array = RecordArray<UInt64>(count: 100, of: 7)
         var sum: UInt64 = 0
-        for place in 0..<slab.count { sum += slab[place] }
+        for place in 0..<array.count { sum += array[place] }
         #expect(sum == 700)
     }
 
     /// Wherever it points, it neither ends the program nor changes anything.
-    @Test func fetchingOnlyFetches() {
-        var slab = Slab<Int>(maximumCount: 4)
-        for place in [-1, 0, 1, .max, .min] { slab.fetch(place) }
-        _ = slab.append(1)
-        for place in [-1, 0, 1, .max, .min] { slab.fetch(place) }
-        let value = slab[0]
+    @Test func prefetchingChangesNothing() {
+        var array = RecordArray<Int>(maximumCount: 4)
+        for place in [-1, 0, 1, .max, .min] { array.prefetch(place) }
+        _ = array.append(1)
+        for place in [-1, 0, 1, .max, .min] { array.prefetch(place) }
+        let value = array[0]
         let empty: [Int] = [], list = Array(0..<1_000)
-        empty.fetch()
-        list.fetch()
-        var shared = Shared([1, 2])
-        shared.fetch()
+        empty.prefetch()
+        list.prefetch()
+        var shared = CopyOnWriteBox([1, 2])
+        shared.prefetch()
         #expect(value == 1 && list == Array(0..<1_000) && shared.value == [1, 2])
     }
 
-    @Test func aSlabTrapsOutsideItsRecords() async {
+    @Test func aRecordArrayTrapsOutsideItsRecords() async {
         await #expect(processExitsWith: .failure) {
-            var slab = Slab<Int>(maximumCount: 4)
-            _ = slab.append(1)
-            print(slab[1])
+            var array = RecordArray<Int>(maximumCount: 4)
+            _ = array.append(1)
+            print(array[1])
         }
     }
 
-    @Test func anExclusiveCellIsChangedInPlace() {
-        let cell = ExclusiveCell<[Int]>([])
+    @Test func aRefCellIsChangedInPlace() {
+        let cell = RefCell<[Int]>([])
         func append(_ list: inout [Int], _ value: Int) { list.append(value) }
         for value in 0..<3 { append(&cell.value, value) }
         cell.value[1] = 7
@@ -136,17 +136,17 @@ import Testing
 
     @Test func overlappingAccessesOfACellTrap() async {
         await #expect(processExitsWith: .failure) {
-            let cell = ExclusiveCell<[Int]>([1])
+            let cell = RefCell<[Int]>([1])
             func change(_ list: inout [Int]) { list.append(cell.value.count) }
             change(&cell.value)
         }
         await #expect(processExitsWith: .failure) {
-            let cell = ExclusiveCell(ByteBuffer(capacity: 16))
+            let cell = RefCell(ByteBuffer(capacity: 16))
             func look(_ buffer: borrowing ByteBuffer) { cell.value.append(UInt8(buffer.count)) }
             look(cell.value)
         }
         // Two may read at a time.
-        let cell = ExclusiveCell<[Int]>([1])
+        let cell = RefCell<[Int]>([1])
         func look(_ list: borrowing [Int]) -> Int { list.count + cell.value.count }
         #expect(look(cell.value) == 2)
     }

@@ -27,7 +27,7 @@ EMPTY_NAMES = re.compile(r"(^|/)(utils?|helpers?|misc|common|managers?)\.\w+$|(U
 # Tables that are let go of by whoever holds their owner: from another module the compiler must find their elements, and
 # that of Swift 6.3 fails at private ones where it builds with a sanitizer, as the fuzz targets do.
 PRIVATE_TYPE = re.compile(r"\b(?:file)?private (?:indirect )?(?:struct|enum) (\w+)")
-TABLE_OF = re.compile(r"\b(?:Slab|Pool|FlowQueues|IDTable|ArrivalQueue)<(\w+)>")
+TABLE_OF = re.compile(r"\b(?:RecordArray|Arena|FlowQueues|IDTable|ArrivalQueue)<(\w+)>")
 MAXIMUM_LINES = 500
 MAXIMUM_COLUMNS = 120
 IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:public\s+|internal\s+|private\s+)?import\s+(?:struct\s+|func\s+|enum\s+|class\s+)?(\w+)")

@@ -27,7 +27,7 @@ struct AgeingNames: ~Copyable {
     }
 
     private var text: ByteBuffer
-    private var entries: Slab<Entry>
+    private var entries: RecordArray<Entry>
     /// Open addressing: 0 is free, else one more than a place in the lower bits, and as much of its name's hash as
     /// there is room for above.
     private var slots: [UInt32]
@@ -60,7 +60,7 @@ struct AgeingNames: ~Copyable {
         self.maximumBytes = maximumBytes
         text = ByteBuffer(capacity: 4096)
         // A name may come before the ones that it pushes out have gone.
-        entries = Slab(maximumCount: count + 1024, initialCapacity: 256)
+        entries = RecordArray(maximumCount: count + 1024, initialCapacity: 256)
         slots = Array(repeating: 0, count: 512)
     }
 

@@ -8,7 +8,7 @@ public final class DissectionContext {
     public let names: NameTable
     /// Messages decoded and not yet taken by the layer above, in order, as values of their own.
     public var messages: [Message] { messageCell.value.all }
-    @usableFromInline let messageCell = ExclusiveCell(MessageList())
+    @usableFromInline let messageCell = RefCell(MessageList())
     /// The envelope of a message that has not been taken.
     @inlinable
     public func envelope(ofMessage index: Int) -> MessageEnvelope { messageCell.value.envelope(index) }
@@ -18,28 +18,28 @@ public final class DissectionContext {
     /// How many there are.
     @inlinable
     public var messageCount: Int { messageTotal.value }
-    @usableFromInline let messageTotal = PlainCell(0)
+    @usableFromInline let messageTotal = Cell(0)
 
     /// The offset of the first octet, in what was shown, of a message emitted in the current call.
     @inlinable
     public func offset(_ index: Int) -> Int { offsets.value[index] }
-    @usableFromInline let offsets = ExclusiveCell(Slab<Int>(maximumCount: .max))
+    @usableFromInline let offsets = RefCell(RecordArray<Int>(maximumCount: .max))
     /// How many messages were emitted in the current call.
     @inlinable
     public var offsetCount: Int { offsets.value.count }
 
     /// What HTTP connections share.
-    let http = ExclusiveCell(HTTPWorkshop())
+    let http = RefCell(HTTPWorkshop())
     /// The same for connections that are read within others, one for each depth.
-    private let innerHTTP = ExclusiveCell([ExclusiveCell<HTTPWorkshop>]())
+    private let innerHTTP = RefCell([RefCell<HTTPWorkshop>]())
 
     /// A workshop of this context in which nobody is at work: the one that was used before, if it is.
-    func workshop(after last: ExclusiveCell<HTTPWorkshop>?) -> ExclusiveCell<HTTPWorkshop> {
+    func workshop(after last: RefCell<HTTPWorkshop>?) -> RefCell<HTTPWorkshop> {
         let inner = innerHTTP.value
         if let last, last.isFree, inner.contains(where: { $0 === last }) { return last }
         if http.isFree { return http }
         if let free = inner.first(where: \.isFree) { return free }
-        let another = ExclusiveCell(HTTPWorkshop())
+        let another = RefCell(HTTPWorkshop())
         innerHTTP.value.append(another)
         return another
     }
@@ -54,7 +54,7 @@ public final class DissectionContext {
         @usableFromInline var duplicateOf: FrameReference?
         @usableFromInline var isPacketCopy = false
     }
-    @usableFromInline let position: PlainCell<Position>
+    @usableFromInline let position: Cell<Position>
 
     /// Envelope of the current call: the frame, time and endpoints of the newest octets shown.
     public var current: MessageEnvelope {
@@ -97,7 +97,7 @@ public final class DissectionContext {
     public init(names: NameTable) {
         self.names = names
         let nowhere = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
-        position = PlainCell(
+        position = Cell(
             Position(
                 current: MessageEnvelope(
                     firstFrame: FrameReference(capture: 0, frame: 0), frame: FrameReference(capture: 0, frame: 0),
@@ -174,5 +174,5 @@ public final class DissectionContext {
     }
 
     /// Room for octets that wait for more, which the sides of streams lend each other: few wait at a time.
-    public let spareRoom = ExclusiveCell(SpareRoom())
+    public let bufferPool = RefCell(BufferPool())
 }

@@ -18,11 +18,11 @@ public struct MessageList: ~Copyable, Sendable {
         @usableFromInline var place: Int
     }
 
-    @usableFromInline var entries = Slab<Entry>(maximumCount: .max, initialCapacity: 8)
+    @usableFromInline var entries = RecordArray<Entry>(maximumCount: .max, initialCapacity: 8)
     /// The Kerberos messages; `place` says which is whose. Whoever looks at one takes it `inout`, and need not copy it.
-    public var kerberos = Slab<KerberosMessage>(maximumCount: .max, initialCapacity: 8)
+    public var kerberos = RecordArray<KerberosMessage>(maximumCount: .max, initialCapacity: 8)
     /// The HTTP messages; `place` says which is whose.
-    public var http = Slab<HTTPMessage>(maximumCount: .max, initialCapacity: 8)
+    public var http = RecordArray<HTTPMessage>(maximumCount: .max, initialCapacity: 8)
 
     /// An empty list.
     public init() {

@@ -33,18 +33,18 @@ public struct NameID: RawRepresentable, QuicklyHashed, Sendable, BitwiseCopyable
 /// The hash is seeded at random in each run, so colliding names cannot be prepared; nothing in the output depends on
 /// the seed.
 public final class NameTable {
-    private let storage: ExclusiveCell<AgeingNames>
-    private let passing: ExclusiveCell<PassingNames>
-    private let memo = ExclusiveCell(DigestMemo())
+    private let storage: RefCell<AgeingNames>
+    private let passing: RefCell<PassingNames>
+    private let memo = RefCell(DigestMemo())
     private let hash = KeyedHash(purpose: 1)
-    private let lastRealm = PlainCell(LastName())
-    private let lastLongRealm = PlainCell(NameID.none)
+    private let lastRealm = Cell(LastName())
+    private let lastLongRealm = Cell(NameID.none)
     /// The day of the time that was read last.
-    let lastDay = PlainCell(UsualDay())
-    private let principals = ExclusiveCell(PrincipalMemo())
+    let lastDay = Cell(UsualDay())
+    private let principals = RefCell(PrincipalMemo())
     /// The ids of the well-known OIDs, by the mechanism's number.
-    private let mechanisms = PlainCell(InlineArray<8, NameID>(repeating: .none))
-    private let cleaner = ExclusiveCell(AddressCleaner())
+    private let mechanisms = Cell(InlineArray<8, NameID>(repeating: .none))
+    private let cleaner = RefCell(AddressCleaner())
     /// How ciphertexts are named.
     public let cipherNaming: CipherNaming
     /// Whether request targets and locations are kept with their queries.
@@ -56,8 +56,8 @@ public final class NameTable {
         maximumCount: Int = 1 << 17, maximumBytes: Int = 4 << 20, maximumPassingCount: Int = 1 << 16,
         maximumPassingBytes: Int = 4 << 20, cipherNaming: CipherNaming = .published, keepsTargets: Bool = false
     ) {
-        storage = ExclusiveCell(AgeingNames(maximumCount: maximumCount, maximumBytes: maximumBytes))
-        passing = ExclusiveCell(PassingNames(maximumCount: maximumPassingCount, maximumBytes: maximumPassingBytes))
+        storage = RefCell(AgeingNames(maximumCount: maximumCount, maximumBytes: maximumBytes))
+        passing = RefCell(PassingNames(maximumCount: maximumPassingCount, maximumBytes: maximumPassingBytes))
         self.cipherNaming = cipherNaming
         self.keepsTargets = keepsTargets
         // Messages have little room for the ids of mechanisms, so these come first.

@@ -16,7 +16,7 @@ struct HTTPConnection: ~Copyable {
     private var sides: InlineArray<2, HTTPSide> = InlineArray(repeating: HTTPSide())
     private(set) var requests = HTTPRequestQueue()
     /// Where open messages lie.
-    private var workshop: ExclusiveCell<HTTPWorkshop>?
+    private var workshop: RefCell<HTTPWorkshop>?
 
     init() {}
 
@@ -30,7 +30,7 @@ struct HTTPConnection: ~Copyable {
     }
 
     /// Gives back the places of messages that nobody has ended, unless somebody is at work among them.
-    private static func abandon(_ sides: InlineArray<2, HTTPSide>, _ workshop: ExclusiveCell<HTTPWorkshop>?) {
+    private static func abandon(_ sides: InlineArray<2, HTTPSide>, _ workshop: RefCell<HTTPWorkshop>?) {
         guard let workshop, workshop.isFree else { return }
         for index in 0..<2 where sides[index].open > 0 { workshop.value.takeBack(sides[index].open) }
     }
@@ -38,13 +38,13 @@ struct HTTPConnection: ~Copyable {
     /// Where this connection is read: where it was before, unless another connection is being read there, within which
     /// this one is.
     @inline(__always)
-    mutating func workshop(in context: DissectionContext) -> ExclusiveCell<HTTPWorkshop> {
+    mutating func workshop(in context: DissectionContext) -> RefCell<HTTPWorkshop> {
         if let workshop, workshop === context.http, workshop.isFree { return workshop }
         return otherWorkshop(in: context)
     }
 
     @inline(never)
-    private mutating func otherWorkshop(in context: DissectionContext) -> ExclusiveCell<HTTPWorkshop> {
+    private mutating func otherWorkshop(in context: DissectionContext) -> RefCell<HTTPWorkshop> {
         let found = context.workshop(after: workshop)
         if found === workshop { return found }
         Self.abandon(sides, workshop)

@@ -17,9 +17,9 @@ struct HTTPWorkshop: ~Copyable {
     /// The reader of headers, with its scratch.
     var reader = HTTPHeaderReader()
     /// The messages that are open, by their places. The first is blank, and what new ones are made from.
-    var drafts = Slab<HTTPDraft>(maximumCount: .max, initialCapacity: 8)
+    var drafts = RecordArray<HTTPDraft>(maximumCount: .max, initialCapacity: 8)
     /// Places to be used again.
-    private var free = Slab<Int32>(maximumCount: .max)
+    private var free = RecordArray<Int32>(maximumCount: .max)
 
     init() { _ = drafts.append(HTTPDraft()) }
 

@@ -20,7 +20,7 @@ struct HTTPLines: ~Copyable {
     private static let capacity = 64
 
     /// Those to be read: the first `count`.
-    private(set) var fields: Slab<Line>
+    private(set) var fields: RecordArray<Line>
     private(set) var count = 0
     /// Where the first line ends.
     private(set) var firstEnd = 0
@@ -36,7 +36,7 @@ struct HTTPLines: ~Copyable {
     private(set) var account: UInt64 = 0
 
     init() {
-        fields = Slab(count: Self.capacity, of: Line(start: 0, stop: 0))
+        fields = RecordArray(count: Self.capacity, of: Line(start: 0, stop: 0))
     }
 
     /// Begins with another header; returns the number of its account.

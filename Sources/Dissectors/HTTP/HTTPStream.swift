@@ -7,7 +7,7 @@ import ByteParsing
 /// A message is reported when its body has ended, at the frame that ended it. The few responses whose
 /// body may name the failure have the first octets of it looked at; nothing of a body is kept.
 public final class HTTPStream: StreamDissector {
-    private let connection = ExclusiveCell(HTTPConnection())
+    private let connection = RefCell(HTTPConnection())
 
     public init() {}
 

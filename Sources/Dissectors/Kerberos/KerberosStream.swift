@@ -3,7 +3,7 @@ import ByteParsing
 
 /// Kerberos over TCP: each message behind a four-octet length (RFC 4120, 7.2.2).
 public final class KerberosStream: StreamDissector {
-    private let sides = PlainCell(Sides())
+    private let sides = Cell(Sides())
 
     public init() {}
 

@@ -30,9 +30,9 @@ struct PrincipalMemo: ~Copyable {
     }
 
     /// By a hash of the encoding; a later name takes the place of an earlier one.
-    private var entries = Slab<Entry>(count: 1024, of: Entry())
+    private var entries = RecordArray<Entry>(count: 1024, of: Entry())
     /// By the last octets of the encoding, which are compared to know them again without a hash of them all.
-    private var recent = Slab<Recent>(count: 64, of: Recent())
+    private var recent = RecordArray<Recent>(count: 64, of: Recent())
 
     private static func isShort(_ content: borrowing RawSpan) -> Bool {
         content.byteCount >= 8 && content.byteCount <= 48
@@ -88,7 +88,7 @@ struct PrincipalMemo: ~Copyable {
 
     /// Forgets all of them.
     mutating func removeAll() {
-        entries = Slab(count: 1024, of: Entry())
-        recent = Slab(count: 64, of: Recent())
+        entries = RecordArray(count: 1024, of: Entry())
+        recent = RecordArray(count: 64, of: Recent())
     }
 }

@@ -9,12 +9,12 @@ public struct HTTPTransaction: Sendable {
     @usableFromInline
     struct Told: Sendable {
         @usableFromInline var outline: HTTPTransactionOutline
-        @usableFromInline var plain: Shared<HTTPMessagePair>?
-        @usableFromInline var packed: Packed<HTTPMessagePair>?
+        @usableFromInline var plain: CopyOnWriteBox<HTTPMessagePair>?
+        @usableFromInline var packed: DeltaEncoded<HTTPMessagePair>?
 
         init(_ outline: HTTPTransactionOutline) { self.outline = outline }
     }
-    @usableFromInline var shared: Shared<Told>
+    @usableFromInline var shared: CopyOnWriteBox<Told>
 
     /// Fixes what is known.
     public init(_ facts: HTTPTransactionFacts) {
@@ -28,25 +28,25 @@ public struct HTTPTransaction: Sendable {
             messages.response = response
             told.outline.noteResponse(&response)
         }
-        told.plain = Shared(messages)
-        shared = Shared(told)
+        told.plain = CopyOnWriteBox(messages)
+        shared = CopyOnWriteBox(told)
     }
 
-    init(_ shared: Shared<Told>) { self.shared = shared }
+    init(_ shared: CopyOnWriteBox<Told>) { self.shared = shared }
 
     /// Where there was no token, what stands in its place says nothing: it is left out as far as there is anything.
-    private static func pack(_ messages: HTTPMessagePair, _ blank: HTTPMessagePair) -> Packed<HTTPMessagePair> {
+    private static func pack(_ messages: HTTPMessagePair, _ blank: HTTPMessagePair) -> DeltaEncoded<HTTPMessagePair> {
         var messages = messages
         if messages.request.tokenPlace == .none { messages.request.token = blank.request.token }
         if messages.response.tokenPlace == .none { messages.response.token = blank.response.token }
-        return Packed(messages, blank: blank)
+        return DeltaEncoded(messages, blank: blank)
     }
 
     /// Puts its messages into less room, where they are slower to read; returns what they were in.
-    mutating func pack() -> Shared<HTTPMessagePair>? {
+    mutating func pack() -> CopyOnWriteBox<HTTPMessagePair>? {
         guard let plain = shared.value.plain else { return nil }
-        shared.own.packed = Self.pack(plain.value, HTTPMessagePair.blank)
-        shared.own.plain = nil
+        shared.mutable.packed = Self.pack(plain.value, HTTPMessagePair.blank)
+        shared.mutable.plain = nil
         return plain
     }
 }
@@ -91,8 +91,10 @@ extension HTTPTransaction {
         }
     }
 
-    @usableFromInline var unpacked: Shared<HTTPMessagePair> {
-        @inline(never) get { Shared(shared.value.packed?.value(blank: HTTPMessagePair.blank) ?? HTTPMessagePair()) }
+    @usableFromInline var unpacked: CopyOnWriteBox<HTTPMessagePair> {
+        @inline(never) get {
+            CopyOnWriteBox(shared.value.packed?.value(blank: HTTPMessagePair.blank) ?? HTTPMessagePair())
+        }
     }
 }
 

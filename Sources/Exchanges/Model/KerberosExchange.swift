@@ -82,25 +82,25 @@ public struct KerberosExchange: Sendable {
     @usableFromInline
     struct Told: Sendable {
         @usableFromInline var outline: KerberosExchangeOutline
-        @usableFromInline var packed: Packed<KerberosMessagePair>?
+        @usableFromInline var packed: DeltaEncoded<KerberosMessagePair>?
         /// Whether a reply is still waited for.
         var isUnderWay = false
 
         init(_ outline: KerberosExchangeOutline) { self.outline = outline }
     }
-    @usableFromInline var shared: Shared<Told>
+    @usableFromInline var shared: CopyOnWriteBox<Told>
     /// What was said, as it is read; nil where it is packed or left out.
-    @usableFromInline var plain: Shared<KerberosMessagePair>?
+    @usableFromInline var plain: CopyOnWriteBox<KerberosMessagePair>?
 
     /// Fixes what is known.
     public init(_ facts: KerberosExchangeFacts) {
         var facts = facts
         facts.outline.note(&facts.messages)
-        shared = Shared(Told(facts.outline))
-        plain = Shared(facts.messages)
+        shared = CopyOnWriteBox(Told(facts.outline))
+        plain = CopyOnWriteBox(facts.messages)
     }
 
-    init(_ shared: consuming Shared<Told>, _ plain: consuming Shared<KerberosMessagePair>?) {
+    init(_ shared: consuming CopyOnWriteBox<Told>, _ plain: consuming CopyOnWriteBox<KerberosMessagePair>?) {
         self.shared = shared
         self.plain = plain
     }
@@ -109,9 +109,9 @@ public struct KerberosExchange: Sendable {
     var isUnderWay: Bool { shared.value.isUnderWay }
 
     /// Puts its messages into less room, where they are slower to read; returns what they were in.
-    mutating func pack() -> Shared<KerberosMessagePair>? {
+    mutating func pack() -> CopyOnWriteBox<KerberosMessagePair>? {
         guard let plain else { return nil }
-        shared.own.packed = Packed(plain.value, blank: KerberosMessagePair.blank)
+        shared.mutable.packed = DeltaEncoded(plain.value, blank: KerberosMessagePair.blank)
         self.plain = nil
         return plain
     }
@@ -164,9 +164,9 @@ extension KerberosExchange {
         }
     }
 
-    @usableFromInline var unpacked: Shared<KerberosMessagePair> {
+    @usableFromInline var unpacked: CopyOnWriteBox<KerberosMessagePair> {
         @inline(never) get {
-            shared.value.packed.map { Shared($0.value(blank: KerberosMessagePair.blank)) }
+            shared.value.packed.map { CopyOnWriteBox($0.value(blank: KerberosMessagePair.blank)) }
                 ?? KerberosMessagePair.nothing
         }
     }
@@ -183,7 +183,7 @@ public struct KerberosMessagePair: Sendable, BitwiseCopyable {
     public init() {}
 
     static let blank = KerberosMessagePair()
-    static let nothing = Shared(blank)
+    static let nothing = CopyOnWriteBox(blank)
 }
 
 /// What is known of a request to a KDC and its reply, to make an exchange of it.

@@ -91,7 +91,7 @@ public struct SignOnStep: Sendable {
     /// Where a transaction under way waits.
     private(set) var place = -1
     /// What is known of the ticket request; what was said in it is left out.
-    private var request: Shared<TicketRequestFacts>?
+    private var request: CopyOnWriteBox<TicketRequestFacts>?
     /// The HTTP transaction, where the step is one and has been told.
     public private(set) var transaction: HTTPTransaction?
 
@@ -142,7 +142,7 @@ public struct SignOnStep: Sendable {
 
     /// Takes the ticket request out of it; nil where it has none.
     mutating func takeTicketRequest() -> TicketRequest? {
-        var taken: Shared<TicketRequestFacts>?
+        var taken: CopyOnWriteBox<TicketRequestFacts>?
         swap(&taken, &request)
         return taken.map { TicketRequest($0, nil) }
     }
@@ -154,9 +154,9 @@ public struct SignOnStep: Sendable {
         return taken
     }
 
-    fileprivate mutating func fetch() {
-        if request != nil { request!.fetch() }
-        if transaction != nil { transaction!.shared.fetch() }
+    fileprivate mutating func prefetch() {
+        if request != nil { request!.prefetch() }
+        if transaction != nil { transaction!.shared.prefetch() }
     }
 
     /// Puts the present state of what it consists of in the place of an earlier one.
@@ -210,16 +210,16 @@ public struct SignOn: Sendable {
             if !carryTickets { ticketTransactions = transactions.filter { $0.carriesTicket } }
         }
     }
-    @usableFromInline var shared: Shared<Told>
+    @usableFromInline var shared: CopyOnWriteBox<Told>
 
     /// Fixes what is known.
     public init(_ facts: SignOnFacts) {
         var told = Told(facts)
         told.read()
-        shared = Shared(told)
+        shared = CopyOnWriteBox(told)
     }
 
-    init(_ shared: Shared<Told>) { self.shared = shared }
+    init(_ shared: CopyOnWriteBox<Told>) { self.shared = shared }
 
     /// What is known.
     @inlinable public var facts: SignOnFacts {
@@ -348,14 +348,14 @@ public struct SignOnFacts: Sendable {
         steps.removeAll(keepingCapacity: true)
     }
 
-    /// How far away from itself what a sign-on consists of is fetched: its steps, and what each of them holds.
+    /// How far away from itself what a sign-on consists of is prefetched: its steps, and what each of them holds.
     enum Distance { case steps, contents }
 
-    /// Has the processor fetch what will soon be read.
-    mutating func fetch(_ distance: Distance) {
+    /// Prefetches what will soon be read.
+    mutating func prefetch(_ distance: Distance) {
         switch distance {
-        case .steps: steps.fetch()
-        case .contents: for place in steps.indices { steps[place].fetch() }
+        case .steps: steps.prefetch()
+        case .contents: for place in steps.indices { steps[place].prefetch() }
         }
     }
 

@@ -39,16 +39,16 @@ public enum RequestOutcome: Sendable, Hashable, BitwiseCopyable {
 /// This is the wish at one time of its life: never altered, so that sign-ons, rules and reports share
 /// it without copies.
 public struct TicketRequest: Sendable {
-    typealias Said = ShortList<Shared<KerberosMessagePair>?>
+    typealias Said = ShortList<CopyOnWriteBox<KerberosMessagePair>?>
 
-    @usableFromInline var shared: Shared<TicketRequestFacts>
+    @usableFromInline var shared: CopyOnWriteBox<TicketRequestFacts>
     /// What was said in each attempt; nil where the attempts have that themselves, or it is left out.
-    var said: Shared<Said>?
+    var said: CopyOnWriteBox<Said>?
 
     /// Fixes what is known.
-    public init(_ facts: TicketRequestFacts) { self.init(Shared(facts), nil) }
+    public init(_ facts: TicketRequestFacts) { self.init(CopyOnWriteBox(facts), nil) }
 
-    init(_ shared: Shared<TicketRequestFacts>, _ said: Shared<Said>?) {
+    init(_ shared: CopyOnWriteBox<TicketRequestFacts>, _ said: CopyOnWriteBox<Said>?) {
         self.shared = shared
         self.said = said
     }

@@ -1,40 +1,40 @@
 import ByteParsing
 import Testing
 
-/// What several owners share is never altered under them, and what waits packed comes back as it was.
-@Suite struct SharedTests {
+/// What several owners share is never altered under them, and what waits as a difference comes back as it was.
+@Suite struct CopyOnWriteBoxTests {
     @Test func whoChangesASharedValueGetsOneOfTheirOwn() {
-        var one = Shared([1, 2, 3])
+        var one = CopyOnWriteBox([1, 2, 3])
         let other = one
         #expect(one.isSame(as: other))
-        one.own.append(4)
+        one.mutable.append(4)
         #expect(one.value == [1, 2, 3, 4] && other.value == [1, 2, 3])
         #expect(!one.isSame(as: other))
         // Alone, it stays where it is.
-        var alone = Shared(5)
-        alone.own = 6
-        let isAlone = alone.isAlone
+        var alone = CopyOnWriteBox(5)
+        alone.mutable = 6
+        let isAlone = alone.isUniquelyReferenced
         #expect(isAlone && alone.value == 6)
     }
 
-    @Test func aPoolTakesBackOnlyWhatNobodyElseHolds() {
-        var pool = SharedPool<Int>(maximumCount: 2)
-        var first = pool.take { 1 }
+    @Test func aPoolRecyclesOnlyWhatNobodyElseHolds() {
+        var pool = BoxPool<Int>(maximumCount: 2)
+        var first = pool.acquire { 1 }
         let witness = first
-        pool.give(&first) { $0 = 0 }
-        let fresh = pool.take { 2 }
+        pool.recycle(&first) { $0 = 0 }
+        let fresh = pool.acquire { 2 }
         #expect(fresh.value == 2 && witness.value == 1)
-        var second = pool.take { 3 }
-        pool.give(&second) { $0 = 7 }
+        var second = pool.acquire { 3 }
+        pool.recycle(&second) { $0 = 7 }
         // It is in the pool and here: who takes and changes it must not change it here.
-        var taken = pool.take { 4 }
-        #expect(taken.value == 7)
-        taken.own = 8
-        #expect(second.value == 7 && taken.value == 8)
+        var acquired = pool.acquire { 4 }
+        #expect(acquired.value == 7)
+        acquired.mutable = 8
+        #expect(second.value == 7 && acquired.value == 8)
     }
 
     /// Of every odd length, and with differences in the first, the last and any words.
-    @Test func packedValuesComeBack() {
+    @Test func deltaEncodedValuesComeBack() {
         struct Plain: BitwiseCopyable, Equatable, Sendable {
             var words: InlineArray<150, UInt64> = .init(repeating: 7)
             var tail: (UInt8, UInt8, UInt8) = (1, 2, 3)
@@ -49,15 +49,15 @@ import Testing
             return Int(state >> 33)
         }
         let blank = Plain()
-        #expect(Packed(blank, blank: blank).value(blank: blank) == blank)
+        #expect(DeltaEncoded(blank, blank: blank).value(blank: blank) == blank)
         for changes in 0..<200 {
             var value = blank
             for _ in 0..<changes { value.words[next() % 150] = UInt64(next()) }
             value.words[0] = UInt64(changes)
             value.words[149] = UInt64(changes)
             value.tail.2 = UInt8(changes)
-            #expect(Packed(value, blank: blank).value(blank: blank) == value)
+            #expect(DeltaEncoded(value, blank: blank).value(blank: blank) == value)
         }
-        #expect(Packed(UInt8(200), blank: 3).value(blank: 3) == 200)
+        #expect(DeltaEncoded(UInt8(200), blank: 3).value(blank: 3) == 200)
     }
 }

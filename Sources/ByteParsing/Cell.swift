@@ -2,7 +2,7 @@
 /// exclusive access, which costs more than most of what asks, has nothing to protect.
 ///
 /// The value holds no references and no access lasts beyond one copy of it.
-@safe public final class PlainCell<Value: BitwiseCopyable> {
+@safe public final class Cell<Value: BitwiseCopyable> {
     @exclusivity(unchecked) @usableFromInline var stored: Value
 
     /// A cell that holds `value`.

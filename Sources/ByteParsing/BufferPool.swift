@@ -1,7 +1,7 @@
 /// Room that buffers lend each other: of many buffers few hold something at a time, and then only for a while.
 ///
 /// Bounded in number and size. What was given back last is lent first: it is still in the processor's caches.
-public struct SpareRoom: ~Copyable {
+public struct BufferPool: ~Copyable {
     private var buffers = InlineArray<16, ByteBuffer> { _ in ByteBuffer(capacity: 0) }
     private var count = 0
 
@@ -14,14 +14,14 @@ public struct SpareRoom: ~Copyable {
     public init() {}
 
     /// Gives an empty buffer the room of one that was given back, where there is one.
-    public mutating func lend(to buffer: inout ByteBuffer) {
+    public mutating func borrow(into buffer: inout ByteBuffer) {
         guard count > 0, buffer.isEmpty, buffer.capacity <= Self.keptCapacity else { return }
         count -= 1
         buffers[count].swap(with: &buffer)
     }
 
     /// Takes the room of a buffer that is empty.
-    public mutating func takeBack(from buffer: inout ByteBuffer) {
+    public mutating func `return`(from buffer: inout ByteBuffer) {
         guard buffer.isEmpty, buffer.capacity > Self.keptCapacity else { return }
         if count < buffers.count, buffer.capacity <= Self.largestLent {
             buffers[count].swap(with: &buffer)

@@ -1,14 +1,14 @@
 /// Growable storage for values that have one owner each and are changed in place, however large they are.
 ///
 /// Indices are bounds-checked; what is in it stays until the whole goes.
-@safe public struct Pool<Element: ~Copyable>: ~Copyable {
+@safe public struct Arena<Element: ~Copyable>: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<Element>
     /// Values in it, from 0.
     public var count: Int { @inlinable @inline(__always) get { used } }
     @usableFromInline var used = 0
     private var capacity = 8
 
-    /// An empty pool.
+    /// An empty arena.
     public init() { unsafe base = .allocate(capacity: capacity) }
 
     deinit {
@@ -44,4 +44,4 @@
     }
 }
 // The storage is owned uniquely, so it may move between threads with its owner.
-extension Pool: @unchecked Sendable where Element: Sendable & ~Copyable {}
+extension Arena: @unchecked Sendable where Element: Sendable & ~Copyable {}

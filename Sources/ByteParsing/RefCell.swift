@@ -3,7 +3,7 @@
 ///
 /// The check is the cell's own, a number: a tenth of what the run-time's check of a class's property costs,
 /// which must look through every access of the thread.
-@safe public final class ExclusiveCell<Value: ~Copyable> {
+@safe public final class RefCell<Value: ~Copyable> {
     @exclusivity(unchecked) @usableFromInline var stored: Value
     /// How many read the value now; -1 while it is being changed.
     @exclusivity(unchecked) @usableFromInline var readers = 0

@@ -3,7 +3,7 @@ import Glibc
 /// Dense, growable storage for plain records, mutated in place: what tables of flows are made of.
 ///
 /// Indices are bounds-checked. Growth doubles up to `maximumCount`, so memory follows use.
-@safe public struct Slab<Element: BitwiseCopyable>: ~Copyable {
+@safe public struct RecordArray<Element: BitwiseCopyable>: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<Element>
     /// What was asked for, and is given back: the records begin with the first whole cache line in it.
     @usableFromInline var memory: UnsafeMutableRawPointer?
@@ -14,7 +14,7 @@ import Glibc
     /// The most records that it grows to.
     public let maximumCount: Int
 
-    /// An empty slab that grows to at most `maximumCount` records.
+    /// An empty array that grows to at most `maximumCount` records.
     public init(maximumCount: Int, initialCapacity: Int = 64) {
         self.maximumCount = max(maximumCount, 1)
         capacity = min(max(initialCapacity, 1), self.maximumCount)
@@ -73,7 +73,7 @@ import Glibc
         return true
     }
 
-    /// Appends a copy of the record at `index`, which is there, and returns where that is, or nil where the slab is
+    /// Appends a copy of the record at `index`, which is there, and returns where that is, or nil where the array is
     /// full.
     @inlinable
     public mutating func append(copyOf index: Int) -> Int? {
@@ -86,7 +86,7 @@ import Glibc
 
     /// Appends a copy of a large record, which is `inout` so that it is copied once only, and returns its index, or nil
     /// where
-    /// the slab is full.
+    /// the array is full.
     @inlinable
     public mutating func append(large element: inout Element) -> Int? {
         if used == capacity, !grow() { return nil }
@@ -106,7 +106,7 @@ import Glibc
         if source != target { unsafe (base + target).update(from: base + source, count: 1) }
     }
 
-    /// Appends a record and returns its index, or nil where the slab is full.
+    /// Appends a record and returns its index, or nil where the array is full.
     @inlinable @inline(__always)
     public mutating func append(_ element: Element) -> Int? {
         if used == capacity, !grow() { return nil }
@@ -131,4 +131,4 @@ import Glibc
     public mutating func keepFirst(_ count: Int) { used = min(max(count, 0), used) }
 }
 // The storage is owned uniquely, so it may move between threads with its owner.
-extension Slab: @unchecked Sendable where Element: Sendable {}
+extension RecordArray: @unchecked Sendable where Element: Sendable {}

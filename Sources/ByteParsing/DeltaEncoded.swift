@@ -2,7 +2,7 @@ import Glibc
 
 /// A large plain value of which most is as in a blank one: what differs, word by word, and which words those are.
 /// For what must wait in great numbers.
-@safe public struct Packed<Value: BitwiseCopyable & Sendable>: Sendable {
+@safe public struct DeltaEncoded<Value: BitwiseCopyable & Sendable>: Sendable {
     private let words: [UInt64]
 
     /// Packs what makes a value differ from a blank one.
