@@ -50,7 +50,12 @@ let package = Package(
         layer("ByteParsing", ["CPrefetch"]),
         layer("PacketModel", ["ByteParsing"]),
         layer("CaptureFile", ["ByteParsing", "PacketModel", "Pcap", "Compression", "Platform"]),
-        layer("Dissectors", ["ByteParsing", "PacketModel", "Digests"]),
+        layer(
+            "Dissectors", ["ByteParsing", "PacketModel", "Digests"],
+            resources: [
+                .embedInCode("Kerberos/kerberos.schema.json"), .embedInCode("HTTP/http.schema.json"),
+                .embedInCode("Proxy/proxy.schema.json"),
+            ]),
         layer("Flows", ["ByteParsing", "PacketModel", "CaptureFile", "Dissectors"]),
         layer("Exchanges", ["ByteParsing", "PacketModel", "Dissectors", "Digests", "Flows"]),
         layer("Diagnosis", ["ByteParsing", "PacketModel", "Dissectors", "Flows", "Exchanges"]),

@@ -34,23 +34,20 @@ enum Stage: String, CaseIterable {
     }
 }
 
-/// The stages below the rules, put together as `Analysis` puts them for a report in text.
+/// The stages below the rules.
 private struct StageRunner: ~Copyable {
     private let stage: Stage
+    private let names = NameTable(cipherNaming: .withinRun)
     private var flows: FlowTracker
     private var walk = BatchWalk()
-    private var exchanges: ExchangeTracker
-    private var messages = MessageList()
-    private var count: UInt64 = 0
+    private var reconstruction: Reconstruction
+    private var count = UnitCount()
 
     init(_ stage: Stage) {
         self.stage = stage
-        let names = NameTable(cipherNaming: .withinRun)
-        let context = DissectionContext(names: names)
-        flows =
-            stage == .flows
-            ? FlowTracker(context: context, streams: [], datagrams: []) : FlowTracker(context: context)
-        exchanges = ExchangeTracker(names: names)
+        let protocols = stage == .flows ? ProtocolRegistry([]) : .standard
+        flows = FlowTracker(context: DissectionContext(names: names, protocols: protocols))
+        reconstruction = Reconstruction(AnalysisSettings(), names: names)
     }
 
     mutating func run(_ source: any PacketSource) -> UInt64 {
@@ -59,11 +56,10 @@ private struct StageRunner: ~Copyable {
             switch source.next(into: &batch) {
             case .packets: take(batch)
             case .watermark(let time):
-                flows.advance(to: time)
-                if stage == .exchanges { exchanges.advance(to: time) }
+                if stage == .exchanges { reconstruction.advance(to: time, &count) } else { flows.advance(to: time) }
             case .finished:
                 finish()
-                return count
+                return count.total
             case .captureEnded, .interface, .drops, .secrets, .names: break
             }
         }
@@ -71,7 +67,7 @@ private struct StageRunner: ~Copyable {
 
     private mutating func take(_ batch: borrowing PacketBatch) {
         switch stage {
-        case .read: count += UInt64(batch.records.count)
+        case .read: count.total += UInt64(batch.records.count)
         case .decode:
             var index = 0
             while index < batch.records.count {
@@ -81,57 +77,39 @@ private struct StageRunner: ~Copyable {
                 let verdict = PacketDecoder.decode(
                     batch.bytes(of: record), originalLength: record.originalLength,
                     linkType: record.linkType, into: &packet)
-                if verdict == .tcp || verdict == .udp { count += 1 }
+                if verdict == .tcp || verdict == .udp { count.total += 1 }
             }
-        case .flows, .messages, .exchanges, .analyze:
+        case .flows, .messages:
             walk.restart()
             while flows.take(batch, &walk) { drain() }
-        }
-        if stage == .exchanges {
-            exchanges.advance(to: flows.watermark)
-            drain()
+        case .exchanges, .analyze: reconstruction.take(batch, &count)
         }
     }
 
     private mutating func drain() {
-        if flows.context.hasMessages {
-            flows.context.takeMessages(into: &messages)
-        } else {
-            messages.removeAll()
-        }
-        switch stage {
-        case .flows: count += UInt64(flows.ended.count + flows.clockSets.count)
-        case .messages: count += UInt64(messages.count)
-        default:
-            // A message is read by the clock that stands when its last frame comes.
-            for index in flows.clockSets.indices { exchanges.see(flows.clockSets[index]) }
-            exchanges.advance(to: flows.watermark)
-            seeMessages()
-            // Of most flows the rules want to hear nothing.
-            for index in 0..<flows.ended.count { exchanges.see(&flows.ended[index], isUnit: false) }
-            count += UInt64(exchanges.units.count)
-            exchanges.releaseUnits()
-        }
+        count.total += UInt64(
+            stage == .messages ? flows.context.messages.count : flows.ended.count + flows.clockSets.count)
+        flows.context.removeMessages()
         flows.removeEvents()
     }
 
-    private mutating func seeMessages() {
-        for index in 0..<messages.count {
-            let place = messages.place(index)
-            switch messages.kind(index) {
-            case .kerberos: exchanges.see(&messages.kerberos[place], messages.envelope(index))
-            case .http: exchanges.see(&messages.http[place], messages.envelope(index))
-            }
-        }
-    }
-
     private mutating func finish() {
-        guard stage != .read, stage != .decode else { return }
-        while flows.finishSome() { drain() }
-        drain()
-        if stage == .exchanges {
-            exchanges.finish()
+        switch stage {
+        case .read, .decode: break
+        case .exchanges, .analyze: reconstruction.finish(&count)
+        case .flows, .messages:
+            while flows.finishSome() { drain() }
             drain()
         }
     }
+}
+
+/// Counts units. Of flows it wants to hear nothing, as the rules of most.
+private struct UnitCount: ReconstructionSink {
+    var total: UInt64 = 0
+
+    mutating func receive(_ envelope: MessageEnvelope, _ protocolID: ProtocolID) {}
+    mutating func flowEnded(_ summary: inout ConnectionSummary) -> Bool { false }
+    mutating func receive(hosts: [HostFacts]) {}
+    mutating func receive(units: [Unit]) { total += UInt64(units.count) }
 }

@@ -31,6 +31,11 @@ public struct PacketRecord: Sendable, BitwiseCopyable {
     @inlinable @inline(__always) public var originalLength: Int { Int(original) }
     /// Whether the capture holds less of the packet than was on the wire.
     @inlinable @inline(__always) public var isCut: Bool { captured < original }
+    /// Says how long it is: for a packet within the one that was captured.
+    public mutating func setLengths(captured: Int, original: Int) {
+        self.captured = UInt32(truncatingIfNeeded: captured)
+        self.original = UInt32(truncatingIfNeeded: original)
+    }
     /// When it was captured; nil for pcapng simple packets and impossible times.
     @inlinable public var time: CaptureTime? {
         @inline(__always) get { stamp == Self.noStamp ? nil : CaptureTime(nanoseconds: stamp) }

@@ -1,9 +1,30 @@
 import PacketModel
 import Dissectors
+import Flows
 
 /// The backend half: transactions, and the sign-on to which each belongs.
 extension ExchangeTracker {
-    mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
+    /// Takes an HTTP message in.
+    mutating func receive(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
+        if message.tokenPlace != .none { lineage.prefetch(message.token.kerberos.ticket.digest) }
+        pair(&message, envelope, clock.time(envelope.time, envelope.point))
+        makeRoom()
+    }
+
+    /// A flow with HTTP messages has ended.
+    mutating func httpFlowEnded(_ summary: inout ConnectionSummary) {
+        for closed in http.flowEnded(
+            &summary, watermark: clock.now, meaningfulSilenceNanoseconds: settings.meaningfulSilenceNanoseconds)
+        {
+            httpClosed(
+                closed.transaction, of: closed.owner,
+                now: clock.time(closed.transaction.endTime ?? summary.lastTime, summary.point))
+        }
+        takeOrphans(now: clock.time(summary.lastTime, summary.point))
+        backend.flowEnded(summary.flow)
+    }
+
+    private mutating func pair(_ message: inout HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch http.see(&message, envelope, maximumPending: settings.maximumTransactions, now: now) {
         case .nothing: break
         case .opened(let transaction, let place):

@@ -29,6 +29,7 @@ public struct ExchangeTracker: ~Copyable {
     /// A part of its own: a question to the whole would copy all of it.
     var clock = SteadyClock()
     let krbtgt: NameID
+    private var inlets: MessageInlets
 
     private var nextExpiry = CaptureTime(nanoseconds: .min)
     /// Empty, but for their room, which is used again each time.
@@ -39,9 +40,12 @@ public struct ExchangeTracker: ~Copyable {
     private static let plausibleOffsetSeconds: Int64 = 365 * 86_400
 
     /// A tracker with nothing seen. `given` are roles that the user knows.
-    public init(names: NameTable, settings: ExchangeSettings = ExchangeSettings(), given: [IPAddress: HostRoles] = [:])
-    {
+    public init(
+        names: NameTable, settings: ExchangeSettings = ExchangeSettings(), given: [IPAddress: HostRoles] = [:],
+        protocols: ProtocolRegistry = .standard
+    ) {
         self.names = names
+        inlets = MessageInlets(protocols)
         self.settings = settings
         lineage = TicketLineage(maximumCount: settings.maximumTickets)
         roles = Hosts(given: given)
@@ -62,52 +66,22 @@ public struct ExchangeTracker: ~Copyable {
 
     // MARK: In
 
-    /// Takes a Kerberos message in.
-    public mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
-        if message.additionalTickets.count > 0 { lineage.prefetch(message.additionalTickets[0].digest) }
-        if message.parts.contains(.ticket) { lineage.prefetch(message.ticket.digest) }
-        see(&message, envelope, clock.time(envelope.time, envelope.point))
-        makeRoom()
-    }
-
-    /// Takes an HTTP message in.
-    public mutating func see(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
-        if message.tokenPlace != .none { lineage.prefetch(message.token.kerberos.ticket.digest) }
-        see(&message, envelope, clock.time(envelope.time, envelope.point))
-        makeRoom()
+    /// Takes a message in.
+    public mutating func receive(_ messages: MessageList, _ index: Int) {
+        let entry = messages[index]
+        inlets.inlet(entry.store, of: messages)?.receive(entry.index, entry.envelope, &self)
     }
 
     /// A clock was set.
-    public mutating func see(_ set: ClockSet) { clock.set(set.point, shift: set.shift) }
+    public mutating func receive(_ set: ClockSet) { clock.set(set.point, shift: set.shift) }
 
     /// A flow has ended: what waits on it gets no answer. `isUnit` says whether the flow itself is of
     /// interest: of most it is known beforehand that nobody would look at them.
-    public mutating func see(_ summary: inout ConnectionSummary, isUnit: Bool) {
-        if summary.isKerberos || summary.isHTTP { end(&summary) }
+    public mutating func receive(_ summary: inout ConnectionSummary, isUnit: Bool) {
+        if !summary.protocols.isEmpty {
+            for receiver in inlets.receivers(of: summary.protocols) { receiver.flowEnded(&summary, &self) }
+        }
         if isUnit { units.append(.connection(summary)) }
-    }
-
-    private mutating func end(_ summary: inout ConnectionSummary) {
-        if summary.isKerberos {
-            for (asked, silence) in kerberos.flowEnded(
-                &summary, watermark: clock.now,
-                meaningfulSilenceNanoseconds: settings.meaningfulSilenceNanoseconds)
-            {
-                unanswered(asked, silence, now: clock.time(silence.time ?? summary.lastTime, summary.point))
-            }
-            takeOrphanReplies()
-        }
-        if summary.isHTTP {
-            for closed in http.flowEnded(
-                &summary, watermark: clock.now, meaningfulSilenceNanoseconds: settings.meaningfulSilenceNanoseconds)
-            {
-                httpClosed(
-                    closed.transaction, of: closed.owner,
-                    now: clock.time(closed.transaction.endTime ?? summary.lastTime, summary.point))
-            }
-            takeOrphans(now: clock.time(summary.lastTime, summary.point))
-            backend.flowEnded(summary.flow)
-        }
     }
 
     /// Says that capture time has come this far.
@@ -176,7 +150,7 @@ public struct ExchangeTracker: ~Copyable {
         units.append(.clocks(clocks.all))
     }
 
-    private mutating func makeRoom() {
+    mutating func makeRoom() {
         while kerberos.count > settings.maximumPending, let oldest = kerberos.dropOldest() {
             // Whether a reply came later, nobody looked.
             let hasWaited = clock.now.nanoseconds(since: oldest.heard) >= settings.meaningfulSilenceNanoseconds
@@ -194,7 +168,25 @@ public struct ExchangeTracker: ~Copyable {
 
     // MARK: Kerberos
 
-    private mutating func see(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
+    /// Takes a Kerberos message in.
+    mutating func receive(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
+        if message.additionalTickets.count > 0 { lineage.prefetch(message.additionalTickets[0].digest) }
+        if message.parts.contains(.ticket) { lineage.prefetch(message.ticket.digest) }
+        pair(&message, envelope, clock.time(envelope.time, envelope.point))
+        makeRoom()
+    }
+
+    /// A flow with Kerberos messages has ended.
+    mutating func kerberosFlowEnded(_ summary: inout ConnectionSummary) {
+        for (asked, silence) in kerberos.flowEnded(
+            &summary, watermark: clock.now, meaningfulSilenceNanoseconds: settings.meaningfulSilenceNanoseconds)
+        {
+            unanswered(asked, silence, now: clock.time(silence.time ?? summary.lastTime, summary.point))
+        }
+        takeOrphanReplies()
+    }
+
+    private mutating func pair(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch kerberos.see(&message, envelope, krbtgt: krbtgt, maximumPending: settings.maximumPending, now: now) {
         case .nothing: break
         case .opened(let place): kerberos.assign(opened(kerberos.asked, &message, envelope, now: now), to: place)

@@ -20,6 +20,8 @@ struct Arrival: Sendable, BitwiseCopyable {
     var time = CaptureTime(nanoseconds: 0)
     var record: PacketRecord
     var packet = DecodedPacket()
+    /// How many packets lie around it.
+    var depth = 0
     /// More has been written to `packet` than `PacketDecoder.usual` writes.
     private var isUnusual = false
 

@@ -75,9 +75,8 @@ public struct ConnectionSummary: Sendable, BitwiseCopyable {
     public var duplicatePackets: UInt64 = 0
     /// Packets that the snaplen cut.
     public var cutPackets: UInt64 = 0
-    /// Whether messages of Kerberos, or of HTTP, were read in the flow.
-    public var isKerberos = false
-    public var isHTTP = false
+    /// The protocols that were read in the flow, those within others too.
+    public var protocols: ProtocolSet = []
     /// Whether it looks like TLS (its first octets are a handshake record).
     public var isTLS = false
     /// Whether the flow ended by FIN or RST, by falling silent, or with the capture.

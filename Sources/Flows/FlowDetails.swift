@@ -11,6 +11,8 @@ struct FlowDetails: Sendable, BitwiseCopyable {
     /// Where its oddities are.
     var oddities = OddityTable.none
     var ending = StreamEnding.abandoned
+    /// The protocols that were read in it.
+    var protocols: ProtocolSet = []
 
     /// The flow that begins with this packet.
     init(_ arrival: inout Arrival, _ id: FlowID) {

@@ -101,8 +101,8 @@ struct FlowMarks: OptionSet, Sendable, BitwiseCopyable {
     static let clientIsBackward = FlowMarks(rawValue: 4)
     /// The client is known (SYN), and not guessed (who spoke first, the lower port).
     static let clientIsCertain = FlowMarks(rawValue: 8)
-    static let kerberos = FlowMarks(rawValue: 16)
-    static let http = FlowMarks(rawValue: 32)
+    /// Some protocol was read in it: `FlowDetails.protocols`.
+    static let hasMessages = FlowMarks(rawValue: 16)
     static let tls = FlowMarks(rawValue: 64)
     /// It is of no interest: `stream` says so.
     static let passed = FlowMarks(rawValue: 128)

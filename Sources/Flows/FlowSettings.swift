@@ -50,8 +50,6 @@ public struct FlowCounters: Sendable, Equatable {
     public var droppedStreams: UInt64 = 0
     /// Octets dropped because too many were held, out of order or unfinished.
     public var droppedHeldBytes: UInt64 = 0
-    /// Messages given up because they were too large.
-    public var oversizedMessages: UInt64 = 0
     /// Fragments dropped because too many were held, and datagrams never completed.
     public var droppedFragments: UInt64 = 0
     public var incompleteDatagrams: UInt64 = 0

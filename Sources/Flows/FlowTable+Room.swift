@@ -33,7 +33,7 @@ extension FlowTable {
     }
 
     private mutating func carriesMessages(_ index: Int) -> Bool {
-        self[index].stream >= 0 || !self[index].marks.isDisjoint(with: [.kerberos, .http, .tls])
+        self[index].stream >= 0 || !self[index].marks.isDisjoint(with: [.hasMessages, .tls])
     }
 
     /// Of the next sixteen live flows the one idle longest.

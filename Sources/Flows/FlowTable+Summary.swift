@@ -29,8 +29,7 @@ extension FlowTable {
             self[oddities: index, client].tell(&out.client)
             self[oddities: index, client.reversed].tell(&out.server)
         }
-        out.isKerberos = marks.contains(.kerberos)
-        out.isHTTP = marks.contains(.http)
+        out.protocols = self[details: index].protocols
         out.isTLS = marks.contains(.tls)
         out.ending = self[details: index].ending
         out.endedWithCapture = endedWithCapture

@@ -71,13 +71,18 @@ extension FlowTracker {
         guard datagram.payloadLength > 0 else { return false }
         let payload = bytes.slice(datagram.payloadOffset, datagram.payloadOffset &+ datagram.payloadLength)
         var type = 0
+        let destinationPort = UInt16(truncatingIfNeeded: datagram.destination)
         while type < datagramTypes.count {
             if datagramTypes[type].claims(
-                payload, sourcePort: UInt16(truncatingIfNeeded: datagram.source),
-                destinationPort: UInt16(truncatingIfNeeded: datagram.destination))
+                payload, sourcePort: UInt16(truncatingIfNeeded: datagram.source), destinationPort: destinationPort)
             {
                 return true
             }
+            type += 1
+        }
+        type = 0
+        while type < tunnels.count {
+            if tunnels[type].inner(payload, destinationPort: destinationPort) != nil { return true }
             type += 1
         }
         return false
@@ -115,27 +120,53 @@ extension FlowTracker {
             if datagramTypes[type].claims(
                 payload, sourcePort: arrival.packet.sourcePort, destinationPort: arrival.packet.destinationPort)
             {
-                setCurrent(index, &arrival)
-                context.heldCount = 0
-                context.isPacketCopy = isCopy
-                let hash = Self.hash(payload)
-                if table[oddities: index, direction].datagramHash == hash,
-                    let frame = table[oddities: index, direction].datagramFrame
-                {
-                    context.duplicateOf = frame
-                } else {
-                    table[oddities: index, direction].datagramHash = hash
-                    table[oddities: index, direction].datagramFrame = arrival.record.frame
-                }
-                datagramTypes[type].dissect(
-                    payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength, into: context)
-                context.duplicateOf = nil
-                context.isPacketCopy = false
-                context.removeOffsets()
-                if datagramTypes[type] == KerberosDatagram.self { table[index].marks.insert(.kerberos) }
-                return
+                return dissect(index, &arrival, payload, by: type, isCopy: isCopy)
             }
             type += 1
+        }
+        if !isCopy { enterTunnel(&arrival, payload) }
+    }
+
+    private mutating func dissect(
+        _ index: Int, _ arrival: inout Arrival, _ payload: RawSpan, by type: Int, isCopy: Bool
+    ) {
+        let direction = arrival.direction
+        setCurrent(index, &arrival)
+        context.frames = FrameMap(arrival.record.frame)
+        context.repetition = DissectionContext.Repetition(isPacketCopy: isCopy)
+        let hash = Self.hash(payload)
+        if table[oddities: index, direction].datagramHash == hash,
+            let frame = table[oddities: index, direction].datagramFrame
+        {
+            context.repetition.of = frame
+        } else {
+            table[oddities: index, direction].datagramHash = hash
+            table[oddities: index, direction].datagramFrame = arrival.record.frame
+        }
+        datagrams[type].dissect(payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength)
+        context.repetition = DissectionContext.Repetition()
+        context.removeStarts()
+        table[index].marks.insert(.hasMessages)
+        table[details: index].protocols.formUnion(ProtocolSet(datagramTypes[type].protocolID))
+    }
+
+    /// Takes in the packet that a datagram holds, where it holds one, as if it had been captured without what is around
+    /// it.
+    private mutating func enterTunnel(_ arrival: inout Arrival, _ payload: RawSpan) {
+        guard arrival.depth < Self.maximumTunnels else { return }
+        for tunnel in tunnels {
+            guard let inner = tunnel.inner(payload, destinationPort: arrival.packet.destinationPort) else { continue }
+            var within = Arrival()
+            within.depth = arrival.depth + 1
+            within.time = arrival.time
+            var record = arrival.record
+            record.linkType = inner.linkType
+            let missing = arrival.packet.wirePayloadLength - arrival.packet.payloadLength
+            let bytes = payload.slice(from: inner.offset)
+            record.setLengths(captured: bytes.byteCount, original: bytes.byteCount + missing)
+            within.read(bytes, record, seed: table.seed)
+            _ = dispatch(&within, bytes)
+            return
         }
     }
 

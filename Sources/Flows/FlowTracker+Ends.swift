@@ -68,7 +68,7 @@ extension FlowTracker {
         else { return }
         table[index, direction].marks.insert(.finished)
         if table[index].stream >= 0 {
-            streams[Int(table[index].stream)].end(.closed, direction, context)
+            streams[Int(table[index].stream)].node.end(.closed, direction, context)
         }
     }
 
@@ -168,7 +168,7 @@ extension FlowTracker {
                 point: table[index].key.point,
                 transport: .tcp, direction: direction, source: table[index].endpoint(direction),
                 destination: table[index].endpoint(direction.reversed), ttl: side.ttl)
-            streams[place].end(ending, direction, context)
+            streams[place].node.end(ending, direction, context)
         }
         context.current = current
         releaseStream(index)

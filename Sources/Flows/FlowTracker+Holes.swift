@@ -37,8 +37,8 @@ extension FlowTracker {
         let isForward = arrival.direction == .forward
         let place = Int(table[index].stream)
         let next = table[index, arrival.direction].next
-        let held = isForward ? streams[place].forward.heldBytes : streams[place].backward.heldBytes
-        let segments = isForward ? streams[place].forward.held.count : streams[place].backward.held.count
+        let held = isForward ? streams[place].forward.bytes : streams[place].backward.bytes
+        let segments = isForward ? streams[place].forward.count : streams[place].backward.count
         if held + payload.byteCount > settings.maximumHeldBytesPerSide
             || segments >= settings.maximumHeldSegmentsPerSide
             || heldBytes + payload.byteCount + HeldSegment.overhead > settings.maximumHeldBytes
@@ -206,8 +206,7 @@ extension FlowTracker {
             forgive(index, isForward, segment.acknowledgment)
             context.current = segment.envelope
             if missing > 0 {
-                let environment = environment(index)
-                streams[place].gap(missing, direction, environment)
+                streams[place].node.gap(missing, direction, context)
                 countGap(index, direction, missing, segment.envelope.frame)
                 table[index, direction].next = segment.sequence
                 table[index, direction].payloadBytes &+= UInt64(segment.bytes.count)
@@ -239,20 +238,13 @@ extension FlowTracker {
 }
 
 extension FlowStream {
-    func firstHeld(_ isForward: Bool) -> HeldSegment? { isForward ? forward.held.first : backward.held.first }
-    func hasHeld(_ isForward: Bool) -> Bool { !(isForward ? forward.held.isEmpty : backward.held.isEmpty) }
+    func firstHeld(_ isForward: Bool) -> HeldSegment? { isForward ? forward.first : backward.first }
+    func hasHeld(_ isForward: Bool) -> Bool { !(isForward ? forward.isEmpty : backward.isEmpty) }
     mutating func setHole(_ isForward: Bool, _ time: CaptureTime?) {
-        if isForward { forward.holeSince = time } else { backward.holeSince = time }
+        if isForward { forward.since = time } else { backward.since = time }
     }
-    func holeSince(_ isForward: Bool) -> CaptureTime? { isForward ? forward.holeSince : backward.holeSince }
+    func holeSince(_ isForward: Bool) -> CaptureTime? { isForward ? forward.since : backward.since }
     mutating func removeFirstHeld(_ isForward: Bool) -> HeldSegment {
-        if isForward {
-            let segment = forward.held.removeFirst()
-            forward.heldBytes -= segment.bytes.count
-            return segment
-        }
-        let segment = backward.held.removeFirst()
-        backward.heldBytes -= segment.bytes.count
-        return segment
+        isForward ? forward.removeFirst() : backward.removeFirst()
     }
 }

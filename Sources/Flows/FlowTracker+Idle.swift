@@ -33,7 +33,7 @@ extension FlowTracker {
     private mutating func patience(_ index: Int) -> Int64 {
         if table[index].isReported { return settings.lingerEndedNanoseconds }
         if table[index].transport == .udp {
-            return table[index].marks.contains(.kerberos)
+            return table[index].marks.contains(.hasMessages)
                 ? settings.idleDatagramFlowNanoseconds : settings.idleUnreadDatagramFlowNanoseconds
         }
         return table[index].stream >= 0 ? settings.idleMessageFlowNanoseconds : settings.idleFlowNanoseconds

@@ -29,9 +29,8 @@ extension FlowTracker {
             if !isCopy { table[oddities: index, direction].retransmittedBytes &+= UInt64(wireLength) }
             if table[index].stream >= 0, arrival.packet.payloadLength > 1 {
                 setCurrent(index, &arrival)
-                context.isPacketCopy = isCopy
-                streams[Int(table[index].stream)].replayCopies(payload, sequence: sequence, direction, context)
-                context.isPacketCopy = false
+                streams[Int(table[index].stream)].node.replayCopies(
+                    payload, sequence: sequence, direction, isPacketCopy: isCopy, context)
             }
             return
         }
@@ -49,7 +48,7 @@ extension FlowTracker {
             case .notMine:
                 finishIfComplete(index, direction)
                 return
-            case .claimed(let type): if isNext { streams[Int(table[index].stream)].claim(type, terms.types) }
+            case .claimed(let type): if isNext { streams[Int(table[index].stream)].node.claim(type, context) }
             case .unsure: break
             }
         }
@@ -82,9 +81,10 @@ extension FlowTracker {
         let direction = arrival.direction
         let place = Int(table[index].stream)
         guard streams[place].isClaimed, !streams[place].isWaiting else { return false }
-        if !streams[place].pass(payload.byteCount, direction) {
+        if !streams[place].node.pass(payload.byteCount, direction) {
             setCurrent(index, &arrival)
-            streams[place].read(payload, sequence: sequence, direction, terms, &counters)
+            streams[place].node.read(
+                payload, FrameMap(arrival.record.frame), sequence: sequence, direction, context)
             if streams[place].isNews { settle(index, direction) }
             if streams[place].needsCount { recount(index) }
         }
@@ -106,9 +106,8 @@ extension FlowTracker {
             return .unsure
         }
         if !table[index].marks.contains(.clientIsCertain) { guessClient(index, &arrival) }
-        let environment = environment(index)
         let fresh = payload.slice(from: min(max(0, -distance), arrival.packet.payloadLength))
-        let verdict = Probe.offer(fresh, environment)
+        let verdict = Probe.offer(fresh, ports(index), context)
         switch verdict {
         case .claimed, .unsure:
             // Joining in the middle, what comes first here is where reading begins.
@@ -135,13 +134,12 @@ extension FlowTracker {
     /// Reads octets that are next in order, and the held ones that follow them.
     mutating func advance(_ index: Int, _ bytes: RawSpan, cut: Int, _ direction: Direction, _ frame: FrameReference) {
         let place = Int(table[index].stream)
-        let environment = environment(index)
+        let ports = ports(index)
         let isForward = direction == .forward
         var next = table[index, direction].next
         var position = 0
         let count = bytes.byteCount
         let start = next
-        var hasReadHeld = false
         // First octets win: where held segments overlap this one, theirs are used.
         while let segment = streams[place].firstHeld(isForward),
             Int(Int32(bitPattern: segment.sequence &- next)) <= count - position
@@ -150,12 +148,11 @@ extension FlowTracker {
             // What follows these octets may still have to wait for what it answers.
             if ahead >= count - position || count == 0, isEarly(index, isForward, segment.acknowledgment) { break }
             if ahead > 0 {
-                streams[place].deliver(
-                    bytes.slice(position, position + ahead), sequence: next, direction, environment, &counters)
+                streams[place].node.deliver(
+                    bytes.slice(position, position + ahead), FrameMap(frame), sequence: next, direction, ports, context)
                 next &+= UInt32(truncatingIfNeeded: ahead)
             }
             let held = streams[place].removeFirstHeld(isForward)
-            hasReadHeld = true
             let overlap = Int(Int32(bitPattern: next &- held.sequence))
             if overlap < held.bytes.count + held.cut {
                 let view = held.bytes.rawBytes
@@ -165,13 +162,12 @@ extension FlowTracker {
                 }
                 // What these octets complete is complete in the last of the frames that brought it.
                 if held.envelope.frame > context.current.frame { context.current = held.envelope }
-                context.broughtBy = held.envelope.frame
-                streams[place].deliver(
-                    view.slice(from: min(overlap, view.byteCount)), sequence: next, direction, environment, &counters)
-                context.broughtBy = frame
+                streams[place].node.deliver(
+                    view.slice(from: min(overlap, view.byteCount)), FrameMap(held.envelope.frame), sequence: next,
+                    direction, ports, context)
                 next = held.sequence &+ UInt32(truncatingIfNeeded: held.bytes.count)
                 if held.cut > 0 {
-                    streams[place].gap(held.cut, direction, environment)
+                    streams[place].node.gap(held.cut, direction, context)
                     countGap(index, direction, held.cut, held.envelope.frame)
                     next &+= UInt32(truncatingIfNeeded: held.cut)
                 }
@@ -179,15 +175,15 @@ extension FlowTracker {
             position = min(max(position, Int(Int32(bitPattern: next &- start))), count)
         }
         if position < count {
-            streams[place].deliver(bytes.slice(from: position), sequence: next, direction, environment, &counters)
+            streams[place].node.deliver(
+                bytes.slice(from: position), FrameMap(frame), sequence: next, direction, ports, context)
             next = start &+ UInt32(truncatingIfNeeded: count)
         }
         if cut > 0, Int32(bitPattern: start &+ UInt32(truncatingIfNeeded: count) &- next) >= 0 {
-            streams[place].gap(cut, direction, environment)
+            streams[place].node.gap(cut, direction, context)
             countGap(index, direction, cut, frame)
             next &+= UInt32(truncatingIfNeeded: cut)
         }
-        if hasReadHeld { context.broughtBy = nil }
         table[index, direction].next = next
         settle(index, direction)
     }
@@ -201,18 +197,21 @@ extension FlowTracker {
     /// Takes note of what reading has shown of the flow.
     mutating func settle(_ index: Int, _ direction: Direction) {
         let place = Int(table[index].stream)
-        if !streams[place].isNoted, let dissector = streams[place].dissector {
+        if streams[place].node.isClaimed {
             streams[place].isNoted = true
-            if dissector is KerberosStream { table[index].marks.insert(.kerberos) }
-            if dissector is HTTPStream { table[index].marks.insert(.http) }
+            let claimed = context.takeClaims()
+            if !claimed.isEmpty {
+                table[index].marks.insert(.hasMessages)
+                table[details: index].protocols.formUnion(claimed)
+            }
         }
         if !streams[place].hasHeld(direction == .forward) { streams[place].setHole(direction == .forward, nil) }
         if streams[place].isDone {
-            let isTLS = streams[place].isTLS
+            let isTLS = streams[place].node.isTLS
             if isTLS { table[index].marks.insert(.tls) }
             // What a dissector is done with stays until something new comes: copies of its last
             // messages may follow.
-            if !streams[place].hasDissector {
+            if !streams[place].node.isClaimed {
                 releaseStream(index)
                 if table[index].probes < settings.maximumProbes, !isTLS, !table[index, direction].sawStart {
                     table[index].probes += 1

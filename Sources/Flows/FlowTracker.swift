@@ -61,10 +61,13 @@ public struct FlowTracker: ~Copyable {
     /// leap ahead with every packet do not make each packet as dear as all flows together.
     private var sweepCredit = 0
     private var packetsSinceCredit = 0
-    let terms: StreamTerms
+    let datagrams: [any DatagramDissector]
     let datagramTypes: [any DatagramDissector.Type]
+    let tunnels: [any PacketTunnel.Type]
 
     static let maximumFaults = 256
+    /// Packets within packets beyond this depth are not read.
+    static let maximumTunnels = 4
     /// Flows closed before the caller takes what they say.
     static let closedAtOnce = 1024
     private var finishCursor = 0
@@ -82,17 +85,15 @@ public struct FlowTracker: ~Copyable {
     private var lingering: [LingeringFlow] = []
     private var oldestLingering = 0
 
-    /// An engine with nothing seen, which offers what it finds to these dissectors.
-    public init(
-        context: DissectionContext, settings: FlowSettings = FlowSettings(),
-        streams: [any StreamDissector.Type] = DissectorRegistry.streams,
-        datagrams: [any DatagramDissector.Type] = DissectorRegistry.datagrams
-    ) {
+    /// An engine with nothing seen, which offers what it finds to the protocols of the context.
+    public init(context: DissectionContext, settings: FlowSettings = FlowSettings()) {
         self.context = context
         self.settings = settings
         table = FlowTable(maximumFlows: settings.maximumFlows, seed: settings.seed ?? .random(in: .min ... .max))
-        terms = StreamTerms(context: context, types: streams, maximumMessageBytes: settings.maximumMessageBytes)
-        datagramTypes = datagrams
+        context.maximumMessageBytes = settings.maximumMessageBytes
+        datagramTypes = context.protocols.datagrams
+        datagrams = datagramTypes.map { $0.init(context) }
+        tunnels = context.protocols.tunnels
     }
 
     /// Live flows.
@@ -270,11 +271,11 @@ public struct FlowTracker: ~Copyable {
         table[oddities: index, direction].missingBytes &+= UInt64(length)
     }
 
-    /// The environment in which a stream reads.
-    mutating func environment(_ index: Int) -> StreamEnvironment {
+    /// The ports of a flow.
+    mutating func ports(_ index: Int) -> StreamPorts {
         let client = table[index].endpoint(table[index].clientDirection)
         let server = table[index].endpoint(table[index].clientDirection.reversed)
-        return StreamEnvironment(terms: terms, serverPort: server.port, clientPort: client.port)
+        return StreamPorts(server: server.port, client: client.port)
     }
 
     /// Gives a flow a stream, from the pool.

@@ -46,6 +46,8 @@ public struct AnalysisResult {
     public var folds: [RuleFold] = []
     /// The names that every `NameID` above refers to.
     public var names: NameTable
+    /// The protocols that were looked for.
+    public var protocols: ProtocolRegistry
     /// Whether every capture was read to its end.
     public var isComplete = true
 
@@ -53,12 +55,13 @@ public struct AnalysisResult {
     public var areFindingsComplete: Bool { !limits.contains { $0.dropped > 0 && $0.mayHideFindings } }
 
     /// An empty result over a name table.
-    public init(names: NameTable) { self.names = names }
+    public init(names: NameTable, protocols: ProtocolRegistry = .standard) {
+        self.names = names
+        self.protocols = protocols
+    }
 
-    /// Kerberos messages decoded, over all points.
-    public var kerberosMessages: UInt64 { points.reduce(0) { $0 &+ $1.kerberosMessages } }
-    /// HTTP messages decoded, over all points.
-    public var httpMessages: UInt64 { points.reduce(0) { $0 &+ $1.httpMessages } }
+    /// Messages decoded, over all points.
+    public var messages: ProtocolCounts { points.reduce(into: ProtocolCounts()) { $0.add($1.messages) } }
     /// Packets read, over all captures.
     public var packets: UInt64 { captures.reduce(0) { $0 &+ $1.packets } }
 }

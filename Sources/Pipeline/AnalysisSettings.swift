@@ -6,6 +6,8 @@ import Flows
 /// How an analysis is made: the bounds and patience of its stages, what the user knows of the hosts,
 /// and how much detail is kept for the report.
 public struct AnalysisSettings: Sendable {
+    /// The protocols that are read.
+    public var protocols = ProtocolRegistry.standard
     /// The bounds of flow tracking.
     public var flows = FlowSettings()
     /// The bounds and patience of reconstruction.

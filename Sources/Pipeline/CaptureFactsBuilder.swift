@@ -15,9 +15,9 @@ struct CaptureFactsBuilder {
     }
 
     /// Takes a message into account.
-    mutating func see(_ envelope: MessageEnvelope, isKerberos: Bool) {
+    mutating func receive(_ envelope: MessageEnvelope, _ protocolID: ProtocolID) {
         let index = at(envelope.point)
-        if isKerberos { facts[index].kerberosMessages += 1 } else { facts[index].httpMessages += 1 }
+        facts[index].messages[protocolID] += 1
         if let fault = envelope.fault, fault.kind == .truncated {
             facts[index].cutMessages += 1
             if facts[index].cutMessageFrame == nil { facts[index].cutMessageFrame = envelope.frame }
@@ -25,8 +25,8 @@ struct CaptureFactsBuilder {
     }
 
     /// Takes an ended flow into account.
-    mutating func see(_ summary: inout ConnectionSummary) {
-        guard summary.isKerberos || summary.isHTTP else { return }
+    mutating func receive(_ summary: inout ConnectionSummary) {
+        guard !summary.protocols.isEmpty else { return }
         let index = at(summary.point)
         if summary.client.packets > 0, summary.server.packets > 0 {
             facts[index].twoSidedFlows += 1

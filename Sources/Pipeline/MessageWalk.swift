@@ -11,14 +11,12 @@ public struct MessageWalk: ~Copyable {
     private let names: NameTable
     /// Messages that wait because a hole is open somewhere: one that belongs before them may yet come.
     private var waiting: [Message] = []
-    /// The messages under way from the flows to the caller.
-    private var taken = MessageList()
 
     private static let maximumWaiting = 65_536
 
-    private init(_ settings: FlowSettings, keepsTargets: Bool) {
+    private init(_ settings: FlowSettings, _ protocols: ProtocolRegistry, keepsTargets: Bool) {
         names = NameTable(keepsTargets: keepsTargets)
-        flows = FlowTracker(context: DissectionContext(names: names), settings: settings)
+        flows = FlowTracker(context: DissectionContext(names: names, protocols: protocols), settings: settings)
     }
 
     /// Reads a source to its end, handing each message to `body`; false from it ends the walk. Returns
@@ -26,9 +24,10 @@ public struct MessageWalk: ~Copyable {
     @discardableResult
     public static func run(
         _ source: any PacketSource, settings: FlowSettings = FlowSettings(),
-        keepsTargets: Bool = false, _ body: (borrowing Message, NameTable) -> Bool
+        protocols: ProtocolRegistry = .standard, keepsTargets: Bool = false,
+        _ body: (borrowing Message, NameTable) -> Bool
     ) -> [CaptureDescription] {
-        var walk = MessageWalk(settings, keepsTargets: keepsTargets)
+        var walk = MessageWalk(settings, protocols, keepsTargets: keepsTargets)
         walk.run(source, body)
         return source.captures
     }
@@ -65,18 +64,15 @@ public struct MessageWalk: ~Copyable {
     }
 
     private mutating func collect() {
-        flows.context.takeMessages(into: &taken)
-        waiting += taken.all
+        waiting += flows.context.messages.all
+        flows.context.removeMessages()
     }
 
     private mutating func drain(_ body: (borrowing Message, NameTable) -> Bool) -> Bool {
         if waiting.isEmpty, !flows.hasOpenHoles {
-            flows.context.takeMessages(into: &taken)
-            var index = 0
-            while index < taken.count {
-                if !body(taken[index], names) { return false }
-                index += 1
-            }
+            let messages = flows.context.messages
+            defer { flows.context.removeMessages() }
+            for index in 0..<messages.count where !body(messages.message(index), names) { return false }
             return true
         }
         collect()

@@ -225,11 +225,11 @@ struct Verdict {
                 """
             )
         }
-        if result.httpMessages > 0 {
+        if result.messages[.http] > 0 {
             return (
                 .open,
                 """
-                No Kerberos in this capture; \(Wording.count(result.httpMessages, "HTTP message")) without a \
+                No Kerberos in this capture; \(Wording.count(result.messages[.http], "HTTP message")) without a \
                 sign-on that could be judged.
                 """
             )

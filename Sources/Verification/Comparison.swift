@@ -20,7 +20,9 @@ extension Expectation {
                 user: Self.user(of: signOn, result.names), service: result.names.string(signOn.service.name),
                 outcome: signOn.outcome.name)
         }
-        messages = ["kerberos": result.kerberosMessages, "http": result.httpMessages]
+        for module in result.protocols.counted(in: result.messages) {
+            messages[module.name] = result.messages[module.id]
+        }
     }
 
     static func first(of result: AnalysisResult) -> String? {

@@ -60,12 +60,12 @@ import Testing
             }, outcome: .unanswered(.captureEnded),
             isIncomplete: true, expected: ["capture-truncated warning"]),
         Case(
-            title: "no HTTP after a granted ticket", facts: { $0.httpMessages = 0 }, outcome: .granted,
+            title: "no HTTP after a granted ticket", facts: { $0.messages[.http] = 0 }, outcome: .granted,
             expected: ["capture-without-backend info"]),
         Case(
-            title: "no HTTP, and no ticket either", facts: { $0.httpMessages = 0 }, outcome: .refused(13),
+            title: "no HTTP, and no ticket either", facts: { $0.messages[.http] = 0 }, outcome: .refused(13),
             expected: []),
-        Case(title: "no Kerberos", facts: { $0.kerberosMessages = 0 }, expected: ["capture-without-kerberos info"]),
+        Case(title: "no Kerberos", facts: { $0.messages[.kerberos] = 0 }, expected: ["capture-without-kerberos info"]),
         Case(title: "nothing at all", facts: { $0 = CaptureFacts(point: 0) }, expected: []),
     ]
 
@@ -81,8 +81,8 @@ import Testing
         }
         var facts = CaptureFacts(point: 0)
         facts.packets = 100
-        facts.kerberosMessages = 6
-        facts.httpMessages = 4
+        facts.messages[.kerberos] = 6
+        facts.messages[.http] = 4
         test.facts(&facts)
         units.append(.capture(facts))
         let found = build.findings(units).filter { $0.rule.stage == .capture }

@@ -5,11 +5,22 @@ import Testing
 
 /// Plays the caller of a stream dissector: keeps what was not taken, and shows it again.
 struct StreamPlayer {
-    var context = DissectionContext(names: NameTable())
-    var stream = KerberosStream()
+    let context: DissectionContext
+    let stream: KerberosStream
     var held: [UInt8] = []
     var wanted = 0
     var skip = 0
+
+    init() {
+        context = DissectionContext(names: NameTable())
+        stream = KerberosStream(context)
+    }
+
+    /// The next stream that the dissector of another reads.
+    init(after other: StreamPlayer) {
+        context = other.context
+        stream = other.stream
+    }
 
     mutating func show(_ bytes: [UInt8]) {
         var fresh = bytes[...]
@@ -18,7 +29,7 @@ struct StreamPlayer {
         skip -= passed
         held += fresh
         while skip == 0, !held.isEmpty, held.count >= wanted {
-            let step = stream.consume(held.rawBytes, from: .forward, into: context)
+            let step = stream.consume(held.rawBytes, from: .forward)
             held.removeFirst(step.taken)
             wanted = step.wanted
             let over = min(step.skip, held.count)
@@ -32,20 +43,19 @@ struct StreamPlayer {
         let over = min(skip, length)
         skip -= over
         if over == length, length > 0 { return }
-        stream.gap(held.rawBytes, length: length - over, from: .forward, into: context)
+        stream.gap(held.rawBytes, length: length - over, from: .forward)
         held = []
         wanted = 0
     }
 
     mutating func finish() {
-        stream.finish(held.rawBytes, missing: 0, ending: .closed, from: .forward, into: context)
+        stream.finish(held.rawBytes, missing: 0, ending: .closed, from: .forward)
         held = []
     }
 
     var kerberos: [(message: KerberosMessage, fault: LayerFault?)] {
-        context.messages.compactMap {
-            if case .kerberos(let message) = $0.body { return (message, $0.envelope.fault) }
-            return nil
+        context.messages.all.compactMap { message in
+            (message.content as? KerberosMessage).map { ($0, message.envelope.fault) }
         }
     }
     var texts: [String] {
@@ -98,10 +108,9 @@ struct KerberosStreamTests {
 
     @Test("The reader says how many octets it waits for")
     func wanted() {
-        let stream = KerberosStream()
-        let context = DissectionContext(names: NameTable())
+        let stream = KerberosStream(DissectionContext(names: NameTable()))
         let bytes = Array(Self.record(KerberosSample.asReq).prefix(20))
-        let step = stream.consume(bytes.rawBytes, from: .forward, into: context)
+        let step = stream.consume(bytes.rawBytes, from: .forward)
         #expect(step.taken == 0)
         #expect(step.wanted == KerberosSample.asReq.count + 4)
     }
@@ -226,9 +235,10 @@ struct KerberosStreamTests {
     @Test("Datagrams: whole, cut, foreign")
     func datagrams() {
         let context = DissectionContext(names: NameTable())
+        let dissector = KerberosDatagram(context)
         let shown: [[UInt8]] = [KerberosSample.asReq, Array(KerberosSample.asReq.prefix(60)), [1, 2, 3], []]
         for (place, bytes) in shown.enumerated() {
-            KerberosDatagram.dissect(bytes.rawBytes, isCut: place == 1, into: context)
+            dissector.dissect(bytes.rawBytes, isCut: place == 1)
         }
         #expect(context.messages.count == 2)
         #expect(context.messages[0].envelope.fault == nil)

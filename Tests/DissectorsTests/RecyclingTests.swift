@@ -89,9 +89,7 @@ import Testing
                 first(&earlier)
                 let before = earlier.texts.count
                 earlier.stream.reset()
-                var later = StreamPlayer()
-                later.context = earlier.context
-                later.stream = earlier.stream
+                var later = StreamPlayer(after: earlier)
                 second(&later)
                 later.show(whole)
                 later.finish()

@@ -87,16 +87,25 @@ import Testing
 
 /// Not every datagram that is read is Kerberos.
 @Suite struct DatagramMarkTests {
-    enum Other: DatagramDissector {
+    final class Other: DatagramDissector {
+        static let protocolID = ProtocolID(rawValue: 40)
+        init(_ context: DissectionContext) {}
         static func claims(_ bytes: borrowing RawSpan, sourcePort: UInt16, destinationPort: UInt16) -> Bool {
             destinationPort == 53
         }
-        static func dissect(_ bytes: borrowing RawSpan, isCut: Bool, into context: DissectionContext) {}
+        func dissect(_ bytes: borrowing RawSpan, isCut: Bool) {}
+    }
+    enum OtherProtocol: ProtocolModule {
+        static let id = Other.protocolID
+        static let name = "other"
+        static let title = "Other"
+        static var datagrams: [any DatagramDissector.Type] { [Other.self] }
     }
 
     @Test func onlyAFlowOfKerberosIsMarkedAsSuch() {
         var tracker = FlowTracker(
-            context: DissectionContext(names: NameTable()), datagrams: [Other.self, KerberosDatagram.self])
+            context: DissectionContext(
+                names: NameTable(), protocols: ProtocolRegistry([OtherProtocol.self, KerberosProtocol.self])))
         for (index, port) in [53, 88].enumerated() {
             let packet = PacketMaker.udp(
                 0x0A00_0001, 2000, 0xC000_0201, port, time: 1_700_000_000_000_000_000, [0x6A, 3, 0x30, 1, 0])
@@ -110,7 +119,7 @@ import Testing
         }
         while tracker.finishSome() {}
         let marked = (0..<tracker.ended.count).map {
-            (tracker.ended[$0].server.endpoint.port, tracker.ended[$0].isKerberos)
+            (tracker.ended[$0].server.endpoint.port, tracker.ended[$0].protocols.contains(.kerberos))
         }.sorted { $0.0 < $1.0 }
         #expect(marked.map(\.0) == [53, 88] && marked.map(\.1) == [false, true])
     }

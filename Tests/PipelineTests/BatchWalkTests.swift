@@ -14,9 +14,8 @@ import Testing
         var tracker = FlowTracker(context: DissectionContext(names: NameTable()), settings: settings)
         var news: [String] = []
         func collect(_ tracker: inout FlowTracker) {
-            var messages = MessageList()
-            tracker.context.takeMessages(into: &messages)
-            news += messages.all.map { "\($0.envelope)" } + tracker.clockSets.map { "\($0)" }
+            defer { tracker.context.removeMessages() }
+            news += tracker.context.messages.all.map { "\($0.envelope)" } + tracker.clockSets.map { "\($0)" }
             for index in 0..<tracker.ended.count { news.append("\(tracker.ended[index])") }
             tracker.removeEvents()
         }

@@ -201,7 +201,7 @@ import Testing
     /// Every refusal is told in the end, those for which there was no room to wait too.
     @Test func earlyReplies() throws {
         let result = Analysis.run(ListSource(count: 2560, try Self.flood("early replies")))
-        #expect(result.kerberosMessages == 2560)
+        #expect(result.messages[.kerberos] == 2560)
         #expect(result.limits.isEmpty)
     }
 

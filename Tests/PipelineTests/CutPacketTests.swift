@@ -11,7 +11,7 @@ import Testing
     private static func messages(_ packets: [TestPacket]) -> [String] {
         var out: [String] = []
         MessageWalk.run(ListSource(C.handshake + packets)) { message, names in
-            guard case .http(let http) = message.body else { return true }
+            guard let http = message.content as? HTTPMessage else { return true }
             let start =
                 http.kind == .request
                 ? "\(names.string(http.method) ?? "-") \(names.string(http.target) ?? "-")" : "\(http.status)"

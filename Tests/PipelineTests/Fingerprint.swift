@@ -96,11 +96,11 @@ struct MessageLine: Hashable {
                 \(envelope.transport.name) \(envelope.source.address):\(envelope.source.port)>\
                 \(envelope.destination.address):\(envelope.destination.port) 
                 """
-            switch message.body {
-            case .kerberos(let kerberos): text += Self.text(kerberos, names)
-            case .http(let http): text += Self.text(http, names)
+            if let kerberos = message.content as? KerberosMessage { text += Self.text(kerberos, names) }
+            if let http = message.content as? HTTPMessage { text += Self.text(http, names) }
+            if let fault = envelope.fault {
+                text += " \(ProtocolRegistry.standard.name(of: fault.layer)) \(fault.kind.name)"
             }
-            if let fault = envelope.fault { text += " \(fault.layer.name) \(fault.kind.name)" }
             lines.append(
                 MessageLine(
                     text: text, firstFrame: envelope.firstFrame.frame, frame: envelope.frame.frame,

@@ -17,7 +17,7 @@ import Testing
     private static func frames(_ packets: [TestPacket], watermarks: [Int64] = []) -> [String] {
         var out: [String] = []
         MessageWalk.run(ListSource(C.handshake + packets, watermarks: watermarks)) { message, names in
-            guard case .http(let http) = message.body, message.envelope.duplicateOf == nil else { return true }
+            guard let http = message.content as? HTTPMessage, message.envelope.duplicateOf == nil else { return true }
             let start = http.kind == .request ? names.string(http.target) ?? "-" : "\(http.status)"
             let fault = message.envelope.fault.map { " \($0.kind.name)" } ?? ""
             out.append("\(start) \(message.envelope.firstFrame.frame)-\(message.envelope.frame.frame)\(fault)")

@@ -14,18 +14,13 @@ import Testing
         var flows = FlowTracker(context: DissectionContext(names: names))
         var exchanges = ExchangeTracker(names: names)
         var out: [(unit: Unit, hosts: [HostFacts])] = []
-        var messages = MessageList()
         func drain(_ flows: inout FlowTracker, _ exchanges: inout ExchangeTracker) {
-            for set in flows.clockSets { exchanges.see(set) }
-            flows.context.takeMessages(into: &messages)
+            for set in flows.clockSets { exchanges.receive(set) }
             exchanges.advance(to: flows.watermark)
-            for message in messages.all {
-                switch message.body {
-                case .kerberos(var body): exchanges.see(&body, message.envelope)
-                case .http(var body): exchanges.see(&body, message.envelope)
-                }
-            }
-            for index in 0..<flows.ended.count { exchanges.see(&flows.ended[index], isUnit: true) }
+            let messages = flows.context.messages
+            for index in 0..<messages.count { exchanges.receive(messages, index) }
+            flows.context.removeMessages()
+            for index in 0..<flows.ended.count { exchanges.receive(&flows.ended[index], isUnit: true) }
             flows.removeEvents()
             if exchanges.units.isEmpty { return }
             let hosts = exchanges.hosts

@@ -10,6 +10,7 @@ import Testing
 @Suite struct TicketRequestsTests {
     /// A host that asks a KDC over UDP, each time from another port.
     private struct Talk: ~Copyable {
+        let context: DissectionContext
         var tracker: ExchangeTracker
         let user: Principal
         let realm: NameID
@@ -18,6 +19,7 @@ import Testing
 
         init() {
             let names = NameTable()
+            context = DissectionContext(names: names)
             tracker = ExchangeTracker(names: names)
             let alice = names.intern("alice")
             realm = names.intern("CORP.EXAMPLE")
@@ -43,8 +45,14 @@ import Testing
             message.cname = user
             message.realm = realm
             message.nonce = nonce
-            let envelope = envelope(port, isReply: false)
-            tracker.see(&message, envelope)
+            receive(&message, envelope(port, isReply: false))
+        }
+
+        private mutating func receive(_ message: inout KerberosMessage, _ envelope: MessageEnvelope) {
+            context.current = envelope
+            context.emit(to: context.store(of: KerberosMessage.self), at: 0, fault: nil, copying: &message)
+            tracker.receive(context.messages, 0)
+            context.removeMessages()
         }
 
         /// With a code, or with a ticket.
@@ -54,8 +62,7 @@ import Testing
             message.errorCode = code ?? 0
             message.cname = user
             message.serverMicroseconds = 11
-            let envelope = envelope(port, isReply: true)
-            tracker.see(&message, envelope)
+            receive(&message, envelope(port, isReply: true))
         }
 
         /// Lets time go by; takes what has been told.

@@ -31,13 +31,13 @@ import Testing
         let transaction = builder.transaction(host: "app.corp.example", target: "/a\"b", status: 401, accepts: true)
         let fault = LayerFault(.truncated, layer: .kerberos, at: 77)
         let messages = [
-            Message(envelope: envelope(), body: .kerberos(request.attempts[0].request)),
-            Message(envelope: envelope(fault: fault), body: .kerberos(request.attempts[0].reply)),
-            Message(envelope: envelope(), body: .http(transaction.request!)),
+            Message(envelope: envelope(), content: request.attempts[0].request),
+            Message(envelope: envelope(fault: fault), content: request.attempts[0].reply),
+            Message(envelope: envelope(), content: transaction.request!),
             Message(
                 envelope: envelope(duplicateOf: FrameReference(capture: 0, frame: 2)),
-                body: .http(transaction.response!)),
-            Message(envelope: envelope(fault: fault), body: .kerberos(KerberosMessage())),
+                content: transaction.response!),
+            Message(envelope: envelope(fault: fault), content: KerberosMessage()),
         ]
         return (messages, builder.names)
     }

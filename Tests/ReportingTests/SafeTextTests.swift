@@ -1,3 +1,4 @@
+import Dissectors
 import Reporting
 import Testing
 

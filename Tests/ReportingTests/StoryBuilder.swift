@@ -178,8 +178,8 @@ final class StoryBuilder {
         description.ended = true
         result.captures = [description]
         var facts = CaptureFacts(point: 0)
-        facts.kerberosMessages = 6
-        facts.httpMessages = UInt64(transactions.count * 2)
+        facts.messages[.kerberos] = 6
+        facts.messages[.http] = UInt64(transactions.count * 2)
         result.points = [facts]
         result.hosts = [
             HostFacts(point: 0, address: Self.kdc, roles: [.kdc], realm: names.intern("CORP.EXAMPLE")),

@@ -1,178 +1,183 @@
-import PacketModel
 import ByteParsing
+import PacketModel
 
-/// What dissectors share: the name table, and the place where their messages go. The flow layer
-/// sets the position before each call; a dissector only says which octets a message spans.
+/// What dissectors share: the names met, the messages on their way up, and where the octets that are shown come from.
+///
+/// Whoever shows octets says beforehand where they come from (`current`, `frames`, `repetition`); a dissector only
+/// says at which offset of them a message begins.
 public final class DissectionContext {
     /// The names met in this run.
     public let names: NameTable
-    /// Messages decoded and not yet taken by the layer above, in order, as values of their own.
-    public var messages: [Message] { messageCell.value.all }
-    @usableFromInline let messageCell = RefCell(MessageList())
-    /// The envelope of a message that has not been taken.
-    @inlinable
-    public func envelope(ofMessage index: Int) -> MessageEnvelope { messageCell.value.envelope(index) }
-    /// Whether there are any: asked after every packet.
-    @inlinable
-    public var hasMessages: Bool { messageTotal.value > 0 }
-    /// How many there are.
-    @inlinable
-    public var messageCount: Int { messageTotal.value }
-    @usableFromInline let messageTotal = Cell(0)
-
-    /// The offset of the first octet, in what was shown, of a message emitted in the current call.
-    @inlinable
-    public func offset(_ index: Int) -> Int { offsets.value[index] }
-    @usableFromInline let offsets = RefCell(RecordArray<Int>(maximumCount: .max))
-    /// How many messages were emitted in the current call.
-    @inlinable
-    public var offsetCount: Int { offsets.value.count }
-
-    /// What HTTP connections share.
-    let http = RefCell(HTTPWorkshop())
-    /// The same for connections that are read within others, one for each depth.
-    private let innerHTTP = RefCell([RefCell<HTTPWorkshop>]())
-
-    /// A workshop of this context in which nobody is at work: the one that was used before, if it is.
-    func workshop(after last: RefCell<HTTPWorkshop>?) -> RefCell<HTTPWorkshop> {
-        let inner = innerHTTP.value
-        if let last, last.isFree, inner.contains(where: { $0 === last }) { return last }
-        if http.isFree { return http }
-        if let free = inner.first(where: \.isFree) { return free }
-        let another = RefCell(HTTPWorkshop())
-        innerHTTP.value.append(another)
-        return another
-    }
-
-    /// What the flow layer says of the octets that it shows.
-    @usableFromInline
-    struct Position: BitwiseCopyable {
-        @usableFromInline var current: MessageEnvelope
-        @usableFromInline var heldCount = 0
-        @usableFromInline var heldFrame = FrameReference(capture: 0, frame: 0)
-        @usableFromInline var broughtBy: FrameReference?
-        @usableFromInline var duplicateOf: FrameReference?
-        @usableFromInline var isPacketCopy = false
-    }
-    @usableFromInline let position: Cell<Position>
-
-    /// Envelope of the current call: the frame, time and endpoints of the newest octets shown.
+    /// Messages decoded and not yet taken by the layer above, in order.
+    public let messages = MessageList()
+    /// The envelope of a message that the newest octets shown complete: their frame, time and endpoints.
     public var current: MessageEnvelope {
-        @inlinable get { position.value.current }
-        @inlinable set { position.value.current = newValue }
+        @inlinable get { currentCell.value }
+        @inlinable set { currentCell.value = newValue }
     }
-    /// Of the octets shown, how many were held over from earlier frames.
-    public var heldCount: Int {
-        @inlinable get { position.value.heldCount }
-        @inlinable set { position.value.heldCount = newValue }
+    @usableFromInline let currentCell: Cell<MessageEnvelope>
+    /// Which frames brought the octets shown.
+    public var frames: FrameMap {
+        get { framesCell.value }
+        set { framesCell.value = newValue }
     }
-    /// The frame that brought the first held octet.
-    public var heldFrame: FrameReference {
-        @inlinable get { position.value.heldFrame }
-        @inlinable set { position.value.heldFrame = newValue }
-    }
-    /// The frame that brought the octets shown which were not held over, where that is not the frame of `current`: they
-    /// came
-    /// before their time, and are read only now.
-    public var broughtBy: FrameReference? {
-        @inlinable get { position.value.broughtBy }
-        @inlinable set { position.value.broughtBy = newValue }
-    }
-    /// The frame that brought the newest octets shown.
-    @inlinable
-    public var freshFrame: FrameReference { position.value.broughtBy ?? position.value.current.frame }
-    /// Whether the octets shown are a repetition, and of which frame.
-    public var duplicateOf: FrameReference? {
-        @inlinable get { position.value.duplicateOf }
-        @inlinable set { position.value.duplicateOf = newValue }
-    }
-    /// Whether the octets shown come from a second copy of the same packet (a mirrored port, a capture
-    /// at several layers), as opposed to being sent again.
-    public var isPacketCopy: Bool {
-        @inlinable get { position.value.isPacketCopy }
-        @inlinable set { position.value.isPacketCopy = newValue }
-    }
+    private let framesCell = RefCell(FrameMap(FrameReference(capture: 0, frame: 0)))
 
-    /// A context over a name table.
-    public init(names: NameTable) {
+    /// That octets are shown for the second time.
+    public struct Repetition: Sendable, BitwiseCopyable {
+        /// The frame that completed them the first time; nil where they are new.
+        public var of: FrameReference?
+        /// Whether the same packet was captured twice (a mirrored port, a capture at several layers), as opposed to
+        /// octets that were sent again.
+        public var isPacketCopy: Bool
+
+        /// Octets that are new, unless a frame is named.
+        public init(of frame: FrameReference? = nil, isPacketCopy: Bool = false) {
+            of = frame
+            self.isPacketCopy = isPacketCopy
+        }
+    }
+    /// Whether the octets shown were shown before.
+    public var repetition: Repetition {
+        get { repetitionCell.value }
+        set { repetitionCell.value = newValue }
+    }
+    private let repetitionCell = Cell(Repetition())
+
+    /// The protocols that are read.
+    public let protocols: ProtocolRegistry
+    /// Who may read the streams of this run.
+    let streamTypes: [any StreamDissector.Type]
+    /// A message of a stream that is longer is given up.
+    public var maximumMessageBytes = 1 << 20
+    /// Messages that were given up for that.
+    public private(set) var oversizedMessages: UInt64 = 0
+    /// How often octets were left out that lie in too many streams within streams.
+    public private(set) var streamsTooDeep: UInt64 = 0
+    /// Protocols that have claimed a stream since somebody last asked.
+    private let claimedCell = Cell(ProtocolSet())
+    /// How many streams lie around the one that is read.
+    let depth = Cell(0)
+
+    private let starts = RefCell(RecordArray<MessageStart>(maximumCount: .max))
+    private let messageTotal = Cell(0)
+    private var shared: [ObjectIdentifier: AnyObject] = [:]
+
+    /// Room for octets that wait for more, which the sides of streams lend each other: few wait at a time.
+    public let bufferPool = RefCell(BufferPool())
+
+    /// A context over a name table, for streams that may be of these protocols.
+    public init(names: NameTable, protocols: ProtocolRegistry = .standard) {
         self.names = names
+        self.protocols = protocols
+        streamTypes = protocols.streams
         let nowhere = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
-        position = Cell(
-            Position(
-                current: MessageEnvelope(
-                    firstFrame: FrameReference(capture: 0, frame: 0), frame: FrameReference(capture: 0, frame: 0),
-                    time: nil,
-                    flow: FlowID(rawValue: 0), point: 0, transport: .tcp, direction: .forward, source: nowhere,
-                    destination: nowhere)))
+        let nothing = FrameReference(capture: 0, frame: 0)
+        currentCell = Cell(
+            MessageEnvelope(
+                firstFrame: nothing, frame: nothing, time: nil, flow: FlowID(rawValue: 0), point: 0, transport: .tcp,
+                direction: .forward, source: nowhere, destination: nowhere))
     }
 
-    /// Takes the messages out; `emptied` lends its storage for the next ones.
-    public func takeMessages(into emptied: inout MessageList) {
-        emptied.removeAll()
-        swap(&messageCell.value, &emptied)
-        messageTotal.value = 0
+    // MARK: What dissectors do
+
+    /// The store of a protocol's messages: a dissector asks once, when it is made.
+    public func store<Content: MessageContent>(of type: Content.Type) -> MessageStore<Content> {
+        messages.store(of: type)
     }
 
-    /// Forgets the offsets: the call is over.
-    @inlinable
-    public func removeOffsets() { offsets.value.removeAll() }
-
-    /// Forgets those of the messages from `start` on of whose envelope this is true.
-    public func removeMessages(from start: Int, where isUnwanted: (MessageEnvelope) -> Bool) {
-        messageCell.value.remove(from: start, where: isUnwanted)
-        messageTotal.value = messageCell.value.count
+    /// What the dissectors of a protocol share in this run, made when first asked for.
+    public func shared<Value: AnyObject>(_ make: @autoclosure () -> Value) -> Value {
+        if let found = shared[ObjectIdentifier(Value.self)] as? Value { return found }
+        let value = make()
+        shared[ObjectIdentifier(Value.self)] = value
+        return value
     }
 
-    /// The frame that brought the octet at `offset` of those shown in this call.
-    public func frame(at offset: Int) -> FrameReference { offset < heldCount ? heldFrame : freshFrame }
+    /// The frame that brought the octet at an offset of those shown in this call.
+    public func frame(at offset: Int) -> FrameReference { framesCell.value.frame(at: offset) }
 
-    /// Reports a message whose first octet is at `offset` of the octets shown in this call; before
-    /// them, where it is negative, and then `firstFrame` says which frame brought it.
-    func emit(_ message: inout HTTPMessage, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault? = nil)
-    {
-        let envelope = envelope(at: offset, firstFrame, fault)
-        messageCell.value.append(envelope, http: &message)
-        note(offset)
-    }
-
-    /// Reports an HTTP message whose body ends at `offset` of the octets shown, before which `passed` octets of its
-    /// side were.
-    func emit(_ draft: inout HTTPDraft, passed: Int, at offset: Int, cutBy: FaultKind?) {
-        let fault = draft.fault ?? cutBy.map { LayerFault($0, layer: .http, at: passed &+ offset &- draft.start) }
-        emit(&draft.header.message, at: draft.start &- passed, firstFrame: draft.firstFrame, fault: fault)
-    }
-
-    /// Reports a Kerberos message, whose first octet is at `offset` of the octets shown, as `read` reads it; what that
-    /// returns is what is wrong with it.
+    /// Reports a message, whose first octet is at `offset` of the octets shown, as `read` reads it; what that returns
+    /// is what is wrong with it.
     @inline(__always)
-    func emitKerberos(at offset: Int, _ read: (inout KerberosMessage) -> ParseFault?) {
-        let fault = messageCell.value.readKerberos(read)
-        appendKerberos(at: offset, fault)
-    }
-
-    private func appendKerberos(at offset: Int, _ fault: ParseFault?) {
-        messageCell.value.appendKerberos(envelope(at: offset, nil, fault.map { LayerFault($0, layer: .kerberos) }))
+    public func emit<Content: MessageContent>(
+        to store: MessageStore<Content>, at offset: Int, _ read: (inout Content) -> LayerFault?
+    ) {
+        messages.append(to: store, envelope(at: offset, nil), read)
         note(offset)
     }
 
-    private func envelope(at offset: Int, _ firstFrame: FrameReference?, _ fault: LayerFault?) -> MessageEnvelope {
-        let position = position.value
-        var envelope = position.current
-        envelope.firstFrame =
-            firstFrame
-            ?? (offset < position.heldCount ? position.heldFrame : position.broughtBy ?? position.current.frame)
-        envelope.fault = fault
-        envelope.duplicateOf = position.duplicateOf
-        envelope.isPacketCopy = position.isPacketCopy
+    /// Reports a message that was put together elsewhere. Its first octet is at `offset` of the octets shown; before
+    /// them, where that is negative, and then `firstFrame` says which frame brought it.
+    public func emit<Content: MessageContent>(
+        to store: MessageStore<Content>, at offset: Int, firstFrame: FrameReference? = nil, fault: LayerFault?,
+        copying message: inout Content
+    ) {
+        messages.append(to: store, envelope(at: offset, firstFrame), fault, copying: &message)
+        note(offset)
+    }
+
+    private func envelope(at offset: Int, _ firstFrame: FrameReference?) -> MessageEnvelope {
+        var envelope = currentCell.value
+        envelope.firstFrame = firstFrame ?? frame(at: offset)
+        envelope.duplicateOf = repetitionCell.value.of
+        envelope.isPacketCopy = repetitionCell.value.isPacketCopy
         return envelope
     }
 
     @inline(__always)
     private func note(_ offset: Int) {
+        _ = starts.value.append(MessageStart(message: messageTotal.value, offset: offset))
         messageTotal.value &+= 1
-        _ = offsets.value.append(offset)
     }
 
-    /// Room for octets that wait for more, which the sides of streams lend each other: few wait at a time.
-    public let bufferPool = RefCell(BufferPool())
+    // MARK: What the layer above does
+
+    /// Whether there are messages: asked after every packet.
+    public var hasMessages: Bool { messageTotal.value > 0 }
+
+    /// Forgets the messages, which have been taken.
+    public func removeMessages() {
+        messages.removeAll()
+        messageTotal.value = 0
+    }
+
+    /// Forgets those of the messages from `start` on of whose envelope this is true.
+    public func removeMessages(from start: Int, where isUnwanted: (MessageEnvelope) -> Bool) {
+        messages.remove(from: start, where: isUnwanted)
+        messageTotal.value = messages.count
+    }
+
+    /// Where a message began that was reported in a call that is not over.
+    struct MessageStart: Sendable, BitwiseCopyable {
+        /// The message's index in `messages`.
+        var message: Int
+        /// The offset of its first octet in what was shown.
+        var offset: Int
+    }
+
+    /// How many of these there are.
+    var startCount: Int { starts.value.count }
+
+    /// One of these.
+    func start(_ index: Int) -> MessageStart { starts.value[index] }
+
+    /// Forgets all behind the first `count`: the call that reported them is over.
+    public func removeStarts(behind count: Int = 0) { starts.value.keepFirst(count) }
+
+    /// A protocol has claimed a stream.
+    func noteClaim(_ id: ProtocolID) { claimedCell.value.insert(ProtocolSet(id)) }
+
+    /// Which protocols have claimed a stream since this was last asked.
+    public func takeClaims() -> ProtocolSet {
+        let claimed = claimedCell.value
+        claimedCell.value = []
+        return claimed
+    }
+
+    /// A message was given up for its length.
+    func noteOversized() { oversizedMessages &+= 1 }
+
+    /// Octets of a stream were left out that lies too deep within others.
+    func noteTooDeep() { streamsTooDeep &+= 1 }
 }

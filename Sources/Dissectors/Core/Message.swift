@@ -1,21 +1,18 @@
 import PacketModel
 
-/// A decoded message's content. A further protocol adds its case here.
-public enum MessageBody: Sendable {
-    case kerberos(KerberosMessage)
-    case http(HTTPMessage)
-}
-
-/// A decoded message with its envelope.
+/// A decoded message with its envelope, as a value of its own.
 public struct Message: Sendable {
     /// Who, when, which frames.
     public var envelope: MessageEnvelope
-    /// What was said.
-    public var body: MessageBody
+    /// What it says.
+    public var content: any MessageContent
 
     /// Makes a message.
-    public init(envelope: MessageEnvelope, body: MessageBody) {
+    public init(envelope: MessageEnvelope, content: any MessageContent) {
         self.envelope = envelope
-        self.body = body
+        self.content = content
     }
+
+    /// The protocol.
+    public var protocolID: ProtocolID { type(of: content).protocolID }
 }

@@ -1,93 +1,86 @@
-import PacketModel
 import ByteParsing
+import PacketModel
 
-/// Messages on their way up: what was said lies by protocol in one place, is written there once and read there, for a
-/// message
-/// is larger than all else that a packet leaves behind.
-public struct MessageList: ~Copyable, Sendable {
-    /// The protocol of a message. A further one adds its case, and its place.
-    public enum Kind: UInt8, Sendable, BitwiseCopyable {
-        case kerberos, http
+/// Messages on their way up, in the order in which they were decoded: what each says lies in the store of its
+/// protocol.
+public final class MessageList {
+    /// Where one message's parts are.
+    public struct Entry: Sendable, BitwiseCopyable {
+        /// Who sent it to whom, when, in which frames.
+        public var envelope: MessageEnvelope
+        /// The index, in `stores`, of its protocol's store.
+        public var store: Int
+        /// Its index there.
+        public var index: Int
     }
 
-    // Not private: other modules name it where they let go of a table, and then the compiler must find it.
-    @usableFromInline
-    struct Entry: Sendable, BitwiseCopyable {
-        @usableFromInline var envelope: MessageEnvelope
-        @usableFromInline var kind: Kind
-        @usableFromInline var place: Int
-    }
-
-    @usableFromInline var entries = RecordArray<Entry>(maximumCount: .max, initialCapacity: 8)
-    /// The Kerberos messages; `place` says which is whose. Whoever looks at one takes it `inout`, and need not copy it.
-    public var kerberos = RecordArray<KerberosMessage>(maximumCount: .max, initialCapacity: 8)
-    /// The HTTP messages; `place` says which is whose.
-    public var http = RecordArray<HTTPMessage>(maximumCount: .max, initialCapacity: 8)
-
-    /// An empty list.
-    public init() {
-        // The first is blank, and what new ones are made from.
-        _ = kerberos.append(KerberosMessage.blank)
-    }
+    private var entries = RecordArray<Entry>(maximumCount: .max, initialCapacity: 8)
+    /// A store for each protocol of which something reads or has read messages.
+    public private(set) var stores: [AnyMessageStore] = []
 
     /// How many messages there are.
-    @inlinable
     public var count: Int { entries.count }
 
-    /// Who, when, which frames.
-    @inlinable
-    public func envelope(_ index: Int) -> MessageEnvelope { entries[index].envelope }
-
-    /// Of which protocol a message is.
-    @inlinable
-    public func kind(_ index: Int) -> Kind { entries[index].kind }
-
-    /// Where a message is among those of its protocol.
-    @inlinable
-    public func place(_ index: Int) -> Int { entries[index].place }
+    /// Where the parts of a message are.
+    public subscript(index: Int) -> Entry { entries[index] }
 
     /// A message with all that belongs to it, as a value of its own.
-    public subscript(index: Int) -> Message {
+    public func message(_ index: Int) -> Message {
         let entry = entries[index]
-        switch entry.kind {
-        case .kerberos: return Message(envelope: entry.envelope, body: .kerberos(kerberos[entry.place]))
-        case .http: return Message(envelope: entry.envelope, body: .http(http[entry.place]))
-        }
+        return Message(envelope: entry.envelope, content: stores[entry.store].content(at: entry.index))
     }
 
     /// All of them, as values of their own.
-    public var all: [Message] {
-        var out: [Message] = []
-        for index in 0..<count { out.append(self[index]) }
-        return out
+    public var all: [Message] { (0..<count).map(message) }
+
+    /// The store of a protocol; made when first asked for.
+    public func store<Content: MessageContent>(of type: Content.Type) -> MessageStore<Content> {
+        for store in stores where store.protocolID == Content.protocolID {
+            if let found = store as? MessageStore<Content> { return found }
+        }
+        let store = MessageStore<Content>()
+        stores.append(store)
+        return store
     }
 
-    /// Forgets them; keeps the memory.
-    public mutating func removeAll() {
+    /// Forgets the messages; keeps the memory.
+    public func removeAll() {
         entries.removeAll()
-        kerberos.keepFirst(1)
-        http.removeAll()
+        for store in stores { store.removeAll() }
     }
 
-    /// Reads a Kerberos message where it will stay; `append` must follow.
-    @inline(__always)
-    mutating func readKerberos<Result>(_ read: (inout KerberosMessage) -> Result) -> Result {
-        let place = kerberos.append(copyOf: 0) ?? 0
-        return read(&kerberos[place])
+    /// Appends the message that `read` reads, where it lies.
+    func append<Content: MessageContent>(
+        to store: MessageStore<Content>, _ envelope: MessageEnvelope, _ read: (inout Content) -> LayerFault?
+    ) {
+        guard let index = store.contents.append(copyOf: 0) else { return }
+        let fault = read(&store.contents[index])
+        append(envelope, fault, store, index)
     }
 
-    /// Appends the message that was read last.
-    mutating func appendKerberos(_ envelope: MessageEnvelope) {
-        _ = entries.append(Entry(envelope: envelope, kind: .kerberos, place: kerberos.count - 1))
+    /// Appends a message that was put together elsewhere.
+    func append<Content: MessageContent>(
+        to store: MessageStore<Content>, _ envelope: MessageEnvelope, _ fault: LayerFault?,
+        copying message: inout Content
+    ) {
+        guard let index = store.contents.append(large: &message) else { return }
+        append(envelope, fault, store, index)
     }
 
-    mutating func append(_ envelope: MessageEnvelope, http message: inout HTTPMessage) {
-        guard let place = http.append(large: &message) else { return }
-        _ = entries.append(Entry(envelope: envelope, kind: .http, place: place))
+    private func append(_ envelope: MessageEnvelope, _ fault: LayerFault?, _ store: AnyMessageStore, _ index: Int) {
+        var envelope = envelope
+        envelope.fault = fault
+        _ = entries.append(Entry(envelope: envelope, store: number(of: store), index: index))
+    }
+
+    private func number(of store: AnyMessageStore) -> Int {
+        var number = 0
+        while number < stores.count, stores[number] !== store { number += 1 }
+        return number
     }
 
     /// Forgets those from `start` on of which this is true.
-    mutating func remove(from start: Int, where isUnwanted: (MessageEnvelope) -> Bool) {
+    func remove(from start: Int, where isUnwanted: (MessageEnvelope) -> Bool) {
         var kept = start
         for index in start..<max(start, count) where !isUnwanted(entries[index].envelope) {
             entries[kept] = entries[index]

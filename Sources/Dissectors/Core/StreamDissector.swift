@@ -1,9 +1,9 @@
-import PacketModel
 import ByteParsing
+import PacketModel
 
-/// What a dissector thinks of the first octets of a flow that nobody has claimed.
+/// What a dissector thinks of the first octets of a stream that nobody has claimed.
 public enum ProbeVerdict: UInt8, Sendable {
-    /// Certainly this protocol: the flow is pinned to it.
+    /// Certainly this protocol: the stream is pinned to it.
     case certain
     /// It may be; ask again with more octets.
     case unsure
@@ -19,7 +19,7 @@ public struct StreamStep: Sendable {
     public var wanted: Int
     /// Octets to pass over after `taken` without being shown (a body that is counted, not kept).
     public var skip: Int
-    /// Nothing further on this flow, in either direction, is of interest.
+    /// Nothing further on this stream, in either direction, is of interest.
     public var ignoreRest: Bool
 
     /// Makes a step.
@@ -42,45 +42,40 @@ public enum StreamEnding: UInt8, Sendable, Hashable, BitwiseCopyable {
     case abandoned
 }
 
-/// A protocol over a byte stream. One instance serves one flow, both directions.
+/// A protocol over a byte stream. One instance serves one stream, both directions, and is used again for another
+/// after `reset`.
 ///
-/// The caller keeps what was not taken and shows it again with what follows, in order and without
-/// holes. A hole is announced by `gap`; what was shown but not taken is then lost.
+/// The caller keeps what was not taken and shows it again with what follows, in order and without holes. A hole is
+/// announced by `gap`; what was shown but not taken is then lost. A dissector of which the rest of a stream is
+/// another protocol's (a header before the stream, a tunnel, a layer of encryption) has a `ChildStream` and forwards
+/// octets, gaps and ends to it.
 public protocol StreamDissector: AnyObject, SendableMetatype {
-    /// Judges the first octets that one side of an unclaimed flow has sent. `serverPort` is a hint.
+    /// The protocol.
+    static var protocolID: ProtocolID { get }
+
+    /// Judges the first octets that one side of an unclaimed stream has sent. `serverPort` is a hint.
     static func probe(_ bytes: borrowing RawSpan, serverPort: UInt16, clientPort: UInt16) -> ProbeVerdict
 
-    init()
+    init(_ context: DissectionContext)
 
-    /// Makes it as new: what it reads next is another flow.
+    /// Makes it as new: what it reads next is another stream.
     func reset()
 
-    /// Reads what it can of `bytes`, reporting messages to `context`.
-    func consume(_ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext) -> StreamStep
+    /// Reads what it can of `bytes`, reporting messages to the context.
+    func consume(_ bytes: borrowing RawSpan, from direction: Direction) -> StreamStep
 
     /// Octets were lost: `unfinished` is what was shown and not taken before the hole, `length` the
     /// size of the hole (0 where unknown).
-    func gap(_ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext)
+    func gap(_ unfinished: borrowing RawSpan, length: Int, from direction: Direction)
 
     /// The direction has ended; `unfinished` is what was shown and not taken, `missing` how many of the octets that
     /// were to be passed over never came.
-    func finish(
-        _ unfinished: borrowing RawSpan, missing: Int, ending: StreamEnding, from direction: Direction,
-        into context: DissectionContext)
+    func finish(_ unfinished: borrowing RawSpan, missing: Int, ending: StreamEnding, from direction: Direction)
+
+    /// What reads the rest of the stream, where that is another protocol's.
+    var child: ChildStream? { get }
 }
 
-/// A protocol over single datagrams.
-public protocol DatagramDissector: SendableMetatype {
-    /// Whether the datagram may be this protocol's: a cheap look at ports and first octets.
-    static func claims(_ bytes: borrowing RawSpan, sourcePort: UInt16, destinationPort: UInt16) -> Bool
-    /// Decodes one datagram. `isCut` says that the capture holds less of it than was on the wire.
-    static func dissect(_ bytes: borrowing RawSpan, isCut: Bool, into context: DissectionContext)
-}
-
-/// Every protocol above UDP and TCP: a new one is a folder and a line here.
-public enum DissectorRegistry {
-    /// In the order in which an unclaimed flow is offered.
-    public static let streams: [any StreamDissector.Type] = [KerberosStream.self, HTTPStream.self]
-    /// In the order in which a datagram is offered.
-    public static let datagrams: [any DatagramDissector.Type] = [KerberosDatagram.self]
+extension StreamDissector {
+    public var child: ChildStream? { nil }
 }

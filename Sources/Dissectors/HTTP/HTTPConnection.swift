@@ -16,43 +16,42 @@ struct HTTPConnection: ~Copyable {
     private var sides: InlineArray<2, HTTPSide> = InlineArray(repeating: HTTPSide())
     private(set) var requests = HTTPRequestQueue()
     /// Where open messages lie.
-    private var workshop: RefCell<HTTPWorkshop>?
+    private var scratch: RefCell<HTTPParserScratch>?
+    /// The port that a tunnel leads to, once a proxy has accepted a CONNECT.
+    private(set) var tunnelPort: UInt16?
+    /// The port that the latest CONNECT named.
+    private var askedPort: UInt16 = 443
 
     init() {}
 
-    deinit { Self.abandon(sides, workshop) }
+    deinit { Self.abandon(sides, scratch) }
 
     /// Forgets everything: what follows is another connection.
     mutating func reset() {
-        Self.abandon(sides, workshop)
+        Self.abandon(sides, scratch)
         sides = InlineArray(repeating: HTTPSide())
         requests.removeAll()
+        tunnelPort = nil
     }
 
-    /// Gives back the places of messages that nobody has ended, unless somebody is at work among them.
-    private static func abandon(_ sides: InlineArray<2, HTTPSide>, _ workshop: RefCell<HTTPWorkshop>?) {
-        guard let workshop, workshop.isFree else { return }
-        for index in 0..<2 where sides[index].open > 0 { workshop.value.takeBack(sides[index].open) }
+    /// Gives back the drafts of messages that nobody has ended, unless somebody is at work among them.
+    private static func abandon(_ sides: InlineArray<2, HTTPSide>, _ scratch: RefCell<HTTPParserScratch>?) {
+        guard let scratch, scratch.isFree else { return }
+        for index in 0..<2 where sides[index].open > 0 { scratch.value.recycle(sides[index].open) }
     }
 
     /// Where this connection is read: where it was before, unless another connection is being read there, within which
     /// this one is.
-    @inline(__always)
-    mutating func workshop(in context: DissectionContext) -> RefCell<HTTPWorkshop> {
-        if let workshop, workshop === context.http, workshop.isFree { return workshop }
-        return otherWorkshop(in: context)
-    }
-
-    @inline(never)
-    private mutating func otherWorkshop(in context: DissectionContext) -> RefCell<HTTPWorkshop> {
-        let found = context.workshop(after: workshop)
-        if found === workshop { return found }
-        Self.abandon(sides, workshop)
+    mutating func scratch(of pool: HTTPScratchPool) -> RefCell<HTTPParserScratch> {
+        if let scratch, scratch === pool.usual, scratch.isFree { return scratch }
+        let found = pool.scratch(after: scratch)
+        if found === scratch { return found }
+        Self.abandon(sides, scratch)
         for index in 0..<2 {
             sides[index].open = 0
             sides[index].lines = 0
         }
-        workshop = found
+        scratch = found
         return found
     }
 
@@ -61,11 +60,11 @@ struct HTTPConnection: ~Copyable {
 
     mutating func consume(
         _ bytes: RawSpan, from direction: Direction, into context: DissectionContext,
-        _ shop: inout HTTPWorkshop
+        _ scratch: inout HTTPParserScratch
     ) -> StreamStep {
         var side = side(direction)
         side.direction = direction
-        let step = advance(&side, over: bytes, context, &shop)
+        let step = advance(&side, over: bytes, context, &scratch)
         side.passed &+= step.taken &+ step.skip
         sides[direction.index] = side
         if step.ignoreRest { sides[direction.reversed.index].phase = .tunnel }
@@ -73,14 +72,14 @@ struct HTTPConnection: ~Copyable {
     }
 
     private mutating func advance(
-        _ side: inout HTTPSide, over bytes: RawSpan, _ context: DissectionContext, _ shop: inout HTTPWorkshop
+        _ side: inout HTTPSide, over bytes: RawSpan, _ context: DissectionContext, _ scratch: inout HTTPParserScratch
     ) -> StreamStep {
         let count = bytes.byteCount
         var position = 0
         while true {
             switch side.phase {
             case .start:
-                release(&side, at: position, context, &shop)
+                release(&side, at: position, context, &scratch)
                 // Empty lines before a message are passed over (RFC 9112, 2.2).
                 while position < count, bytes.u8(position).isLineEnd { position += 1 }
                 if position == count { return StreamStep(taken: count) }
@@ -88,19 +87,19 @@ struct HTTPConnection: ~Copyable {
                 case .unsure: return StreamStep(taken: position)
                 case .request, .response: side.phase = .header
                 case .neither:
-                    reportUnreadable(side, at: position, context)
+                    reportUnreadable(side, at: position, context, &scratch)
                     side.phase = .lost
                     requests.removeAll()
                     return StreamStep(taken: count)
                 }
-                if let step = advanceOverHeader(&side, bytes, &position, context, &shop) { return step }
+                if let step = advanceOverHeader(&side, bytes, &position, context, &scratch) { return step }
             case .header:
-                if let step = advanceOverHeader(&side, bytes, &position, context, &shop) { return step }
+                if let step = advanceOverHeader(&side, bytes, &position, context, &scratch) { return step }
             case .complete(let length, let awaited):
                 if let awaited, !Self.showsEnoughBody(bytes.slice(from: position + length), awaited) {
                     return StreamStep(taken: position)
                 }
-                if let step = readHeader(&side, bytes, length, &position, context, &shop) { return step }
+                if let step = readHeader(&side, bytes, length, &position, context, &scratch) { return step }
             case .body(let length):
                 let available = count - position
                 if length <= UInt64(available) {
@@ -113,10 +112,10 @@ struct HTTPConnection: ~Copyable {
                 }
             case .chunkSize:
                 guard let line = Self.line(bytes, from: position, &side.scanned) else {
-                    return waitForLine(&side, bytes, position, context, &shop)
+                    return waitForLine(&side, bytes, position, context, &scratch)
                 }
                 guard let size = Self.chunkSize(bytes.slice(position, line)) else {
-                    lose(&side, .malformed, at: position, context, &shop)
+                    lose(&side, .malformed, at: position, context, &scratch)
                     return StreamStep(taken: count)
                 }
                 position = line
@@ -137,13 +136,13 @@ struct HTTPConnection: ~Copyable {
                     if position + 1 == count { return StreamStep(taken: position) }
                     position += bytes.u8(position + 1) == 0x0A ? 2 : 1
                 } else {
-                    lose(&side, .malformed, at: position, context, &shop)
+                    lose(&side, .malformed, at: position, context, &scratch)
                     return StreamStep(taken: count)
                 }
                 side.phase = .chunkSize
             case .trailer:
                 guard let line = Self.line(bytes, from: position, &side.scanned) else {
-                    return waitForLine(&side, bytes, position, context, &shop)
+                    return waitForLine(&side, bytes, position, context, &scratch)
                 }
                 side.trailerBytes += line - position
                 let isEmpty = line - position == 1 || line - position == 2 && bytes.u8(position) == 0x0D
@@ -151,7 +150,7 @@ struct HTTPConnection: ~Copyable {
                 if isEmpty {
                     side.phase = .start
                 } else if side.trailerBytes > Self.maximumChunkLineBytes {
-                    lose(&side, .malformed, at: position, context, &shop)
+                    lose(&side, .malformed, at: position, context, &scratch)
                     return StreamStep(taken: count)
                 }
             case .untilClose:
@@ -166,7 +165,7 @@ struct HTTPConnection: ~Copyable {
                 case .notMine: return StreamStep(taken: count)
                 }
             case .tunnel:
-                return StreamStep(taken: count, ignoreRest: true)
+                return StreamStep(taken: position, ignoreRest: true)
             }
         }
     }
@@ -176,52 +175,52 @@ struct HTTPConnection: ~Copyable {
     @inline(__always)
     private mutating func advanceOverHeader(
         _ side: inout HTTPSide, _ bytes: RawSpan, _ position: inout Int, _ context: DissectionContext,
-        _ shop: inout HTTPWorkshop
+        _ scratch: inout HTTPParserScratch
     ) -> StreamStep? {
         let end = Self.headerEnd(
-            bytes, from: position, scanned: &side.scanned, account: &side.lines, lines: &shop.reader.lines)
+            bytes, from: position, scanned: &side.scanned, account: &side.lines, lines: &scratch.reader.lines)
         guard let end else {
             let count = bytes.byteCount
             guard count - position > Self.maximumHeaderBytes else { return StreamStep(taken: position) }
             let fault = LayerFault(.unsupported, layer: .http, at: count - position)
-            report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, context, &shop)
-            lose(&side, .unsupported, at: position, context, &shop)
+            report(bytes.slice(from: position), isWhole: false, fault: fault, at: position, &side, context, &scratch)
+            lose(&side, .unsupported, at: position, context, &scratch)
             return StreamStep(taken: count)
         }
         side.scanned = 0
-        return readHeader(&side, bytes, end - position, &position, context, &shop)
+        return readHeader(&side, bytes, end - position, &position, context, &scratch)
     }
 
     /// Reads the header of so many octets at `position`, and passes over it; where its body must be there first, waits.
     @inline(never)
     private mutating func readHeader(
         _ side: inout HTTPSide, _ bytes: RawSpan, _ length: Int, _ position: inout Int, _ context: DissectionContext,
-        _ shop: inout HTTPWorkshop
+        _ scratch: inout HTTPParserScratch
     ) -> StreamStep? {
         let end = position + length
-        let draft = shop.draft()
-        let (framing, fault) = read(bytes.slice(position, end), isWhole: true, into: draft, context, &shop)
-        if Self.wantsLook(&shop.drafts[draft].header, framing, answering: requests.first()),
+        let draft = scratch.acquire()
+        let (framing, fault) = read(bytes.slice(position, end), isWhole: true, into: draft, context, &scratch)
+        if Self.wantsLook(&scratch.drafts[draft].header, framing, answering: requests.first()),
             !Self.showsEnoughBody(bytes.slice(from: end), framing)
         {
-            shop.takeBack(draft)
+            scratch.recycle(draft)
             side.phase = .complete(header: length, body: framing)
             return StreamStep(taken: position)
         }
-        emit(draft, framing, fault, body: bytes.slice(from: end), at: position, &side, context, &shop)
+        emit(draft, framing, fault, body: bytes.slice(from: end), at: position, &side, context, &scratch)
         position = end
         side.phase = Self.phase(after: framing)
-        if framing == .tunnel || framing == .unknown { release(&side, at: position, context, &shop) }
+        if framing == .tunnel || framing == .unknown { release(&side, at: position, context, &scratch) }
         return nil
     }
 
     mutating func gap(
         _ unfinished: RawSpan, length: Int, from direction: Direction, into context: DissectionContext,
-        _ shop: inout HTTPWorkshop
+        _ scratch: inout HTTPParserScratch
     ) {
         var side = side(direction)
         side.direction = direction
-        let framing = conclude(&side, unfinished, context, &shop)
+        let framing = conclude(&side, unfinished, context, &scratch)
         switch side.phase {
         case .untilClose, .tunnel: break
         case .complete(let header, _):
@@ -232,9 +231,9 @@ struct HTTPConnection: ~Copyable {
             } else if framing == .untilClose {
                 side.phase = .untilClose
             } else {
-                lose(&side, .truncated, at: 0, context, &shop)
+                lose(&side, .truncated, at: 0, context, &scratch)
             }
-        default: lose(&side, .truncated, at: 0, context, &shop)
+        default: lose(&side, .truncated, at: 0, context, &scratch)
         }
         side.passed &+= unfinished.byteCount &+ length
         sides[direction.index] = side
@@ -243,17 +242,17 @@ struct HTTPConnection: ~Copyable {
     mutating func finish(
         _ unfinished: RawSpan, missing: Int, ending: StreamEnding, from direction: Direction,
         into context: DissectionContext,
-        _ shop: inout HTTPWorkshop
+        _ scratch: inout HTTPParserScratch
     ) {
         var side = side(direction)
         side.direction = direction
         // Of a body that was to be passed over, what came counts.
         side.passed &-= missing
-        let framing = conclude(&side, unfinished, context, &shop)
+        let framing = conclude(&side, unfinished, context, &scratch)
         // A body that ends with the connection is whole where the connection was closed in order.
         let endsHere = side.phase == .untilClose || framing == .untilClose
         let isWhole = side.phase == .start || endsHere && ending == .closed
-        release(&side, at: 0, context, &shop, cutBy: isWhole ? nil : .truncated)
+        release(&side, at: 0, context, &scratch, cutBy: isWhole ? nil : .truncated)
         side.phase = .lost
         sides[direction.index] = side
     }
@@ -262,13 +261,13 @@ struct HTTPConnection: ~Copyable {
     /// only waiting for its body.
     @discardableResult
     private mutating func conclude(
-        _ side: inout HTTPSide, _ unfinished: RawSpan, _ context: DissectionContext, _ shop: inout HTTPWorkshop
+        _ side: inout HTTPSide, _ unfinished: RawSpan, _ context: DissectionContext, _ scratch: inout HTTPParserScratch
     ) -> HTTPBodyFraming? {
         switch side.phase {
         case .complete(let length, _) where length <= unfinished.byteCount:
-            let draft = shop.draft()
-            let (framing, fault) = read(unfinished.slice(0, length), isWhole: true, into: draft, context, &shop)
-            emit(draft, framing, fault, body: unfinished.slice(from: length), at: 0, &side, context, &shop)
+            let draft = scratch.acquire()
+            let (framing, fault) = read(unfinished.slice(0, length), isWhole: true, into: draft, context, &scratch)
+            emit(draft, framing, fault, body: unfinished.slice(from: length), at: 0, &side, context, &scratch)
             return framing
         case .start, .header:
             var start = 0
@@ -277,7 +276,7 @@ struct HTTPConnection: ~Copyable {
             // A word that is only the beginning of a line could be anything.
             guard HTTPStartLine.namesMessage(message) else { return nil }
             let fault = LayerFault(.truncated, layer: .http, at: message.byteCount)
-            report(message, isWhole: false, fault: fault, at: start, &side, context, &shop)
+            report(message, isWhole: false, fault: fault, at: start, &side, context, &scratch)
             return nil
         default: return nil
         }
@@ -287,40 +286,42 @@ struct HTTPConnection: ~Copyable {
 
     /// Reads a header where it stays; returns how its body ends, and what is wrong with it.
     private mutating func read(
-        _ bytes: RawSpan, isWhole: Bool, into draft: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop
+        _ bytes: RawSpan, isWhole: Bool, into draft: Int, _ context: DissectionContext,
+        _ scratch: inout HTTPParserScratch
     ) -> (HTTPBodyFraming, LayerFault?) {
-        shop.reader.read(
-            bytes, isWhole: isWhole, names: context.names, into: &shop.drafts[draft].header)
-        return Self.framing(of: &shop.drafts[draft].header, answering: requests.first())
+        scratch.reader.read(
+            bytes, isWhole: isWhole, names: context.names, into: &scratch.drafts[draft].header)
+        return Self.framing(of: &scratch.drafts[draft].header, answering: requests.first())
     }
 
     /// Reports a header that is not whole.
     private mutating func report(
         _ bytes: RawSpan, isWhole: Bool, fault: LayerFault, at offset: Int, _ side: inout HTTPSide,
-        _ context: DissectionContext, _ shop: inout HTTPWorkshop
+        _ context: DissectionContext, _ scratch: inout HTTPParserScratch
     ) {
-        let draft = shop.draft()
-        let (framing, _) = read(bytes, isWhole: isWhole, into: draft, context, &shop)
-        emit(draft, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, context, &shop)
+        let draft = scratch.acquire()
+        let (framing, _) = read(bytes, isWhole: isWhole, into: draft, context, &scratch)
+        emit(draft, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, context, &scratch)
     }
 
     /// Reports a message and keeps the account of requests and responses.
     private mutating func emit(
         _ draft: Int, _ framing: HTTPBodyFraming, _ fault: LayerFault?, body: RawSpan, at offset: Int,
-        _ side: inout HTTPSide, _ context: DissectionContext, _ shop: inout HTTPWorkshop
+        _ side: inout HTTPSide, _ context: DissectionContext, _ scratch: inout HTTPParserScratch
     ) {
         let firstFrame = context.frame(at: offset)
-        complete(&shop.drafts[draft], framing, body: body, &side)
-        shop.drafts[draft].fault = fault
-        shop.drafts[draft].firstFrame = firstFrame
-        shop.drafts[draft].start = side.passed &+ offset
-        release(&side, at: offset, context, &shop)
+        complete(&scratch.drafts[draft], framing, body: body, &side, context.names)
+        scratch.drafts[draft].fault = fault
+        scratch.drafts[draft].firstFrame = firstFrame
+        scratch.drafts[draft].start = side.passed &+ offset
+        release(&side, at: offset, context, &scratch)
         side.open = draft
-        if fault != nil { release(&side, at: offset, context, &shop) }
+        if fault != nil { release(&side, at: offset, context, &scratch) }
     }
 
     private mutating func complete(
-        _ draft: inout HTTPDraft, _ framing: HTTPBodyFraming, body: RawSpan, _ side: inout HTTPSide
+        _ draft: inout HTTPDraft, _ framing: HTTPBodyFraming, body: RawSpan, _ side: inout HTTPSide,
+        _ names: NameTable
     ) {
         side.kind = draft.header.message.kind
         if Self.wantsLook(&draft.header, framing, answering: requests.first()) {
@@ -334,48 +335,57 @@ struct HTTPConnection: ~Copyable {
         switch draft.header.message.kind {
         case .request:
             requests.push(draft.header.outstanding)
+            if draft.header.outstanding.contains(.connect) {
+                askedPort = Self.port(ofTarget: names.string(draft.header.message.target))
+            }
         case .response:
             if framing == .untilClose { draft.header.message.closesConnection = true }
+            if framing == .tunnel, requests.first()?.contains(.connect) == true { tunnelPort = askedPort }
             // Interim responses (RFC 9110, 15.2) come before the one that answers.
             let status = draft.header.message.status
             if status / 100 != 1 || status == 101 { requests.pop() }
         }
     }
 
+    /// The port that the target of a CONNECT names (RFC 9110, 9.3.6); that of HTTPS where it cannot be read.
+    private static func port(ofTarget target: String?) -> UInt16 {
+        target?.split(separator: ":").last.flatMap { UInt16($0) } ?? 443
+    }
+
     /// Reports the open message of a side, at the frame that ended its body.
     @inline(__always)
     private func release(
-        _ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop,
+        _ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, _ scratch: inout HTTPParserScratch,
         cutBy: FaultKind? = nil
     ) {
-        if side.open > 0 { report(&side, at: offset, context, &shop, cutBy: cutBy) }
+        if side.open > 0 { report(&side, at: offset, context, &scratch, cutBy: cutBy) }
     }
 
     @inline(never)
     private func report(
-        _ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, _ shop: inout HTTPWorkshop,
+        _ side: inout HTTPSide, at offset: Int, _ context: DissectionContext, _ scratch: inout HTTPParserScratch,
         cutBy: FaultKind?
     ) {
-        context.emit(&shop.drafts[side.open], passed: side.passed, at: offset, cutBy: cutBy)
-        shop.takeBack(side.open)
+        scratch.emit(side.open, passed: side.passed, at: offset, cutBy: cutBy, into: context)
+        scratch.recycle(side.open)
         side.open = 0
     }
 
     /// A response was due and something else came: that is told, not guessed at.
-    private mutating func reportUnreadable(_ side: HTTPSide, at offset: Int, _ context: DissectionContext) {
+    private mutating func reportUnreadable(
+        _ side: HTTPSide, at offset: Int, _ context: DissectionContext, _ scratch: inout HTTPParserScratch
+    ) {
         guard side.kind != .request, let request = requests.first(), !request.contains(.connect) else { return }
         requests.pop()
-        let fault = LayerFault(.malformed, layer: .http, at: 0)
-        var unread = HTTPMessage(kind: .response)
-        context.emit(&unread, at: offset, fault: fault)
+        scratch.emitUnreadable(at: offset, into: context)
     }
 
     /// Octets no longer tell where a message begins, nor which request a response answers.
     private mutating func lose(
         _ side: inout HTTPSide, _ kind: FaultKind, at offset: Int, _ context: DissectionContext,
-        _ shop: inout HTTPWorkshop
+        _ scratch: inout HTTPParserScratch
     ) {
-        release(&side, at: offset, context, &shop, cutBy: kind)
+        release(&side, at: offset, context, &scratch, cutBy: kind)
         side.phase = .lost
         side.scanned = 0
         requests.removeAll()
@@ -383,10 +393,10 @@ struct HTTPConnection: ~Copyable {
 
     private mutating func waitForLine(
         _ side: inout HTTPSide, _ bytes: RawSpan, _ position: Int,
-        _ context: DissectionContext, _ shop: inout HTTPWorkshop
+        _ context: DissectionContext, _ scratch: inout HTTPParserScratch
     ) -> StreamStep {
         guard bytes.byteCount - position > Self.maximumChunkLineBytes else { return StreamStep(taken: position) }
-        lose(&side, .malformed, at: position, context, &shop)
+        lose(&side, .malformed, at: position, context, &scratch)
         return StreamStep(taken: bytes.byteCount)
     }
 }

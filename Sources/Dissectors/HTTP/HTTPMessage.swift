@@ -93,5 +93,5 @@ public struct HTTPMessage: Sendable, BitwiseCopyable {
     var isHTTP10: Bool { versionMajor == 1 && versionMinor == 0 }
 
     /// An empty request, made once.
-    static let blank = HTTPMessage(kind: .request)
+    public static let blank = HTTPMessage(kind: .request)
 }

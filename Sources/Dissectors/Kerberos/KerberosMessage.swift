@@ -77,7 +77,7 @@ public struct KerberosMessage: Sendable, BitwiseCopyable {
     public init() {}
 
     /// The same, made once.
-    static let blank = KerberosMessage()
+    public static let blank = KerberosMessage()
 }
 
 /// Which numbers of a message are there, where every number may be one on the wire; and one that is a bit itself.

@@ -3,9 +3,14 @@ import ByteParsing
 
 /// Kerberos over TCP: each message behind a four-octet length (RFC 4120, 7.2.2).
 public final class KerberosStream: StreamDissector {
-    private let sides = Cell(Sides())
+    public static var protocolID: ProtocolID { .kerberos }
 
-    public init() {}
+    private let sides = Cell(Sides())
+    private let outlet: Outlet
+
+    public init(_ context: DissectionContext) {
+        outlet = Outlet(context: context, messages: context.store(of: KerberosMessage.self))
+    }
 
     public func reset() {
         sides.value = Sides()
@@ -40,30 +45,62 @@ public final class KerberosStream: StreamDissector {
         return true
     }
 
-    public func consume(
-        _ bytes: borrowing RawSpan, from direction: Direction, into context: DissectionContext
-    ) -> StreamStep {
+    public func consume(_ bytes: borrowing RawSpan, from direction: Direction) -> StreamStep {
         let view = copy bytes
-        if direction == .forward { return sides.value.forward.consume(view, into: context) }
-        return sides.value.backward.consume(view, into: context)
+        if direction == .forward { return sides.value.forward.consume(view, outlet) }
+        return sides.value.backward.consume(view, outlet)
     }
 
-    public func gap(
-        _ unfinished: borrowing RawSpan, length: Int, from direction: Direction, into context: DissectionContext
-    ) {
+    public func gap(_ unfinished: borrowing RawSpan, length: Int, from direction: Direction) {
         let view = copy unfinished
         if direction == .forward {
-            sides.value.forward.gap(view, length: length, into: context)
+            sides.value.forward.gap(view, length: length, outlet)
         } else {
-            sides.value.backward.gap(view, length: length, into: context)
+            sides.value.backward.gap(view, length: length, outlet)
         }
     }
 
     public func finish(
-        _ unfinished: borrowing RawSpan, missing: Int, ending: StreamEnding, from direction: Direction,
-        into context: DissectionContext
+        _ unfinished: borrowing RawSpan, missing: Int, ending: StreamEnding, from direction: Direction
     ) {
-        Side.emitUnfinished(copy unfinished, into: context)
+        outlet.emitUnfinished(copy unfinished)
+    }
+
+    /// Where messages go.
+    private struct Outlet {
+        let context: DissectionContext
+        let messages: MessageStore<KerberosMessage>
+
+        func emit(_ message: RawSpan, at offset: Int) {
+            context.emit(to: messages, at: offset) {
+                KerberosDecoder.decode(message, extent: .whole, names: context.names, into: &$0)
+                    .map { LayerFault($0, layer: .kerberos) }
+            }
+        }
+
+        /// Reports what there is of a message that will not become whole.
+        func emitUnfinished(_ unfinished: RawSpan) {
+            guard unfinished.byteCount > KerberosRecord.markLength else { return }
+            switch KerberosRecord(unfinished, at: 0).judgement {
+            case .foreign: return
+            case .unsure, .likely, .certain: break
+            }
+            context.emit(to: messages, at: 0) {
+                let fault =
+                    KerberosDecoder.decode(
+                        unfinished.slice(from: KerberosRecord.markLength), names: context.names, into: &$0)
+                    ?? ParseFault(.truncated, at: unfinished.byteCount - KerberosRecord.markLength)
+                return LayerFault(fault, layer: .kerberos)
+            }
+        }
+
+        /// Reports a message of which only the type is read.
+        func emitOversized(_ message: RawSpan, at offset: Int) {
+            context.emit(to: messages, at: offset) {
+                $0.type = KerberosMessageType(rawValue: Int32(message.u8(0) & 0x1F))
+                return LayerFault(.unsupported, layer: .kerberos, at: 0)
+            }
+        }
     }
 
     private struct Sides: BitwiseCopyable {
@@ -78,7 +115,7 @@ public final class KerberosStream: StreamDissector {
         /// Octets to pass over until the next record begins.
         var remainder = 0
 
-        mutating func consume(_ bytes: RawSpan, into context: DissectionContext) -> StreamStep {
+        mutating func consume(_ bytes: RawSpan, _ outlet: Outlet) -> StreamStep {
             var offset = 0
             if remainder > 0 {
                 let passed = min(remainder, bytes.byteCount)
@@ -104,7 +141,7 @@ public final class KerberosStream: StreamDissector {
                 isAligned = true
                 let start = offset + KerberosRecord.markLength
                 if record.length > KerberosRecord.maximumLength {
-                    Self.emitOversized(bytes.slice(from: start), at: offset, into: context)
+                    outlet.emitOversized(bytes.slice(from: start), at: offset)
                     let here = min(record.length, bytes.byteCount - start)
                     offset = start + here
                     if here < record.length { return StreamStep(taken: offset, skip: record.length - here) }
@@ -113,21 +150,18 @@ public final class KerberosStream: StreamDissector {
                 guard bytes.byteCount - start >= record.length else {
                     return StreamStep(taken: offset, wanted: KerberosRecord.markLength + record.length)
                 }
-                let message = bytes.slice(start, start + record.length)
-                context.emitKerberos(at: offset) {
-                    KerberosDecoder.decode(message, extent: .whole, names: context.names, into: &$0)
-                }
+                outlet.emit(bytes.slice(start, start + record.length), at: offset)
                 offset = start + record.length
             }
             return StreamStep(taken: offset)
         }
 
-        mutating func gap(_ unfinished: RawSpan, length: Int, into context: DissectionContext) {
+        mutating func gap(_ unfinished: RawSpan, length: Int, _ outlet: Outlet) {
             if unfinished.byteCount == 0, remainder > 0, length > 0, length <= remainder {
                 remainder -= length
                 return
             }
-            Self.emitUnfinished(unfinished, into: context)
+            outlet.emitUnfinished(unfinished)
             let record = KerberosRecord(unfinished, at: 0)
             let missing = KerberosRecord.markLength + record.length - unfinished.byteCount
             switch record.judgement {
@@ -138,28 +172,6 @@ public final class KerberosStream: StreamDissector {
             case .unsure, .foreign:
                 isAligned = false
                 remainder = 0
-            }
-        }
-
-        /// Reports what there is of a message that will not become whole.
-        static func emitUnfinished(_ unfinished: RawSpan, into context: DissectionContext) {
-            guard unfinished.byteCount > KerberosRecord.markLength else { return }
-            switch KerberosRecord(unfinished, at: 0).judgement {
-            case .foreign: return
-            case .unsure, .likely, .certain: break
-            }
-            context.emitKerberos(at: 0) {
-                KerberosDecoder.decode(
-                    unfinished.slice(from: KerberosRecord.markLength), names: context.names, into: &$0)
-                    ?? ParseFault(.truncated, at: unfinished.byteCount - KerberosRecord.markLength)
-            }
-        }
-
-        /// Reports a message of which only the type is read.
-        private static func emitOversized(_ message: RawSpan, at offset: Int, into context: DissectionContext) {
-            context.emitKerberos(at: offset) {
-                $0.type = KerberosMessageType(rawValue: Int32(message.u8(0) & 0x1F))
-                return ParseFault(.unsupported, at: 0)
             }
         }
     }

@@ -114,8 +114,7 @@ public struct CaptureFacts: Sendable {
     /// Flows that carried messages, both directions seen.
     public var twoSidedFlows: UInt64 = 0
     /// Messages decoded.
-    public var kerberosMessages: UInt64 = 0
-    public var httpMessages: UInt64 = 0
+    public var messages = ProtocolCounts()
     /// The largest step backwards of the capture's clock, in nanoseconds, and the frame after it.
     public var clockStepBack: Int64 = 0
     public var clockStepFrame: FrameReference?

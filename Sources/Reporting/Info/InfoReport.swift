@@ -1,5 +1,6 @@
 import PacketModel
 import CaptureFile
+import Dissectors
 import Exchanges
 import Pipeline
 
@@ -33,7 +34,9 @@ public enum InfoReport {
             }
             times(of: capture, &page)
             row(&page, "packets", "\(capture.packets), \(capture.capturedBytes) octets")
-            if let point = result.points.first(where: { $0.point == capture.point }) { facts(of: point, &page) }
+            if let point = result.points.first(where: { $0.point == capture.point }) {
+                facts(of: point, result.protocols, &page)
+            }
             lacks(of: capture, result, &page)
         }
         return page.text
@@ -61,17 +64,14 @@ public enum InfoReport {
         row(&page, "duration", Wording.duration(nanoseconds: last.nanoseconds(since: first)))
     }
 
-    private static func facts(of point: CaptureFacts, _ page: inout TextCanvas) {
+    private static func facts(of point: CaptureFacts, _ protocols: ProtocolRegistry, _ page: inout TextCanvas) {
         if point.packetsWithoutIP > 0 {
             row(&page, "not IP", Wording.count(point.packetsWithoutIP, "packet"))
         }
+        let counts = protocols.counted(in: point.messages)
         row(
             &page, "protocols",
-            """
-            \(Wording.count(point.kerberosMessages, "Kerberos message")), \
-            \(Wording.count(point.httpMessages, "HTTP message"))
-            """
-        )
+            counts.map { Wording.count(point.messages[$0.id], "\($0.title) message") }.joined(separator: ", "))
     }
 
     /// Everything that is not as it should be, or that it is all there.

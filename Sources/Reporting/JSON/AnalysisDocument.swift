@@ -151,8 +151,9 @@ public struct AnalysisDocument: ~Copyable {
         json.member("packets", number: result.packets)
         json.key("messages")
         json.beginObject()
-        json.member("kerberos", number: result.kerberosMessages)
-        json.member("http", number: result.httpMessages)
+        for module in result.protocols.counted(in: result.messages) {
+            json.member(module.name, number: result.messages[module.id])
+        }
         json.endObject()
         counts("sign_ons", result.signOnCounts)
         counts("ticket_requests", result.ticketRequestCounts)

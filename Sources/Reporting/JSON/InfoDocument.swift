@@ -1,4 +1,5 @@
 import ByteParsing
+import Dissectors
 import Exchanges
 import Pipeline
 
@@ -8,7 +9,7 @@ public struct InfoDocument: ~Copyable {
 
     /// The document of a result, complete and ready to be written out.
     public init(_ result: AnalysisResult) {
-        json = JSONWriter(names: result.names, indented: true)
+        json = JSONWriter(names: result.names, protocols: result.protocols, indented: true)
         json.beginObject()
         json.member("schema_version", number: AnalysisDocument.schemaVersion)
         json.member("complete", result.isComplete)
@@ -19,7 +20,7 @@ public struct InfoDocument: ~Copyable {
         json.endArray()
         json.key("points")
         json.beginArray()
-        for point in result.points { json.point(point) }
+        for point in result.points { json.point(point, result.protocols) }
         json.endArray()
         json.endObject()
         json.endLine()
@@ -36,7 +37,7 @@ extension JSONWriter {
     /// What one observation point holds and lacks. `packets_without_ip` are those whose link layer led neither to IPv4
     /// nor
     /// to IPv6, as ARP is; `undecoded_packets` those of which a layer was cut, malformed or of a kind that is not read.
-    fileprivate mutating func point(_ point: CaptureFacts) {
+    fileprivate mutating func point(_ point: CaptureFacts, _ protocols: ProtocolRegistry) {
         beginObject()
         member("point", number: point.point)
         member("packets", number: point.packets)
@@ -44,8 +45,9 @@ extension JSONWriter {
         member("last_time", point.lastTime)
         member("packets_without_ip", number: point.packetsWithoutIP)
         member("undecoded_packets", number: point.undecodedPackets)
-        member("kerberos_messages", number: point.kerberosMessages)
-        member("http_messages", number: point.httpMessages)
+        for module in protocols.counted(in: point.messages) {
+            member("\(module.name)_messages", number: point.messages[module.id])
+        }
         member("cut_packets", number: point.cutPackets)
         member("cut_messages", number: point.cutMessages)
         member("gaps", number: point.gapCount)

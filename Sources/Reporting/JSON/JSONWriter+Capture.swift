@@ -1,3 +1,4 @@
+import Dissectors
 import PacketModel
 import CaptureFile
 

@@ -43,7 +43,7 @@ extension JSONWriter {
         member("frame", frame: frame)
         member("first_frame", frame: first ?? frame)
         member("time", time)
-        kerberosMembers(message)
+        message.writeMembers(to: &self)
         endObject()
     }
 
@@ -108,7 +108,7 @@ extension JSONWriter {
         member("frame", frame: frame)
         member("first_frame", frame: first ?? frame)
         member("time", time)
-        httpMembers(message)
+        message.writeMembers(to: &self)
         endObject()
     }
 

@@ -14,15 +14,17 @@ import Dissectors
 public struct MessageRecordWriter: ~Copyable {
     private var json: JSONWriter
     private let captures: CaptureNames
+    private let protocols: ProtocolRegistry
     /// Endpoints and Community ID of a flow's direction as ready-made members.
     private var flowMembers: [UInt64: String] = [:]
 
     /// Flows remembered; beyond, all are forgotten and made anew.
     private static let maximumFlows = 1 << 14
 
-    /// A writer for messages whose ids come from `names`; `captureNames` by capture index.
-    public init(names: NameTable, captureNames: [String]) {
-        json = JSONWriter(names: names, indented: false)
+    /// A writer for messages of these protocols whose names come from `names`; `captureNames` by capture index.
+    public init(names: NameTable, captureNames: [String], protocols: ProtocolRegistry = .standard) {
+        self.protocols = protocols
+        json = JSONWriter(names: names, protocols: protocols, indented: false)
         captures = CaptureNames(captureNames)
     }
 
@@ -46,20 +48,14 @@ public struct MessageRecordWriter: ~Copyable {
         json.member("frame", number: envelope.frame.frame)
         json.member("time", envelope.time)
         json.member("capture", captures[envelope.frame.capture])
-        switch message.body {
-        case .kerberos: json.member("protocol", "kerberos")
-        case .http: json.member("protocol", "http")
-        }
+        json.member("protocol", protocols.name(of: message.protocolID))
         writeFlow(envelope)
         json.member("first_frame", number: envelope.firstFrame.frame)
         json.member("duplicate_of", number: envelope.duplicateOf?.frame)
         json.member("incomplete", envelope.fault != nil)
         json.key("fault")
         json.fault(envelope.fault)
-        switch message.body {
-        case .kerberos(let body): json.kerberosMembers(body)
-        case .http(let body): json.httpMembers(body)
-        }
+        message.content.writeMembers(to: &json)
         json.endObject()
         json.endLine()
     }

@@ -1,3 +1,5 @@
+import Dissectors
+
 /// Text for Markdown in which nothing captured is taken for markup, for a link or for a mention.
 ///
 /// Marks are escaped one by one. That does not help against addresses and mentions: GitHub, GitLab and others look for

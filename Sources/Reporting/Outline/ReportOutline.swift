@@ -263,8 +263,8 @@ struct ReportOutline {
     /// How many messages were read.
     var messages: String {
         """
-        \(Wording.count(result.kerberosMessages, "Kerberos message")), \
-        \(Wording.count(result.httpMessages, "HTTP message")).
+        \(Wording.count(result.messages[.kerberos], "Kerberos message")), \
+        \(Wording.count(result.messages[.http], "HTTP message")).
         """
     }
 }

@@ -1,3 +1,5 @@
+import Dissectors
+
 /// A page of text that wraps what it is given. Everything that is put on it is made harmless here,
 /// so no caller can forget it.
 struct TextCanvas {

@@ -62,15 +62,13 @@ import Testing
     @Test func tinySegmentsTakeLinearTime() {
         // 120 KiB of header, octet by octet: what is searched must not be searched again.
         let clock = ContinuousClock()
-        let driver = HTTPStream()
-        let names = NameTable()
-        let context = DissectionContext(names: names)
+        let driver = HTTPStream(DissectionContext(names: NameTable()))
         var header = Array("GET / HTTP/1.1\r\nX: ".utf8)
         header += [UInt8](repeating: UInt8(ascii: "a"), count: 120_000)
         let taken = clock.measure {
             for count in 1...header.count {
                 let view = header.rawBytes
-                let step = driver.consume(view.slice(0, count), from: .forward, into: context)
+                let step = driver.consume(view.slice(0, count), from: .forward)
                 if step.taken != 0 { Issue.record("taken \(step.taken) at \(count)") }
             }
         }
@@ -136,18 +134,17 @@ import Testing
 
     /// A connection inside another, as in a tunnel, is read while the outer one is.
     @Test func aConnectionIsReadWithinAnother() {
-        let outer = StreamDriver(), inner = HTTPStream()
+        let outer = StreamDriver(), inner = HTTPStream(outer.context)
         let first = Array("GET /outer HTTP/1.1\r\nContent-Length: 4\r\n\r\nab".utf8), rest = Array("cd".utf8)
         let request = Array("GET /inner HTTP/1.1\r\nContent-Length: 2\r\n\r\nx".utf8), end = Array("y".utf8)
-        let context = outer.context
         func consume(_ stream: HTTPStream, _ bytes: [UInt8]) {
-            _ = stream.consume(bytes.rawBytes, from: .forward, into: context)
+            _ = stream.consume(bytes.rawBytes, from: .forward)
         }
         consume(outer.dissector, first)
         // As it would be in the middle of reading: what connections share is in use.
-        let shared = context.http
+        let shared = outer.context.shared(HTTPScratchPool(outer.context)).usual
         func within(_ body: () -> Void) {
-            func use(_ workshop: inout HTTPWorkshop) { body() }
+            func use(_ scratch: inout HTTPParserScratch) { body() }
             use(&shared.value)
         }
         within {

@@ -17,7 +17,7 @@ final class StreamDriver {
     init() {
         names = NameTable()
         context = DissectionContext(names: names)
-        dissector = HTTPStream()
+        dissector = HTTPStream(context)
     }
 
     /// The next connection that a dissector reads.
@@ -40,15 +40,13 @@ final class StreamDriver {
             if fresh.isEmpty {
                 // The end of what was passed over is told, even where nothing follows it.
                 if passed > 0, skips[side] == 0 {
-                    context.heldCount = 0
-                    _ = dissector.consume([UInt8]().rawBytes, from: direction, into: context)
+                    _ = dissector.consume([UInt8]().rawBytes, from: direction)
                 }
                 return
             }
-            context.heldCount = tails[side].count
             let shown = tails[side] + fresh
             shownOctets += shown.count
-            let step = dissector.consume(shown.rawBytes, from: direction, into: context)
+            let step = dissector.consume(shown.rawBytes, from: direction)
             precondition(step.taken >= 0 && step.taken <= shown.count && step.skip >= 0)
             isIgnored = step.ignoreRest
             skips[side] = step.skip
@@ -68,29 +66,26 @@ final class StreamDriver {
         skips[side] -= passed
         if length > 0, length == passed { return }
         let tail = tails[side]
-        context.heldCount = tail.count
-        dissector.gap(tail.rawBytes, length: length - passed, from: direction, into: context)
+        dissector.gap(tail.rawBytes, length: length - passed, from: direction)
         tails[side] = []
     }
 
     func finish() {
         for direction in [Direction.forward, .backward] where !isIgnored {
             let tail = tails[direction.index]
-            context.heldCount = tail.count
-            dissector.finish(
-                tail.rawBytes, missing: skips[direction.index], ending: .closed, from: direction, into: context)
+            dissector.finish(tail.rawBytes, missing: skips[direction.index], ending: .closed, from: direction)
         }
     }
 
     /// The messages reported so far.
     var messages: [HTTPMessage] {
-        context.messages.compactMap { if case .http(let message) = $0.body { message } else { nil } }
+        context.messages.all.compactMap { $0.content as? HTTPMessage }
     }
 
     /// The messages in one line each, with every field that a test may compare.
     var lines: [String] {
-        context.messages.map { message in
-            guard case .http(let http) = message.body else { return "?" }
+        context.messages.all.map { message in
+            guard let http = message.content as? HTTPMessage else { return "?" }
             return describe(http, names) + (message.envelope.fault.map { " !\($0.kind.name)" } ?? "")
         }
     }

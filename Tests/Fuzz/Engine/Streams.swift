@@ -2,7 +2,6 @@
 import PacketModel
 import ByteParsing
 import Dissectors
-@testable import Flows
 import Reporting
 
 /// What was read of a connection: the messages with frames left out, and for each the frames of its first and last
@@ -14,39 +13,25 @@ struct StreamReading: Equatable {
 
 /// A connection cut into segments, each a frame whose number is the place of its last octet.
 struct StreamFeed: ~Copyable {
-    private let dissector: any StreamDissector
-    private let context = DissectionContext(names: NameTable(maximumCount: 4096))
-    private var forward = StreamSide()
-    private var backward = StreamSide()
-    private var counters = FlowCounters()
-    private var isDone = false
+    private let context: DissectionContext
+    private var node = StreamNode()
 
-    init(_ dissector: any StreamDissector) { self.dissector = dissector }
+    /// A connection that this protocol reads.
+    init(_ module: any ProtocolModule.Type) {
+        context = DissectionContext(names: NameTable(maximumCount: 4096), protocols: ProtocolRegistry([module]))
+        node.claim(0, context)
+    }
 
     private mutating func send(_ octets: ArraySlice<UInt8>, _ direction: Direction) {
-        if isDone { return }
+        if node.isDone { return }
         note(octets.endIndex)
         let segment = Array(octets)
-        let bytes = segment.rawBytes
-        if direction == .forward {
-            isDone = forward.deliver(
-                bytes, sequence: 0, direction: direction, to: dissector, into: context, maximumMessageBytes: 1 << 20,
-                counters: &counters)
-        } else {
-            isDone = backward.deliver(
-                bytes, sequence: 0, direction: direction, to: dissector, into: context, maximumMessageBytes: 1 << 20,
-                counters: &counters)
-        }
+        node.read(segment.rawBytes, FrameMap(context.current.frame), sequence: 0, direction, context)
     }
 
     private mutating func lose(_ octets: ArraySlice<UInt8>, _ direction: Direction) {
-        if isDone { return }
         note(octets.endIndex)
-        if direction == .forward {
-            forward.announceGap(octets.count, direction: direction, to: dissector, into: context)
-        } else {
-            backward.announceGap(octets.count, direction: direction, to: dissector, into: context)
-        }
+        node.gap(octets.count, direction, context)
     }
 
     private func note(_ end: Int) {
@@ -55,13 +40,11 @@ struct StreamFeed: ~Copyable {
     }
 
     private consuming func finish() -> StreamReading {
-        if !isDone {
-            forward.end(.closed, direction: .forward, to: dissector, into: context)
-            backward.end(.closed, direction: .backward, to: dissector, into: context)
-        }
+        node.end(.closed, .forward, context)
+        node.end(.closed, .backward, context)
         var reading = StreamReading()
-        var writer = MessageRecordWriter(names: context.names, captureNames: ["fuzz"])
-        for var message in context.messages {
+        var writer = MessageRecordWriter(names: context.names, captureNames: ["fuzz"], protocols: context.protocols)
+        for var message in context.messages.all {
             reading.frames.append([message.envelope.firstFrame.frame, message.envelope.frame.frame])
             message.envelope.firstFrame = FrameReference(capture: 0, frame: 0)
             message.envelope.frame = message.envelope.firstFrame
@@ -74,10 +57,10 @@ struct StreamFeed: ~Copyable {
     /// Reads a connection in segments of so many octets. NUL NUL turns the direction, where it may; where some are to
     /// be lost,
     /// every fifth is.
-    static func read(_ bytes: [UInt8], by dissector: any StreamDissector, segment: Int, hasTurns: Bool, hasHoles: Bool)
+    static func read(_ bytes: [UInt8], by module: any ProtocolModule.Type, segment: Int, hasTurns: Bool, hasHoles: Bool)
         -> StreamReading
     {
-        var feed = StreamFeed(dissector)
+        var feed = StreamFeed(module)
         var direction = Direction.forward
         for (number, range) in segments(of: bytes, segment, hasTurns: hasTurns).enumerated() {
             if range.isEmpty {
@@ -122,14 +105,15 @@ struct StreamFeed: ~Copyable {
 /// its first
 /// and its last octet. The reading in segments of so many octets is returned.
 @discardableResult
-func claimSegments(_ bytes: [UInt8], _ segment: Int, hasTurns: Bool, _ make: () -> any StreamDissector) -> StreamReading
-{
-    let pieces = StreamFeed.read(bytes, by: make(), segment: segment, hasTurns: hasTurns, hasHoles: false)
-    let whole = StreamFeed.read(bytes, by: make(), segment: .max, hasTurns: hasTurns, hasHoles: false)
+func claimSegments(
+    _ bytes: [UInt8], _ segment: Int, hasTurns: Bool, _ module: any ProtocolModule.Type
+) -> StreamReading {
+    let pieces = StreamFeed.read(bytes, by: module, segment: segment, hasTurns: hasTurns, hasHoles: false)
+    let whole = StreamFeed.read(bytes, by: module, segment: .max, hasTurns: hasTurns, hasHoles: false)
     claimSame(pieces.records, whole.records, "segments of \(segment) octets show in what is read")
     // One octet at a time is slow.
     guard bytes.count <= 4096, segment > 1 else { return pieces }
-    let single = StreamFeed.read(bytes, by: make(), segment: 1, hasTurns: hasTurns, hasHoles: false)
+    let single = StreamFeed.read(bytes, by: module, segment: 1, hasTurns: hasTurns, hasHoles: false)
     claimSame(single.records, whole.records, "segments of one octet show in what is read")
     let ends = StreamFeed.segments(of: bytes, segment, hasTurns: hasTurns).map { UInt64($0.upperBound) }
     let expected = single.frames.map { frames in frames.map { frame in ends.first { $0 >= frame } ?? 0 } }

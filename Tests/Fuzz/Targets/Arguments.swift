@@ -1,4 +1,5 @@
 // Command lines.
+import Dissectors
 import PacketModel
 import Pipeline
 import Platform

@@ -12,13 +12,13 @@ import Dissectors
     let segment = input.octet() + 1
     let reading: StreamReading
     if choice & 2 != 0 {
-        reading = claimSegments(conversation(&input), segment, hasTurns: true) { HTTPStream() }
+        reading = claimSegments(conversation(&input), segment, hasTurns: true, HTTPProtocol.self)
         claim(
             !reading.records.contains("\"incomplete\":true"),
             "a message in order is not read to its end: \(reading.records)")
     } else {
         reading = StreamFeed.read(
-            input.all(), by: HTTPStream(), segment: segment, hasTurns: true, hasHoles: choice & 1 != 0)
+            input.all(), by: HTTPProtocol.self, segment: segment, hasTurns: true, hasHoles: choice & 1 != 0)
     }
     for line in reading.records.utf8.split(separator: 10) { claimJSON(Array(line), "a record") }
 }

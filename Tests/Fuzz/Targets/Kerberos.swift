@@ -14,17 +14,18 @@ import Reporting
     case 0:
         let context = DissectionContext(names: NameTable(maximumCount: 4096))
         _ = KerberosDatagram.claims(bytes.rawBytes, sourcePort: 1, destinationPort: 88)
-        KerberosDatagram.dissect(bytes.rawBytes, isCut: number & 1 != 0, into: context)
+        KerberosDatagram(context).dissect(bytes.rawBytes, isCut: number & 1 != 0)
         var writer = MessageRecordWriter(names: context.names, captureNames: ["fuzz"])
-        for message in context.messages { writer.write(message) }
+        for message in context.messages.all { writer.write(message) }
         for line in writer.bytes.copyBytes().split(separator: 10) { claimJSON(Array(line), "a record") }
     case 1: decode(bytes, number)
     default:
         _ = KerberosStream.probe(bytes.rawBytes, serverPort: 88, clientPort: 1)
         if way == 2, isInStep(bytes) {
-            claimSegments(bytes, number + 1, hasTurns: false) { KerberosStream() }
+            claimSegments(bytes, number + 1, hasTurns: false, KerberosProtocol.self)
         } else {
-            _ = StreamFeed.read(bytes, by: KerberosStream(), segment: number + 1, hasTurns: false, hasHoles: way == 3)
+            _ = StreamFeed.read(
+                bytes, by: KerberosProtocol.self, segment: number + 1, hasTurns: false, hasHoles: way == 3)
         }
     }
 }

@@ -19,8 +19,7 @@ struct CaptureTotals {
         facts.duplicateFrame = facts.duplicateFrame ?? more.duplicateFrame
         facts.oneSidedFlows &+= more.oneSidedFlows
         facts.oneSidedFrame = facts.oneSidedFrame ?? more.oneSidedFrame
-        facts.kerberosMessages &+= more.kerberosMessages
-        facts.httpMessages &+= more.httpMessages
+        facts.messages.add(more.messages)
         facts.clockStepBack = max(facts.clockStepBack, more.clockStepBack)
         facts.clockStepFrame = facts.clockStepFrame ?? more.clockStepFrame
         facts.clockSteps &+= more.clockSteps

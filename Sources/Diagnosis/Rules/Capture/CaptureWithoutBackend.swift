@@ -41,7 +41,7 @@ struct CaptureWithoutBackend: Rule {
     }
 
     mutating func finish(_ context: RuleContext) {
-        guard totals.facts.packets > 0, totals.facts.httpMessages == 0, let granted else { return }
+        guard totals.facts.packets > 0, totals.facts.messages[.http] == 0, let granted else { return }
         var observation = Observation(.info, .high, of: granted)
         observation.subjects = Subjects()
         context.report(observation)

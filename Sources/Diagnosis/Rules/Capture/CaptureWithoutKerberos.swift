@@ -40,7 +40,7 @@ struct CaptureWithoutKerberos: Rule {
 
     mutating func finish(_ context: RuleContext) {
         let facts = totals.facts
-        guard facts.packets > 0, facts.kerberosMessages == 0 else { return }
+        guard facts.packets > 0, facts.messages[.kerberos] == 0 else { return }
         context.report(totals.observation(.info, at: nil, "", []))
     }
 }

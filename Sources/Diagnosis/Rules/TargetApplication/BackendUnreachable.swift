@@ -153,7 +153,7 @@ extension ConnectionSummary {
 
     /// Whether a web server may be at the other end, as far as port and roles say.
     func mayLeadToBackend(_ context: RuleContext) -> Bool {
-        transport == .tcp && !Self.directoryPorts.contains(server.endpoint.port) && !isKerberos
+        transport == .tcp && !Self.directoryPorts.contains(server.endpoint.port) && !protocols.contains(.kerberos)
             && (!context.has(.kdc, server.endpoint.address, point: point)
                 || context.has(.backend, server.endpoint.address, point: point)
                 || server.endpoint.port == 80 || server.endpoint.port == 443)

@@ -3,7 +3,7 @@
 public enum SafeText {
     /// Whether a scalar could change how the text around it is shown: controls (C0, DEL, C1), line
     /// and paragraph separators, bidirectional controls, zero-width and tag characters, and what is no character.
-    static func isHazardous(_ scalar: Unicode.Scalar) -> Bool {
+    public static func isHazardous(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x20..<0x7F: false
         case 0..<0x20, 0x7F..<0xA0: true
@@ -36,7 +36,7 @@ public enum SafeText {
 
     /// The columns that a text takes on a terminal: two for wide East Asian characters, none for
     /// combining ones.
-    static func columns(_ text: String) -> Int {
+    public static func columns(_ text: String) -> Int {
         var count = 0
         for scalar in text.unicodeScalars {
             if scalar.value < 0x300 {

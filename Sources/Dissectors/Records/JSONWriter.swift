@@ -1,7 +1,6 @@
 import PacketModel
 import ByteParsing
 import Digests
-import Dissectors
 
 /// Writes JSON (RFC 8259) straight into a byte buffer: no tree, no string per field. The caller
 /// opens and closes objects and arrays in pairs; commas, quotes and escapes are made here.
@@ -14,9 +13,12 @@ public struct JSONWriter: ~Copyable {
     private var depth = 0
     private var needsComma = false
     private var names: EscapedNames
+    private let protocols: ProtocolRegistry
 
-    /// A writer over a name table; `indented` puts each member on its own line, for people.
-    public init(names: NameTable, indented: Bool) {
+    /// A writer over a name table, for layers of these protocols; `indented` puts each member on its own line, for
+    /// people.
+    public init(names: NameTable, protocols: ProtocolRegistry = .standard, indented: Bool) {
+        self.protocols = protocols
         buffer = ByteBuffer(capacity: 1 << 16)
         isIndented = indented
         self.names = EscapedNames(table: names)
@@ -63,7 +65,7 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Ready-made members with their commas between them, but none before the first.
-    mutating func members(_ text: String) {
+    public mutating func members(_ text: String) {
         separate()
         buffer.append(utf8: text)
         needsComma = true
@@ -135,7 +137,7 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// A digest as a text of 32 lower-case hexadecimal digits; `null` where it may not be shown.
-    mutating func digest(_ digest: Digest128) {
+    public mutating func digest(_ digest: Digest128) {
         guard let digest = names.published(digest) else { return null() }
         separateValue()
         buffer.append(0x22)
@@ -161,6 +163,9 @@ public struct JSONWriter: ~Copyable {
         buffer.append(0x22)
         needsComma = true
     }
+
+    /// The name of a layer.
+    func layerName(_ layer: Layer) -> String { protocols.name(of: layer) }
 
     private mutating func literal(_ text: String) {
         separateValue()
@@ -205,13 +210,13 @@ extension ByteBuffer {
     fileprivate var last: UInt8? { isEmpty ? nil : bytes.u8(count - 1) }
 
     /// Appends a whole number in decimal.
-    mutating func append(decimal value: Int64) {
+    public mutating func append(decimal value: Int64) {
         if value < 0 { append(0x2D) }
         append(decimal: value.magnitude)
     }
 
     /// Appends a whole number in decimal.
-    mutating func append(decimal value: UInt64) {
+    public mutating func append(decimal value: UInt64) {
         if value < 10 { return append(0x30 &+ UInt8(truncatingIfNeeded: value)) }
         var digits: InlineArray<20, UInt8> = InlineArray(repeating: 0)
         var rest = value
@@ -238,7 +243,7 @@ extension ByteBuffer {
     }
 
     /// Appends an instant as `2026-11-21T09:12:33.104000000Z`.
-    mutating func append(rfc3339 time: CaptureTime) {
+    public mutating func append(rfc3339 time: CaptureTime) {
         let civil = CivilTime(time)
         append(decimal: civil.year, width: 4)
         append(0x2D)
@@ -257,7 +262,7 @@ extension ByteBuffer {
     }
 
     /// Appends a text as a JSON string with its quotes.
-    mutating func append(jsonString text: String) {
+    public mutating func append(jsonString text: String) {
         append(0x22)
         for scalar in text.unicodeScalars {
             switch scalar.value {

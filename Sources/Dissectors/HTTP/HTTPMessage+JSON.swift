@@ -1,9 +1,14 @@
 import PacketModel
-import Dissectors
+
+extension HTTPMessage: MessageContent {
+    public static var protocolID: ProtocolID { .http }
+
+    /// The members of an HTTP message: the same in a message record and in a transaction.
+    public func writeMembers(to json: inout JSONWriter) { json.httpMembers(self) }
+}
 
 extension JSONWriter {
-    /// The members of an HTTP message: the same in a message record and in a transaction.
-    mutating func httpMembers(_ message: borrowing HTTPMessage) {
+    fileprivate mutating func httpMembers(_ message: borrowing HTTPMessage) {
         let isRequest = message.kind == .request
         member("kind", isRequest ? "request" : "response")
         member("method", message.method)
@@ -88,7 +93,7 @@ extension JSONWriter {
         if token.kerberos.type.rawValue != 0 {
             beginObject()
             member("protocol", "kerberos")
-            kerberosMembers(token.kerberos)
+            token.kerberos.writeMembers(to: &self)
             endObject()
         } else if token.ntlm.type != 0 {
             beginObject()
@@ -122,11 +127,11 @@ extension JSONWriter {
     }
 
     /// Where and why decoding stopped, or `null`.
-    mutating func fault(_ fault: LayerFault?) {
+    public mutating func fault(_ fault: LayerFault?) {
         guard let fault else { return null() }
         beginObject()
         member("kind", fault.kind.name)
-        member("layer", fault.layer.name)
+        member("layer", layerName(fault.layer))
         member("offset", number: fault.offset)
         endObject()
     }

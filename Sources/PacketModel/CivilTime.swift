@@ -1,5 +1,3 @@
-import PacketModel
-
 /// A date and time of day in UTC, by the proleptic Gregorian calendar.
 public struct CivilTime: Hashable, Sendable {
     public var year: Int
@@ -25,7 +23,7 @@ public struct CivilTime: Hashable, Sendable {
     }
 
     /// The date of a day counted from 1970-01-01.
-    static func date(ofDay days: Int) -> (year: Int, month: Int, day: Int) {
+    public static func date(ofDay days: Int) -> (year: Int, month: Int, day: Int) {
         // Years are counted from March, so that the leap day is the last of its year; 400 years
         // (an era) have 146 097 days.
         let shifted = days + 719_468
@@ -39,7 +37,7 @@ public struct CivilTime: Hashable, Sendable {
     }
 
     /// Days from 1970-01-01 to a date.
-    static func days(year: Int, month: Int, day: Int) -> Int {
+    public static func days(year: Int, month: Int, day: Int) -> Int {
         let marchYear = month <= 2 ? year - 1 : year
         let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
         let yearOfEra = marchYear - era * 400
@@ -62,7 +60,7 @@ public struct CivilTime: Hashable, Sendable {
     /// `09:12:33`.
     public var secondsText: String { "\(Self.padded(hour, 2)):\(Self.padded(minute, 2)):\(Self.padded(second, 2))" }
 
-    static func padded(_ value: Int, _ width: Int) -> String {
+    public static func padded(_ value: Int, _ width: Int) -> String {
         let digits = String(value)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }

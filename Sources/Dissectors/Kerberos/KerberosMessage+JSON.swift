@@ -1,10 +1,15 @@
-import Dissectors
-import Exchanges
+import PacketModel
 
-extension JSONWriter {
+extension KerberosMessage: MessageContent {
+    public static var protocolID: ProtocolID { .kerberos }
+
     /// The members of a Kerberos message: the same in a message record, in an exchange, and as the
     /// token of an HTTP message. Absent fields are `null`, so every key is always there.
-    mutating func kerberosMembers(_ message: borrowing KerberosMessage) {
+    public func writeMembers(to json: inout JSONWriter) { json.kerberosMembers(self) }
+}
+
+extension JSONWriter {
+    fileprivate mutating func kerberosMembers(_ message: borrowing KerberosMessage) {
         let type = message.type
         member("msg_type", number: type.rawValue == 0 ? nil : type.rawValue)
         member("name", type.name)
@@ -85,7 +90,7 @@ extension JSONWriter {
     }
 
     /// A ticket as the wire shows it; the digest is `null` where its cipher was not seen whole.
-    mutating func ticket(_ ticket: TicketReference?) {
+    public mutating func ticket(_ ticket: TicketReference?) {
         guard let ticket else { return null() }
         beginObject()
         member("realm", ticket.realm)
@@ -99,7 +104,7 @@ extension JSONWriter {
     }
 
     /// An array of numbers.
-    mutating func numbers<let capacity: Int>(_ list: borrowing NumberList<capacity>) {
+    public mutating func numbers<let capacity: Int>(_ list: borrowing NumberList<capacity>) {
         beginArray()
         for number in list.array { self.number(number) }
         endArray()

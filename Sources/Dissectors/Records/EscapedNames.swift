@@ -1,6 +1,5 @@
 import ByteParsing
 import Digests
-import Dissectors
 
 /// The names of a table as JSON strings, each escaped once. Names repeat from message to message,
 /// so the common case is one copy. Past its bound it escapes anew each time.
