@@ -21,7 +21,7 @@ struct Wording {
 
     /// The service of a sign-on.
     func service(_ signOn: SignOn) -> String {
-        names.string(signOn.service.name) ?? signOn.backend.map { "\($0.address):\($0.port)" } ?? "no service yet"
+        names.string(signOn.service.name) ?? signOn.backend.map { Self.unbracketed($0) } ?? "no service yet"
     }
 
     /// A large number in groups of three: `4,096`.
@@ -42,6 +42,17 @@ struct Wording {
     static func error(_ code: Int32) -> String {
         KerberosErrorCode(rawValue: code).name.map { "\($0) (\(code))" } ?? "error \(code)"
     }
+
+    /// An NTSTATUS by its name; by its number where it has none.
+    static func status(_ status: UInt32) -> String {
+        NTStatus(rawValue: status).name ?? "0x" + String(status, radix: 16)
+    }
+
+    /// `address:port`, without brackets around an IPv6 address, as the lines of sign-ons have it.
+    static func unbracketed(_ endpoint: Endpoint) -> String { "\(endpoint.address):\(endpoint.port)" }
+
+    /// `12 more`; nil where there are none.
+    static func more(_ count: UInt64) -> String? { count > 0 ? "\(count) more" : nil }
 
     /// A duration in the two units that matter: `1 min 29 s`, `250 ms`.
     static func duration(nanoseconds: Int64) -> String {

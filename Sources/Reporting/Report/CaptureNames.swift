@@ -1,0 +1,34 @@
+import PacketModel
+import CaptureFile
+
+/// The captures' names by index, as they stand in output.
+struct CaptureNames {
+    private let names: [String]
+
+    /// Frames whose numbers are listed; of more only the count is given.
+    private static let maximumFrames = 6
+
+    init(_ names: [String]) { self.names = names }
+
+    init(_ captures: [CaptureDescription]) { names = captures.map(\.name) }
+
+    /// The name of a capture; its index where it has none.
+    subscript(index: UInt16) -> String {
+        Int(index) < names.count ? names[Int(index)] : "\(index)"
+    }
+
+    /// A frame's number; with several captures also which capture.
+    func label(of frame: FrameReference) -> String {
+        guard names.count > 1, Int(frame.capture) < names.count else { return "\(frame.frame)" }
+        return "\(names[Int(frame.capture)]):\(frame.frame)"
+    }
+
+    /// `frame 12`, `frames 12, 13 and 4 more`, `no frame of its own`. `more` frames are not in the list.
+    func phrase(_ frames: [FrameReference], more: UInt64) -> String {
+        if frames.isEmpty { return "no frame of its own" }
+        let more = more &+ UInt64(max(0, frames.count - Self.maximumFrames))
+        let shown = frames.prefix(Self.maximumFrames).map(label).joined(separator: ", ")
+        let isOne = frames.count == 1 && more == 0
+        return (isOne ? "frame " : "frames ") + shown + (more > 0 ? " and \(more) more" : "")
+    }
+}
