@@ -12,6 +12,9 @@ struct CaptureNames {
 
     init(_ captures: [CaptureDescription]) { names = captures.map(\.name) }
 
+    /// Whether no name is needed to tell captures apart.
+    var isOne: Bool { names.count <= 1 }
+
     /// The name of a capture; its index where it has none.
     subscript(index: UInt16) -> String {
         Int(index) < names.count ? names[Int(index)] : "\(index)"
@@ -19,7 +22,7 @@ struct CaptureNames {
 
     /// A frame's number; with several captures also which capture.
     func label(of frame: FrameReference) -> String {
-        guard names.count > 1, Int(frame.capture) < names.count else { return "\(frame.frame)" }
+        guard !isOne, Int(frame.capture) < names.count else { return "\(frame.frame)" }
         return "\(names[Int(frame.capture)]):\(frame.frame)"
     }
 

@@ -59,6 +59,8 @@ public struct Ladder: Sendable {
         public let gap: String?
         /// The same in nanoseconds.
         public let gapNanoseconds: Int64?
+        /// The capture in which its frames are; nil where there is only one capture, or no frame.
+        public let capture: String?
         /// The number of the request's frame, and of the last frame of the answer; one where they are the same or
         /// only one is known.
         public let frameNumbers: [UInt64]

@@ -10,16 +10,18 @@ struct LadderBuilder {
     }
 
     private let words: Wording
+    private let captures: CaptureNames
     private var hosts: [HostKey: HostFacts] = [:]
 
-    init(_ hosts: [HostFacts], _ words: Wording) {
+    init(_ hosts: [HostFacts], _ words: Wording, _ captures: CaptureNames) {
         self.words = words
+        self.captures = captures
         for host in hosts { self.hosts[HostKey(point: host.point, address: host.address)] = host }
     }
 
     /// The ladder of a sign-on.
     func ladder(of signOn: SignOn) -> Ladder {
-        var draft = Draft()
+        var draft = Draft(captures: captures)
         draft.participants.append(participant(.user, "user", name: words.user(signOn)))
         let isDelegated = signOn.kind == .delegated
         let asker = draft.index(
@@ -57,7 +59,7 @@ struct LadderBuilder {
 
     /// The ladder of ticket requests that belong to no sign-on; `more` of them are left out.
     func ladder(of requests: [TicketRequest], more: String?) -> Ladder {
-        var draft = Draft()
+        var draft = Draft(captures: captures)
         for request in requests {
             let name = words.principal(request.requester.name, request.requesterRealm)
             let address = "\(request.client)"
@@ -100,10 +102,13 @@ struct LadderBuilder {
 
 /// A ladder in the making.
 private struct Draft {
+    let captures: CaptureNames
     var participants: [Ladder.Participant] = []
     /// The participants that are domain controllers, by address.
     private(set) var kdcs: [IPAddress: Int] = [:]
     private var rows: [Ladder.Row] = []
+
+    init(captures: CaptureNames) { self.captures = captures }
 
     /// The index of a participant, who is added where there is no such one yet.
     mutating func index(of participant: Ladder.Participant, by kdc: IPAddress? = nil) -> Int {
@@ -121,7 +126,9 @@ private struct Draft {
             Ladder.Row(
                 from: from, to: to, arrow: row.arrow, time: row.time.map { CivilTime($0).clockText } ?? "",
                 instant: row.time, gap: gap.map { Wording.duration(nanoseconds: $0) }, gapNanoseconds: gap,
-                frameNumbers: row.frames, frames: row.frames.map { "\($0)" }.joined(separator: "-"),
+                capture: captures.isOne ? nil : row.frames.first.map { captures[$0.capture] },
+                frameNumbers: row.frames.map(\.frame),
+                frames: row.frames.map { "\($0.frame)" }.joined(separator: "-"),
                 parties: "\(participants[from].label) -> \(participants[to].label)", what: row.what,
                 outcome: row.outcome, isFailure: isFailure, attempts: row.attempts,
                 retransmissions: row.retransmissions))
@@ -132,7 +139,8 @@ private struct Draft {
         rows.append(
             Ladder.Row(
                 from: nil, to: nil, arrow: .omission, time: "", instant: nil, gap: nil, gapNanoseconds: nil,
-                frameNumbers: [], frames: "", parties: "", what: "...", outcome: words, isFailure: false, attempts: 0,
+                capture: nil, frameNumbers: [], frames: "", parties: "", what: "...", outcome: words, isFailure: false,
+                attempts: 0,
                 retransmissions: 0))
     }
 

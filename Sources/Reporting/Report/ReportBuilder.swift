@@ -26,7 +26,7 @@ struct ReportBuilder {
         words = Wording(names: result.names)
         captures = CaptureNames(result.captures)
         links = FindingLinks(result)
-        ladders = LadderBuilder(result.hosts, words)
+        ladders = LadderBuilder(result.hosts, words, captures)
         let lowest = detail == .verbose ? Severity.info : .warning
         var groups = SimilarFindings.groups(
             result.findings.indices.filter { result.findings[$0].severity >= lowest }, in: result.findings,

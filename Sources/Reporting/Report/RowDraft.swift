@@ -6,7 +6,7 @@ import Exchanges
 struct RowDraft {
     var time: CaptureTime?
     /// The first and the last frame; one where they are the same, or only one is known.
-    var frames: [UInt64]
+    var frames: [FrameReference]
     var arrow: Ladder.Arrow
     var what: String
     var outcome: String
@@ -38,10 +38,10 @@ struct RowDraft {
         outcome = Self.outcome(of: transaction, names)
     }
 
-    private static func frames(_ first: FrameReference?, _ last: FrameReference?) -> [UInt64] {
+    private static func frames(_ first: FrameReference?, _ last: FrameReference?) -> [FrameReference] {
         guard let first = first ?? last else { return [] }
-        guard let last, last != first else { return [first.frame] }
-        return [first.frame, last.frame]
+        guard let last, last != first else { return [first] }
+        return [first, last]
     }
 
     private static func what(_ request: TicketRequest, role: StepRole?, _ names: NameTable) -> String {
