@@ -5,9 +5,6 @@ import CaptureFile
 struct CaptureNames {
     private let names: [String]
 
-    /// Frames whose numbers are listed; of more only the count is given.
-    private static let maximumFrames = 6
-
     init(_ names: [String]) { self.names = names }
 
     init(_ captures: [CaptureDescription]) { names = captures.map(\.name) }
@@ -29,9 +26,7 @@ struct CaptureNames {
     /// `frame 12`, `frames 12, 13 and 4 more`, `no frame of its own`. `more` frames are not in the list.
     func phrase(_ frames: [FrameReference], more: UInt64) -> String {
         if frames.isEmpty { return "no frame of its own" }
-        let more = more &+ UInt64(max(0, frames.count - Self.maximumFrames))
-        let shown = frames.prefix(Self.maximumFrames).map(label).joined(separator: ", ")
-        let isOne = frames.count == 1 && more == 0
-        return (isOne ? "frame " : "frames ") + shown + (more > 0 ? " and \(more) more" : "")
+        let noun = frames.count == 1 && more == 0 ? "frame" : "frames"
+        return "\(noun) \(Wording.firsts(frames, omitted: more, label))"
     }
 }

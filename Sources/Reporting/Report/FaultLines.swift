@@ -13,7 +13,6 @@ struct FaultLines {
 
     /// Faults of one kind that each have a sentence of their own; of more only the first frames are named.
     private static let maximumSeparate = 3
-    private static let maximumFrames = 6
 
     /// The sentences, in order of each kind's first fault.
     let sentences: [String]
@@ -50,9 +49,7 @@ struct FaultLines {
     /// `kerberos malformed 128 times: frames 2, 4, 6, 8, 10, 12 and 122 more`.
     private static func sentence(_ faults: [AnalysisFault], _ kind: Kind) -> String {
         let frames = faults.compactMap(\.frame)
-        let shown = frames.prefix(maximumFrames).map { "\($0)" }.joined(separator: ", ")
-        let more = frames.count > maximumFrames ? " and \(frames.count - maximumFrames) more" : ""
         let what = "\(kind.layer) \(kind.kind.name) \(faults.count) times"
-        return frames.isEmpty ? what : "\(what): frames \(shown)\(more)"
+        return frames.isEmpty ? what : "\(what): frames \(Wording.firsts(frames) { "\($0)" })"
     }
 }
