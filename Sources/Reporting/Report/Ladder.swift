@@ -55,6 +55,8 @@ public struct Ladder: Sendable {
         public let time: String
         /// The same as an instant.
         public let instant: CaptureTime?
+        /// When the answer came, or it was clear that none would; nil where the capture does not show it.
+        public let answerInstant: CaptureTime?
         /// How long after the row before it, in words: `1 min 29 s`; nil for the first one.
         public let gap: String?
         /// The same in nanoseconds.

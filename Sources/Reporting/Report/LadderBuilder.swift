@@ -125,7 +125,8 @@ private struct Draft {
         rows.append(
             Ladder.Row(
                 from: from, to: to, arrow: row.arrow, time: row.time.map { CivilTime($0).clockText } ?? "",
-                instant: row.time, gap: gap.map { Wording.duration(nanoseconds: $0) }, gapNanoseconds: gap,
+                instant: row.time, answerInstant: row.answerTime, gap: gap.map { Wording.duration(nanoseconds: $0) },
+                gapNanoseconds: gap,
                 capture: captures.isOne ? nil : row.frames.first.map { captures[$0.capture] },
                 frameNumbers: row.frames.map(\.frame),
                 frames: row.frames.map { "\($0.frame)" }.joined(separator: "-"),
@@ -138,7 +139,8 @@ private struct Draft {
     mutating func append(omitted words: String) {
         rows.append(
             Ladder.Row(
-                from: nil, to: nil, arrow: .omission, time: "", instant: nil, gap: nil, gapNanoseconds: nil,
+                from: nil, to: nil, arrow: .omission, time: "", instant: nil, answerInstant: nil, gap: nil,
+                gapNanoseconds: nil,
                 capture: nil, frameNumbers: [], frames: "", parties: "", what: "...", outcome: words, isFailure: false,
                 attempts: 0,
                 retransmissions: 0))

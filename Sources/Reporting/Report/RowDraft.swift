@@ -5,6 +5,7 @@ import Exchanges
 /// What a row of a ladder says of a ticket request or of an HTTP transaction.
 struct RowDraft {
     var time: CaptureTime?
+    var answerTime: CaptureTime?
     /// The first and the last frame; one where they are the same, or only one is known.
     var frames: [FrameReference]
     var arrow: Ladder.Arrow
@@ -17,6 +18,7 @@ struct RowDraft {
     init(_ request: TicketRequest, role: StepRole?, _ words: Wording) {
         let last = request.last
         time = last?.time ?? request.firstTime
+        answerTime = last.flatMap { $0.replyTime ?? $0.endTime }
         frames = Self.frames(last?.requestFrame ?? last?.firstFrame, last?.replyFrame ?? last?.endFrame)
         arrow = last?.replyFrame == nil ? .request : last?.requestFrame == nil ? .reply : .exchange
         what = Self.what(request, role: role, words.names)
@@ -29,6 +31,7 @@ struct RowDraft {
     init(_ transaction: HTTPTransaction, _ words: Wording) {
         let names = words.names
         time = transaction.time
+        answerTime = transaction.responseTime ?? transaction.endTime
         frames = Self.frames(transaction.requestFrame, transaction.responseFrame ?? transaction.endFrame)
         arrow =
             transaction.responseFrame == nil ? .request : transaction.requestFrame == nil ? .reply : .exchange
