@@ -17,3 +17,8 @@ public struct Endpoint: Hashable, Sendable, Comparable, BitwiseCopyable {
         left.address != right.address ? left.address < right.address : left.port < right.port
     }
 }
+
+extension Endpoint: CustomStringConvertible {
+    /// `address:port`, an IPv6 address in brackets.
+    public var description: String { address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)" }
+}

@@ -11,7 +11,9 @@ public enum OutputSchema {
     /// Of the document that `verify --format json` writes.
     public static var verification: String { text(PackageResources.verification_schema_json) }
     /// Of an `expect.json`.
-    public static var expectation: String { text(PackageResources.expectation_schema_json) }
+    public static var expectation: String {
+        withCounts(text(PackageResources.expectation_schema_json), of: .standard) { $0 }
+    }
 
     /// Of one record that `messages` writes, where it may be of these protocols: what all records have, and what each
     /// protocol's module says of its own.

@@ -21,15 +21,15 @@ struct Wording {
 
     /// The service of a sign-on.
     func service(_ signOn: SignOn) -> String {
-        names.string(signOn.service.name) ?? signOn.backend.map { "\($0.address):\($0.port)" } ?? "no service yet"
+        names.string(signOn.service.name) ?? signOn.backend.map { Self.unbracketed($0) } ?? "no service yet"
     }
 
     /// A large number in groups of three: `4,096`.
     static func grouped(_ number: UInt64) -> String {
         let digits = Array(String(number))
         var out = ""
-        for (place, digit) in digits.enumerated() {
-            if place > 0, (digits.count - place) % 3 == 0 { out.append(",") }
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { out.append(",") }
             out.append(digit)
         }
         return out
@@ -42,6 +42,25 @@ struct Wording {
     static func error(_ code: Int32) -> String {
         KerberosErrorCode(rawValue: code).name.map { "\($0) (\(code))" } ?? "error \(code)"
     }
+
+    /// An NTSTATUS by its name; by its number where it has none.
+    static func status(_ status: UInt32) -> String {
+        NTStatus(rawValue: status).name ?? "0x" + String(status, radix: 16)
+    }
+
+    /// `address:port`, without brackets around an IPv6 address, as the lines of sign-ons have it.
+    static func unbracketed(_ endpoint: Endpoint) -> String { "\(endpoint.address):\(endpoint.port)" }
+
+    /// The first six of many, and how many more there are: `2, 4, 6, 8, 10, 12 and 122 more`. `omitted` ones are not in
+    /// the list.
+    static func firsts<Item>(_ items: [Item], omitted: UInt64 = 0, _ text: (Item) -> String) -> String {
+        let shown = items.prefix(6).map(text)
+        let more = omitted &+ UInt64(items.count - shown.count)
+        return shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+    }
+
+    /// `12 more`; nil where there are none.
+    static func more(_ count: UInt64) -> String? { count > 0 ? "\(count) more" : nil }
 
     /// A duration in the two units that matter: `1 min 29 s`, `250 ms`.
     static func duration(nanoseconds: Int64) -> String {

@@ -1,3 +1,4 @@
+import Dissectors
 import Diagnosis
 
 /// What a capture is expected to show: a subset, so that every part may be left out.
@@ -46,9 +47,9 @@ public struct Expectation: Hashable, Sendable {
     /// The version of the form that this program reads and writes.
     public static let schemaVersion: Int64 = 1
 
-    /// Reads the text of an `expect.json`. Names that do not exist are faults: an expectation with a
-    /// slip in it would never fail.
-    public init(_ octets: [UInt8]) throws(JSONValue.Fault) {
+    /// Reads the text of an `expect.json`, where it may count messages of these protocols. Names that do not exist are
+    /// faults: an expectation with a slip in it would never fail.
+    public init(_ octets: [UInt8], protocols: ProtocolRegistry = .standard) throws(JSONValue.Fault) {
         let value = try JSONValue.parse(octets)
         func fault(_ message: String) -> JSONValue.Fault { JSONValue.Fault(line: 1, message: message) }
         guard case .object(let members) = value else { throw fault("an object is expected") }
@@ -69,9 +70,10 @@ public struct Expectation: Hashable, Sendable {
                 for element in try Self.elements(member.value, "sign_ons") { signOns.append(try Self.signOn(element)) }
             case "messages":
                 guard case .object(let counts) = member.value else { throw fault("\"messages\" must be an object") }
+                let names = protocols.withMessages.map { $0.name }
                 for count in counts {
-                    guard ["kerberos", "http"].contains(count.key), let number = count.value.integer, number >= 0 else {
-                        throw fault("\"messages\" counts kerberos and http")
+                    guard names.contains(count.key), let number = count.value.integer, number >= 0 else {
+                        throw fault("\"messages\" counts \(names.joined(separator: ", "))")
                     }
                     messages[count.key] = UInt64(number)
                 }

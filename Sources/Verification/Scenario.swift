@@ -1,3 +1,4 @@
+import Dissectors
 import ByteParsing
 import Platform
 
@@ -36,11 +37,11 @@ public struct Scenario: Sendable {
         public var message: String
     }
 
-    /// What is expected; nil where there is no such file.
-    public func readExpectation() throws(Unreadable) -> Expectation? {
+    /// What is expected, where it may count messages of these protocols; nil where there is no such file.
+    public func readExpectation(protocols: ProtocolRegistry = .standard) throws(Unreadable) -> Expectation? {
         guard let octets = try readFile() else { return nil }
         do {
-            return try Expectation(octets)
+            return try Expectation(octets, protocols: protocols)
         } catch {
             throw Unreadable(message: "\(expectation): line \(error.line): \(error.message)")
         }

@@ -45,8 +45,8 @@ import Testing
 
     @Test func whatCannotBeReadOnTheKerberosPortIsNotCalledAbsent() {
         #expect(
-            Verdict(result([("kerberos", .malformed, 64)])).headline
+            Report(result([("kerberos", .malformed, 64)])).verdict.headline
                 == "Nothing to judge: what came to the Kerberos port could not be read, and there is no HTTP.")
-        #expect(Verdict(result([])).headline == "Nothing to judge: this capture shows no Kerberos and no HTTP.")
+        #expect(Report(result([])).verdict.headline == "Nothing to judge: this capture shows no Kerberos and no HTTP.")
     }
 }

@@ -10,7 +10,10 @@ import Pipeline
 /// Builds results by hand: one connector's sign-on with chosen names and endings.
 final class StoryBuilder {
     let names = NameTable()
-    private var frame: UInt64 = 0
+    /// The frames of each capture so far, and which capture the next one is in.
+    private var frames: [UInt64] = [0, 0]
+    private var capture = 0
+    private var ticks: Int64 = 0
     private var nextID: UInt64 = 0
 
     static let connector = IPAddress("192.0.2.20")!
@@ -25,8 +28,12 @@ final class StoryBuilder {
     }
 
     private func stamp() -> (FrameReference, CaptureTime) {
-        frame += 1
-        return (FrameReference(capture: 0, frame: frame), Self.start.advanced(byNanoseconds: Int64(frame) * 10_000_000))
+        frames[capture] += 1
+        ticks += 1
+        return (
+            FrameReference(capture: UInt16(capture), frame: frames[capture]),
+            Self.start.advanced(byNanoseconds: ticks * 10_000_000)
+        )
     }
 
     private func id() -> UInt64 {
@@ -37,13 +44,14 @@ final class StoryBuilder {
     /// A ticket request of one attempt.
     func request(
         _ kind: ExchangeKind, user: String, service: String, code: Int32? = nil, status: UInt32? = nil,
-        isAnswered: Bool = true
+        isAnswered: Bool = true, copies: UInt32 = 0
     ) -> TicketRequest {
         let client = Endpoint(address: Self.connector, port: 50_000)
         var exchange = KerberosExchangeFacts(
             id: id(), kind: kind, client: client, kdc: Endpoint(address: Self.kdc, port: 88), transport: .tcp,
             flow: FlowID(rawValue: 1), point: 0)
         (exchange.requestFrame, exchange.requestTime) = { ($0.0, $0.1) }(stamp())
+        exchange.requestCopies = copies
         exchange.request.type = kind == .authenticationService ? .asReq : .tgsReq
         exchange.request.parts = [.kdcOptions, .pacOptions, .nonce]
         exchange.request.kdcOptions = 0x4083_0000
@@ -120,10 +128,27 @@ final class StoryBuilder {
         return HTTPTransaction(out)
     }
 
-    /// A whole result: logon, S4U2Self, S4U2Proxy and, where that is granted, the backend's answer.
+    private func describe(_ name: String, at index: Int) -> CaptureDescription {
+        var description = CaptureDescription(name: name, format: "pcapng")
+        description.interfaces = [
+            InterfaceDescription(
+                capture: UInt16(index), index: 0, linkType: .ethernet, snapLength: 0, name: "eth0",
+                timestampResolution: "10^-9")
+        ]
+        description.packets = frames[index]
+        description.capturedBytes = 12_345
+        description.firstTime = Self.start
+        description.lastTime = Self.start.advanced(byNanoseconds: ticks * 10_000_000)
+        description.ended = true
+        return description
+    }
+
+    /// A whole result: logon, S4U2Self, S4U2Proxy and, where that is granted, the backend's answer, which may be in a
+    /// capture of its own.
     func result(
         user: String = "alice", service: String = "http/app.corp.example", capture: String = "connector.pcapng",
-        target: String = "/", proxyCode: Int32? = nil, status: UInt32? = nil, httpStatus: UInt16 = 200
+        target: String = "/", proxyCode: Int32? = nil, status: UInt32? = nil, httpStatus: UInt16 = 200,
+        backendCapture: String? = nil
     ) -> AnalysisResult {
         var made = [
             request(.authenticationService, user: "conn$", service: "krbtgt/CORP.EXAMPLE"),
@@ -151,6 +176,7 @@ final class StoryBuilder {
         for step in steps { signOn.append(step) }
         var transactions: [HTTPTransaction] = []
         if proxyCode == nil {
+            if backendCapture != nil { self.capture = 1 }
             let answer = transaction(
                 host: "app.corp.example", target: target, status: httpStatus, accepts: httpStatus < 400)
             transactions = [answer]
@@ -166,17 +192,7 @@ final class StoryBuilder {
         diagnostician.see(.signOn(SignOn(signOn)))
 
         var result = AnalysisResult(names: names)
-        var description = CaptureDescription(name: capture, format: "pcapng")
-        description.interfaces = [
-            InterfaceDescription(
-                capture: 0, index: 0, linkType: .ethernet, snapLength: 0, name: "eth0", timestampResolution: "10^-9")
-        ]
-        description.packets = frame
-        description.capturedBytes = 12_345
-        description.firstTime = Self.start
-        description.lastTime = Self.start.advanced(byNanoseconds: Int64(frame) * 10_000_000)
-        description.ended = true
-        result.captures = [description]
+        result.captures = [capture, backendCapture].compactMap(\.self).enumerated().map { describe($1, at: $0) }
         var facts = CaptureFacts(point: 0)
         facts.messages[.kerberos] = 6
         facts.messages[.http] = UInt64(transactions.count * 2)

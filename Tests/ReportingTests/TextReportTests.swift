@@ -7,6 +7,11 @@ import Testing
     private static let goldens = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
         "Goldens")
 
+    /// Tickets in one capture, and what the backend answered in another.
+    private static var twoCaptures: AnalysisResult {
+        StoryBuilder().result(httpStatus: 401, backendCapture: "backend.pcapng")
+    }
+
     private static func story(_ name: String) -> String {
         switch name {
         case "delegation-denied.txt": TextReport.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225))
@@ -15,6 +20,9 @@ import Testing
         case "delegation-denied.md": MarkdownReport.text(StoryBuilder().result(proxyCode: 13, status: 0xC000_0225))
         case "healthy.txt": TextReport.text(StoryBuilder().result())
         case "healthy-verbose.txt": TextReport.text(StoryBuilder().result(), detail: .verbose)
+        case "two-captures.txt": TextReport.text(twoCaptures)
+        case "two-captures.md": MarkdownReport.text(twoCaptures)
+        case "two-captures.json": AnalysisDocumentTests.text(twoCaptures)
         case "info.txt": InfoReport.text(StoryBuilder().result())
         default: ""
         }
@@ -22,7 +30,7 @@ import Testing
 
     @Test(arguments: [
         "delegation-denied.txt", "delegation-denied-quiet.txt", "delegation-denied.md", "healthy.txt",
-        "healthy-verbose.txt", "info.txt",
+        "healthy-verbose.txt", "two-captures.txt", "two-captures.md", "two-captures.json", "info.txt",
     ])
     func isAsAgreed(_ name: String) throws {
         let file = Self.goldens.appendingPathComponent(name)

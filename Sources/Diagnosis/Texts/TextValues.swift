@@ -38,7 +38,7 @@ public struct TextValues: Sendable {
         set("account_realm", names.string(subjects.accountRealm))
         set("connector", subjects.connector?.description)
         set("kdc", subjects.kdc?.description)
-        set("backend", subjects.backend.map(Self.text(of:)))
+        set("backend", subjects.backend?.description)
         set("realm", names.string(subjects.realm))
         for detail in finding.details { set(detail.key, detail.value) }
         set("count", String(finding.count))
@@ -175,11 +175,5 @@ public struct TextValues: Sendable {
         return octets.allSatisfy {
             isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
         }
-    }
-
-    /// `address:port`, an IPv6 address in brackets.
-    static func text(of endpoint: Endpoint) -> String {
-        endpoint.address.isIPv4
-            ? "\(endpoint.address):\(endpoint.port)" : "[\(endpoint.address)]:\(endpoint.port)"
     }
 }

@@ -13,13 +13,16 @@ public struct AnalysisDocument: ~Copyable {
 
     private var json: JSONWriter
     private let result: AnalysisResult
+    /// What it says in words: the verdict, and each finding.
+    private let builder: ReportBuilder
     private let captures: CaptureNames
 
     /// The document of a result, complete and ready to be written out.
     public init(_ result: AnalysisResult) {
         json = JSONWriter(names: result.names, indented: true)
         self.result = result
-        captures = CaptureNames(result.captures)
+        builder = ReportBuilder(result, .quiet)
+        captures = builder.captures
         write()
     }
 
@@ -126,9 +129,9 @@ public struct AnalysisDocument: ~Copyable {
     private mutating func writeSignOns() {
         json.key("sign_ons")
         json.beginArray()
-        let links = FindingLinks(result)
         for signOn in result.signOns {
-            json.signOn(signOn, findings: links.findings(of: signOn).map { result.findings[$0] }, captures: captures)
+            let findings = builder.links.findings(of: signOn).map { result.findings[$0].rule.slug.description }
+            json.signOn(signOn, findings: findings, captures: captures)
         }
         json.endArray()
     }
@@ -138,25 +141,22 @@ public struct AnalysisDocument: ~Copyable {
     private mutating func writeFindings() {
         json.key("findings")
         json.beginArray()
-        for finding in result.findings {
-            json.finding(finding, text: FindingText(finding, names: result.names), captures: captures)
-        }
+        for (number, finding) in result.findings.enumerated() { json.finding(builder.finding(number), of: finding) }
         json.endArray()
     }
 
     private mutating func writeSummary() {
         json.key("summary")
         json.beginObject()
-        json.member("verdict", Verdict(result).sentence)
-        json.member("packets", number: result.packets)
+        let counts = ReportCounts(result)
+        json.member("verdict", builder.verdict.sentence)
+        json.member("packets", number: counts.packets)
         json.key("messages")
         json.beginObject()
-        for module in result.protocols.counted(in: result.messages) {
-            json.member(module.name, number: result.messages[module.id])
-        }
+        for messages in counts.messages { json.member(messages.name, number: messages.count) }
         json.endObject()
-        counts("sign_ons", result.signOnCounts)
-        counts("ticket_requests", result.ticketRequestCounts)
+        writeOutcomes("sign_ons", counts.signOns)
+        writeOutcomes("ticket_requests", counts.ticketRequests)
         json.key("findings")
         json.beginObject()
         for severity in Severity.allCases.reversed() {
@@ -188,7 +188,7 @@ public struct AnalysisDocument: ~Copyable {
         json.endArray()
     }
 
-    private mutating func counts(_ key: String, _ counts: OutcomeCounts) {
+    private mutating func writeOutcomes(_ key: String, _ counts: OutcomeCounts) {
         json.key(key)
         json.beginObject()
         json.member("succeeded", number: counts.succeeded)
@@ -211,17 +211,5 @@ extension JSONWriter {
             endObject()
         }
         endArray()
-    }
-}
-
-extension HostRoles {
-    /// The words used in output, in a fixed order.
-    var words: [String] {
-        var words: [String] = []
-        if contains(.connector) { words.append("connector") }
-        if contains(.kdc) { words.append("kdc") }
-        if contains(.backend) { words.append("backend") }
-        if contains(.client) { words.append("client") }
-        return words
     }
 }

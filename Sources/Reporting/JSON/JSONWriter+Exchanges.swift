@@ -1,5 +1,4 @@
 import PacketModel
-import Diagnosis
 import Dissectors
 import Exchanges
 
@@ -113,7 +112,7 @@ extension JSONWriter {
     }
 
     /// One user's way to one service.
-    mutating func signOn(_ signOn: SignOn, findings: [Finding], captures: CaptureNames) {
+    mutating func signOn(_ signOn: SignOn, findings: [String], captures: CaptureNames) {
         beginObject()
         member("id", number: signOn.id)
         member("kind", signOn.kind.name)
@@ -132,7 +131,7 @@ extension JSONWriter {
         member("failed_step", number: signOn.failedStep)
         key("findings")
         beginArray()
-        for finding in findings { string(finding.rule.slug.description) }
+        for finding in findings { string(finding) }
         endArray()
         key("steps")
         beginArray()

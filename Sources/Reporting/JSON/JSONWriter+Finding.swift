@@ -3,42 +3,46 @@ import Diagnosis
 import Dissectors
 
 extension JSONWriter {
-    /// A finding with its texts filled in.
-    mutating func finding(_ finding: Finding, text: FindingText, captures: CaptureNames) {
+    /// A finding in words, and the names that `finding` holds.
+    mutating func finding(_ words: ReportedFinding, of finding: Finding) {
         beginObject()
-        member("id", finding.rule.slug.description)
-        member("severity", finding.severity.name)
-        member("stage", finding.rule.stage.name)
-        member("confidence", finding.confidence.name)
-        member("title", text.title)
-        member("explanation", text.explanation)
-        member("count", number: finding.count)
+        member("id", words.id)
+        member("severity", words.severity.name)
+        member("stage", words.stage)
+        member("confidence", words.confidence)
+        member("title", words.title)
+        member("explanation", words.explanation)
+        member("count", number: words.count)
         folded(finding)
-        member("first_time", finding.firstTime)
-        member("last_time", finding.lastTime)
+        member("first_time", words.firstTime)
+        member("last_time", words.lastTime)
         subjects(finding.subjects)
+        evidence(words.evidence)
+        member("omitted_evidence", number: words.omittedEvidence)
+        key("event_ids")
+        beginArray()
+        for event in words.eventIDs { number(event) }
+        endArray()
+        causes(words.causes)
+        strings("cannot_tell", words.cannotTell)
+        member("consequence_of", words.consequenceOf)
+        member("display_filter", words.displayFilter)
+        strings("references", words.references)
+        endObject()
+    }
+
+    private mutating func evidence(_ evidence: [ReportedEvidence]) {
         key("evidence")
         beginArray()
-        for evidence in finding.evidence {
+        for frame in evidence {
             beginObject()
-            member("capture", captures[evidence.frame.capture])
-            member("frame", number: evidence.frame.frame)
-            member("time", evidence.time)
-            member("note", evidence.note)
+            member("capture", frame.capture)
+            member("frame", number: frame.frame)
+            member("time", frame.time)
+            member("note", frame.note)
             endObject()
         }
         endArray()
-        member("omitted_evidence", number: finding.omittedEvidence)
-        key("event_ids")
-        beginArray()
-        for event in finding.rule.eventIDs { number(event) }
-        endArray()
-        causes(text.causes)
-        strings("cannot_tell", text.cannotTell)
-        member("consequence_of", finding.consequenceOf?.description)
-        member("display_filter", text.displayFilter)
-        strings("references", finding.rule.references.map(\.description))
-        endObject()
     }
 
     /// Of a record that stands for findings without one of their own: how many, and the first of their users.
@@ -72,7 +76,7 @@ extension JSONWriter {
     }
 
     /// `causes` in order of likelihood, and `fixes` in the same order, each naming its cause.
-    private mutating func causes(_ causes: [FindingText.CauseText]) {
+    private mutating func causes(_ causes: [ReportedCause]) {
         key("causes")
         beginArray()
         for cause in causes {
@@ -85,12 +89,12 @@ extension JSONWriter {
         key("fixes")
         beginArray()
         for cause in causes {
-            for fix in cause.fixes {
+            for step in cause.steps {
                 beginObject()
                 member("cause", cause.id)
-                member("place", fix.place.name)
-                member("text", fix.text)
-                member("command", fix.command)
+                member("place", step.location)
+                member("text", step.text)
+                member("command", step.command)
                 endObject()
             }
         }

@@ -1,165 +1,140 @@
-import PacketModel
-import Diagnosis
-import Dissectors
-import Exchanges
 import Pipeline
 
-/// The report as Markdown, to be put into a ticket: it says what the text says.
+/// Prints a report as Markdown, to be put into a ticket.
 public struct MarkdownReport {
-    private let outline: ReportOutline
+    private let report: Report
     private var page = ""
 
-    private var result: AnalysisResult { outline.result }
-
-    /// The report of a result.
-    public static func text(_ result: AnalysisResult, detail: ReportDetail = .normal) -> String {
-        var report = MarkdownReport(outline: ReportOutline(result, detail))
-        report.write()
-        return report.page
+    /// A report as Markdown.
+    public static func text(_ report: Report) -> String {
+        var printer = MarkdownReport(report)
+        printer.write()
+        return printer.page
     }
 
-    private init(outline: ReportOutline) { self.outline = outline }
+    /// The report of a result as Markdown.
+    public static func text(_ result: AnalysisResult, detail: ReportDetail = .normal) -> String {
+        text(Report(result, detail: detail))
+    }
+
+    private init(_ report: Report) { self.report = report }
 
     private mutating func write() {
-        let verdict = outline.verdict
+        let verdict = report.verdict
         page += "# \(verdict.level.word): \(Self.prose(verdict.headline))\n"
         for note in verdict.notes { page += "\n**\(Self.prose(note))**\n" }
-        for line in outline.remarksOnVerdict { page += "\n\(Self.prose(line))\n" }
-        if outline.detail == .quiet { return }
-        writeStories()
-        for alike in outline.findings { write(alike) }
-        if outline.hasCommands { page += "\n\(DocumentedFix.shellNote)\n" }
-        writeRemarks()
+        for line in report.notices { page += "\n\(Self.prose(line))\n" }
+        writeSignOns()
+        for group in report.findings { write(group) }
+        if let note = report.commandNote { page += "\n\(note)\n" }
+        if !report.remarks.isEmpty { heading(Report.Heading.remarks) }
+        for group in report.remarks {
+            page += "- \(Self.prose(group.title.closed)) (`\(group.lead.id)`, \(Self.prose(group.frames)))\n"
+        }
         writeHosts()
-        writeLimitsOfSight()
+        if !report.limitations.isEmpty { heading(Report.Heading.limitations) }
+        for sentence in report.limitations { item(sentence) }
         writeCaptures()
     }
 
-    // MARK: Stories
+    // MARK: Sign-ons
 
-    private mutating func writeStories() {
-        for signOn in outline.failed { write(signOn) }
-        if outline.untold > 0 {
-            page += "\n\(Wording.count(outline.untold, "further failed sign-on")); `--format json` lists them.\n"
+    private mutating func writeSignOns() {
+        for story in report.failedSignOns.items { write(story) }
+        if let more = report.failedSignOns.more { page += "\n\(more); `--format json` lists them.\n" }
+        if let ladder = report.failedRequests {
+            heading(Report.Heading.failedRequests)
+            write(ladder)
         }
-        let orphans = outline.orphans
-        if !orphans.isEmpty {
-            page += "\n## What failed\n\n"
-            write(Ladder(Array(orphans.prefix(ReportOutline.maximumOrphans)), names: result.names))
-            more(orphans.count - min(orphans.count, ReportOutline.maximumOrphans))
-        }
-        for signOn in outline.others { write(signOn) }
-        if outline.listed.isEmpty { return }
-        page += "\n## Sign-ons\n\n"
-        for signOn in outline.listed.prefix(ReportOutline.maximumLines) { item(outline.line(of: signOn)) }
-        let total = Int(clamping: result.signOnCounts.succeeded &+ result.signOnCounts.unknown)
-        more(total - min(total, ReportOutline.maximumLines))
+        for story in report.otherSignOns { write(story) }
+        if !report.signOnLines.items.isEmpty { heading(Report.Heading.signOns) }
+        for line in report.signOnLines.items { item(line) }
+        writeMore(report.signOnLines.more)
     }
 
-    private mutating func write(_ signOn: SignOn) {
-        page += "\n## \(Self.prose(outline.title(of: signOn)))\n\n\(Self.prose(outline.parties(of: signOn)))\n\n"
-        write(Ladder(signOn, names: result.names))
+    private mutating func write(_ story: Story) {
+        heading(Self.prose(story.title))
+        page += "\(Self.prose(story.parties))\n\n"
+        write(story.ladder)
     }
 
     private mutating func write(_ ladder: Ladder) {
         page += "| Time (UTC) | Frame | Who | What | Outcome |\n|---|---|---|---|---|\n"
         for row in ladder.rows {
-            let cells = [row.time, row.frames, row.parties, row.what, row.outcome].map {
-                MarkdownText.prose($0, inTable: true)
-            }
-            let shown = row.isFailure ? cells.map { $0.isEmpty ? $0 : "**\($0)**" } : cells
-            page += "| " + shown.joined(separator: " | ") + " |\n"
+            self.row([row.time, row.frames, row.parties, row.what, row.outcome], isStrong: row.isFailure)
         }
+        writeMore(ladder.more)
     }
 
     // MARK: Findings
 
-    private mutating func write(_ alike: AlikeFindings) {
-        let finding = outline.lead(alike)
-        let text = FindingText(finding, names: result.names)
-        page += "\n## \(finding.severity.name.capitalizedFirst): \(Self.prose(outline.title(of: alike)))\n\n"
-        page += (["`\(finding.rule.slug)`"] + outline.facts(of: alike).map { Self.prose($0) }).joined(separator: ", ")
-        page += "\n\n\(Self.prose(text.explanation))\n"
-        if outline.isOnlyMentioned(alike) { return }
-        if alike.members.count > 1 {
+    private mutating func write(_ group: FindingGroup) {
+        let lead = group.lead
+        heading("\(lead.severity.name.capitalizedFirst): \(Self.prose(group.title))")
+        page += (["`\(lead.id)`"] + group.facts.map { Self.prose($0) }).joined(separator: ", ")
+        page += "\n\n\(Self.prose(lead.explanation))\n"
+        if group.isConsequence { return }
+        if let examples = group.examples {
             page += "\n"
-            let examples = outline.examples(of: alike)
-            for line in examples.lines { item(line) }
-            let names = ReportOutline.oneForAll
-            page +=
-                "\n" + Self.prose(examples.more > 0 ? "And \(Wording.grouped(examples.more)) more. \(names)" : names)
-                + "\n"
+            for line in examples.items { item(line) }
+            let more = examples.more.map { "And \($0). " } ?? ""
+            page += "\n" + Self.prose(more + FindingGroup.examplesNote) + "\n"
         }
-        for cause in ToldCause.all(text.causes) {
-            page += "\n\(cause.number). \(Self.prose(cause.text))\n"
-            for fix in cause.fixes {
-                page += "   - \(fix.place.name): \(Self.prose(fix.text))\n"
-                if let command = fix.command { page += MarkdownText.block(command, indent: "     ") }
-            }
-            if let pointer = cause.pointer { page += "   - \(pointer)\n" }
-        }
-        if outline.detail == .verbose {
+        for cause in lead.causes { write(cause) }
+        if let evidence = group.evidence {
             page += "\n"
-            for evidence in finding.evidence { item("frame \(outline.frame(evidence.frame)): \(evidence.note)") }
-            if !finding.rule.references.isEmpty {
-                page +=
-                    "\nReferences: " + Self.prose(finding.rule.references.map(\.description).joined(separator: "; "))
-                    + "\n"
-            }
+            for frame in evidence { item("frame \(frame.label): \(frame.note)") }
         }
-        let filter = outline.displayFilter(of: alike)
-        if !filter.isEmpty { page += "\nIn Wireshark:\n\n" + MarkdownText.block(filter, indent: "") }
+        if !group.references.isEmpty {
+            page += "\nReferences: " + Self.prose(group.references.joined(separator: "; ")) + "\n"
+        }
+        if !group.displayFilter.isEmpty {
+            page += "\nIn Wireshark:\n\n" + MarkdownText.block(group.displayFilter, indent: "")
+        }
     }
 
-    private mutating func writeRemarks() {
-        if outline.remarks.isEmpty { return }
-        page += "\n## Also seen\n\n"
-        for alike in outline.remarks {
-            let finding = outline.lead(alike)
-            page +=
-                """
-                - \(Self.prose(outline.title(of: alike).closed)) (`\(finding.rule.slug)`, \
-                \(Self.prose(outline.frames(of: alike))))\n
-                """
+    private mutating func write(_ cause: ReportedCause) {
+        page += "\n\(cause.number). \(Self.prose(cause.text))\n"
+        for step in cause.newSteps {
+            page += "   - \(step.location): \(Self.prose(step.text))\n"
+            if let command = step.command { page += MarkdownText.block(command, indent: "     ") }
         }
+        if let pointer = cause.pointer { page += "   - \(pointer)\n" }
     }
 
     // MARK: Hosts and captures
 
     private mutating func writeHosts() {
-        let hosts = outline.hosts
-        if hosts.isEmpty { return }
-        page += "\n## Hosts\n\n| Address | Role | Known of it |\n|---|---|---|\n"
-        for host in hosts.prefix(ReportOutline.maximumHosts) {
-            let cells = [
-                host.address.description, host.shownRoles.joined(separator: ", "), outline.description(of: host),
-            ]
-            page += "| " + cells.map { MarkdownText.prose($0, inTable: true) }.joined(separator: " | ") + " |\n"
+        if report.hosts.items.isEmpty { return }
+        heading(Report.Heading.hosts)
+        page += "| Address | Role | Known of it |\n|---|---|---|\n"
+        for host in report.hosts.items {
+            row([host.address, host.shownRoles.joined(separator: ", "), host.description])
         }
-        more(hosts.count - min(hosts.count, ReportOutline.maximumHosts))
-    }
-
-    private mutating func writeLimitsOfSight() {
-        let sentences = outline.limitsOfSight
-        if sentences.isEmpty { return }
-        page += "\n## What this capture cannot show\n\n"
-        for sentence in sentences { item(sentence) }
+        writeMore(report.hosts.more)
     }
 
     private mutating func writeCaptures() {
-        let captures = outline.captures
-        if captures.isEmpty { return }
-        page += "\n## Captures\n\n"
-        for capture in captures { item("\(capture.name): \(capture.what)") }
-        page += "\n\(Self.prose(outline.messages))\n"
+        if report.captures.isEmpty { return }
+        heading(Report.Heading.captures)
+        for capture in report.captures { item("\(capture.name): \(capture.summary)") }
+        page += "\n\(Self.prose(report.counts.messageSentence))\n"
     }
 
     // MARK: Marks
 
+    private mutating func heading(_ markdown: String) { page += "\n## \(markdown)\n\n" }
+
     private mutating func item(_ text: String) { page += "- \(Self.prose(text))\n" }
 
-    private mutating func more(_ count: Int) {
-        if count > 0 { page += "\nAnd \(count) more.\n" }
+    private mutating func row(_ texts: [String], isStrong: Bool = false) {
+        let cells = texts.map { MarkdownText.prose($0, inTable: true) }
+        let shown = isStrong ? cells.map { $0.isEmpty ? $0 : "**\($0)**" } : cells
+        page += "| " + shown.joined(separator: " | ") + " |\n"
+    }
+
+    private mutating func writeMore(_ more: String?) {
+        if let more { page += "\nAnd \(more).\n" }
     }
 
     private static func prose(_ text: String) -> String { MarkdownText.prose(text) }

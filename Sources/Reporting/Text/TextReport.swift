@@ -1,260 +1,160 @@
-import PacketModel
-import Diagnosis
 import Dissectors
-import Exchanges
 import Pipeline
 
-/// The report for a person at a terminal: the verdict first, then the story of what failed, what to
-/// do about it, the hosts, and what the capture cannot show.
+/// Prints a report for a person at a terminal: the verdict first, then the story of what failed, what to do about it,
+/// the hosts, and what the capture cannot show.
 public struct TextReport {
-    private let outline: ReportOutline
+    private let report: Report
     private var page: TextCanvas
 
-    private var result: AnalysisResult { outline.result }
-    private var isVerbose: Bool { outline.detail == .verbose }
+    /// A report as text.
+    public static func text(_ report: Report, style: TextStyle = TextStyle()) -> String {
+        var printer = TextReport(report: report, page: TextCanvas(style))
+        printer.write()
+        return printer.page.text
+    }
 
     /// The report of a result as text.
-    public static func text(_ result: AnalysisResult, style: TextStyle = TextStyle(), detail: ReportDetail = .normal)
-        -> String
-    {
-        var report = TextReport(outline: ReportOutline(result, detail), page: TextCanvas(style))
-        report.write()
-        return report.page.text
+    public static func text(
+        _ result: AnalysisResult, style: TextStyle = TextStyle(), detail: ReportDetail = .normal
+    ) -> String {
+        text(Report(result, detail: detail), style: style)
     }
 
     private mutating func write() {
         writeVerdict()
-        if outline.detail == .quiet { return }
-        writeStories()
+        writeSignOns()
         writeFindings()
+        writeRemarks()
         writeHosts()
-        writeLimitsOfSight()
+        if !report.limitations.isEmpty { page.heading(Report.Heading.limitations) }
+        for sentence in report.limitations { page.paragraph(sentence, indent: 2, label: "- ") }
         writeCaptures()
     }
 
-    // MARK: Verdict
-
     private mutating func writeVerdict() {
-        let verdict = outline.verdict
-        let word = verdict.level.word
-        let indent = SafeText.columns(word) + 2
-        page.paragraph(verdict.headline, label: word + "  ", labelInk: verdict.level.ink, ink: .strong)
-        for line in verdict.notes + outline.remarksOnVerdict { page.paragraph(line, indent: indent) }
+        let verdict = report.verdict
+        let label = verdict.level.word + "  "
+        page.paragraph(verdict.headline, label: label, labelInk: verdict.level.ink, ink: .strong)
+        for line in verdict.notes + report.notices { page.paragraph(line, indent: SafeText.columns(label)) }
     }
 
-    // MARK: Stories
+    // MARK: Sign-ons
 
-    private mutating func writeStories() {
-        for signOn in outline.failed { writeStory(signOn) }
-        if outline.untold > 0 {
+    private mutating func writeSignOns() {
+        for story in report.failedSignOns.items { write(story) }
+        if let more = report.failedSignOns.more {
             page.gap()
-            page.paragraph(
-                "\(Wording.count(outline.untold, "further failed sign-on")); --format json lists them.", ink: .faint)
+            page.paragraph("\(more); --format json lists them.", ink: .faint)
         }
-        writeOrphans()
-        for signOn in outline.others { writeStory(signOn) }
-        if !outline.listed.isEmpty { writeList(outline.listed) }
+        if let ladder = report.failedRequests {
+            page.heading(Report.Heading.failedRequests)
+            page.ladder(ladder)
+        }
+        for story in report.otherSignOns { write(story) }
+        if !report.signOnLines.items.isEmpty { page.heading(Report.Heading.signOns) }
+        for line in report.signOnLines.items { page.paragraph(line, indent: 2, hang: 4) }
+        writeMore(report.signOnLines.more)
     }
 
-    /// Sign-ons that need no story, one line each.
-    private mutating func writeList(_ signOns: [SignOn]) {
-        page.heading("Sign-ons")
-        for signOn in signOns.prefix(ReportOutline.maximumLines) {
-            page.paragraph(outline.line(of: signOn), indent: 2, hang: 4)
-        }
-        let total = result.signOnCounts.succeeded &+ result.signOnCounts.unknown
-        if total > ReportOutline.maximumLines {
-            page.paragraph("and \(total - UInt64(ReportOutline.maximumLines)) more", indent: 2, ink: .faint)
-        }
-    }
-
-    private mutating func writeStory(_ signOn: SignOn) {
+    private mutating func write(_ story: Story) {
         page.gap()
-        page.paragraph(outline.title(of: signOn), ink: .strong)
-        page.paragraph(outline.parties(of: signOn), indent: 2, hang: 4, ink: .faint)
-        writeLadder(Ladder(signOn, names: result.names))
-    }
-
-    private mutating func writeOrphans() {
-        let orphans = outline.orphans
-        if orphans.isEmpty { return }
-        page.heading("What failed")
-        writeLadder(Ladder(Array(orphans.prefix(ReportOutline.maximumOrphans)), names: result.names))
-        if orphans.count > ReportOutline.maximumOrphans {
-            page.paragraph("and \(orphans.count - ReportOutline.maximumOrphans) more", indent: 4, ink: .faint)
-        }
-    }
-
-    private mutating func writeLadder(_ ladder: Ladder) {
-        let rows = ladder.rows
-        func widest(_ part: (Ladder.Row) -> String) -> Int {
-            rows.map { SafeText.columns(SafeText.escaped(part($0))) }.max() ?? 0
-        }
-        let frames = widest(\.frames)
-        let parties = widest(\.parties)
-        // What was asked gives way to the outcome, which matters more.
-        let fixed = 2 + 12 + 2 + frames + 2 + parties + 2
-        let what = min(widest(\.what), max(12, (page.style.width - fixed) / 2))
-        for row in rows {
-            let mark = row.isFailure ? "! " : "  "
-            let label =
-                mark + row.time.padded(to: 12) + "  " + row.frames.rightAligned(to: frames) + "  "
-                + SafeText.escaped(row.parties).padded(to: parties) + "  "
-                + SafeText.escaped(row.what).shortened(to: what).padded(to: what) + "  "
-            let ink = row.isFailure ? Ink.bad : .plain
-            let longest =
-                SafeText.escaped(row.outcome).split(separator: " ").map { SafeText.columns(String($0)) }.max() ?? 0
-            if SafeText.columns(label) + longest <= page.style.width {
-                page.paragraph(row.outcome, label: label, labelInk: ink, ink: ink)
-            } else {
-                // On a narrow terminal the outcome has a line of its own.
-                page.paragraph("", label: label, labelInk: ink)
-                page.paragraph(row.outcome, indent: 6, ink: ink)
-            }
-        }
+        page.paragraph(story.title, ink: .strong)
+        page.paragraph(story.parties, indent: 2, hang: 4, ink: .faint)
+        page.ladder(story.ladder)
     }
 
     // MARK: Findings
 
     private mutating func writeFindings() {
-        if !outline.findings.isEmpty {
-            page.heading("Findings")
-            for (index, alike) in outline.findings.enumerated() {
-                if index > 0 { page.gap() }
-                if outline.isOnlyMentioned(alike) { writeConsequence(alike) } else { write(alike) }
-            }
-            if outline.hasCommands {
-                page.gap()
-                page.paragraph(DocumentedFix.shellNote, indent: 2, ink: .faint)
-            }
+        if report.findings.isEmpty { return }
+        page.heading(Report.Heading.findings)
+        for (index, group) in report.findings.enumerated() {
+            if index > 0 { page.gap() }
+            if group.isConsequence { writeConsequence(group) } else { write(group) }
         }
-        if !outline.remarks.isEmpty {
-            page.heading("Also seen")
-            for alike in outline.remarks {
-                page.paragraph(
-                    """
-                    \(outline.title(of: alike).closed) (\(outline.lead(alike).rule.slug), \
-                    \(outline.frames(of: alike)))
-                    """,
-                    indent: 2,
-                    label: "- ")
-            }
+        if let note = report.commandNote {
+            page.gap()
+            page.paragraph(note, indent: 2, ink: .faint)
         }
     }
 
-    private mutating func writeConsequence(_ alike: AlikeFindings) {
-        let finding = outline.lead(alike)
+    private mutating func writeConsequence(_ group: FindingGroup) {
+        let cause = "It follows from \(group.lead.consequenceOf ?? "")."
         page.paragraph(
-            "\(outline.title(of: alike).closed) It follows from \(finding.consequenceOf?.description ?? ""). "
-                + "(\(finding.rule.slug), \(outline.frames(of: alike)))",
+            "\(group.title.closed) \(cause) (\(group.lead.id), \(group.frames))",
             indent: 2, label: "then: ", labelInk: .faint)
     }
 
-    private mutating func write(_ alike: AlikeFindings) {
-        let finding = outline.lead(alike)
-        let text = FindingText(finding, names: result.names)
+    private mutating func write(_ group: FindingGroup) {
+        let lead = group.lead
         page.paragraph(
-            outline.title(of: alike), indent: 2, label: "\(finding.severity.name): ", labelInk: finding.severity.ink,
-            hang: 4, ink: .strong)
-        page.paragraph(
-            ([finding.rule.slug.description] + outline.facts(of: alike)).joined(separator: ", "), indent: 4, ink: .faint
-        )
-        page.paragraph(text.explanation, indent: 4)
-        if alike.members.count > 1 { writeExamples(alike) }
-        write(ToldCause.all(text.causes))
-        if isVerbose {
-            page.gap()
-            for evidence in finding.evidence {
-                page.paragraph(evidence.note, indent: 4, label: "frame \(outline.frame(evidence.frame)): ")
-            }
-            if !finding.rule.references.isEmpty {
-                page.paragraph(
-                    "References: " + finding.rule.references.map(\.description).joined(separator: "; "), indent: 4,
-                    ink: .faint)
-            }
+            group.title, indent: 2, label: "\(lead.severity.name): ", labelInk: lead.severity.ink, hang: 4,
+            ink: .strong)
+        page.paragraph(([lead.id] + group.facts).joined(separator: ", "), indent: 4, ink: .faint)
+        page.paragraph(lead.explanation, indent: 4)
+        if let examples = group.examples {
+            for line in examples.items { page.paragraph(line, indent: 4, label: "- ") }
+            let more = examples.more.map { "and \($0). " } ?? ""
+            page.paragraph(more + FindingGroup.examplesNote, indent: 4, ink: .faint)
         }
-        let filter = outline.displayFilter(of: alike)
-        if !filter.isEmpty {
+        for cause in lead.causes { write(cause, isNumbered: lead.causes.count > 1) }
+        if let evidence = group.evidence {
+            page.gap()
+            for frame in evidence { page.paragraph(frame.note, indent: 4, label: "frame \(frame.label): ") }
+        }
+        if !group.references.isEmpty {
+            page.paragraph("References: " + group.references.joined(separator: "; "), indent: 4, ink: .faint)
+        }
+        if !group.displayFilter.isEmpty {
             page.gap()
             page.paragraph("In Wireshark:", indent: 4)
-            page.command(filter, indent: 8)
+            page.command(group.displayFilter, indent: 8)
         }
     }
 
-    private mutating func writeExamples(_ alike: AlikeFindings) {
-        let examples = outline.examples(of: alike)
-        for line in examples.lines { page.paragraph(line, indent: 4, label: "- ") }
-        let names = ReportOutline.oneForAll
-        page.paragraph(
-            examples.more > 0 ? "and \(Wording.grouped(examples.more)) more. \(names)" : names, indent: 4, ink: .faint)
+    private mutating func write(_ cause: ReportedCause, isNumbered: Bool) {
+        let indent = isNumbered ? 7 : 4
+        page.gap()
+        page.paragraph(cause.text, indent: 4, label: isNumbered ? "\(cause.number). " : "")
+        for step in cause.newSteps {
+            page.paragraph(step.text, indent: indent, label: "[\(step.location)] ", labelInk: .faint, hang: indent + 2)
+            for line in (step.command ?? "").split(separator: "\n") { page.command(String(line), indent: indent + 4) }
+        }
+        if let pointer = cause.pointer { page.paragraph(pointer, indent: indent, ink: .faint) }
     }
 
-    private mutating func write(_ causes: [ToldCause]) {
-        for cause in causes {
-            page.gap()
-            page.paragraph(cause.text, indent: 4, label: causes.count > 1 ? "\(cause.number). " : "")
-            let indent = causes.count > 1 ? 7 : 4
-            for fix in cause.fixes {
-                page.paragraph(
-                    fix.text, indent: indent, label: "[\(fix.place.name)] ", labelInk: .faint, hang: indent + 2)
-                if let command = fix.command {
-                    for line in command.split(separator: "\n") { page.command(String(line), indent: indent + 4) }
-                }
-            }
-            if let pointer = cause.pointer { page.paragraph(pointer, indent: indent, ink: .faint) }
+    private mutating func writeRemarks() {
+        if !report.remarks.isEmpty { page.heading(Report.Heading.remarks) }
+        for group in report.remarks {
+            page.paragraph("\(group.title.closed) (\(group.lead.id), \(group.frames))", indent: 2, label: "- ")
         }
     }
 
     // MARK: Hosts and captures
 
     private mutating func writeHosts() {
-        let hosts = outline.hosts
+        let hosts = report.hosts.items
         if hosts.isEmpty { return }
-        page.heading("Hosts")
-        let shown = hosts.prefix(ReportOutline.maximumHosts)
-        let width = shown.map { SafeText.columns($0.address.description) }.max() ?? 0
-        let roles = shown.map { SafeText.columns($0.roles.words.joined(separator: ", ")) }.max() ?? 0
-        for host in shown {
-            let label =
-                host.address.description.padded(to: width) + "  "
-                + host.shownRoles.joined(separator: ", ").padded(to: roles) + "  "
-            page.paragraph(outline.description(of: host), indent: 2, label: label)
+        page.heading(Report.Heading.hosts)
+        let addresses = hosts.map { SafeText.columns($0.address) }.max() ?? 0
+        let roles = hosts.map { SafeText.columns($0.roles.joined(separator: ", ")) }.max() ?? 0
+        for host in hosts {
+            let shown = host.shownRoles.joined(separator: ", ")
+            let label = host.address.padded(to: addresses) + "  " + shown.padded(to: roles) + "  "
+            page.paragraph(host.description, indent: 2, label: label)
         }
-        if hosts.count > shown.count { page.paragraph("and \(hosts.count - shown.count) more", indent: 2, ink: .faint) }
-    }
-
-    private mutating func writeLimitsOfSight() {
-        let sentences = outline.limitsOfSight
-        if sentences.isEmpty { return }
-        page.heading("What this capture cannot show")
-        for sentence in sentences { page.paragraph(sentence, indent: 2, label: "- ") }
+        writeMore(report.hosts.more)
     }
 
     private mutating func writeCaptures() {
-        let captures = outline.captures
-        if captures.isEmpty { return }
+        if report.captures.isEmpty { return }
         page.gap()
-        for capture in captures { page.paragraph("\(capture.name): \(capture.what)", ink: .faint) }
-        page.paragraph(outline.messages, ink: .faint)
+        for capture in report.captures { page.paragraph("\(capture.name): \(capture.summary)", ink: .faint) }
+        page.paragraph(report.counts.messageSentence, ink: .faint)
     }
-}
 
-extension Verdict.Level {
-    var ink: Ink {
-        switch self {
-        case .failed, .unreadable: .bad
-        case .warning, .open: .warning
-        case .healthy: .good
-        }
-    }
-}
-
-extension Severity {
-    var ink: Ink {
-        switch self {
-        case .error: .bad
-        case .warning: .warning
-        case .info: .faint
-        }
+    private mutating func writeMore(_ more: String?) {
+        if let more { page.paragraph("and \(more)", indent: 2, ink: .faint) }
     }
 }

@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// How text is laid out: the width and whether colour may be used.
 public struct TextStyle: Hashable, Sendable {
     /// Columns; text is wrapped to fit, commands never are.
@@ -10,16 +12,6 @@ public struct TextStyle: Hashable, Sendable {
         self.width = min(max(width, 60), 1000)
         self.usesColour = usesColour
     }
-}
-
-/// How much a report tells.
-public enum ReportDetail: Sendable, Hashable {
-    /// The verdict alone.
-    case quiet
-    /// What failed, why, and what to do.
-    case normal
-    /// The healthy sign-ons and remarks too.
-    case verbose
 }
 
 /// What a piece of text is, for colour.
@@ -36,6 +28,26 @@ enum Ink {
         case .warning: "1;33"
         case .good: "1;32"
         case .command: "36"
+        }
+    }
+}
+
+extension Verdict.Level {
+    var ink: Ink {
+        switch self {
+        case .failed, .unreadable: .bad
+        case .warning, .open: .warning
+        case .healthy: .good
+        }
+    }
+}
+
+extension Severity {
+    var ink: Ink {
+        switch self {
+        case .error: .bad
+        case .warning: .warning
+        case .info: .faint
         }
     }
 }

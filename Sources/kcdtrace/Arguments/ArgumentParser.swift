@@ -16,7 +16,10 @@ struct ArgumentParser {
         return parser.settings
     }
 
-    private init(command: Command) { self.command = command }
+    private init(command: Command) {
+        self.command = command
+        if let format = command.formats.first { settings.format = format }
+    }
 
     private mutating func read(_ arguments: ArraySlice<PathName>) throws(UsageError) {
         var rest = arguments
@@ -76,10 +79,10 @@ struct ArgumentParser {
 
     private mutating func apply(_ flag: Flag, _ bytes: [UInt8]) throws(UsageError) {
         let value = Flag.Value(bytes)
-        if flag.values == .format, !command.formats.contains(value.text) {
+        if flag.values == .format, !command.formatNames.contains(value.text) {
             throw UsageError(
-                "--format \(value.text): \(command.name) writes \(command.formats.joined(separator: ", "))",
-                suggestion: Suggestion.nearest(to: value.text, among: command.formats).map { "--format \($0)" },
+                "--format \(value.text): \(command.name) writes \(command.formatNames.joined(separator: ", "))",
+                suggestion: Suggestion.nearest(to: value.text, among: command.formatNames).map { "--format \($0)" },
                 command: command.name)
         }
         if flag.values == .file { settings.inputs.append(value.path) }

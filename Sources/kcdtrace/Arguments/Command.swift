@@ -11,7 +11,7 @@ struct Command: Sendable {
     /// Flags that it takes, besides `--help`.
     let flags: [Flag]
     /// Forms of its output, the default first; empty where there is only one.
-    var formats: [String] = []
+    var formats: [OutputFormat] = []
     /// What its operands are.
     var operandKind = OperandKind.none
     /// Complete command lines with a remark each.
@@ -29,6 +29,9 @@ struct Command: Sendable {
         /// Free words, some of which can be completed.
         case words([String])
     }
+
+    /// The names of its formats, as they are given and listed.
+    var formatNames: [String] { formats.map(\.rawValue) }
 
     /// The flags that it takes.
     var allFlags: [Flag] { flags + [FlagTable.help] }

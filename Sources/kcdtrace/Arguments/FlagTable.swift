@@ -123,7 +123,8 @@ enum FlagTable {
     /// Flags that shape the output.
     static let output: [Flag] = [
         Flag(name: "format", value: "FORMAT", values: .format, summary: "The form of the output.") {
-            $0.format = $1.text
+            guard let format = OutputFormat(rawValue: $1.text) else { return "no such format" }
+            $0.format = format
             return nil
         },
         Flag(

@@ -25,8 +25,8 @@ struct Settings {
     var connectors: [IPAddress] = []
     var kdcs: [IPAddress] = []
     var backends: [IPAddress] = []
-    /// The form of the output, one of the command's formats; nil for its first.
-    var format: String?
+    /// The form of the output, one of the command's formats.
+    var format = OutputFormat.text
     var colour = ColourChoice.automatic
     var detail = ReportDetail.normal
     /// The severity from which findings make the exit status 1.

@@ -42,8 +42,7 @@ enum AnalysisRun {
         let result = Analysis.run(input.source, settings: options) { line.update($0) }
         line.clear()
         // A report on the terminal says it itself.
-        let isReport = settings.format == nil || settings.format == "text"
-        if !isReport || settings.output != nil || !FileDescriptor.standardOutput.isTerminal {
+        if settings.format != .text || settings.output != nil || !FileDescriptor.standardOutput.isTerminal {
             input.complain(of: result.captures)
         }
         return result

@@ -23,7 +23,7 @@ enum CommandTable {
             fixes. Several captures are read as one timeline. \(DocumentedFix.shellNote)
             """,
         flags: reading + FlagTable.roles + [FlagTable.showTargets] + FlagTable.output,
-        formats: ["text", "json", "markdown"], operandKind: .captures,
+        formats: AnalyzeCommand.writers.map(\.format), operandKind: .captures,
         examples: [
             ("kcdtrace analyze connector.pcapng", "the usual case"),
             ("kcdtrace analyze --format json --fail-on error a.pcap b.pcap", "in a pipeline"),
@@ -40,7 +40,7 @@ enum CommandTable {
             of their cipher, credentials by their kind, request targets without their query.
             """,
         flags: reading + [FlagTable.showTargets] + FlagTable.output.filter { ["format", "output"].contains($0.name) },
-        formats: ["ndjson"],
+        formats: [.ndjson],
         operandKind: .captures,
         examples: [
             ("kcdtrace messages -r connector.pcapng | jq 'select(.error_code == 13)'", "every KDC_ERR_BADOPTION")
@@ -55,7 +55,7 @@ enum CommandTable {
             interfaces, times, packets cut, lost, doubled, missing, not IP or not decoded, and the messages found.
             """,
         flags: reading + FlagTable.output.filter { ["format", "output", "color", "width"].contains($0.name) },
-        formats: ["text", "json"], operandKind: .captures,
+        formats: InfoCommand.writers.map(\.format), operandKind: .captures,
         examples: [("kcdtrace info *.pcapng", "which of these captures is any good?")],
         run: InfoCommand.run)
 
@@ -68,7 +68,7 @@ enum CommandTable {
             table of findings.
             """,
         flags: FlagTable.output.filter { ["format", "output", "color", "width"].contains($0.name) },
-        formats: ["text", "markdown"], operandKind: .words(Explanation.ids),
+        formats: [.text, .markdown], operandKind: .words(Explanation.ids),
         examples: [
             ("kcdtrace explain delegation-denied", "a finding"),
             ("kcdtrace explain 13019", "a connector event"),
@@ -85,7 +85,7 @@ enum CommandTable {
             is opened. The exit status is 1 where anything differs.
             """,
         flags: [FlagTable.update] + FlagTable.output.filter { ["format", "output"].contains($0.name) },
-        formats: ["text", "tap", "junit", "json"], operandKind: .folders,
+        formats: VerifyCommand.writers.map(\.format), operandKind: .folders,
         examples: [
             ("kcdtrace verify captures/", "in CI"),
             ("kcdtrace verify --update captures/ && git diff", "after adding a capture, or an intended change"),

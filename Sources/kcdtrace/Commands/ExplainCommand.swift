@@ -5,7 +5,7 @@ enum ExplainCommand {
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
         let style = Terminal.style(settings)
-        if settings.words.isEmpty, settings.format == "markdown" {
+        if settings.words.isEmpty, settings.format == .markdown {
             return Output.write(FindingIndex.markdown(), settings)
         }
         if settings.words.isEmpty { return Output.write(Explanation.list(style: style), settings) }

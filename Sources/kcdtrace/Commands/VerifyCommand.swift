@@ -6,6 +6,14 @@ import Verification
 
 /// `kcdtrace verify`: a corpus of captures as regression tests.
 enum VerifyCommand {
+    /// The formats of the verdicts, the default first.
+    static let writers: [FormatWriter<[ScenarioVerdict]>] = [
+        FormatWriter(.text) { $2.write(VerdictReport.text($0)) },
+        FormatWriter(.tap) { $2.write(VerdictReport.tap($0)) },
+        FormatWriter(.junit) { $2.write(VerdictReport.junit($0)) },
+        FormatWriter(.json) { $2.write(ExpectationWriter.document($0).rawBytes) },
+    ]
+
     @Sendable
     static func run(_ settings: Settings) -> Int32 {
         if settings.paths.isEmpty {
@@ -22,14 +30,7 @@ enum VerifyCommand {
         guard var output = Output(settings, alsoRead: read) else { return ExitStatus.usage }
         let kept = InputFiles(settings.updates ? captures : [])
         let verdicts = scenarios.map { verdict($0, updates: settings.updates, sparing: kept) }
-        switch settings.format {
-        case "tap": output.write(VerdictReport.tap(verdicts))
-        case "junit": output.write(VerdictReport.junit(verdicts))
-        case "json":
-            let document = ExpectationWriter.document(verdicts)
-            output.write(document.rawBytes)
-        default: output.write(VerdictReport.text(verdicts))
-        }
+        FormatWriter.write(verdicts, settings, to: &output, writers)
         let hasFailed = verdicts.contains { $0.state == .failed }
         return output.finish(hasFailed ? ExitStatus.findings : ExitStatus.done)
     }

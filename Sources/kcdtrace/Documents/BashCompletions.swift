@@ -47,7 +47,7 @@ enum BashCompletions {
         case .free: ":"
         case .file, .result: files
         case .oneOf(let words): choice(words)
-        case .format: choice(command.formats)
+        case .format: choice(command.formatNames)
         }
     }
 

@@ -29,7 +29,7 @@ enum FishCompletions {
         case .free: return " -x"
         case .file, .result: return " -r -F"
         case .oneOf(let words): return " -x -a '\(words.joined(separator: " "))'"
-        case .format: return " -x -a '\(command.formats.joined(separator: " "))'"
+        case .format: return " -x -a '\(command.formatNames.joined(separator: " "))'"
         }
     }
 

@@ -45,9 +45,9 @@ enum HelpText {
 
     /// A flag's line, with the formats of the command.
     static func summary(of flag: Flag, _ command: Command) -> String {
-        guard flag.values == .format, let first = command.formats.first else { return flag.summary }
+        guard flag.values == .format, let first = command.formatNames.first else { return flag.summary }
         if command.formats.count == 1 { return "The form of the output: \(first)." }
-        return "The form of the output: \(command.formats.joined(separator: ", ")) (default \(first))."
+        return "The form of the output: \(command.formatNames.joined(separator: ", ")) (default \(first))."
     }
 
     private static func pad(_ text: String, _ width: Int) -> String {

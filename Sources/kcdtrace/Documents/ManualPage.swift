@@ -33,7 +33,8 @@ enum ManualPage {
                 ".It Cm \(command.name)" + (command.operands.isEmpty ? "" : " Ar \(escaped(command.operands))") + "\n"
             page += sentences(command.description)
             if command.formats.count > 1 {
-                page += "Formats: \(command.formats.joined(separator: ", ")); the default is \(command.formats[0]).\n"
+                let names = command.formatNames
+                page += "Formats: \(names.joined(separator: ", ")); the default is \(names[0]).\n"
             }
         }
         page += ".El\n.Pp\nThe flags mean the same on every command that takes them:\n.Bl -tag -width Ds\n"

@@ -56,7 +56,7 @@ enum ZshCompletions {
         case .free: " "
         case .file, .result: "_files"
         case .oneOf(let words): "(\(words.joined(separator: " ")))"
-        case .format: "(\(command.formats.joined(separator: " ")))"
+        case .format: "(\(command.formatNames.joined(separator: " ")))"
         }
     }
 

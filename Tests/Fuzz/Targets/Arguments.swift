@@ -29,7 +29,8 @@ import Reporting
     claim(
         (1...64).contains(settings.threads) && settings.width.map { (60...1000).contains($0) } ?? true,
         "a number out of bounds")
-    claim(settings.format.map { command.formats.contains($0) } ?? true, "a format that the command has not")
+    claim(
+        command.formats.isEmpty || command.formats.contains(settings.format), "a format that the command has not")
     claim(!settings.hosts.contains { $0.description.isEmpty }, "a host without an address")
 }
 

@@ -4,7 +4,7 @@ import Dissectors
 import Exchanges
 import Pipeline
 
-/// Which findings speak of which sign-ons.
+/// Which findings concern which sign-ons.
 struct FindingLinks {
     private let findings: [Finding]
     private var byFrame: [FrameReference: [Int]] = [:]
@@ -21,8 +21,8 @@ struct FindingLinks {
         }
     }
 
-    /// The findings that speak of a sign-on, by index and in their order: those that name it, and
-    /// those whose evidence lies in one of its steps without being about someone else.
+    /// The findings that concern a sign-on, by number and in their order: those that name it, and those with
+    /// evidence in one of its steps that are not about someone else.
     func findings(of signOn: SignOn) -> [Int] {
         var found = Set(byOccasion[signOn.id] ?? [])
         for step in signOn.steps {
@@ -35,8 +35,8 @@ struct FindingLinks {
         }
     }
 
-    /// The finding that explains why a sign-on failed: its first one that is no consequence and no
-    /// mere remark.
+    /// The number of the finding that explains why a sign-on failed: its first one that is no consequence of another,
+    /// and no mere remark.
     func rootCause(of signOn: SignOn) -> Int? {
         let candidates = findings(of: signOn).filter { findings[$0].severity >= .warning }
         return candidates.first { findings[$0].consequenceOf == nil } ?? candidates.first

@@ -2,15 +2,16 @@ import PacketModel
 import Diagnosis
 import Dissectors
 
-/// Findings that are told as one: the same failure with the same causes, of many users, services or hosts.
-struct AlikeFindings {
-    /// The finding whose words are used: the one on which most stands, and of these the first; by index.
+/// Findings that are shown as one, by their numbers: the same failure with the same causes, of many users, services or
+/// hosts.
+struct SimilarFindings {
+    /// The finding whose words are used: the best supported one, and of these the first.
     let lead: Int
-    /// All of them by index, in their order, the lead first.
+    /// All of them in their order, the lead first.
     let members: [Int]
     /// How many findings they are, those that were folded included.
     let count: UInt64
-    /// In what they differ; nil where no single part of the subjects tells each apart.
+    /// In what they differ; nil where no single part of the subjects is another one in each.
     let difference: Difference?
     /// The host from which all of them came, where it is one.
     let source: IPAddress?
@@ -47,27 +48,39 @@ struct AlikeFindings {
         var isAskedFor: Bool { self == .user || self == .service || self == .account }
     }
 
-    /// So many alike findings are still told one by one; and so many of one kind, where they are alike in groups only.
-    static let maximumSeparate = 3
+    /// So many similar findings are still shown one by one; and so many groups, where one kind falls into several.
+    private static let maximumSeparate = 3
     private static let maximumGroups = 6
 
-    /// Whether several are told as one.
-    var isFolded: Bool { count > 1 }
-
-    /// Puts findings into groups, each where its first one stands. `chosen` are indices in order.
-    static func groups(_ chosen: [Int], in findings: [Finding], _ names: NameTable) -> [AlikeFindings] {
+    /// Puts findings into groups, in the order of their first members. `chosen` are indices in order.
+    static func groups(_ chosen: [Int], in findings: [Finding], _ names: NameTable) -> [SimilarFindings] {
         var kinds: [Kind: [Int]] = [:]
         for index in chosen { kinds[Kind(findings[index]), default: []].append(index) }
-        var groups: [AlikeFindings] = []
+        var groups: [SimilarFindings] = []
         for members in kinds.values {
-            for part in parts(of: members, in: findings) { groups.append(AlikeFindings(part, findings, names)) }
+            for part in parts(of: members, in: findings) { groups.append(SimilarFindings(part, findings, names)) }
         }
         return groups.sorted { $0.members.min() ?? 0 < $1.members.min() ?? 0 }
     }
 
-    /// A finding that is told by itself.
+    /// A finding that is shown by itself.
     init(only index: Int) {
         (lead, members, count, difference, source) = (index, [index], 1, nil, nil)
+    }
+
+    /// What is wrong with all of them: the lead's title, and how many more there are.
+    func title(in findings: [Finding], _ names: NameTable) -> String {
+        title(FindingText(findings[lead], names: names).title)
+    }
+
+    /// The same where the lead's title is known.
+    func title(_ title: String) -> String {
+        if count <= 1 { return title }
+        if members.count == 1 { return "\(title) (\(Wording.grouped(count)) findings in one)" }
+        guard let difference else { return "\(title) (and \(Wording.grouped(count - 1)) more like it)" }
+        let noun = difference.noun + (count == 2 ? "" : "s")
+        let asked = difference.isAskedFor ? source.map { " that \($0) asked for" } ?? "" : ""
+        return "\(title) (and \(Wording.grouped(count - 1)) more \(noun)\(asked))"
     }
 
     private init(_ members: [Int], _ findings: [Finding], _ names: NameTable) {
@@ -97,7 +110,7 @@ struct AlikeFindings {
         self.source = members.allSatisfy { findings[$0].subjects.connector == source } ? source : nil
     }
 
-    /// What makes findings alike.
+    /// What makes findings similar.
     private struct Kind: Hashable {
         var slug: String
         var severity: Severity
@@ -114,33 +127,33 @@ struct AlikeFindings {
         }
     }
 
-    private struct Place: Hashable {
+    /// Where a failure was seen.
+    private struct Server: Hashable {
         var kdc: IPAddress?
         var backend: Endpoint?
     }
 
-    /// The findings of one kind in the parts that are told: each by itself where they are few; by domain controller and
-    /// backend
-    /// where these are few; else all together.
+    /// The findings of one kind in the parts that are shown: each by itself where they are few; by domain controller
+    /// and backend where these are few; else all together.
     private static func parts(of members: [Int], in findings: [Finding]) -> [[Int]] {
         if members.count <= maximumSeparate, !members.contains(where: { findings[$0].folded != nil }) {
             return members.map { [$0] }
         }
-        var byPlace: [Place: [Int]] = [:]
-        func place(_ index: Int) -> Place {
-            Place(kdc: findings[index].subjects.kdc, backend: findings[index].subjects.backend)
+        var byServer: [Server: [Int]] = [:]
+        func server(_ index: Int) -> Server {
+            Server(kdc: findings[index].subjects.kdc, backend: findings[index].subjects.backend)
         }
-        for index in members where findings[index].folded == nil { byPlace[place(index), default: []].append(index) }
-        // What was folded goes where it belongs, else to the most.
-        let most = byPlace.max {
+        for index in members where findings[index].folded == nil { byServer[server(index), default: []].append(index) }
+        // Folded findings go to the others of their server; where there are none, to the server that has the most.
+        let most = byServer.max {
             $0.value.count != $1.value.count ? $0.value.count < $1.value.count : $0.value[0] > $1.value[0]
         }?.key
         for index in members where findings[index].folded != nil {
-            byPlace[byPlace[place(index)] == nil ? most ?? place(index) : place(index), default: []].append(index)
+            byServer[byServer[server(index)] == nil ? most ?? server(index) : server(index), default: []].append(index)
         }
-        let told = byPlace.values.reduce(0) { $0 + ($1.count > maximumSeparate ? 1 : $1.count) }
-        if told > maximumGroups { return [members] }
-        return byPlace.values.flatMap { part in
+        let shown = byServer.values.reduce(0) { $0 + ($1.count > maximumSeparate ? 1 : $1.count) }
+        if shown > maximumGroups { return [members] }
+        return byServer.values.flatMap { part in
             part.count > maximumSeparate || part.contains { findings[$0].folded != nil } ? [part] : part.map { [$0] }
         }
     }
@@ -148,19 +161,14 @@ struct AlikeFindings {
 
 extension Finding {
     /// The words for a part of its subjects.
-    func text(of part: AlikeFindings.Difference, _ names: NameTable) -> String? {
+    func text(of part: SimilarFindings.Difference, _ names: NameTable) -> String? {
         switch part {
         case .user: names.string(subjects.user)
         case .service: names.string(subjects.service)
         case .account: names.string(subjects.account)
-        case .backend: subjects.backend?.text
+        case .backend: subjects.backend?.description
         case .kdc: subjects.kdc?.description
         case .connector: subjects.connector?.description
         }
     }
-}
-
-extension Endpoint {
-    /// `address:port`, an IPv6 address in brackets.
-    var text: String { address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)" }
 }

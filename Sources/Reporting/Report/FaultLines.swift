@@ -3,7 +3,7 @@ import ByteParsing
 import Dissectors
 import Pipeline
 
-/// The faults of a run as sentences: those of one kind in one capture are told as one.
+/// The faults of a run as sentences: one for all of a kind in a capture, where they are many.
 struct FaultLines {
     private struct Kind: Hashable {
         var capture: UInt16
@@ -12,14 +12,14 @@ struct FaultLines {
     }
 
     /// Faults of one kind that each have a sentence of their own; of more only the first frames are named.
-    private static let toldApart = 3
-    private static let maximumFrames = 6
+    private static let maximumSeparate = 3
 
     /// The sentences, in order of each kind's first fault.
     let sentences: [String]
 
-    /// `skipping` faults at the front are told elsewhere.
+    /// The sentences for all faults but the first `skipping` ones, which are reported elsewhere.
     init(_ result: AnalysisResult, skipping: Int = 0) {
+        let captures = CaptureNames(result.captures)
         var order: [Kind] = []
         var byKind: [Kind: [AnalysisFault]] = [:]
         for fault in result.faults.dropFirst(skipping) {
@@ -30,8 +30,8 @@ struct FaultLines {
         var sentences: [String] = []
         for kind in order {
             guard let faults = byKind[kind] else { continue }
-            let name = Int(kind.capture) < result.captures.count ? result.captures[Int(kind.capture)].name : ""
-            if faults.count <= Self.toldApart {
+            let name = captures[kind.capture]
+            if faults.count <= Self.maximumSeparate {
                 sentences += faults.map { "\(name): \(Self.sentence($0))" }
             } else {
                 sentences.append("\(name): \(Self.sentence(faults, kind))")
@@ -42,16 +42,14 @@ struct FaultLines {
     }
 
     private static func sentence(_ fault: AnalysisFault) -> String {
-        let place = fault.frame.map { "after frame \($0)" } ?? "at offset \(fault.offset)"
-        return "\(fault.kind.name) \(place): \(fault.message)"
+        let location = fault.frame.map { "after frame \($0)" } ?? "at offset \(fault.offset)"
+        return "\(fault.kind.name) \(location): \(fault.message)"
     }
 
     /// `kerberos malformed 128 times: frames 2, 4, 6, 8, 10, 12 and 122 more`.
     private static func sentence(_ faults: [AnalysisFault], _ kind: Kind) -> String {
         let frames = faults.compactMap(\.frame)
-        let shown = frames.prefix(maximumFrames).map { "\($0)" }.joined(separator: ", ")
-        let more = frames.count > maximumFrames ? " and \(frames.count - maximumFrames) more" : ""
         let what = "\(kind.layer) \(kind.kind.name) \(faults.count) times"
-        return frames.isEmpty ? what : "\(what): frames \(shown)\(more)"
+        return frames.isEmpty ? what : "\(what): frames \(Wording.firsts(frames) { "\($0)" })"
     }
 }

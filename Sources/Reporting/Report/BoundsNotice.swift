@@ -4,8 +4,7 @@ import Pipeline
 /// not looked at.
 enum BoundsNotice {
     /// `More came than can be kept: 12 connections were given up. Failures may be missing.`; nil where no bound was
-    /// reached.
-    /// `hidesFindings` is false where no findings are told anyway.
+    /// reached. `hidesFindings` is false where no findings are shown anyway.
     static func sentence(_ limits: [ReachedLimit], hidesFindings: Bool = true) -> String? {
         let reached = limits.filter { $0.dropped > 0 }
         if reached.isEmpty { return nil }
