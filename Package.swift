@@ -31,6 +31,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
         name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: testSettings)
 }
 
+/// What tests of the way from packets to reports may use.
+let pipeline: [Target.Dependency] = [
+    "TestSupport", "ByteParsing", "PacketModel", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows",
+    "Exchanges",
+    "Diagnosis", "Pipeline", "Reporting",
+]
+
 let package = Package(
     name: "kcdtrace",
     products: [.executable(name: "kcdtrace", targets: ["kcdtrace"])],
@@ -106,14 +113,20 @@ let package = Package(
                 "Pipeline",
                 "Reporting",
             ], exclude: ["Goldens"]),
-        tests(
-            "PipelineTests",
-            [
-                "ByteParsing", "PacketModel", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows", "Exchanges",
+        // What several test targets build packets and compare results with.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "ByteParsing", "PacketModel", "CaptureFile", "Platform", "Dissectors", "Flows", "Exchanges",
                 "Diagnosis",
-                "Pipeline",
-                "Reporting",
-            ]),
+                "Pipeline", "Reporting",
+            ],
+            path: "Tests/TestSupport", swiftSettings: testSettings),
+        tests("FlowsTests", pipeline),
+        tests("ExchangesTests", pipeline),
+        tests("PipelineTests", pipeline),
+        // Protocols that the program does not have, added from outside.
+        tests("ModuleTests", pipeline + ["Verification"]),
         tests("VerificationTests", ["Verification"]),
         tests("CommandLineTests", ["kcdtrace"]),
     ]

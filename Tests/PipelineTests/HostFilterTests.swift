@@ -1,3 +1,4 @@
+import TestSupport
 import PacketModel
 import ByteParsing
 import CaptureFile

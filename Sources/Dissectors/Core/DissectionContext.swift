@@ -56,6 +56,8 @@ public final class DissectionContext {
     public private(set) var streamsTooDeep: UInt64 = 0
     /// Protocols that have claimed a stream since somebody last asked.
     private let claimedCell = Cell(ProtocolSet())
+    /// The number, in its stream, of the first octet shown.
+    let shownSequence = Cell<UInt32>(0)
     /// How many streams lie around the one that is read.
     let depth = Cell(0)
 

@@ -36,7 +36,15 @@ public final class ChildStream {
     /// second with the one after it, and so on.
     public func forward(_ bytes: RawSpan, from direction: Direction, shownAt offset: Int) {
         within { frames in
-            node.deliver(bytes, frames.dropping(offset), sequence: 0, direction, ports, context)
+            let sequence = context.shownSequence.value &+ UInt32(truncatingIfNeeded: offset)
+            node.deliver(bytes, frames.dropping(offset), sequence: sequence, direction, ports, context)
+        }
+    }
+
+    /// Shows the messages of a repeated segment again, where its octets are those that were forwarded.
+    func replayCopies(_ bytes: RawSpan, sequence: UInt32, _ direction: Direction, isPacketCopy: Bool) {
+        if isVerbatim {
+            node.replayCopies(bytes, sequence: sequence, direction, isPacketCopy: isPacketCopy, context)
         }
     }
 
@@ -55,8 +63,10 @@ public final class ChildStream {
         guard context.depth.value < Self.maximumDepth else { return context.noteTooDeep() }
         context.depth.value += 1
         let frames = context.frames
+        let sequence = context.shownSequence.value
         body(frames)
         context.frames = frames
+        context.shownSequence.value = sequence
         context.depth.value -= 1
     }
 }

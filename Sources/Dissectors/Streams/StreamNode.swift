@@ -151,34 +151,28 @@ public struct StreamNode: ~Copyable {
 
     /// Shows a repeated segment's messages again, marked as copies. Decoding starts afresh, so that the stream's own
     /// state is not disturbed.
-    public mutating func replayCopies(
+    public func replayCopies(
         _ bytes: RawSpan, sequence: UInt32, _ direction: Direction, isPacketCopy: Bool, _ context: DissectionContext
     ) {
-        guard let type = reader.dissector?.innermostType else { return }
+        guard let dissector = reader.dissector else { return }
         let start =
             direction == .forward
             ? forward.starts.first(in: sequence, length: bytes.byteCount)
             : backward.starts.first(in: sequence, length: bytes.byteCount)
-        guard let start else { return }
+        guard let start else {
+            dissector.child?.replayCopies(bytes, sequence: sequence, direction, isPacketCopy: isPacketCopy)
+            return
+        }
         context.repetition = DissectionContext.Repetition(of: start.frame, isPacketCopy: isPacketCopy)
         context.frames = FrameMap(context.current.frame)
         let before = context.messages.count
-        let repeated = type.init(context)
+        let repeated = type(of: dissector).init(context)
         _ = repeated.consume(bytes.slice(from: start.offset), from: direction)
         // What ends only with the connection is whole here; what goes on in other segments is no copy.
         repeated.finish(bytes.slice(bytes.byteCount, bytes.byteCount), missing: 0, ending: .closed, from: direction)
         context.removeMessages(from: before) { $0.fault?.kind == .truncated }
         context.removeStarts()
         context.repetition = DissectionContext.Repetition()
-    }
-}
-
-extension StreamDissector {
-    /// Who reads the octets of the stream in the end; nil where nobody does, or where what is read is not what was
-    /// sent.
-    fileprivate var innermostType: (any StreamDissector.Type)? {
-        guard let child else { return type(of: self) }
-        return child.isVerbatim ? child.dissector?.innermostType : nil
     }
 }
 

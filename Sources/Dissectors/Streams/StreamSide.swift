@@ -80,10 +80,11 @@ struct StreamSide: ~Copyable {
                 let rest = bytes.slice(from: position)
                 shownCount = rest.byteCount
                 context.frames = fresh.dropping(position)
+                let first = sequence &+ UInt32(truncatingIfNeeded: position)
                 let reported = context.startCount
+                context.shownSequence.value = first
                 step = dissector.consume(rest, from: direction)
-                starts.note(
-                    behind: reported, of: context, from: sequence &+ UInt32(truncatingIfNeeded: position))
+                starts.note(behind: reported, of: context, from: first)
                 if step.ignoreRest { return true }
                 let taken = min(max(step.taken, 0), shownCount)
                 position += taken
@@ -112,10 +113,11 @@ struct StreamSide: ~Copyable {
             if tail.count < wanted { return false }
             shownCount = tail.count
             context.frames = frames
+            let first = sequence &+ UInt32(truncatingIfNeeded: count - shownCount)
             let reported = context.startCount
+            context.shownSequence.value = first
             step = dissector.consume(tail.bytes, from: direction)
-            starts.note(
-                behind: reported, of: context, from: sequence &+ UInt32(truncatingIfNeeded: count - shownCount))
+            starts.note(behind: reported, of: context, from: first)
             if step.ignoreRest { return true }
             let taken = min(max(step.taken, 0), shownCount)
             tail.removeFirst(taken)

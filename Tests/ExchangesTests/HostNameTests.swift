@@ -1,3 +1,4 @@
+import TestSupport
 import ByteParsing
 import Dissectors
 @testable import Exchanges

@@ -2,14 +2,14 @@ import Dissectors
 import Pipeline
 
 /// One HTTP connection by hand: the client's octets begin at 101, the server's at 501.
-enum Conversation {
-    static let client: UInt32 = 0x0A00_0001
-    static let server: UInt32 = 0xC000_0201
-    static let start: Int64 = 1_700_000_000_000_000_000
-    static let request = Array("GET /index HTTP/1.1\r\nHost: app.example\r\n\r\n".utf8)
-    static let answer = Array("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n".utf8)
+package enum Conversation {
+    package static let client: UInt32 = 0x0A00_0001
+    package static let server: UInt32 = 0xC000_0201
+    package static let start: Int64 = 1_700_000_000_000_000_000
+    package static let request = Array("GET /index HTTP/1.1\r\nHost: app.example\r\n\r\n".utf8)
+    package static let answer = Array("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n".utf8)
 
-    static func fromClient(
+    package static func fromClient(
         _ sequence: Int, _ acknowledgment: Int, _ milliseconds: Int, flags: UInt8 = TCP.ack,
         _ payload: [UInt8] = []
     ) -> TestPacket {
@@ -18,7 +18,7 @@ enum Conversation {
             flags: flags, time: start + Int64(milliseconds) * 1_000_000, payload)
     }
 
-    static func fromServer(
+    package static func fromServer(
         _ sequence: Int, _ acknowledgment: Int, _ milliseconds: Int, flags: UInt8 = TCP.ack,
         _ payload: [UInt8] = []
     ) -> TestPacket {
@@ -27,7 +27,7 @@ enum Conversation {
             flags: flags, time: start + Int64(milliseconds) * 1_000_000, payload)
     }
 
-    static let handshake = [
+    package static let handshake = [
         fromClient(100, 0, 0, flags: TCP.syn), fromServer(500, 101, 1, flags: TCP.syn | TCP.ack),
         fromClient(101, 501, 2),
     ]

@@ -6,30 +6,30 @@ import Platform
 import Testing
 
 /// A capture to test with, and what is in it.
-struct Sample: Sendable {
-    var name: String
-    var path: String
-    var packets: [TestPacket]
+package struct Sample: Sendable {
+    package var name: String
+    package var path: String
+    package var packets: [TestPacket]
     /// Octets of the file.
-    var fileLength: Int
+    package var fileLength: Int
 }
 
 /// The project's own sample captures, and those of the directory that `KCDTRACE_CAPTURES` names.
-enum Samples {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+package enum Samples {
+    package static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("SamplePcaps").resolvingSymlinksInPath()
 
     /// The project's samples, in order of their names; their absence fails the test that asks.
-    static let own: [Sample] = load(root, limit: .max)
+    package static let own: [Sample] = load(root, limit: .max)
 
     /// The project's samples and the small captures of the directory that the user named.
-    static let all: [Sample] = {
+    package static let all: [Sample] = {
         guard let named = ProcessInfo.processInfo.environment["KCDTRACE_CAPTURES"] else { return own }
         return own + load(URL(fileURLWithPath: named), limit: 150_000)
     }()
 
     /// The sample in the folder of this name.
-    static func named(_ name: String) throws -> Sample {
+    package static func named(_ name: String) throws -> Sample {
         try #require(own.first { $0.name.hasPrefix(name + "/") }, "the sample \(name) is missing")
     }
 
@@ -51,7 +51,7 @@ enum Samples {
     }
 
     /// The packets of a source; none where there are more than `limit`.
-    static func read(_ source: any PacketSource, limit: Int = .max) -> [TestPacket] {
+    package static func read(_ source: any PacketSource, limit: Int = .max) -> [TestPacket] {
         var packets: [TestPacket] = []
         var batch = PacketBatch(capacity: 1 << 16)
         while true {

@@ -3,8 +3,8 @@ import Dissectors
 import Testing
 
 /// Builds packets from nothing: raw IPv4 with TCP, UDP or a fragment in it.
-enum PacketMaker {
-    static func ipv4(
+package enum PacketMaker {
+    package static func ipv4(
         _ source: UInt32, _ destination: UInt32, ipProtocol: UInt8, identification: Int = 0, fragment: UInt16 = 0,
         time: Int64?, _ body: [UInt8]
     ) -> TestPacket {
@@ -17,7 +17,7 @@ enum PacketMaker {
         return TestPacket(time: time, linkType: .raw, bytes: bytes + body)
     }
 
-    static func udp(
+    package static func udp(
         _ source: UInt32, _ sourcePort: Int, _ destination: UInt32, _ destinationPort: Int, time: Int64?,
         _ payload: [UInt8]
     ) -> TestPacket {
@@ -28,7 +28,7 @@ enum PacketMaker {
         return ipv4(source, destination, ipProtocol: 17, time: time, body + payload)
     }
 
-    static func tcp(
+    package static func tcp(
         _ source: UInt32, _ sourcePort: Int, _ destination: UInt32, _ destinationPort: Int, sequence: UInt32,
         acknowledgment: UInt32 = 0, flags: UInt8 = TCP.ack, time: Int64?, _ payload: [UInt8] = []
     ) -> TestPacket {
@@ -44,7 +44,7 @@ enum PacketMaker {
 
     /// The first whole Kerberos message with this tag (0x6A AS-REQ to 0x6D TGS-REP, 0x7E KRB-ERROR), or
     /// the one after `number` others.
-    static func kerberos(_ tag: UInt8, in sample: Sample, number: Int = 0) throws -> [UInt8] {
+    package static func kerberos(_ tag: UInt8, in sample: Sample, number: Int = 0) throws -> [UInt8] {
         var number = number
         for packet in sample.packets {
             let edited = EditablePacket(packet)
@@ -62,10 +62,12 @@ enum PacketMaker {
         throw MissingMessage()
     }
 
-    struct MissingMessage: Error {}
+    package struct MissingMessage: Error {
+        package init() {}
+    }
 
     /// The octets with the last of some text in them replaced by as many digits of a number.
-    static func numbered(_ bytes: [UInt8], _ text: String, _ number: Int) -> [UInt8] {
+    package static func numbered(_ bytes: [UInt8], _ text: String, _ number: Int) -> [UInt8] {
         let pattern = Array(text.utf8)
         var digits = Array(String(number, radix: 36).utf8)
         digits =

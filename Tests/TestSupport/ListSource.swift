@@ -2,28 +2,9 @@ import PacketModel
 import ByteParsing
 import CaptureFile
 
-/// One packet that a test may change before it is read.
-struct TestPacket: Hashable, Sendable {
-    /// Nanoseconds since 1970; nil where the container gives none.
-    var time: Int64?
-    var linkType = LinkType.ethernet
-    var bytes: [UInt8]
-    /// Octets on the wire.
-    var originalLength: Int
-    var point: UInt16 = 0
-
-    init(time: Int64?, linkType: LinkType = .ethernet, bytes: [UInt8], originalLength: Int? = nil, point: UInt16 = 0) {
-        self.time = time
-        self.linkType = linkType
-        self.bytes = bytes
-        self.originalLength = originalLength ?? bytes.count
-        self.point = point
-    }
-}
-
 /// A source over packets that are made one by one as they are asked for: a list, or a flood of any
 /// length that is never in memory as a whole.
-final class ListSource: PacketSource {
+package final class ListSource: PacketSource {
     private let count: Int
     private let make: (Int) -> TestPacket
     private let perBatch: Int
@@ -35,7 +16,7 @@ final class ListSource: PacketSource {
     private var describedPoints: UInt16
 
     /// Packets by index; afterwards time passes without any, as far as `watermarks` say.
-    init(
+    package init(
         count: Int, points: UInt16 = 1, perBatch: Int = 256, watermarks: [Int64] = [],
         _ make: @escaping (Int) -> TestPacket
     ) {
@@ -47,14 +28,14 @@ final class ListSource: PacketSource {
     }
 
     /// Packets in a list.
-    convenience init(_ packets: [TestPacket], perBatch: Int = 256, watermarks: [Int64] = []) {
+    package convenience init(_ packets: [TestPacket], perBatch: Int = 256, watermarks: [Int64] = []) {
         self.init(
             count: packets.count, points: (packets.map(\.point).max() ?? 0) + 1, perBatch: perBatch,
             watermarks: watermarks
         ) { packets[$0] }
     }
 
-    var captures: [CaptureDescription] {
+    package var captures: [CaptureDescription] {
         (0..<describedPoints).map { point in
             var description = CaptureDescription(name: "list\(point)", format: "pcap")
             description.point = point
@@ -64,7 +45,7 @@ final class ListSource: PacketSource {
         }
     }
 
-    func next(into batch: inout PacketBatch) -> SourceEvent {
+    package func next(into batch: inout PacketBatch) -> SourceEvent {
         batch.removeAll()
         guard position < count else {
             if told < watermarks.count {
@@ -91,22 +72,4 @@ final class ListSource: PacketSource {
         position = min(position + perBatch, count)
         return .packets
     }
-}
-
-/// Numbers that are the same in every run with the same seed.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 ^ 0xD6E8_FEB8_6659_FD93 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `bound`.
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(bound, 1))) }
 }

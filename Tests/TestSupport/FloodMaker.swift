@@ -2,13 +2,13 @@ import PacketModel
 import Dissectors
 
 /// Kerberos messages by hand, and crowds of them that anybody can send: each name is made up.
-enum FloodMaker {
-    static let start: Int64 = 1_600_000_000_000_000_000
-    static let attacker: UInt32 = 0xCB00_7107  // 203.0.113.7
-    static let kdc: UInt32 = 0xC000_020A
+package enum FloodMaker {
+    package static let start: Int64 = 1_600_000_000_000_000_000
+    package static let attacker: UInt32 = 0xCB00_7107  // 203.0.113.7
+    package static let kdc: UInt32 = 0xC000_020A
 
     /// Packets so made that each is a millisecond after the one before.
-    static func time(_ index: Int) -> Int64 { start + Int64(index) * 1_000_000 }
+    package static func time(_ index: Int) -> Int64 { start + Int64(index) * 1_000_000 }
 
     // MARK: Messages
 
@@ -26,7 +26,7 @@ enum FloodMaker {
     }
 
     /// AS-REQ of a user.
-    static func request(_ user: String, nonce: Int) -> [UInt8] {
+    package static func request(_ user: String, nonce: Int) -> [UInt8] {
         let body = wrap(
             0x30, wrap(0xA0, [3, 5, 0, 0x40, 0x81, 0, 0x10]), wrap(0xA1, principal(1, user)),
             wrap(0xA2, text("CORP.EXAMPLE")),
@@ -36,7 +36,7 @@ enum FloodMaker {
     }
 
     /// KRB-ERROR with a code.
-    static func refusal(_ code: UInt8) -> [UInt8] {
+    package static func refusal(_ code: UInt8) -> [UInt8] {
         wrap(
             0x7E,
             wrap(
@@ -46,7 +46,7 @@ enum FloodMaker {
                 wrap(0xAA, principal(2, "krbtgt", "CORP.EXAMPLE"))))
     }
 
-    static func user(_ number: Int) -> String {
+    package static func user(_ number: Int) -> String {
         let digits = String(number)
         return "user" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
@@ -54,7 +54,7 @@ enum FloodMaker {
     // MARK: Crowds
 
     /// The packet at an index of AS-REQ and KRB-ERROR in turn, each pair with a name of its own.
-    static func refusals(
+    package static func refusals(
         _ code: UInt8, from source: @escaping (Int) -> UInt32 = { _ in attacker },
         by server: @escaping (Int) -> UInt32 = { _ in kdc }
     ) -> (Int) -> TestPacket {
@@ -70,13 +70,14 @@ enum FloodMaker {
     }
 
     /// AS-REQ that nobody answers, each with a name of its own.
-    static func requests(from source: @escaping (Int) -> UInt32 = { 0x0B00_0000 &+ UInt32($0) }) -> (Int) -> TestPacket
+    package static func requests(from source: @escaping (Int) -> UInt32 = { 0x0B00_0000 &+ UInt32($0) }) -> (Int) ->
+        TestPacket
     {
         { PacketMaker.udp(source($0), 1024 + $0 % 60_000, kdc, 88, time: time($0), request(user($0), nonce: $0)) }
     }
 
     /// A crowd by name.
-    static func crowd(_ name: String) throws -> (count: Int, make: (Int) -> TestPacket) {
+    package static func crowd(_ name: String) throws -> (count: Int, make: (Int) -> TestPacket) {
         switch name {
         case "unknown users": return (8400, refusals(6))
         case "unknown users from everywhere": return (8400, refusals(6) { 0x0B00_0000 &+ UInt32($0) })
@@ -104,7 +105,9 @@ enum FloodMaker {
     }
 
     /// A crowd, and a second later the packets of a sample.
-    static func source(_ crowd: (count: Int, make: (Int) -> TestPacket), before sample: Sample, perBatch: Int = 256)
+    package static func source(
+        _ crowd: (count: Int, make: (Int) -> TestPacket), before sample: Sample, perBatch: Int = 256
+    )
         -> ListSource
     {
         let begin = sample.packets.compactMap(\.time).min() ?? 0

@@ -8,16 +8,16 @@ import Flows
 import Pipeline
 
 /// What a run said, in lines that can be compared: no frame numbers, no times, no ids.
-struct Fingerprint: Equatable {
+package struct Fingerprint: Equatable {
     /// Every message that is no copy, sorted.
-    var messages: [String] = []
+    package var messages: [String] = []
     /// Findings, sorted.
-    var findings: [String] = []
+    package var findings: [String] = []
     /// Sign-ons, sorted.
-    var signOns: [String] = []
+    package var signOns: [String] = []
 
     /// Reads the packets twice: once for the messages, once for what was made of them.
-    init(_ packets: [TestPacket], perBatch: Int = 256, settings: AnalysisSettings = AnalysisSettings()) {
+    package init(_ packets: [TestPacket], perBatch: Int = 256, settings: AnalysisSettings = AnalysisSettings()) {
         messages = MessageLine.all(ListSource(packets, perBatch: perBatch)).filter { $0.copyOf == nil }.map(\.text)
             .sorted()
         let result = Analysis.run(ListSource(packets, perBatch: perBatch), settings: settings)
@@ -26,7 +26,9 @@ struct Fingerprint: Equatable {
     }
 
     /// The findings of a result, those about the capture as such left out on request.
-    static func findings(_ result: AnalysisResult, withSubjects: Bool = true, withCapture: Bool = true) -> [String] {
+    package static func findings(_ result: AnalysisResult, withSubjects: Bool = true, withCapture: Bool = true)
+        -> [String]
+    {
         result.findings.filter { withCapture || $0.rule.stage != .capture }.map { finding in
             let head = "\(finding.rule.slug) \(finding.severity.name) \(finding.count)"
             guard withSubjects else { return head }
@@ -40,7 +42,7 @@ struct Fingerprint: Equatable {
         }.sorted()
     }
 
-    static func signOns(_ result: AnalysisResult) -> [String] {
+    package static func signOns(_ result: AnalysisResult) -> [String] {
         result.signOns.map { signOn in
             let steps = signOn.steps.map { step in
                 let outcome =
@@ -57,7 +59,7 @@ struct Fingerprint: Equatable {
     }
 
     /// What another run says that this one does not, and the other way round; nil where they agree.
-    func difference(from other: Fingerprint, messagesOnly: Bool = false) -> String? {
+    package func difference(from other: Fingerprint, messagesOnly: Bool = false) -> String? {
         if let first = Self.difference(other.messages, messages) { return "message \(first)" }
         if messagesOnly { return nil }
         if let first = Self.difference(other.findings, findings) { return "finding \(first)" }
@@ -65,7 +67,7 @@ struct Fingerprint: Equatable {
         return nil
     }
 
-    static func difference(_ expected: [String], _ found: [String]) -> String? {
+    package static func difference(_ expected: [String], _ found: [String]) -> String? {
         let change = found.difference(from: expected)
         if change.isEmpty { return nil }
         return change.prefix(4).map { part in
@@ -78,16 +80,16 @@ struct Fingerprint: Equatable {
 }
 
 /// One decoded message as text, and where it stood.
-struct MessageLine: Hashable {
-    var text: String
-    var firstFrame: UInt64
-    var frame: UInt64
-    var copyOf: UInt64?
-    var isIncomplete: Bool
-    var time: Int64?
+package struct MessageLine: Hashable {
+    package var text: String
+    package var firstFrame: UInt64
+    package var frame: UInt64
+    package var copyOf: UInt64?
+    package var isIncomplete: Bool
+    package var time: Int64?
 
     /// Every message of a source.
-    static func all(_ source: any PacketSource, settings: FlowSettings = FlowSettings()) -> [MessageLine] {
+    package static func all(_ source: any PacketSource, settings: FlowSettings = FlowSettings()) -> [MessageLine] {
         var lines: [MessageLine] = []
         MessageWalk.run(source, settings: settings) { message, names in
             let envelope = message.envelope
@@ -118,7 +120,7 @@ struct MessageLine: Hashable {
         """
     }
 
-    static func text(_ message: KerberosMessage, _ names: NameTable) -> String {
+    package static func text(_ message: KerberosMessage, _ names: NameTable) -> String {
         var parts = ["krb\(message.type.rawValue)", "\(message.parts.rawValue)", "\(message.errorCode)"]
         for name in [
             message.cname.name, message.crealm, message.sname.name, message.realm, message.forUser.name,
@@ -134,7 +136,7 @@ struct MessageLine: Hashable {
         return parts.joined(separator: " ")
     }
 
-    static func text(_ message: HTTPMessage, _ names: NameTable) -> String {
+    package static func text(_ message: HTTPMessage, _ names: NameTable) -> String {
         var parts = [
             "http", "\(message.kind)", "\(message.status)", "\(message.headerBytes)", "\(message.phrases.rawValue)",
         ]
@@ -155,5 +157,5 @@ struct MessageLine: Hashable {
 }
 
 extension UInt64 {
-    var hex: String { String(self, radix: 16) }
+    package var hex: String { String(self, radix: 16) }
 }

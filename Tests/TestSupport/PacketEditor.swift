@@ -3,15 +3,15 @@ import ByteParsing
 import Dissectors
 
 /// A packet with its headers read, so that it can be taken apart.
-struct EditablePacket {
-    var packet: TestPacket
-    var layers: DecodedPacket
-    var verdict: PacketVerdict
+package struct EditablePacket {
+    package var packet: TestPacket
+    package var layers: DecodedPacket
+    package var verdict: PacketVerdict
     /// Where the IP header begins, and its version; 0 where there is none.
-    var network = 0
-    var version = 0
+    package var network = 0
+    package var version = 0
 
-    init(_ packet: TestPacket) {
+    package init(_ packet: TestPacket) {
         self.packet = packet
         var layers = DecodedPacket()
         let view = packet.bytes.rawBytes
@@ -24,13 +24,13 @@ struct EditablePacket {
             ?? 0
     }
 
-    var isTCP: Bool { verdict == .tcp }
-    var flags: UInt8 { isTCP ? layers.tcpFlags : 0 }
-    var payload: ArraySlice<UInt8> {
+    package var isTCP: Bool { verdict == .tcp }
+    package var flags: UInt8 { isTCP ? layers.tcpFlags : 0 }
+    package var payload: ArraySlice<UInt8> {
         isTCP || verdict == .udp ? packet.bytes[layers.payloadOffset..<layers.payloadOffset + layers.payloadLength] : []
     }
     /// Whether it is a whole TCP segment with payload, which can be cut into several.
-    var isSegment: Bool {
+    package var isSegment: Bool {
         guard isTCP, layers.payloadLength > 0, layers.payloadLength == layers.wirePayloadLength, flags & TCP.syn == 0
         else {
             return false
@@ -39,7 +39,7 @@ struct EditablePacket {
     }
 
     /// The endpoints, the sender's first.
-    var way: Way {
+    package var way: Way {
         Way(
             source: Endpoint(address: layers.source, port: layers.sourcePort),
             destination: Endpoint(address: layers.destination, port: layers.destinationPort), point: packet.point)
@@ -48,7 +48,7 @@ struct EditablePacket {
     private func announced(_ offset: Int) -> Int { Int(packet.bytes[offset]) << 8 | Int(packet.bytes[offset + 1]) }
 
     /// The segment with only these octets of its payload; only the last piece carries FIN, PSH and RST.
-    func piece(_ range: Range<Int>) -> TestPacket {
+    package func piece(_ range: Range<Int>) -> TestPacket {
         var bytes = Array(packet.bytes[..<layers.payloadOffset])
         bytes += packet.bytes[layers.payloadOffset + range.lowerBound..<layers.payloadOffset + range.upperBound]
         let length = bytes.count - network - (version == 4 ? 0 : 40)
@@ -59,7 +59,7 @@ struct EditablePacket {
     }
 
     /// The same packet sent again: another identification, so that it is no copy of the first.
-    func sentAgain(at time: Int64?, number: Int) -> TestPacket {
+    package func sentAgain(at time: Int64?, number: Int) -> TestPacket {
         var bytes = packet.bytes
         if version == 4 { Self.put16(UInt16(truncatingIfNeeded: 0x7000 + number), at: network + 4, &bytes) }
         bytes[layers.transportOffset + 16] ^= UInt8(truncatingIfNeeded: number | 1)
@@ -68,28 +68,28 @@ struct EditablePacket {
             point: packet.point)
     }
 
-    static func put16(_ value: UInt16, at offset: Int, _ bytes: inout [UInt8]) {
+    package static func put16(_ value: UInt16, at offset: Int, _ bytes: inout [UInt8]) {
         bytes[offset] = UInt8(value >> 8)
         bytes[offset + 1] = UInt8(truncatingIfNeeded: value)
     }
 
-    static func put32(_ value: UInt32, at offset: Int, _ bytes: inout [UInt8]) {
+    package static func put32(_ value: UInt32, at offset: Int, _ bytes: inout [UInt8]) {
         for index in 0..<4 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32(index))) }
     }
 }
 
 /// One direction of a flow.
-struct Way: Hashable {
-    var source: Endpoint
-    var destination: Endpoint
-    var point: UInt16
-    var reversed: Way { Way(source: destination, destination: source, point: point) }
+package struct Way: Hashable {
+    package var source: Endpoint
+    package var destination: Endpoint
+    package var point: UInt16
+    package var reversed: Way { Way(source: destination, destination: source, point: point) }
 }
 
 /// Changes to the packets of a capture after which the same was said by the same hosts.
-enum PacketEditor {
+package enum PacketEditor {
     /// Every segment cut into pieces of 1 to `largest` octets.
-    static func split(_ packets: [TestPacket], largest: Int, _ numbers: inout SeededNumbers) -> [TestPacket] {
+    package static func split(_ packets: [TestPacket], largest: Int, _ numbers: inout SeededNumbers) -> [TestPacket] {
         var out: [TestPacket] = []
         for packet in packets {
             let edited = EditablePacket(packet)
@@ -109,7 +109,7 @@ enum PacketEditor {
 
     /// Segments of one direction in another order: each up to `window` places from its own among
     /// those that no word of the other side, SYN, FIN or RST separates. Times stay with the places.
-    static func shuffle(_ packets: [TestPacket], window: Int, _ numbers: inout SeededNumbers) -> [TestPacket] {
+    package static func shuffle(_ packets: [TestPacket], window: Int, _ numbers: inout SeededNumbers) -> [TestPacket] {
         var out = packets
         var runs: [Way: [Int]] = [:]
         var greeted: Set<Way> = []
@@ -148,7 +148,7 @@ enum PacketEditor {
     /// Neighbouring packets of opposite directions of a flow in each other's place, one pair in
     /// `oneIn`, where they lie so close together that two queues may have passed each other. Times
     /// stay with the places.
-    static func swapped(
+    package static func swapped(
         _ packets: [TestPacket], oneIn: Int, within nanoseconds: Int64 = 20_000_000,
         _ numbers: inout SeededNumbers
     ) -> [TestPacket] {
@@ -171,10 +171,10 @@ enum PacketEditor {
     }
 
     /// Every packet twice, the copy right behind.
-    static func doubled(_ packets: [TestPacket]) -> [TestPacket] { packets.flatMap { [$0, $0] } }
+    package static func doubled(_ packets: [TestPacket]) -> [TestPacket] { packets.flatMap { [$0, $0] } }
 
     /// Some segments sent again a little later.
-    static func retransmitted(_ packets: [TestPacket], _ numbers: inout SeededNumbers) -> [TestPacket] {
+    package static func retransmitted(_ packets: [TestPacket], _ numbers: inout SeededNumbers) -> [TestPacket] {
         var out: [TestPacket] = []
         var due: [(after: Int, packet: EditablePacket)] = []
         for (index, packet) in packets.enumerated() {
@@ -200,7 +200,8 @@ enum PacketEditor {
     }
 
     /// Segments cut in pieces that repeat up to `most` octets of the piece before.
-    static func overlapping(_ packets: [TestPacket], most: Int, _ numbers: inout SeededNumbers) -> [TestPacket] {
+    package static func overlapping(_ packets: [TestPacket], most: Int, _ numbers: inout SeededNumbers) -> [TestPacket]
+    {
         var out: [TestPacket] = []
         for packet in packets {
             let edited = EditablePacket(packet)
@@ -219,7 +220,7 @@ enum PacketEditor {
     }
 
     /// Sequence numbers shifted so that those of each direction wrap amid its first segments.
-    static func wrapped(_ packets: [TestPacket], _ numbers: inout SeededNumbers) -> [TestPacket] {
+    package static func wrapped(_ packets: [TestPacket], _ numbers: inout SeededNumbers) -> [TestPacket] {
         var shifts: [Way: UInt32] = [:]
         for packet in packets {
             let edited = EditablePacket(packet)
@@ -241,7 +242,7 @@ enum PacketEditor {
     }
 
     /// Without the packets that open connections.
-    static func withoutHandshakes(_ packets: [TestPacket]) -> [TestPacket] {
+    package static func withoutHandshakes(_ packets: [TestPacket]) -> [TestPacket] {
         packets.filter { EditablePacket($0).flags & TCP.syn == 0 }
     }
 }
