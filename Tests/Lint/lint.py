@@ -125,7 +125,7 @@ def main():
     package = json.loads(subprocess.run(["swift", "package", "describe", "--type", "json"], cwd=root, check=True,
                                         stdout=subprocess.PIPE).stdout)
     for target in package["targets"]:
-        if target["type"] == "test" or target["type"] == "system-target":
+        if target["type"] in ("test", "system-target") or target["path"].startswith("Tests/"):
             continue
         check_target(target["name"], root / target["path"], target["sources"],
                      target.get("target_dependencies", []), report)
