@@ -1,16 +1,19 @@
 // Writes a workload as a pcap file, and its truth as JSON:
 //
-//     generate mixed|krb|small TEMPLATES OUT TRUTH (bytes=N | packets=N) [slots=N] [seed=N]
+//     generate mixed|krb|small TEMPLATES OUT TRUTH (bytes=N | packets=N) [slots=N] [gap=N] [only=N] [seed=N]
 //
 // mixed: bulk transfers, TLS, DNS, remote shells, plain HTTP and a few sign-ons, as a gateway sees it;
 // krb: whole sign-ons only; small: packets of at most 90 octets over many flows.
 // The same arguments give the same octets. Each slot plays one conversation after the other; the slots
-// are mixed packet by packet, some segments change places and some come twice.
+// are mixed packet by packet, some segments change places and some come twice. `gap` is the longest time between
+// packets in microseconds; `only` plays one template alone.
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 // MARK: Chance
 
@@ -29,15 +32,52 @@ static const uint8_t *someNoise(uint32_t length) { return noise + below(noiseSiz
 
 // MARK: Templates
 
-typedef struct { uint32_t offset, text; } Place;
-typedef struct { uint32_t direction, length, placeCount; Place *places; const uint8_t *octets; } Turn;
-typedef struct { uint32_t port, turnCount; Turn *turns; } Connection;
-typedef struct { uint32_t kerberos, http, failed, connectionCount; Connection *connections; } SignOn;
+// templates.py writes these numbers.
+enum { MASK, USER, SERVICE, CONNECTOR, KERBEROS_TIME, HTTP_TIME };
+enum { UPPER = 1, UTF16 = 2 };
+enum { CLIENT_CLOSES, SERVER_CLOSES, CLIENT_RESETS, SERVER_RESETS, REFUSED };
+enum { NO_PROTOCOL, KERBEROS, HTTP };
+enum { CONNECTOR_HOST, KDC_HOST, BACKEND_HOST };
+
+// Where octets are altered. `number` says which of a template's names stands here, or how many seconds a time is from its packet.
+typedef struct { uint8_t kind, flags; uint16_t length; uint32_t offset, text; int32_t number; } Place;
+typedef struct { uint32_t direction, length, wait, placeCount; const Place *places; const uint8_t *octets; } Turn;
+typedef struct {
+    uint32_t port, isTCP, protocol, end, wait, role[2], roleNumber[2], turnCount;
+    Turn *turns;
+} Connection;
+typedef struct {
+    uint32_t weight, connectionCount, firstUser, userCount, firstService, serviceCount, begun;
+    uint64_t played;
+    Connection *connections;
+} SignOn;
 static SignOn *signOns;
-static uint32_t signOnCount;
+static uint32_t signOnCount, totalWeight;
+
+// Each template owns a part of them, so that each user and each service has one story.
+enum { users = 20000, services = 3000 };
 
 static const uint8_t *cursor;
 static uint32_t take32(void) { uint32_t v; memcpy(&v, cursor, 4); cursor += 4; return v; }
+
+static void readTurn(Turn *t) {
+    t->direction = take32(), t->length = take32(), t->wait = take32(), t->placeCount = take32();
+    Place *places = malloc(t->placeCount * sizeof(Place));
+    memcpy(places, cursor, t->placeCount * sizeof(Place));
+    t->places = places;
+    cursor += t->placeCount * sizeof(Place);
+    t->octets = cursor;
+    cursor += t->length;
+}
+
+static void readConnection(Connection *c) {
+    c->port = take32(), c->isTCP = take32(), c->protocol = take32(), c->end = take32(), c->wait = take32();
+    for (int i = 0; i < 2; i++) c->role[i] = take32(), c->roleNumber[i] = take32();
+    c->turnCount = take32();
+    if (c->turnCount > maximumTurns) exit(2);
+    c->turns = calloc(c->turnCount, sizeof(Turn));
+    for (uint32_t i = 0; i < c->turnCount; i++) readTurn(c->turns + i);
+}
 
 static void readTemplates(const char *path) {
     FILE *file = fopen(path, "rb");
@@ -51,47 +91,89 @@ static void readTemplates(const char *path) {
     cursor = data;
     signOnCount = take32();
     signOns = calloc(signOnCount, sizeof *signOns);
+    uint32_t before = 0;
     for (SignOn *s = signOns; s < signOns + signOnCount; s++) {
-        s->kerberos = take32(), s->http = take32(), s->failed = take32(), s->connectionCount = take32();
+        s->weight = take32(), s->connectionCount = take32();
         s->connections = calloc(s->connectionCount, sizeof(Connection));
-        for (Connection *c = s->connections; c < s->connections + s->connectionCount; c++) {
-            c->port = take32(), c->turnCount = take32();
-            c->turns = calloc(c->turnCount, sizeof(Turn));
-            for (Turn *t = c->turns; t < c->turns + c->turnCount; t++) {
-                t->direction = take32(), t->length = take32(), t->placeCount = take32();
-                t->places = (Place *)cursor;
-                cursor += 8 * t->placeCount;
-                t->octets = cursor;
-                cursor += t->length;
-            }
-        }
+        for (uint32_t i = 0; i < s->connectionCount; i++) readConnection(s->connections + i);
+        totalWeight += s->weight;
+    }
+    for (SignOn *s = signOns; s < signOns + signOnCount; s++) {
+        uint32_t after = before + s->weight;
+        s->firstUser = users * before / totalWeight, s->userCount = users * after / totalWeight - s->firstUser;
+        s->firstService = services * before / totalWeight, s->serviceCount = services * after / totalWeight - s->firstService;
+        before = after;
     }
 }
 
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static uint32_t digit(uint8_t c) { const char *p = c ? strchr(alphabet, c) : 0; return p ? (uint32_t)(p - alphabet) : 0; }
+// MARK: Altering a copy
 
-// Alters eight octets, in the clear or inside base64 text.
-static void alter(uint8_t *octets, Place place, uint64_t mask) {
-    for (int i = 0; i < 8; i++, mask >>= 8) {
-        uint32_t offset = place.offset + i;
-        if (place.text == UINT32_MAX) { octets[offset] ^= mask; continue; }
-        uint8_t *four = octets + place.text + offset / 3 * 4;
-        uint32_t bits = digit(four[0]) << 18 | digit(four[1]) << 12 | digit(four[2]) << 6 | digit(four[3]);
-        bits ^= (uint32_t)(mask & 255) << (16 - offset % 3 * 8);
-        for (int k = 0; k < 4; k++)
-            if (four[k] != '=') four[k] = alphabet[bits >> (18 - 6 * k) & 63];
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static uint8_t digits[256];
+
+// One octet of a turn, in the clear or inside base64 text.
+static uint8_t octetAt(const uint8_t *octets, uint32_t text, uint32_t offset) {
+    if (text == UINT32_MAX) return octets[offset];
+    const uint8_t *four = octets + text + offset / 3 * 4;
+    uint32_t bits = digits[four[0]] << 18 | digits[four[1]] << 12 | digits[four[2]] << 6 | digits[four[3]];
+    return bits >> (16 - offset % 3 * 8);
+}
+static void setOctet(uint8_t *octets, uint32_t text, uint32_t offset, uint8_t value) {
+    if (text == UINT32_MAX) { octets[offset] = value; return; }
+    uint8_t *four = octets + text + offset / 3 * 4;
+    uint32_t shift = 16 - offset % 3 * 8;
+    uint32_t bits = digits[four[0]] << 18 | digits[four[1]] << 12 | digits[four[2]] << 6 | digits[four[3]];
+    bits = (bits & ~(255u << shift)) | (uint32_t)value << shift;
+    for (int k = 0; k < 4; k++)
+        if (four[k] != '=') four[k] = alphabet[bits >> (18 - 6 * k) & 63];
+}
+
+// A name of so many characters for a number: a letter, then letters and digits. Different numbers give different names as long
+// as there are names enough, and neighbours do not look alike.
+static void spell(char *name, uint32_t length, uint64_t number) {
+    uint64_t count = 26;
+    for (uint32_t i = 1; i < length; i++) count *= 36;
+    uint64_t left = number * 7919 % count;
+    for (uint32_t i = length; --i > 0; left /= 36) name[i] = "abcdefghijklmnopqrstuvwxyz0123456789"[left % 36];
+    name[0] = 'a' + left;
+}
+
+typedef struct { uint32_t user, service, connector; uint64_t mask; } Names;
+
+static void alter(uint8_t *octets, const Place *place, const Names *names, int64_t now) {
+    char fresh[64] = "";
+    uint32_t step = place->flags & UTF16 ? 2 : 1, length = place->length;
+    time_t then = now + place->number;
+    struct tm parts;
+    switch (place->kind) {
+    case MASK:
+        for (uint32_t i = 0; i < length; i++) {
+            uint32_t offset = place->offset + i;
+            setOctet(octets, place->text, offset, octetAt(octets, place->text, offset) ^ (uint8_t)(names->mask >> 8 * i));
+        }
+        return;
+    case USER: spell(fresh, length, names->user + users * place->number); break;
+    case SERVICE: spell(fresh, length, names->service + services * place->number); break;
+    case CONNECTOR:
+        memcpy(fresh, "conn", 4);
+        spell(fresh + 4, length - 4, names->connector + 100000 * place->number);
+        break;
+    case KERBEROS_TIME: strftime(fresh, sizeof fresh, "%Y%m%d%H%M%S", gmtime_r(&then, &parts)); break;
+    case HTTP_TIME: strftime(fresh, sizeof fresh, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&then, &parts)); break;
     }
+    for (uint32_t i = 0; i < length; i++)
+        setOctet(octets, place->text, place->offset + i * step, place->flags & UPPER ? toupper(fresh[i]) : fresh[i]);
 }
 
 // MARK: Packets
 
 static FILE *out;
-static uint64_t bytes, packets, kerberosMessages, httpMessages, succeeded, failed, flows;
-// 2026-11-21 03:34:45 UTC: in the middle of the templates' recording.
+static uint64_t bytes, packets, kerberosMessages, httpMessages, flows;
+// 2026-11-21 03:34:45 UTC.
 static uint64_t microseconds = 1795232085ull * 1000000;
 
-typedef struct { uint8_t direction, owned; uint32_t length; const uint8_t *octets; } Send;
+// What one side sends in one go: octets, or a turn of a template, which is copied and altered when it is sent.
+typedef struct { uint8_t direction, owned; uint32_t length; const uint8_t *octets; const Turn *turn; } Send;
 typedef struct {
     int active, tcp, v6, vlan, phase, sendCount, sent, unacknowledged;
     uint8_t address[2][16];
@@ -100,17 +182,20 @@ typedef struct {
     Send sends[maximumTurns];
     uint64_t bulk;
     uint32_t bulkSent;
-    const SignOn *signOn;
+    SignOn *signOn;
     uint32_t connection;
-    uint64_t mask;
+    Names names;
+    uint32_t connectionsBegun;
+    // Nothing is sent before this time.
+    uint64_t due;
 } Slot;
 static Slot *slots;
 // How many connections there are at a time: 1000, and 200 where all are sign-ons.
 static uint32_t slotCount = 0;
 
-// Microseconds between packets, at most: 100,000 packets a second. Where there is nothing but sign-ons
-// it is 6,000: a hundred sign-ons a second, which is more than a busy connector makes.
-static uint32_t longestGap = 20;
+// Microseconds between packets, at most. Of `mixed` 20: 100,000 packets a second. Where there is nothing but sign-ons 340:
+// 6,000 packets and a hundred sign-ons a second, which is more than a busy connector makes.
+static uint32_t longestGap = 0;
 
 static void record(const uint8_t *packet, uint32_t length) {
     microseconds += below(longestGap);
@@ -132,7 +217,7 @@ static void put32(uint8_t *p, uint32_t v) { v = htonl(v); memcpy(p, &v, 4); }
 static uint8_t delayed[2048];
 static uint32_t delayedLength;
 static int disorder;
-enum { FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
+enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16 };
 
 // Returns whether the segment was sent twice.
 static int emit(Slot *s, int way, uint8_t flags, const uint8_t *payload, uint32_t length) {
@@ -192,7 +277,7 @@ static int emit(Slot *s, int way, uint8_t flags, const uint8_t *payload, uint32_
 // MARK: Conversations
 
 static void say(Slot *s, int way, const uint8_t *octets, uint32_t length, int owned) {
-    s->sends[s->sendCount++] = (Send){way, owned, length, octets};
+    s->sends[s->sendCount++] = (Send){way, owned, length, octets, 0};
 }
 static void sayNoise(Slot *s, int way, uint32_t length) { say(s, way, someNoise(length), length, 0); }
 
@@ -215,37 +300,52 @@ static void begin(Slot *s, int tcp) {
     flows++;
 }
 
-// The next connection of the slot's sign-on. Each slot is a connector of its own.
+// Addresses of a sign-on. Each template has eight connectors and four domain controllers of its own, for what one host does is held
+// against what it did before, and each service has servers of its own.
+enum { connectors = 8, domainControllers = 4 };
+static void host(const Slot *s, uint8_t address[16], uint32_t role, uint32_t number) {
+    uint32_t slot = (uint32_t)(s - slots), story = (uint32_t)(s->signOn - signOns), service = s->names.service;
+    uint8_t v4[4] = {10, 77, story, 1 + slot % connectors};
+    if (role == KDC_HOST) v4[1] = 78, v4[3] = 1 + slot % domainControllers + domainControllers * number;
+    if (role == BACKEND_HOST) v4[1] = 80 + number, v4[2] = service >> 8, v4[3] = service;
+    memset(address, 0, 16);
+    if (s->v6) address[0] = 0xFD;
+    memcpy(address + (s->v6 ? 12 : 0), v4, 4);
+}
+
+// The next client port: slots that share a connector share none of its ports.
+static uint16_t nextPort(Slot *s) {
+    uint32_t sharing = (slotCount + connectors - 1) / connectors, range = 40000 / sharing;
+    return 20000 + (uint32_t)(s - slots) / connectors * range + s->connectionsBegun++ % range;
+}
+
+// The next connection of the slot's sign-on.
 static void beginConnection(Slot *s) {
     const Connection *c = s->signOn->connections + s->connection;
-    begin(s, 1);
-    uint32_t number = (uint32_t)(s - slots);
-    memset(s->address, 0, sizeof s->address);
-    uint8_t client[4] = {10, 77, number >> 8, number}, server[4] = {10, 78, c->port == 88 ? 1 : 2, number % (c->port == 88 ? 4 : 50)};
-    if (s->v6) {
-        s->address[0][0] = s->address[1][0] = 0xFD;
-        memcpy(s->address[0] + 12, client, 4);
-        memcpy(s->address[1] + 12, server, 4);
-    } else {
-        memcpy(s->address[0], client, 4);
-        memcpy(s->address[1], server, 4);
-    }
-    s->port[0] = s->port[0] < 20000 ? 20000 : s->port[0] >= 60000 ? 20000 : s->port[0] + 1;
+    begin(s, c->isTCP);
+    for (int i = 0; i < 2; i++) host(s, s->address[i], c->role[i], c->roleNumber[i]);
+    s->port[0] = nextPort(s);
     s->port[1] = c->port;
-    for (const Turn *t = c->turns; t < c->turns + c->turnCount; t++) {
-        uint8_t *copy = malloc(t->length);
-        memcpy(copy, t->octets, t->length);
-        for (uint32_t i = 0; i < t->placeCount; i++) alter(copy, t->places[i], s->mask);
-        say(s, t->direction, copy, t->length, 1);
-    }
+    s->due = c->wait ? microseconds + c->wait : 0;
+    for (const Turn *t = c->turns; t < c->turns + c->turnCount; t++)
+        s->sends[s->sendCount++] = (Send){t->direction, 1, t->length, 0, t};
 }
+
+static int onlyOne = -1;
 
 static void beginSignOn(Slot *s) {
     s->v6 = (s - slots) % 10 == 0;
     s->vlan = (s - slots) % 10 == 1;
-    s->signOn = signOns + below(signOnCount);
+    uint32_t chosen = below(totalWeight);
+    SignOn *story = signOns;
+    while (chosen >= story->weight) chosen -= story++->weight;
+    s->signOn = onlyOne >= 0 ? signOns + onlyOne : story;
+    // Users and services come in turn: somebody who fails is not seen again before the failure counts as his last attempt.
+    uint32_t turn = s->signOn->begun++;
     s->connection = 0;
-    s->mask = next64();
+    uint32_t connector = (uint32_t)(s->signOn - signOns) * connectors + (uint32_t)(s - slots) % connectors;
+    s->names = (Names){s->signOn->firstUser + turn % s->signOn->userCount,
+                       s->signOn->firstService + turn % s->signOn->serviceCount, connector, next64()};
     beginConnection(s);
 }
 
@@ -298,10 +398,28 @@ static void beginMixed(Slot *s) {
 static void finished(Slot *s) {
     s->active = 0;
     if (!s->signOn) return;
+    const Connection *c = s->signOn->connections + s->connection;
+    if (c->protocol == KERBEROS) kerberosMessages += c->turnCount;
+    if (c->protocol == HTTP) httpMessages += c->turnCount;
     if (++s->connection < s->signOn->connectionCount) { beginConnection(s); return; }
-    kerberosMessages += s->signOn->kerberos;
-    httpMessages += s->signOn->http;
-    *(s->signOn->failed ? &failed : &succeeded) += 1;
+    s->signOn->played++;
+}
+
+// Copies and alters a turn of a template when its first octet is sent. Returns whether somebody waits before that.
+static int isWaiting(Slot *s, Send *now) {
+    if (!now->turn || now->octets) return 0;
+    if (now->turn->wait && !s->due) { s->due = microseconds + now->turn->wait; return 1; }
+    s->due = 0;
+    uint8_t *copy = malloc(now->length);
+    memcpy(copy, now->turn->octets, now->length);
+    for (uint32_t i = 0; i < now->turn->placeCount; i++) alter(copy, now->turn->places + i, &s->names, microseconds / 1000000);
+    now->octets = copy;
+    return 0;
+}
+
+static void sent(Slot *s, Send *now) {
+    if (now->owned) free((void *)now->octets);
+    s->sent++;
 }
 
 static void acknowledge(Slot *s, int way) {
@@ -312,29 +430,35 @@ static void acknowledge(Slot *s, int way) {
 // Sends the slot's next packet, and perhaps the other side's acknowledgment.
 static void step(Slot *s) {
     Send *now = s->sends + s->sent;
+    int protocol = s->signOn ? s->signOn->connections[s->connection].protocol : s->port[1] == 80 || s->port[1] == 8080 ? HTTP : NO_PROTOCOL;
+    int end = s->signOn ? s->signOn->connections[s->connection].end : CLIENT_CLOSES;
     if (!s->tcp) {
+        if (isWaiting(s, now)) return;
         emit(s, now->direction, 0, now->octets, now->length);
-        if (++s->sent == s->sendCount) finished(s);
+        sent(s, now);
+        if (s->sent == s->sendCount) finished(s);
         return;
     }
     switch (s->phase) {
     case 0: emit(s, 0, SYN, 0, 0); s->phase++; return;
-    case 1: emit(s, 1, SYN | ACK, 0, 0); s->phase++; return;
+    case 1:
+        if (end == REFUSED) { emit(s, 1, RST | ACK, 0, 0); finished(s); return; }
+        emit(s, 1, SYN | ACK, 0, 0); s->phase++; return;
     case 2: emit(s, 0, ACK, 0, 0); s->phase++; return;
     case 3:
         if (s->sent < s->sendCount) {
+            if (isWaiting(s, now)) return;
             uint32_t length = now->length - s->offset > mss ? mss : now->length - s->offset;
             int isLast = s->offset + length == now->length;
             // A message that is sent again counts again, as a copy, where it had been complete.
             if (emit(s, now->direction, isLast ? PSH | ACK : ACK, now->octets + s->offset, length) && s->offset == 0) {
-                if (s->port[1] == 88) kerberosMessages++;
-                if (s->port[1] == 80 || s->port[1] == 8080) httpMessages++;
+                if (protocol == KERBEROS) kerberosMessages++;
+                if (protocol == HTTP) httpMessages++;
             }
             s->offset += length;
             s->unacknowledged++;
             if (!isLast) { if (s->unacknowledged == 2) acknowledge(s, now->direction); return; }
-            if (now->owned) free((void *)now->octets);
-            s->sent++;
+            sent(s, now);
             s->offset = 0;
             s->unacknowledged = 0;
             if (below(3) == 0) acknowledge(s, now->direction);
@@ -351,14 +475,19 @@ static void step(Slot *s) {
             if (++s->unacknowledged == 2) acknowledge(s, 1);
             return;
         }
-        emit(s, 0, FIN | ACK, 0, 0); s->phase++; return;
-    case 4: emit(s, 1, FIN | ACK, 0, 0); s->phase++; return;
-    default: emit(s, 0, ACK, 0, 0); finished(s);
+        if (end == CLIENT_RESETS || end == SERVER_RESETS) {
+            emit(s, end == SERVER_RESETS, RST | ACK, 0, 0);
+            finished(s);
+            return;
+        }
+        emit(s, end == SERVER_CLOSES, FIN | ACK, 0, 0); s->phase++; return;
+    case 4: emit(s, end != SERVER_CLOSES, FIN | ACK, 0, 0); s->phase++; return;
+    default: emit(s, end == SERVER_CLOSES, ACK, 0, 0); finished(s);
     }
 }
 
 int main(int count, char **arguments) {
-    if (count < 6) { fputs("usage: generate mixed|krb|small TEMPLATES OUT TRUTH bytes=N|packets=N [slots=N] [seed=N]\n", stderr); return 2; }
+    if (count < 6) { fputs("usage: generate mixed|krb|small TEMPLATES OUT TRUTH bytes=N|packets=N [slots=N] [gap=N] [only=N] [seed=N]\n", stderr); return 2; }
     const char *kind = arguments[1];
     uint64_t maximumBytes = UINT64_MAX, maximumPackets = UINT64_MAX;
     for (int i = 5; i < count; i++) {
@@ -368,10 +497,14 @@ int main(int count, char **arguments) {
         if (!strncmp(arguments[i], "bytes", 5)) maximumBytes = number;
         else if (!strncmp(arguments[i], "packets", 7)) maximumPackets = number;
         else if (!strncmp(arguments[i], "slots", 5)) slotCount = number;
+        else if (!strncmp(arguments[i], "gap", 3)) longestGap = number;
+        else if (!strncmp(arguments[i], "only", 4)) onlyOne = number;
         else if (!strncmp(arguments[i], "seed", 4)) state = number;
         else return 2;
     }
     if (!slotCount) slotCount = strcmp(kind, "krb") ? 1000 : 200;
+    if (!longestGap) longestGap = strcmp(kind, "krb") ? 20 : 340;
+    for (int i = 0; i < 64; i++) digits[(uint8_t)alphabet[i]] = i;
     if (!(out = fopen(arguments[3], "wb"))) { perror(arguments[3]); return 2; }
     setvbuf(out, 0, _IOFBF, 1 << 20);
     readTemplates(arguments[2]);
@@ -395,13 +528,15 @@ int main(int count, char **arguments) {
     } else {
         void (*start)(Slot *) = strcmp(kind, "krb") ? beginMixed : beginSignOn;
         disorder = 1;
-        if (start == beginSignOn) longestGap = 340;
-        uint32_t live = 0;
+        uint32_t live = 0, idle = 0;
         for (int isOpen = 1; isOpen || live;) {
             isOpen = packets < maximumPackets && bytes < maximumBytes;
             Slot *s = slots + below(slotCount);
             if (!s->active) { if (!isOpen) continue; start(s); live++; }
-            for (uint32_t n = 1 + below(4); n && s->active; n--) step(s);
+            // When everybody waits, time goes on all the same.
+            if (s->due > microseconds) { microseconds += ++idle > slotCount; continue; }
+            idle = 0;
+            for (uint32_t n = 1 + below(4); n && s->active && s->due <= microseconds; n--) step(s);
             if (!s->active) live--;
         }
         if (delayedLength) record(delayed, delayedLength);
@@ -409,9 +544,10 @@ int main(int count, char **arguments) {
     fclose(out);
     FILE *truth = fopen(arguments[4], "w");
     if (!truth) { perror(arguments[4]); return 2; }
-    fprintf(truth, "{\"packets\": %llu, \"bytes\": %llu, \"flows\": %llu, \"kerberos\": %llu, \"http\": %llu, "
-            "\"succeeded\": %llu, \"failed\": %llu}\n", (unsigned long long)packets, (unsigned long long)bytes,
-            (unsigned long long)flows, (unsigned long long)kerberosMessages, (unsigned long long)httpMessages,
-            (unsigned long long)succeeded, (unsigned long long)failed);
+    fprintf(truth, "{\"packets\": %llu, \"bytes\": %llu, \"flows\": %llu, \"kerberos\": %llu, \"http\": %llu, \"played\": [",
+            (unsigned long long)packets, (unsigned long long)bytes, (unsigned long long)flows,
+            (unsigned long long)kerberosMessages, (unsigned long long)httpMessages);
+    for (uint32_t i = 0; i < signOnCount; i++) fprintf(truth, "%s%llu", i ? ", " : "", (unsigned long long)signOns[i].played);
+    fprintf(truth, "]}\n");
     return fclose(truth) != 0;
 }
