@@ -43,17 +43,18 @@ let package = Package(
         .systemLibrary(name: "CCrypto", path: "Sources/System/CCrypto", pkgConfig: "libcrypto"),
         layer("Pcap", ["ByteParsing", "CPcap"], path: "Sources/System/Pcap"),
         layer("Compression", ["ByteParsing", "CZlib", "CZstd"], path: "Sources/System/Compression"),
-        layer("Digests", ["ByteParsing", "CCrypto"], path: "Sources/System/Digests"),
+        layer("Digests", ["ByteParsing", "Collections", "CCrypto"], path: "Sources/System/Digests"),
         layer("Platform", ["ByteParsing"], path: "Sources/System/Platform"),
 
         // The layers, ground to top. Arrows run one way; `make lint` checks them.
         layer("ByteParsing", ["CPrefetch"]),
-        layer("PacketModel", ["ByteParsing"]),
-        layer("CaptureFile", ["ByteParsing", "PacketModel", "Pcap", "Compression", "Platform"]),
-        layer("Dissectors", ["ByteParsing", "PacketModel", "Digests"]),
-        layer("Flows", ["ByteParsing", "PacketModel", "CaptureFile", "Dissectors"]),
-        layer("Exchanges", ["ByteParsing", "PacketModel", "Dissectors", "Digests", "Flows"]),
-        layer("Diagnosis", ["ByteParsing", "PacketModel", "Dissectors", "Flows", "Exchanges"]),
+        layer("Collections", ["ByteParsing"]),
+        layer("PacketModel", ["ByteParsing", "Collections"]),
+        layer("CaptureFile", ["ByteParsing", "Collections", "PacketModel", "Pcap", "Compression", "Platform"]),
+        layer("Dissectors", ["ByteParsing", "Collections", "PacketModel", "Digests"]),
+        layer("Flows", ["ByteParsing", "Collections", "PacketModel", "CaptureFile", "Dissectors"]),
+        layer("Exchanges", ["ByteParsing", "Collections", "PacketModel", "Dissectors", "Digests", "Flows"]),
+        layer("Diagnosis", ["ByteParsing", "Collections", "PacketModel", "Dissectors", "Flows", "Exchanges"]),
         layer(
             "Pipeline", ["ByteParsing", "PacketModel", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         layer(
@@ -88,6 +89,7 @@ let package = Package(
             ],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
+        tests("CollectionsTests", ["ByteParsing", "Collections"]),
         tests("CaptureFileTests", ["PacketModel", "CaptureFile", "ByteParsing", "Platform", "Compression"]),
         tests("SystemTests", ["Digests", "PacketModel", "CaptureFile", "ByteParsing", "Platform", "Pcap"]),
         tests("DissectorsTests", ["ByteParsing", "PacketModel", "CaptureFile", "Digests", "Dissectors"]),

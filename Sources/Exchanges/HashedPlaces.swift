@@ -1,3 +1,4 @@
+import Collections
 import ByteParsing
 
 /// Places by number: open addressing, as a number needs no hashing that costs more than one multiplication. Eight
