@@ -66,9 +66,24 @@ public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         }
     }
 
-    /// Sets the value of a key.
+    /// Sets the value of a key; returns the value that goes for it: its former one, or that of the key that makes room.
+    @inlinable @discardableResult
+    public mutating func set(_ key: Key, _ value: Value) -> Value? {
+        let hash = Self.hash(key)
+        guard let slot = find(key, hash) else { return add(key, value, hash) }
+        wasWritten[slot] = true
+        var displaced = value
+        swap(&displaced, &values[slot])
+        return displaced
+    }
+
+    /// The value of a key, which counts as written now.
     @inlinable
-    public mutating func set(_ key: Key, _ value: Value) { update(key, initial: value) { $0 = value } }
+    public mutating func use(_ key: Key) -> Value? {
+        guard let slot = find(key, Self.hash(key)) else { return nil }
+        wasWritten[slot] = true
+        return values[slot]
+    }
 
     /// Adds a key where it is new; whether that was so.
     @inlinable @discardableResult
@@ -96,8 +111,8 @@ public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     @inlinable
     func find(_ key: Key, _ hash: UInt64) -> Int? { index.find(hash) { keys[$0] == key } }
 
-    @inlinable @inline(never)
-    mutating func add(_ key: Key, _ value: Value, _ hash: UInt64) {
+    @inlinable @inline(never) @discardableResult
+    mutating func add(_ key: Key, _ value: Value, _ hash: UInt64) -> Value? {
         added &+= 1
         guard keys.count < maximumCount else { return replace(key, value, hash) }
         index.insert(keys.count, hash: hash)
@@ -105,11 +120,12 @@ public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         values.append(value)
         numbers.append(added)
         wasWritten.append(false)
+        return nil
     }
 
-    /// Puts a key in the slot of another, which goes.
+    /// Puts a key in the slot of another, which goes; returns its value.
     @inlinable
-    mutating func replace(_ key: Key, _ value: Value, _ hash: UInt64) {
+    mutating func replace(_ key: Key, _ value: Value, _ hash: UInt64) -> Value {
         if eviction == .leastRecentlyWritten {
             // Each is passed over once; after one round all of them have been.
             while wasWritten[hand] {
@@ -120,10 +136,12 @@ public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         index.remove(hand, hash: Self.hash(keys[hand]))
         index.insert(hand, hash: hash)
         keys[hand] = key
-        values[hand] = value
+        var displaced = value
+        swap(&displaced, &values[hand])
         numbers[hand] = added
         hand = hand + 1 == keys.count ? 0 : hand + 1
         // The next one to go may be far away in memory.
         index.prefetch(Self.hash(keys[hand]))
+        return displaced
     }
 }

@@ -4,13 +4,11 @@ import ByteParsing
 ///
 /// What only asks is `mutating`, too: a table that is only lent to be read would be copied.
 public struct KeyedQueues<Element>: ~Copyable {
-    /// What finds an element that waits.
-    public typealias Handle = SlotMap<Node>.Handle
-
     /// An element, and the one behind it.
-    public struct Node {
+    @usableFromInline
+    struct Node {
         @usableFromInline var element: Element
-        @usableFromInline var next = Handle.none
+        @usableFromInline var next = SlotHandle.none
 
         @inlinable
         init(element: consuming Element) { self.element = element }
@@ -18,8 +16,8 @@ public struct KeyedQueues<Element>: ~Copyable {
 
     @usableFromInline
     struct Ends: BitwiseCopyable {
-        @usableFromInline var first = Handle.none
-        @usableFromInline var last = Handle.none
+        @usableFromInline var first = SlotHandle.none
+        @usableFromInline var last = SlotHandle.none
 
         @inlinable init() {}
     }
@@ -36,26 +34,26 @@ public struct KeyedQueues<Element>: ~Copyable {
 
     /// The first element of a queue.
     @inlinable
-    public mutating func first(_ key: UInt64) -> Handle? { ends.slot(of: key).map { ends[slot: $0].first } }
+    public mutating func first(_ key: UInt64) -> SlotHandle? { ends.slot(of: key).map { ends[slot: $0].first } }
 
     /// The last element of a queue.
     @inlinable
-    public mutating func last(_ key: UInt64) -> Handle? { ends.slot(of: key).map { ends[slot: $0].last } }
+    public mutating func last(_ key: UInt64) -> SlotHandle? { ends.slot(of: key).map { ends[slot: $0].last } }
 
     /// Whether an element still waits.
     @inlinable
-    public func contains(_ handle: Handle) -> Bool { nodes.contains(handle) }
+    public func contains(_ handle: SlotHandle) -> Bool { nodes.contains(handle) }
 
     /// An element that waits; traps where it has been removed.
     @inlinable
-    public subscript(handle: Handle) -> Element {
+    public subscript(handle: SlotHandle) -> Element {
         @inline(__always) _read { yield nodes[handle].element }
         @inline(__always) _modify { yield &nodes[handle].element }
     }
 
     /// Appends an element to a queue.
     @inlinable @discardableResult
-    public mutating func append(to key: UInt64, _ element: consuming Element) -> Handle {
+    public mutating func append(to key: UInt64, _ element: consuming Element) -> SlotHandle {
         let handle = nodes.insert(Node(element: element))
         if let slot = ends.slot(of: key) {
             nodes[ends[slot: slot].last].next = handle

@@ -90,6 +90,23 @@ import Testing
         #expect(table.forgottenCount == UInt64(added - 50))
     }
 
+    @Test func whatIsUsedStays() {
+        var table = BoundedTable<UInt64, Int>(maximumCount: 3)
+        for key in 1...5 as ClosedRange<UInt64> { table.set(key, Int(key)) }
+        let used = (1...5 as ClosedRange<UInt64>).filter { table.use($0) != nil }
+        #expect(used == [3, 4, 5])
+        // All have been used: a round later the first of them goes.
+        table.set(6, 6)
+        #expect(table.entries.map(\.key) == [4, 5, 6])
+    }
+
+    @Test func returnsTheValueThatGoes() {
+        var table = BoundedTable<UInt64, String>(maximumCount: 2)
+        let displaced = [table.set(1, "a"), table.set(2, "b"), table.set(2, "c"), table.set(3, "d")]
+        // The second has been written again, so the first makes room.
+        #expect(displaced == [nil, nil, "b", "a"])
+    }
+
     @Test func holdsOneKeyAtLeast() {
         var table = BoundedTable<UInt64, Int>(maximumCount: 0)
         table.prefetch(1)

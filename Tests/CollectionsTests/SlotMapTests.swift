@@ -6,8 +6,8 @@ import Testing
     @Test func agreesWithADictionary() {
         var random = Generator()
         var map = SlotMap<Int>()
-        var model: [SlotMap<Int>.Handle: Int] = [:]
-        var gone: [SlotMap<Int>.Handle] = []
+        var model: [SlotHandle: Int] = [:]
+        var gone: [SlotHandle] = []
         for step in 0..<4000 {
             if random.next() % 1000 < (step / 500 % 2 == 0 ? 700 : 300) {
                 let handle = map.insert(step)
