@@ -33,7 +33,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 /// What tests of the way from packets to reports may use.
 let pipeline: [Target.Dependency] = [
-    "TestSupport", "ByteParsing", "PacketModel", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows",
+    "TestSupport", "ByteParsing", "Collections", "PacketModel", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows",
     "Exchanges",
     "Diagnosis", "Pipeline", "Reporting",
 ]
@@ -50,22 +50,23 @@ let package = Package(
         .systemLibrary(name: "CCrypto", path: "Sources/System/CCrypto", pkgConfig: "libcrypto"),
         layer("Pcap", ["ByteParsing", "CPcap"], path: "Sources/System/Pcap"),
         layer("Compression", ["ByteParsing", "CZlib", "CZstd"], path: "Sources/System/Compression"),
-        layer("Digests", ["ByteParsing", "CCrypto"], path: "Sources/System/Digests"),
+        layer("Digests", ["ByteParsing", "Collections", "CCrypto"], path: "Sources/System/Digests"),
         layer("Platform", ["ByteParsing"], path: "Sources/System/Platform"),
 
         // The layers, ground to top. Arrows run one way; `make lint` checks them.
         layer("ByteParsing", ["CPrefetch"]),
-        layer("PacketModel", ["ByteParsing"]),
-        layer("CaptureFile", ["ByteParsing", "PacketModel", "Pcap", "Compression", "Platform"]),
+        layer("Collections", ["ByteParsing"]),
+        layer("PacketModel", ["ByteParsing", "Collections"]),
+        layer("CaptureFile", ["ByteParsing", "Collections", "PacketModel", "Pcap", "Compression", "Platform"]),
         layer(
-            "Dissectors", ["ByteParsing", "PacketModel", "Digests"],
+            "Dissectors", ["ByteParsing", "Collections", "PacketModel", "Digests"],
             resources: [
                 .embedInCode("Kerberos/kerberos.schema.json"), .embedInCode("HTTP/http.schema.json"),
                 .embedInCode("Proxy/proxy.schema.json"),
             ]),
-        layer("Flows", ["ByteParsing", "PacketModel", "CaptureFile", "Dissectors"]),
-        layer("Exchanges", ["ByteParsing", "PacketModel", "Dissectors", "Digests", "Flows"]),
-        layer("Diagnosis", ["ByteParsing", "PacketModel", "Dissectors", "Flows", "Exchanges"]),
+        layer("Flows", ["ByteParsing", "Collections", "PacketModel", "CaptureFile", "Dissectors"]),
+        layer("Exchanges", ["ByteParsing", "Collections", "PacketModel", "Dissectors", "Digests", "Flows"]),
+        layer("Diagnosis", ["ByteParsing", "Collections", "PacketModel", "Dissectors", "Flows", "Exchanges"]),
         layer(
             "Pipeline", ["ByteParsing", "PacketModel", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         layer(
@@ -100,6 +101,7 @@ let package = Package(
             ],
             path: "Sources/kcdtrace", swiftSettings: productSettings),
         tests("ByteParsingTests", ["ByteParsing"]),
+        tests("CollectionsTests", ["ByteParsing", "Collections"]),
         tests("CaptureFileTests", ["PacketModel", "CaptureFile", "ByteParsing", "Platform", "Compression"]),
         tests("SystemTests", ["Digests", "PacketModel", "CaptureFile", "ByteParsing", "Platform", "Pcap"]),
         tests("DissectorsTests", ["ByteParsing", "PacketModel", "CaptureFile", "Digests", "Dissectors"]),

@@ -43,4 +43,15 @@ extension Array {
             }
         }
     }
+
+    /// Prefetches the element at an index; nothing where there is none.
+    @inlinable @inline(__always)
+    public func prefetch(_ index: Int) {
+        guard indices.contains(index) else { return }
+        unsafe withUnsafeBufferPointer { elements in
+            if let start = elements.baseAddress {
+                unsafe ByteParsing.prefetch(start + index, byteCount: MemoryLayout<Element>.size)
+            }
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import Collections
+
 /// Several captures on one timeline: the earliest packet comes first, ties in the order in which the
 /// captures were given; within a capture its own order stands.
 ///
@@ -6,7 +8,14 @@ public final class MergedSource: PacketSource {
     private let branches: [MergeBranch]
     private let openLimit: Int
     private var openCount = 0
-    private var timeline = Timeline()
+    /// The captures in the order of the packets at their heads, ties in the order in which they were given.
+    private var heads = Heap<Head>()
+    private struct Head: Comparable {
+        var time: Int64
+        var index: Int
+
+        static func < (left: Head, right: Head) -> Bool { (left.time, left.index) < (right.time, right.index) }
+    }
     /// Captures of which the next event has to be asked for, the next one last.
     private var hungry: [Int] = []
     private var points = ObservationPoints()
@@ -20,7 +29,11 @@ public final class MergedSource: PacketSource {
         self.branches = branches
         self.openLimit = openLimit
         for (index, branch) in branches.enumerated().reversed() {
-            if branch.state == .waiting { timeline.insert(index, at: branch.headTime) } else { hungry.append(index) }
+            if branch.state == .waiting {
+                heads.insert(Head(time: branch.headTime, index: index))
+            } else {
+                hungry.append(index)
+            }
         }
     }
 
@@ -55,22 +68,22 @@ public final class MergedSource: PacketSource {
                     return .packets
                 }
             }
-            guard let first = timeline.first else { return batch.records.isEmpty ? .finished : .packets }
+            guard let first = heads.min?.index else { return batch.records.isEmpty ? .finished : .packets }
             let branch = branches[first]
             if branch.state == .waiting {
-                timeline.removeFirst()
+                heads.popMin()
                 hungry.append(first)
                 continue
             }
             if branch.point == nil {
                 branch.settle(point: points.point(of: first, branch.description, begins: branch.headTime))
             }
-            let second = timeline.second
+            let second = heads.second
             branch.moveRun(before: second?.time ?? .max, orAt: second.map { first < $0.index } ?? true, to: &batch)
             if branch.state == .ready {
-                timeline.moveFirst(to: branch.headTime)
+                heads.replaceMin(with: Head(time: branch.headTime, index: first))
             } else {
-                timeline.removeFirst()
+                heads.popMin()
                 hungry.append(first)
             }
             if batch.buffer.count >= Self.batchOctets || batch.records.count >= ContainerLimit.recordsPerBatch {
@@ -89,7 +102,7 @@ public final class MergedSource: PacketSource {
         if let event = branch.advance() { return event }
         hungry.removeLast()
         if branch.state == .ready {
-            timeline.insert(index, at: branch.headTime)
+            heads.insert(Head(time: branch.headTime, index: index))
         } else {
             openCount -= 1
             points.end(index, branch.description)

@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import Dissectors

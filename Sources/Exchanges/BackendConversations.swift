@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import Dissectors
@@ -10,13 +11,20 @@ struct BackendConversations: ~Copyable {
     private var byFlow = IDTable<UInt64>(vacant: 0)
     /// The newest anonymous transaction answered by 401, by client and server.
     private var anonymous: [Pair: HTTPTransaction] = [:]
-    private var anonymousOrder = ArrivalQueue<(pair: Pair, id: UInt64, time: CaptureTime)>()
+    private var anonymousOrder = RingBuffer<Anonymous>()
     /// Open NTLM and password sign-ons, by client and server.
     private var signOns: [Pair: UInt64] = [:]
     /// Open sign-ons whose ticket was refused, by client: a request without credentials may follow.
     private var refused: [IPAddress: UInt64] = [:]
 
-    struct Pair: QuicklyHashed {
+    // Not private: other modules name it where they let go of a table, and then the compiler must find it.
+    struct Anonymous: BitwiseCopyable {
+        var pair: Pair
+        var id: UInt64
+        var time: CaptureTime
+    }
+
+    struct Pair: QuicklyHashed, BitwiseCopyable {
         var client: IPAddress
         var server: Endpoint
         var point: UInt16
@@ -31,7 +39,7 @@ struct BackendConversations: ~Copyable {
         set {
             if byFlow.count > 65_536 { byFlow = IDTable(vacant: 0) }
             if let newValue {
-                byFlow.insert(newValue, for: flow.rawValue)
+                byFlow.set(flow.rawValue, newValue)
             } else {
                 byFlow.removeValue(for: flow.rawValue)
             }
@@ -66,10 +74,10 @@ struct BackendConversations: ~Copyable {
     {
         let pair = Pair(client: transaction.client.address, server: transaction.server, point: transaction.point)
         let old = anonymous.updateValue(transaction, forKey: pair)
-        if anonymousOrder.isCrowded(liveCount: anonymous.count) {
-            anonymousOrder.compact { anonymous[$0.pair]?.id == $0.id }
+        if anonymousOrder.isMostlyStale(liveCount: anonymous.count) {
+            anonymousOrder.removeAll { anonymous[$0.pair]?.id != $0.id }
         }
-        anonymousOrder.append((pair, transaction.id, now))
+        anonymousOrder.append(Anonymous(pair: pair, id: transaction.id, time: now))
         if let old { return old }
         while anonymous.count > maximumCount, let entry = anonymousOrder.popFirst() {
             if anonymous[entry.pair]?.id == entry.id { return anonymous.removeValue(forKey: entry.pair) }

@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import Dissectors
 import Flows
@@ -19,7 +20,7 @@ struct EarlyReplies {
     private static let maximumCount = 256
 
     private var replies: [FlowID: Reply] = [:]
-    private var order = ArrivalQueue<Waiting<FlowID>>()
+    private var order = RingBuffer<Waiting<FlowID>>()
 
     var isEmpty: Bool { replies.isEmpty }
 
@@ -27,7 +28,7 @@ struct EarlyReplies {
     mutating func keep(_ message: KerberosMessage, _ envelope: MessageEnvelope, now: CaptureTime) -> Reply? {
         let replaced = replies.updateValue(
             Reply(message: message, envelope: envelope, heard: now), forKey: envelope.flow)
-        if order.isCrowded(liveCount: replies.count) { order.compact { replies[$0.id]?.heard == $0.since } }
+        if order.isMostlyStale(liveCount: replies.count) { order.removeAll { replies[$0.id]?.heard != $0.since } }
         order.append(Waiting(id: envelope.flow, since: now))
         if let replaced { return replaced }
         while replies.count > Self.maximumCount, !order.isEmpty {

@@ -11,7 +11,7 @@ extension ExchangeTracker {
         requests.update(wish) { $0.signOn = id }
         roles.note(request.client, point: request.point, .connector, name: request.requester.name)
         let discovery = takeDiscovery(of: request, signOn: id)
-        let logon = request.parent.flatMap { retained.ask($0) }
+        let logon = request.parent.flatMap { retained.use($0) }
         signOns.update(id, now: now) { entry in
             entry.facts.user = request.user
             entry.facts.userRealm = request.userRealm
@@ -89,8 +89,8 @@ extension ExchangeTracker {
         }
         requests.update(wish) { $0.signOn = id }
         roles.note(request.client, point: request.point, .connector, name: request.requester.name)
-        let logon = isNew ? request.parent.flatMap { retained.ask($0) } : nil
-        let evidence = isNew ? request.evidence.flatMap { retained.ask($0) } : nil
+        let logon = isNew ? request.parent.flatMap { retained.use($0) } : nil
+        let evidence = isNew ? request.evidence.flatMap { retained.use($0) } : nil
         signOns.update(id, now: now) { entry in
             if let logon {
                 entry.append(
@@ -122,7 +122,7 @@ extension ExchangeTracker {
     mutating func settle(_ facts: inout SignOnFacts) {
         for step in facts.awaited {
             if step.isTransaction {
-                if let transaction = http.waiting(step.id, at: step.place) { facts.update(transaction) }
+                if let transaction = http.waiting(step.id, at: step.handle) { facts.update(transaction) }
             } else if let request = requests.outline(step.id) {
                 _ = facts.update(request)
             }
@@ -134,7 +134,7 @@ extension ExchangeTracker {
         guard let awaited = signOns.ask(id, { $0.awaited }) else { return false }
         for step in awaited {
             if step.isTransaction {
-                if let transaction = http.waiting(step.id, at: step.place) {
+                if let transaction = http.waiting(step.id, at: step.handle) {
                     signOns.change(id) { $0.update(transaction) }
                 }
             } else if let request = requests.outline(step.id) {

@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import Dissectors
 import Flows
@@ -27,17 +28,17 @@ extension ExchangeTracker {
     private mutating func pair(_ message: inout HTTPMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch http.see(&message, envelope, maximumPending: settings.maximumTransactions, now: now) {
         case .nothing: break
-        case .opened(let transaction, let place):
+        case .opened(let transaction, let handle):
             if let id = signOn(for: &message, envelope, now: now) {
-                join(&message, envelope, as: transaction, at: place, to: id, now: now)
-                http.assign(id, to: place)
+                join(&message, envelope, as: transaction, at: handle, to: id, now: now)
+                http.assign(id, to: handle)
             }
         case .closed(var closed):
             httpClosed(closed.transaction, of: closed.owner, now: now)
             http.recycle(&closed.transaction)
         case .exchanged(let closed):
             let id = signOn(for: &message, envelope, now: now)
-            if let id { join(&message, envelope, as: closed.id, at: -1, to: id, now: now) }
+            if let id { join(&message, envelope, as: closed.id, at: .none, to: id, now: now) }
             httpClosed(closed, of: id ?? 0, now: now)
         }
         takeOrphans(now: now)
@@ -54,9 +55,9 @@ extension ExchangeTracker {
         http.orphans.removeAll(keepingCapacity: true)
     }
 
-    /// A request of a sign-on went out; its transaction waits at a place.
+    /// A request of a sign-on went out; its transaction waits for the response.
     private mutating func join(
-        _ request: inout HTTPMessage, _ envelope: MessageEnvelope, as transaction: UInt64, at place: Int,
+        _ request: inout HTTPMessage, _ envelope: MessageEnvelope, as transaction: UInt64, at handle: SlotHandle,
         to id: UInt64, now: CaptureTime
     ) {
         let pair = BackendConversations.Pair(
@@ -73,7 +74,7 @@ extension ExchangeTracker {
             if let before {
                 entry.append(SignOnStep(role: .http, body: .http(before), isShared: false, proof: .inferred))
             }
-            gone = entry.append(SignOnStep(awaiting: transaction, at: place, proof: proof))
+            gone = entry.append(SignOnStep(awaiting: transaction, at: handle, proof: proof))
         }
         if var transaction = gone?.takeTransaction() { http.recycle(&transaction) }
         roles.note(envelope.destination.address, point: envelope.point, .backend, name: request.host)
@@ -161,7 +162,7 @@ extension ExchangeTracker {
         case nil: kind = .cached
         }
         let id = begin(kind, &message, envelope, now)
-        let request = node.flatMap { retained.ask($0.request) }
+        let request = node.flatMap { retained.use($0.request) }
         signOns.update(id, now: now) { entry in
             entry.facts.service = ticket.sname
             entry.facts.serviceRealm = ticket.realm
@@ -265,17 +266,15 @@ extension ExchangeTracker {
 /// Whether a Host field and a service name the same host, a short name standing for the full one. What was found
 /// for the latest ones is kept.
 struct HostMatches {
-    private var entries: [(host: NameID, service: NameID, isMatch: Bool)] = Array(
-        repeating: (.none, .none, false), count: 64)
+    private struct Names: QuicklyHashed {
+        var host: NameID
+        var service: NameID
+        var hashWord: UInt64 { UInt64(host.rawValue) << 32 | UInt64(service.rawValue) }
+    }
+    private var latest = DirectMappedCache<Names, Bool>(slotCount: 64)
 
     mutating func isMatch(_ host: NameID, _ service: NameID, _ names: NameTable) -> Bool {
-        let place = Int((host.rawValue &* 31 &+ service.rawValue) % UInt32(entries.count))
-        if host.isPresent, entries[place].host == host, entries[place].service == service {
-            return entries[place].isMatch
-        }
-        let isMatch = Self.read(host, service, names)
-        entries[place] = (host, service, isMatch)
-        return isMatch
+        latest.value(of: Names(host: host, service: service)) { Self.read($0.host, $0.service, names) }
     }
 
     private static func read(_ host: NameID, _ service: NameID, _ names: NameTable) -> Bool {

@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import Dissectors
@@ -189,7 +190,8 @@ public struct ExchangeTracker: ~Copyable {
     private mutating func pair(_ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ now: CaptureTime) {
         switch kerberos.see(&message, envelope, krbtgt: krbtgt, maximumPending: settings.maximumPending, now: now) {
         case .nothing: break
-        case .opened(let place): kerberos.assign(opened(kerberos.asked, &message, envelope, now: now), to: place)
+        case .opened(let request):
+            kerberos.assign(opened(kerberos.asked, &message, envelope, now: now), to: request)
         case .answered: answered(kerberos.asked, &message, envelope, now: now)
         case .answeredBefore(var reply):
             var asked = kerberos.asked
@@ -338,7 +340,9 @@ public struct ExchangeTracker: ~Copyable {
     }
 
     /// The newest granted requests, to show as shared steps of the sign-ons that use their tickets.
-    var retained = RetainedRequests()
+    /// Granted ticket requests, kept for a while: a connector's TGT is the parent of many sign-ons, for hours after its
+    /// own exchange has been handed out.
+    var retained = BoundedTable<UInt64, TicketRequest>(maximumCount: 512)
 
     private mutating func readClocks(
         _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope
@@ -389,7 +393,7 @@ public struct ExchangeTracker: ~Copyable {
 
     /// Keeps a request in sight of the sign-ons that will use its ticket.
     private mutating func retain(_ request: TicketRequest) {
-        if var gone = retained.keep(request) { requests.recycle(&gone, &exchanges) }
+        if var gone = retained.set(request.id, request) { requests.recycle(&gone, &exchanges) }
     }
 
     /// Sign-ons have lain for seconds when they are told: what the next ones consist of is prefetched step by step

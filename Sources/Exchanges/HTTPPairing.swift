@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import Dissectors
@@ -21,13 +22,13 @@ struct HTTPPairing: ~Copyable {
         }
     }
 
-    private var pending = FlowQueues<Pending>()
+    private var pending = KeyedQueues<Pending>()
     private var nextID: UInt64 = 1
     private(set) var dropped: UInt64 = 0
 
     enum Result {
         /// A request that waits here for its response.
-        case opened(id: UInt64, place: Int)
+        case opened(id: UInt64, SlotHandle)
         case closed(Closed)
         /// A request that had been answered before its body ended.
         case exchanged(HTTPTransaction)
@@ -41,8 +42,8 @@ struct HTTPPairing: ~Copyable {
     }
 
     /// What is known of a request that waits; nil where it does so no more.
-    func waiting(_ id: UInt64, at place: Int) -> HTTPTransaction? {
-        guard pending.holds(place), let transaction = pending[place].transaction, transaction.id == id else {
+    func waiting(_ id: UInt64, at handle: SlotHandle) -> HTTPTransaction? {
+        guard pending.contains(handle), let transaction = pending[handle].transaction, transaction.id == id else {
             return nil
         }
         return transaction
@@ -80,7 +81,7 @@ struct HTTPPairing: ~Copyable {
     }
 
     /// Says which sign-on a request that waits belongs to.
-    mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
+    mutating func assign(_ owner: UInt64, to request: SlotHandle) { pending[request].owner = owner }
 
     /// Responses that came before their request was complete, by connection.
     private var early = IDTable<[(message: HTTPMessage, envelope: MessageEnvelope)]>(vacant: [])
@@ -92,7 +93,7 @@ struct HTTPPairing: ~Copyable {
     var crowdedOut: [Closed] = []
     /// The connections of the requests that wait, each with the number of its transaction, the oldest first; some wait
     /// no more.
-    private var order = ArrivalQueue<Turn>()
+    private var order = RingBuffer<Turn>()
 
     // Not private, for the same reason as `Pending`.
     struct Turn {
@@ -106,8 +107,9 @@ struct HTTPPairing: ~Copyable {
     /// another's.
     private mutating func dropOldest() -> Closed? {
         while let turn = order.popFirst() {
-            guard let place = pending.first(turn.flow), pending.last(turn.flow) == place,
-                pending[place].transaction?.id == turn.transaction, var oldest = pending.take(turn.flow, { $0.take() })
+            guard let first = pending.first(turn.flow.rawValue), pending.last(turn.flow.rawValue) == first,
+                pending[first].transaction?.id == turn.transaction,
+                var oldest = pending.removeFirst(of: turn.flow.rawValue, { $0.take() })
             else { continue }
             // Whether an answer came, nobody looked.
             oldest.transaction?.shared.mutable.outline.silence = .captureEnded
@@ -132,30 +134,31 @@ struct HTTPPairing: ~Copyable {
             var asked = make(id, client: envelope.source, server: envelope.destination, envelope)
             asked.ask(&message, envelope)
             let waiting = Pending(transaction: asked, heard: now)
-            let place = pending.append(to: envelope.flow, waiting)
-            if order.isCrowded(liveCount: pending.count) {
-                order.compact { turn in
-                    guard let first = pending.first(turn.flow), let oldest = pending[first].transaction?.id else {
-                        return false
+            let handle = pending.append(to: envelope.flow.rawValue, waiting)
+            if order.isMostlyStale(liveCount: pending.count) {
+                order.removeAll { turn in
+                    guard let first = pending.first(turn.flow.rawValue), let oldest = pending[first].transaction?.id
+                    else {
+                        return true
                     }
-                    return oldest <= turn.transaction
+                    return oldest > turn.transaction
                 }
             }
             order.append(Turn(flow: envelope.flow, transaction: id))
-            return .opened(id: id, place: place)
+            return .opened(id: id, handle)
         }
         // An interim response (RFC 9110, 15.2) is not the answer yet.
         if message.status >= 100, message.status < 200, message.status != 101 { return .nothing }
         guard
-            var asked = pending.take(
-                envelope.flow, where: { $0.transaction?.client == envelope.destination }, { $0.take() }),
+            var asked = pending.removeFirst(
+                of: envelope.flow.rawValue, where: { $0.transaction?.client == envelope.destination }, { $0.take() }),
             asked.transaction != nil
         else {
             // A server may answer before it has read the whole request (RFC 9112, 9.3).
             var list = early.removeValue(for: envelope.flow.rawValue) ?? []
             if list.count >= Self.maximumEarly { orphans.append(orphan(list.removeFirst())) }
             list.append((message, envelope))
-            early.insert(list, for: envelope.flow.rawValue)
+            early.set(envelope.flow.rawValue, list)
             return .nothing
         }
         asked.transaction!.answer(&message, envelope)
@@ -180,7 +183,7 @@ struct HTTPPairing: ~Copyable {
         guard var list = early.removeValue(for: flow.rawValue) else { return nil }
         while let first = list.first, first.envelope.firstFrame < frame { orphans.append(orphan(list.removeFirst())) }
         let found = list.isEmpty ? nil : list.removeFirst()
-        if !list.isEmpty { early.insert(list, for: flow.rawValue) }
+        if !list.isEmpty { early.set(flow.rawValue, list) }
         return found
     }
 
@@ -209,9 +212,9 @@ struct HTTPPairing: ~Copyable {
     {
         for response in early.removeValue(for: summary.flow.rawValue) ?? [] { orphans.append(orphan(response)) }
         // Most flows end with nothing open, and even no request is a large one.
-        if pending.first(summary.flow) == nil { return [] }
+        if pending.first(summary.flow.rawValue) == nil { return [] }
         var out: [Closed] = []
-        while var next = pending.take(summary.flow, { $0.take() }) {
+        while var next = pending.removeFirst(of: summary.flow.rawValue, { $0.take() }) {
             if next.transaction == nil { continue }
             let waited = next.transaction?.requestTime == nil ? 0 : watermark.nanoseconds(since: next.heard)
             Self.end(

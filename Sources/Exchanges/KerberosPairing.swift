@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import Dissectors
 import Flows
@@ -47,9 +48,9 @@ struct KerberosPairing: ~Copyable {
 
     /// The request that was seen last, or that the last reply answers.
     private(set) var asked = Asked.none
-    private var pending = FlowQueues<Asked>()
+    private var pending = KeyedQueues<Asked>()
     /// Flows in the order of their requests, for time-outs.
-    private var queue = ArrivalQueue<Waiting<FlowID>>()
+    private var queue = RingBuffer<Waiting<FlowID>>()
     /// The flows whose last request was answered after it had been repeated: one more reply is due.
     private var surplusReplies = IDTable<UInt32>(vacant: 0)
     private var nextID: UInt64 = 1
@@ -62,7 +63,7 @@ struct KerberosPairing: ~Copyable {
     /// What a message did.
     enum Result {
         /// A request went out, and waits here for its reply.
-        case opened(place: Int)
+        case opened(SlotHandle)
         /// The message is the reply to the request in `asked`.
         case answered
         /// A request that had been answered before it was captured.
@@ -73,7 +74,7 @@ struct KerberosPairing: ~Copyable {
     }
 
     /// Says which ticket request a request that waits belongs to.
-    mutating func assign(_ owner: UInt64, to place: Int) { pending[place].owner = owner }
+    mutating func assign(_ owner: UInt64, to request: SlotHandle) { pending[request].owner = owner }
 
     static func kind(_ request: inout KerberosMessage, krbtgt: NameID) -> ExchangeKind {
         if request.type == .asReq { return .authenticationService }
@@ -104,7 +105,7 @@ struct KerberosPairing: ~Copyable {
         // capture cut is.
         if envelope.fault == nil ? !message.realm.isPresent : envelope.fault?.kind != .truncated { return .nothing }
         if envelope.duplicateOf != nil {
-            if !envelope.isPacketCopy, let last = pending.last(envelope.flow) {
+            if !envelope.isPacketCopy, let last = pending.last(envelope.flow.rawValue) {
                 let count = pending[last].copies.count + 1
                 pending[last].copies = Copies(count: count, time: envelope.time, frame: envelope.frame)
                 pending[last].heard = now
@@ -122,15 +123,17 @@ struct KerberosPairing: ~Copyable {
             return .nothing
         }
         open(&message, envelope, krbtgt, now)
-        let place = pending.append(to: envelope.flow, asked)
+        let request = pending.append(to: envelope.flow.rawValue, asked)
         // A TCP connection tells its own end; a datagram only ever falls silent.
         if envelope.transport == .udp {
-            if queue.isCrowded(liveCount: pending.count) {
-                queue.compact { entry in pending.first(entry.id).map { pending[$0].heard <= entry.since } ?? false }
+            if queue.isMostlyStale(liveCount: pending.count) {
+                queue.removeAll { entry in
+                    pending.first(entry.id.rawValue).map { pending[$0].heard > entry.since } ?? true
+                }
             }
             queue.append(Waiting(id: envelope.flow, since: now))
         }
-        return .opened(place: place)
+        return .opened(request)
     }
 
     private mutating func open(
@@ -148,10 +151,12 @@ struct KerberosPairing: ~Copyable {
         -> Result
     {
         if envelope.duplicateOf != nil { return .nothing }
-        if pending.take(envelope.flow, where: { $0.client == envelope.destination }, { asked = $0 }) != nil {
+        if pending.removeFirst(of: envelope.flow.rawValue, where: { $0.client == envelope.destination }, { asked = $0 })
+            != nil
+        {
             // Segments that were sent again are answered once; datagrams each for themselves.
             if asked.copies.count > 0, asked.transport == .udp {
-                surplusReplies.insert(asked.copies.count, for: envelope.flow.rawValue)
+                surplusReplies.set(envelope.flow.rawValue, asked.copies.count)
             }
             return .answered
         }
@@ -159,7 +164,7 @@ struct KerberosPairing: ~Copyable {
             if surplus == 1 {
                 surplusReplies.removeValue(for: envelope.flow.rawValue)
             } else {
-                surplusReplies.insert(surplus - 1, for: envelope.flow.rawValue)
+                surplusReplies.set(envelope.flow.rawValue, surplus - 1)
             }
             return .nothing
         }
@@ -192,7 +197,7 @@ struct KerberosPairing: ~Copyable {
         surplusReplies.removeValue(for: summary.flow.rawValue)
         if !early.isEmpty, let reply = early.remove(summary.flow) { noteOrphan(reply) }
         var out: [(asked: Asked, silence: Silence)] = []
-        while let asked = pending.take(summary.flow, { $0 }) {
+        while let asked = pending.removeFirst(of: summary.flow.rawValue, { $0 }) {
             out.append((asked, Self.silence(of: asked, &summary, watermark, meaningfulSilenceNanoseconds)))
         }
         return out
@@ -228,11 +233,11 @@ struct KerberosPairing: ~Copyable {
     /// that is still to come mostly comes at once. A TCP connection takes more to begin, and tells its own end.
     mutating func dropOldest() -> Asked? {
         while let entry = queue.popFirst() {
-            guard let first = pending.first(entry.id) else { continue }
+            guard let first = pending.first(entry.id.rawValue) else { continue }
             if pending[first].heard > entry.since {
                 // It was sent again, or is another one: its turn has not come.
                 queue.append(Waiting(id: entry.id, since: pending[first].heard))
-            } else if let oldest = pending.take(entry.id, { $0 }) {
+            } else if let oldest = pending.removeFirst(of: entry.id.rawValue, { $0 }) {
                 dropped += 1
                 return oldest
             }
@@ -245,8 +250,8 @@ struct KerberosPairing: ~Copyable {
         var out: [Asked] = []
         while let entry = queue.first, entry.since < limit {
             _ = queue.popFirst()
-            while let first = pending.first(entry.id), pending[first].heard < limit,
-                let late = pending.take(entry.id, { $0 })
+            while let first = pending.first(entry.id.rawValue), pending[first].heard < limit,
+                let late = pending.removeFirst(of: entry.id.rawValue, { $0 })
             {
                 out.append(late)
             }

@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import Digests
@@ -16,9 +17,6 @@ struct TicketRequestKey: QuicklyHashed, BitwiseCopyable {
         let names = UInt64(name.rawValue) << 32 | UInt64(service.rawValue)
         return QuickHash.combine(client.hashWord ^ ticket, names ^ UInt64(kind.rawValue) << 60)
     }
-
-    /// By which the key is found.
-    var number: UInt64 { hashWord >> 1 }
 }
 
 /// A ticket request to which attempts may still come. What decides how it goes on lies here; what will be told of it

@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import Dissectors
@@ -45,7 +46,7 @@ struct SignOns: ~Copyable {
     private static let nothing = SignOnFacts(id: 0, kind: .delegated, point: 0, connector: IPAddress(v4: 0))
     /// What told sign-ons are kept in.
     private var pool = BoxPool<SignOn.Told>(maximumCount: 512)
-    private var queue = ArrivalQueue<Waiting<UInt64>>()
+    private var queue = RingBuffer<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
     /// No open sign-on has a smaller id.
     private var oldestID: UInt64 = 1
@@ -58,8 +59,8 @@ struct SignOns: ~Copyable {
     /// What is asked of the open sign-on with this id; nil where it has been closed.
     mutating func ask<Answer>(_ id: UInt64, _ question: (inout SignOnFacts) -> Answer) -> Answer? {
         // In its place: what is only lent to be read would be copied.
-        guard let place = open.place(of: id) else { return nil }
-        return question(&open[place: place].facts)
+        guard let slot = open.slot(of: id) else { return nil }
+        return question(&open[slot: slot].facts)
     }
 
     /// Begins a sign-on.
@@ -68,44 +69,44 @@ struct SignOns: ~Copyable {
         nextID += 1
         var told = pool.acquire { SignOn.Told(Self.nothing) }
         told.mutable.facts.begin(id: id, kind: kind, point: point, connector: connector)
-        let place = open.begin(id)
-        open[place: place] = Open(told: consume told, lastTime: now)
+        let slot = open.insertVacant(id)
+        open[slot: slot] = Open(told: consume told, lastTime: now)
         enqueue(id, now)
         return id
     }
 
     /// Changes an open sign-on in place; does nothing where it has been closed.
     mutating func update(_ id: UInt64, now: CaptureTime, _ change: (inout Open) -> Void) {
-        guard let place = open.place(of: id) else { return }
-        change(&open[place: place])
+        guard let slot = open.slot(of: id) else { return }
+        change(&open[slot: slot])
         // While it stays, its entry of before stands for it.
-        if now > open[place: place].lastTime {
-            open[place: place].lastTime = now
-            open[place: place].isWaiting = false
+        if now > open[slot: slot].lastTime {
+            open[slot: slot].lastTime = now
+            open[slot: slot].isWaiting = false
             enqueue(id, now)
-        } else if open[place: place].isWaiting, !open[place: place].hasChanged {
-            open[place: place].hasChanged = true
+        } else if open[slot: slot].isWaiting, !open[slot: slot].hasChanged {
+            open[slot: slot].hasChanged = true
             changed.append(id)
         }
     }
 
     /// Changes what is known of an open sign-on, which goes on waiting as it did.
     mutating func change(_ id: UInt64, _ change: (inout SignOnFacts) -> Void) {
-        if let place = open.place(of: id) { change(&open[place: place].facts) }
+        if let slot = open.slot(of: id) { change(&open[slot: slot].facts) }
     }
 
     private mutating func enqueue(_ id: UInt64, _ now: CaptureTime) {
-        if queue.isCrowded(liveCount: open.count) {
-            queue.compact { entry in open.place(of: entry.id).map { open[place: $0].lastTime == entry.since } ?? false }
+        if queue.isMostlyStale(liveCount: open.count) {
+            queue.removeAll { entry in open.slot(of: entry.id).map { open[slot: $0].lastTime != entry.since } ?? true }
         }
         queue.append(Waiting(id: id, since: now))
     }
 
     /// Takes a sign-on out.
     mutating func close(_ id: UInt64) -> CopyOnWriteBox<SignOn.Told>? {
-        guard let place = open.unlink(id) else { return nil }
+        guard let slot = open.removeVacated(id) else { return nil }
         var told: CopyOnWriteBox<SignOn.Told>?
-        swap(&told, &open[place: place].told)
+        swap(&told, &open[slot: slot].told)
         return told
     }
 
@@ -125,11 +126,11 @@ struct SignOns: ~Copyable {
         let before = waiting.count
         while let next = queue.first, now.nanoseconds(since: next.since) >= linger {
             _ = queue.popFirst()
-            guard let place = open.place(of: next.id), open[place: place].lastTime == next.since else { continue }
-            if let signOn = take(next, place, now, patience) {
+            guard let slot = open.slot(of: next.id), open[slot: slot].lastTime == next.since else { continue }
+            if let signOn = take(next, slot, now, patience) {
                 out.append(signOn)
             } else {
-                open[place: place].isWaiting = true
+                open[slot: slot].isWaiting = true
                 waiting.append(next)
             }
         }
@@ -140,15 +141,15 @@ struct SignOns: ~Copyable {
         if due == 0, changed.isEmpty { return }
         var seen = Array(waiting[..<due])
         for id in changed {
-            guard let place = open.place(of: id) else { continue }
-            open[place: place].hasChanged = false
-            if open[place: place].isWaiting { seen.append(Waiting(id: id, since: open[place: place].lastTime)) }
+            guard let slot = open.slot(of: id) else { continue }
+            open[slot: slot].hasChanged = false
+            if open[slot: slot].isWaiting { seen.append(Waiting(id: id, since: open[slot: slot].lastTime)) }
         }
         changed.removeAll(keepingCapacity: true)
         var late: [Waiting<UInt64>] = []
         for next in seen.sorted(by: { $0.since != $1.since ? $0.since < $1.since : $0.id < $1.id }) {
-            guard let place = open.place(of: next.id), open[place: place].lastTime == next.since else { continue }
-            if let signOn = take(next, place, now, patience) {
+            guard let slot = open.slot(of: next.id), open[slot: slot].lastTime == next.since else { continue }
+            if let signOn = take(next, slot, now, patience) {
                 out.append(signOn)
             } else if now.nanoseconds(since: next.since) >= patience, late.last?.id != next.id {
                 late.append(next)
@@ -166,11 +167,11 @@ struct SignOns: ~Copyable {
     }
 
     /// Takes a sign-on out, if nothing more is expected of it.
-    private mutating func take(_ waiting: Waiting<UInt64>, _ place: Int, _ now: CaptureTime, _ patience: Int64)
+    private mutating func take(_ waiting: Waiting<UInt64>, _ slot: Int, _ now: CaptureTime, _ patience: Int64)
         -> CopyOnWriteBox<SignOn.Told>?
     {
-        guard open[place: place].pendingSteps == 0,
-            open[place: place].isComplete || now.nanoseconds(since: waiting.since) >= patience
+        guard open[slot: slot].pendingSteps == 0,
+            open[slot: slot].isComplete || now.nanoseconds(since: waiting.since) >= patience
         else { return nil }
         return close(waiting.id)
     }

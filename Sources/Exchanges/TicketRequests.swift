@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import Digests
@@ -9,10 +10,10 @@ import Dissectors
 /// What only asks is `mutating`, too: a table that is only lent to be read would be copied.
 struct TicketRequests: ~Copyable {
     private var open = IDTable(vacant: OpenTicketRequest.none)
-    /// Where the newest open request of a wish is, by the hash of its key.
-    private var byKey = HashedPlaces()
+    /// The slots of the newest open requests of each key.
+    private var byKey = HashIndex()
     /// Open requests by age of their last attempt, for time-outs (lazily kept).
-    private var queue = ArrivalQueue<Waiting<UInt64>>()
+    private var queue = RingBuffer<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
     /// No open request has a smaller id.
     private var oldestID: UInt64 = 1
@@ -49,8 +50,8 @@ struct TicketRequests: ~Copyable {
 
     /// The open request with this id as it stands, for those who only need to know how it went.
     mutating func outline(_ id: UInt64) -> TicketRequest? {
-        guard let place = open.place(of: id) else { return nil }
-        var facts = open[place: place].facts
+        guard let slot = open.slot(of: id) else { return nil }
+        var facts = open[slot: slot].facts
         facts.attempts.changeAll { $0.plain = nil }
         return TicketRequest(facts)
     }
@@ -61,23 +62,23 @@ struct TicketRequests: ~Copyable {
     /// Packs what was said in the attempts at an open request, where many are open.
     mutating func pack(_ id: UInt64, _ exchanges: inout ExchangePool) {
         if open.count < Self.roomyCount { return }
-        guard let place = open.place(of: id), open[place: place].awaited == 0 else { return }
-        open[place: place].facts.attempts.changeAll { exchanges.pack(&$0) }
+        guard let slot = open.slot(of: id), open[slot: slot].awaited == 0 else { return }
+        open[slot: slot].facts.attempts.changeAll { exchanges.pack(&$0) }
     }
 
     /// What is asked of the open request with this id.
     mutating func ask<Answer>(_ id: UInt64, _ question: (inout TicketRequestFacts) -> Answer) -> Answer? {
         // In its place: what is only lent to be read would be copied.
-        guard let place = open.place(of: id) else { return nil }
-        return question(&open[place: place].facts)
+        guard let slot = open.slot(of: id) else { return nil }
+        return question(&open[slot: slot].facts)
     }
 
     /// Whether an open request waits for no reply.
-    mutating func isAnswered(_ id: UInt64) -> Bool { open.place(of: id).map { open[place: $0].awaited == 0 } ?? false }
+    mutating func isAnswered(_ id: UInt64) -> Bool { open.slot(of: id).map { open[slot: $0].awaited == 0 } ?? false }
 
     /// Whether no attempt at an open request preauthenticated itself.
     mutating func isUnauthenticated(_ id: UInt64) -> Bool {
-        open.place(of: id).map { !open[place: $0].isPreauthenticated } ?? false
+        open.slot(of: id).map { !open[slot: $0].isPreauthenticated } ?? false
     }
 
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
@@ -95,32 +96,34 @@ struct TicketRequests: ~Copyable {
         let evidence = attempt.evidence.flatMap { lineage[$0] }
         let key = Self.key(asked, &message, payer: payer, evidence: evidence)
         // One that it does not continue stays open until its patience ends: it may yet be superseded.
-        if let place = byKey[key.number], open[place: place].key == key,
+        let newest = byKey.find(key.hashWord) { open[slot: $0].key == key }
+        if let slot = newest,
             continues(
-                place, asked, attempt, evidence: evidence?.request, now: now,
+                slot, asked, attempt, evidence: evidence?.request, now: now,
                 retryPatienceNanoseconds: retryPatienceNanoseconds)
         {
-            append(exchanges.make(asked, &message, envelope), attempt, &message, to: place, now)
-            return (open[place: place].id, false)
+            append(exchanges.make(asked, &message, envelope), attempt, &message, to: slot, now)
+            return (open[slot: slot].id, false)
         }
         let id = nextID
         nextID += 1
         var told = pool.acquire { Self.nothing }
         Self.begin(&told.mutable, id, asked, &message, payer: payer, evidence: evidence)
-        let place = open.begin(id)
+        let slot = open.insertVacant(id)
         // Moved there: by an assignment it would be copied.
         var fresh = OpenTicketRequest(consume told, id, key: key)
-        swap(&fresh, &open[place: place])
-        byKey.set(key.number, place)
-        append(exchanges.make(asked, &message, envelope), attempt, &message, to: place, now)
+        swap(&fresh, &open[slot: slot])
+        if let newest { byKey.remove(newest, hash: key.hashWord) }
+        byKey.insert(slot, hash: key.hashWord)
+        append(exchanges.make(asked, &message, envelope), attempt, &message, to: slot, now)
         return (id, true)
     }
 
     private mutating func append(
         _ exchange: consuming KerberosExchange, _ attempt: OpenTicketRequest.Attempt, _ message: inout KerberosMessage,
-        to place: Int, _ now: CaptureTime
+        to slot: Int, _ now: CaptureTime
     ) {
-        let crowded = open[place: place].append(
+        let crowded = open[slot: slot].append(
             exchange, attempt, realm: message.realm,
             isPreauthenticated: message.parts.contains(.preauthentication), now: now)
         if let crowded, crowded.isUnderWay { strays[crowded.id] = crowded }
@@ -153,17 +156,17 @@ struct TicketRequests: ~Copyable {
     }
 
     private mutating func continues(
-        _ place: Int, _ asked: KerberosPairing.Asked, _ attempt: OpenTicketRequest.Attempt, evidence: UInt64?,
+        _ slot: Int, _ asked: KerberosPairing.Asked, _ attempt: OpenTicketRequest.Attempt, evidence: UInt64?,
         now: CaptureTime, retryPatienceNanoseconds: Int64
     ) -> Bool {
-        guard now.nanoseconds(since: open[place: place].lastTime) <= retryPatienceNanoseconds else { return false }
-        let last = open[place: place].last
-        if open[place: place].awaited > 0 {
+        guard now.nanoseconds(since: open[slot: slot].lastTime) <= retryPatienceNanoseconds else { return false }
+        let last = open[slot: slot].last
+        if open[slot: slot].awaited > 0 {
             // A second request while the first is unanswered: the same wish, asked elsewhere or again.
             return last.flow != attempt.flow || last.nonce == attempt.nonce || asked.transport == .udp
         }
         if asked.kind == .s4U2Proxy, let own = attempt.evidence, let other = last.evidence, own != other,
-            evidence != open[place: place].facts.id
+            evidence != open[slot: slot].facts.id
         {
             // Another ticket of the user: a new sign-on, not a retry.
             return false
@@ -224,12 +227,12 @@ struct TicketRequests: ~Copyable {
     }
 
     /// Remembers when to look at a request again, once answered; once for each instant.
-    private mutating func enqueue(_ id: UInt64, _ place: Int) {
-        let now = open[place: place].lastTime
-        guard open[place: place].queuedTime < now else { return }
-        open[place: place].queuedTime = now
-        if queue.isCrowded(liveCount: open.count) {
-            queue.compact { entry in open.place(of: entry.id).map { open[place: $0].queuedTime == entry.since } ?? false
+    private mutating func enqueue(_ id: UInt64, _ slot: Int) {
+        let now = open[slot: slot].lastTime
+        guard open[slot: slot].queuedTime < now else { return }
+        open[slot: slot].queuedTime = now
+        if queue.isMostlyStale(liveCount: open.count) {
+            queue.removeAll { entry in open.slot(of: entry.id).map { open[slot: $0].queuedTime != entry.since } ?? true
             }
         }
         queue.append(Waiting(id: id, since: now))
@@ -262,10 +265,10 @@ struct TicketRequests: ~Copyable {
         _ asked: KerberosPairing.Asked, now: CaptureTime, _ exchanges: inout ExchangePool,
         _ end: (inout KerberosExchange) -> Void
     ) -> Ended? {
-        let place = open.place(of: asked.owner)
+        let slot = open.slot(of: asked.owner)
         var outcome: ExchangeOutcome?
-        if let place {
-            outcome = open[place: place].facts.attempts.changeLast(where: { $0.id == asked.exchange }) {
+        if let slot {
+            outcome = open[slot: slot].facts.attempts.changeLast(where: { $0.id == asked.exchange }) {
                 end(&$0)
                 return $0.outcome
             }
@@ -276,66 +279,65 @@ struct TicketRequests: ~Copyable {
             exchanges.recycle(&stray)
         }
         guard let outcome else { return nil }
-        guard let place else { return Ended(outcome: outcome, isOpen: false) }
-        open[place: place].note(asked.exchange, outcome, now: now)
-        noteRefusal(place)
+        guard let slot else { return Ended(outcome: outcome, isOpen: false) }
+        open[slot: slot].note(asked.exchange, outcome, now: now)
+        noteRefusal(slot)
         // A granted ticket ends the wish at once.
-        if outcome != .granted { enqueue(asked.owner, place) }
+        if outcome != .granted { enqueue(asked.owner, slot) }
         return Ended(outcome: outcome, isOpen: true)
     }
 
     /// A ticket was granted: what the same host was refused shortly before, for the same user and the
     /// same service (or, of an unknown service, for another name), did no harm. Returns those that did none.
     mutating func supersede(by id: UInt64) -> [UInt64] {
-        guard !refusals.isEmpty, let granted = open.place(of: id), Self.mayBeForgiven(open[place: granted].key.kind)
+        guard !refusals.isEmpty, let granted = open.slot(of: id), Self.mayBeForgiven(open[slot: granted].key.kind)
         else { return [] }
         var out: [UInt64] = []
         for id in refusals.take(of: asker(granted)) {
-            guard let place = open.place(of: id), place != granted else { continue }
-            let isUnknownName = open[place: place].facts.outcome == .refused(7)
-            guard open[place: place].facts.service.name == open[place: granted].facts.service.name || isUnknownName
+            guard let slot = open.slot(of: id), slot != granted else { continue }
+            let isUnknownName = open[slot: slot].facts.outcome == .refused(7)
+            guard open[slot: slot].facts.service.name == open[slot: granted].facts.service.name || isUnknownName
             else { continue }
-            open[place: place].facts.supersededBy = open[place: granted].facts.id
-            let outcome = open[place: place].outcome(isSuperseded: true)
-            open[place: place].facts.outcome = outcome
+            open[slot: slot].facts.supersededBy = open[slot: granted].facts.id
+            let outcome = open[slot: slot].outcome(isSuperseded: true)
+            open[slot: slot].facts.outcome = outcome
             out.append(id)
         }
         return out
     }
 
     /// Remembers a refusal, to forgive it where the wish is granted soon after.
-    private mutating func noteRefusal(_ place: Int) {
-        guard Self.mayBeForgiven(open[place: place].key.kind), case .refused = open[place: place].facts.outcome else {
+    private mutating func noteRefusal(_ slot: Int) {
+        guard Self.mayBeForgiven(open[slot: slot].key.kind), case .refused = open[slot: slot].facts.outcome else {
             return
         }
-        refusals.note(open[place: place].id, of: asker(place))
+        refusals.note(open[slot: slot].id, of: asker(slot))
     }
 
     private static func mayBeForgiven(_ kind: ExchangeKind) -> Bool { kind == .s4U2Proxy || kind == .ticketGranting }
 
-    private mutating func asker(_ place: Int) -> ForgivableRefusals.Asker {
-        let key = open[place: place].key
+    private mutating func asker(_ slot: Int) -> ForgivableRefusals.Asker {
+        let key = open[slot: slot].key
         return ForgivableRefusals.Asker(
-            client: key.client, point: key.point, kind: key.kind, user: open[place: place].facts.user.name)
+            client: key.client, point: key.point, kind: key.kind, user: open[slot: slot].facts.user.name)
     }
 
     private var refusals = ForgivableRefusals()
 
     /// Changes an open request in place.
     mutating func update(_ id: UInt64, _ change: (inout TicketRequestFacts) -> Void) {
-        guard let place = open.place(of: id) else { return }
-        change(&open[place: place].facts)
+        guard let slot = open.slot(of: id) else { return }
+        change(&open[slot: slot].facts)
     }
 
     /// Takes a request out: nothing more is expected of it.
     mutating func close(_ id: UInt64, captureContinues: Bool = false) -> TicketRequest? {
-        guard let place = open.unlink(id) else { return nil }
-        let key = open[place: place].key.number
-        byKey.remove(key, ifAt: place)
-        let outcome = open[place: place].outcome(isSuperseded: open[place: place].facts.supersededBy != nil)
-        let isAwaited = open[place: place].awaited > 0
+        guard let slot = open.removeVacated(id) else { return nil }
+        byKey.remove(slot, hash: open[slot: slot].key.hashWord)
+        let outcome = open[slot: slot].outcome(isSuperseded: open[slot: slot].facts.supersededBy != nil)
+        let isAwaited = open[slot: slot].awaited > 0
         var taken: CopyOnWriteBox<TicketRequestFacts>?
-        swap(&taken, &open[place: place].told)
+        swap(&taken, &open[slot: slot].told)
         guard var told = taken.take() else { return nil }
         if isAwaited { separate(&told.mutable.attempts) }
         var said = sayings.acquire { TicketRequest.Said() }
@@ -369,8 +371,8 @@ struct TicketRequests: ~Copyable {
     mutating func expire(before limit: CaptureTime, into out: inout [TicketRequest]) {
         while let next = queue.first, next.since < limit {
             _ = queue.popFirst()
-            guard let place = open.place(of: next.id), open[place: place].awaited == 0,
-                open[place: place].lastTime < limit
+            guard let slot = open.slot(of: next.id), open[slot: slot].awaited == 0,
+                open[slot: slot].lastTime < limit
             else { continue }
             if let request = close(next.id, captureContinues: true) { out.append(request) }
         }

@@ -1,4 +1,4 @@
-import ByteParsing
+import Collections
 import Dissectors
 
 /// Who makes room in a full table. Anybody can begin a flow, in any number and from addresses that are made up; only
@@ -12,19 +12,20 @@ import Dissectors
 extension FlowTable {
     /// The flow to give up.
     mutating func victim() -> Int? {
-        while let entry = begun.removeFirst() {
-            guard isThere(entry.index, entry.id), isOneSided(entry.index) else { continue }
+        while let entry = begun.popFirst() {
+            guard isThere(entry), isOneSided(entry.index) else { continue }
             if !carriesMessages(entry.index) { return entry.index }
-            unanswered.append(entry.index, self[details: entry.index].id)
+            unanswered.append(entry)
         }
-        while let entry = unanswered.removeFirst() {
-            if isThere(entry.index, entry.id), isOneSided(entry.index) { return entry.index }
+        while let entry = unanswered.popFirst() {
+            if isThere(entry), isOneSided(entry.index) { return entry.index }
         }
         return idlest()
     }
 
-    private mutating func isThere(_ index: Int, _ id: UInt32) -> Bool {
-        index < recordCount && self[index].isLive && UInt32(truncatingIfNeeded: self[details: index].id.rawValue) == id
+    /// Whether a flow is still in the table.
+    mutating func isThere(_ flow: FlowReference) -> Bool {
+        flow.index < recordCount && self[flow.index].isLive && flow.isOf(self[details: flow.index].id)
     }
 
     /// Whether one of its sides was never heard.

@@ -1,13 +1,13 @@
+import Collections
 import PacketModel
 import ByteParsing
 import Dissectors
 
-/// The flows in memory: open addressing with eight-byte entries (a tag and an index) beside dense records and their
-/// sides, and
-/// the rest of each flow in places of its own. Bounded; when it is full, one makes room: `victim`.
+/// The flows in memory: dense records and their sides, the rest of each flow in arrays of its own, and an index by the
+/// hash of the flow's key. Bounded; when it is full, one makes room: `victim`.
 struct FlowTable: ~Copyable {
-    /// The lowest bits of each flow's hash, from which follows where it would best be; above them its index, plus one.
-    private var entries: [UInt64]
+    /// Finds a record by the hash of its key.
+    private var byKey: HashIndex
     private var records: RecordArray<FlowRecord>
     /// Two of each flow. Not inside its record: a read by a direction not known beforehand would copy both.
     private var sides: RecordArray<FlowSide>
@@ -16,13 +16,12 @@ struct FlowTable: ~Copyable {
     private var oddities: OddityTable
     /// Records that stand for no flow. A list of its own, for they are far away in memory.
     private var free: RecordArray<Int32>
-    private(set) var liveCount = 0
     /// What the hashes of keys start from.
     let seed: FlowSeed
     /// Flows in the order in which they began; and those whose turn has come there, which carry messages that nobody
     /// answered.
-    var begun: FlowRing
-    var unanswered: FlowRing
+    var begun: RingBuffer<FlowReference>
+    var unanswered: RingBuffer<FlowReference>
     /// Where the search for a flow to give up goes on.
     var victimCursor = 0
 
@@ -34,11 +33,14 @@ struct FlowTable: ~Copyable {
         sideDetails = RecordArray(maximumCount: 2 * maximumFlows, initialCapacity: 4096)
         oddities = OddityTable(maximumFlows: maximumFlows)
         free = RecordArray(maximumCount: maximumFlows, initialCapacity: 2048)
-        entries = Array(repeating: 0, count: 1024)
-        begun = FlowRing(capacity: maximumFlows)
-        unanswered = FlowRing(capacity: maximumFlows)
+        byKey = HashIndex(minimumCapacity: 512)
+        begun = RingBuffer(maximumCount: maximumFlows)
+        unanswered = RingBuffer(maximumCount: maximumFlows)
         self.seed = FlowSeed(seed)
     }
+
+    /// Flows in memory.
+    var liveCount: Int { byKey.count }
 
     /// Records ever used: indices below this may be live.
     var recordCount: Int { records.count }
@@ -116,18 +118,8 @@ struct FlowTable: ~Copyable {
 
     /// The index of the live flow with this key, or -1. `hash` is the key's.
     @inline(__always)
-    func find(_ key: borrowing FlowKey, _ hash: UInt64) -> Int {
-        let mask = entries.count &- 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while true {
-            let entry = entries[slot]
-            if entry == 0 { return -1 }
-            if UInt32(truncatingIfNeeded: entry) == UInt32(truncatingIfNeeded: hash) {
-                let index = Int(entry >> 32) &- 1
-                if records[index].key == key { return index }
-            }
-            slot = (slot &+ 1) & mask
-        }
+    func find(_ key: FlowKey, _ hash: UInt64) -> Int {
+        byKey.find(hash) { records[$0].key == key } ?? -1
     }
 
     /// Whether there are so many records that most of them are in none of the processor's own caches.
@@ -136,9 +128,7 @@ struct FlowTable: ~Copyable {
     /// The index of the record that is probably the one of a key with this hash, or -1.
     @inline(__always)
     func candidate(_ hash: UInt64) -> Int32 {
-        let entry = entries[Int(truncatingIfNeeded: hash) & (entries.count &- 1)]
-        guard UInt32(truncatingIfNeeded: entry) == UInt32(truncatingIfNeeded: hash) else { return -1 }
-        return Int32(truncatingIfNeeded: entry >> 32) &- 1
+        Int32(truncatingIfNeeded: byKey.firstCandidate(hash))
     }
 
     /// Prefetches what a packet of this flow touches.
@@ -180,48 +170,14 @@ struct FlowTable: ~Copyable {
         } else {
             return nil
         }
-        liveCount += 1
-        begun.append(index, id)
-        if (liveCount + liveCount / 2) * 2 > entries.count { rebuild(entries.count * 2) }
-        place(index, arrival.hash)
+        begun.append(FlowReference(index, id))
+        byKey.insert(index, hash: arrival.hash)
         return index
-    }
-
-    private mutating func place(_ index: Int, _ hash: UInt64) {
-        place(entry: UInt64(index + 1) << 32 | hash & 0xFFFF_FFFF)
-    }
-
-    private mutating func place(entry: UInt64) {
-        let mask = entries.count - 1
-        var slot = Int(truncatingIfNeeded: entry) & mask
-        while entries[slot] != 0 { slot = (slot + 1) & mask }
-        entries[slot] = entry
-    }
-
-    private mutating func rebuild(_ count: Int) {
-        let old = entries
-        entries = Array(repeating: 0, count: count)
-        for entry in old where entry != 0 { place(entry: entry) }
     }
 
     /// Takes a flow out; its index may be used again.
     mutating func remove(_ index: Int) {
-        let hash = records[index].key.hash(seed)
-        let mask = entries.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while entries[slot] >> 32 != UInt64(index + 1) { slot = (slot + 1) & mask }
-        // Close the hole by moving later entries of the same run up (no tombstones to wade through).
-        var hole = slot
-        var next = (slot + 1) & mask
-        while entries[next] != 0 {
-            let home = Int(truncatingIfNeeded: entries[next]) & mask
-            if (next &- home) & mask >= (next &- hole) & mask {
-                entries[hole] = entries[next]
-                hole = next
-            }
-            next = (next + 1) & mask
-        }
-        entries[hole] = 0
+        byKey.remove(index, hash: records[index].key.hash(seed))
         records[index].marks.remove(.live)
         // Whoever still knows the index finds that nothing is read there.
         records[index].stream = -2
@@ -230,6 +186,5 @@ struct FlowTable: ~Copyable {
             details[index].oddities = OddityTable.none
         }
         _ = free.append(Int32(index))
-        liveCount -= 1
     }
 }

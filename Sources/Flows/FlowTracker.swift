@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import CaptureFile
@@ -77,18 +78,14 @@ public struct FlowTracker: ~Copyable {
     /// What was found of a segment of which more is to be done.
     var knownSegment = KnownSegment()
 
-    private struct LingeringFlow {
-        var index: Int32
-        var id: FlowID
-    }
-    /// Flows that have ended and are still in the table, or were; a ring once it is full.
-    private var lingering: [LingeringFlow] = []
-    private var oldestLingering = 0
+    /// Flows that have ended and are still in the table, or were.
+    private var lingering: RingBuffer<FlowReference>
 
     /// An engine with nothing seen, which offers what it finds to the protocols of the context.
     public init(context: DissectionContext, settings: FlowSettings = FlowSettings()) {
         self.context = context
         self.settings = settings
+        lingering = RingBuffer(maximumCount: settings.maximumLingering)
         table = FlowTable(maximumFlows: settings.maximumFlows, seed: settings.seed ?? .random(in: .min ... .max))
         context.maximumMessageBytes = settings.maximumMessageBytes
         datagramTypes = context.protocols.datagrams
@@ -352,17 +349,10 @@ public struct FlowTracker: ~Copyable {
     /// one that ended first goes.
     private mutating func linger(_ index: Int) {
         soonestIdle = min(soonestIdle, table[index].lastTime.advanced(byNanoseconds: leastPatience(index)))
-        let entry = LingeringFlow(index: Int32(index), id: table[details: index].id)
-        guard lingering.count == settings.maximumLingering else {
-            lingering.append(entry)
-            return
+        if let old = lingering.append(FlowReference(index, table[details: index].id)) {
+            if table.isThere(old), old.index != index { table.remove(old.index) }
+            // The next one goes when another flow ends.
+            if let next = lingering.first { table.prefetch(next.index) }
         }
-        let old = lingering[oldestLingering]
-        let place = Int(old.index)
-        if table[place].isLive, table[details: place].id == old.id, place != index { table.remove(place) }
-        lingering[oldestLingering] = entry
-        oldestLingering = (oldestLingering + 1) % lingering.count
-        // It goes when the next flow ends.
-        table.prefetch(Int(lingering[oldestLingering].index))
     }
 }

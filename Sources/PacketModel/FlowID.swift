@@ -1,3 +1,4 @@
+import Collections
 import ByteParsing
 
 /// A number that names one flow for as long as it lives in memory; never reused within a run.

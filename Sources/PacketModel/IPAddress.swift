@@ -1,3 +1,4 @@
+import Collections
 import ByteParsing
 
 /// An IPv4 or IPv6 address in 16 octets; IPv4 stands as `::ffff:a.b.c.d` (RFC 4291, 2.5.5.2).

@@ -2,7 +2,7 @@ import ByteParsing
 import Dissectors
 import PacketModel
 
-/// A layer that the program does not have: `W`, then records of a length and as many octets, each of them inverted. What
+/// A layer that the program does not have: `W`, then records of a length and as many octets, each inverted. What
 /// comes out of a direction's records is a stream of another protocol.
 enum ToyWrapperProtocol: ProtocolModule {
     static let id = ProtocolID(rawValue: 34)

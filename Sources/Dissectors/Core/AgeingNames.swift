@@ -1,4 +1,5 @@
 import ByteParsing
+import Collections
 
 /// The names of a `NameTable`: each once, by its bytes. A name that has not been used for long makes room for a new
 /// one of its rank. An id stands for one name only: another name in the same place has another id, until the place
@@ -23,19 +24,18 @@ struct AgeingNames: ~Copyable {
         var count = 0
         var bytes = 0
         /// Ids, the next to go first; those that have another rank by now are passed over.
-        var order = IDQueue()
+        var order = RingBuffer<UInt32>()
     }
 
     private var text: ByteBuffer
     private var entries: RecordArray<Entry>
-    /// Open addressing: 0 is free, else one more than a place in the lower bits, and as much of its name's hash as
-    /// there is room for above.
-    private var slots: [UInt32]
+    /// Finds a place by the hash of its name.
+    private var index = HashIndex(minimumCapacity: 256)
     private var shares: [Share]
     /// Places whose names have gone, the one that has been free longest first: so that ids come again as late as can
     /// be.
-    private var free = IDQueue()
-    private let hash = NameHash(purpose: 2)
+    private var free = RingBuffer<UInt32>()
+    private let seed = QuickHash.seed(2)
     private let maximumBytes: Int
     /// Names that have gone so far.
     private(set) var goneCount: UInt64 = 0
@@ -61,7 +61,6 @@ struct AgeingNames: ~Copyable {
         text = ByteBuffer(capacity: 4096)
         // A name may come before the ones that it pushes out have gone.
         entries = RecordArray(maximumCount: count + 1024, initialCapacity: 256)
-        slots = Array(repeating: 0, count: 512)
     }
 
     /// The names kept, without the program's own words.
@@ -72,21 +71,10 @@ struct AgeingNames: ~Copyable {
     /// The id of the name with these bytes, where it is there, and its hash.
     @inline(__always)
     mutating func find(_ bytes: borrowing RawSpan) -> (id: NameID?, hash: UInt64) {
-        let hash = hash.value(bytes)
-        let mask = slots.count &- 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 {
-            let entry = slots[slot]
-            if entry >> Self.placeBits == Self.tag(hash) {
-                let place = Int(entry & Self.placeMask) &- 1
-                if name(at: place).equals(bytes) {
-                    entries[place].wasUsed = true
-                    return (NameID(rawValue: entries[place].id), hash)
-                }
-            }
-            slot = (slot &+ 1) & mask
-        }
-        return (nil, hash)
+        let hash = QuickHash.value(bytes, seed: seed)
+        guard let place = index.find(hash, where: { name(at: $0).equals(bytes) }) else { return (nil, hash) }
+        entries[place].wasUsed = true
+        return (NameID(rawValue: entries[place].id), hash)
     }
 
     /// Whether a name is there and has these bytes.
@@ -179,7 +167,7 @@ struct AgeingNames: ~Copyable {
         entries[place].wasUsed = false
         text.append(bytes)
         enter(place, rank)
-        if (entries.count + 1) * 2 > slots.count { grow() } else { link(place, hash) }
+        index.insert(place, hash: hash)
         return NameID(rawValue: entries[place].id)
     }
 
@@ -192,9 +180,10 @@ struct AgeingNames: ~Copyable {
         shares[share].bytes += Int(entries[place].count)
         if shares[share].order.count >= 2 * shares[share].maximumCount + 64 {
             // Half of them are names that have another rank by now.
-            var order = IDQueue()
-            while let id = shares[share].order.popFirst() { if isThere(id, in: rank) { order.append(id) } }
-            shares[share].order = order
+            var order = RingBuffer<UInt32>()
+            swap(&order, &shares[share].order)
+            order.removeAll { !isThere($0, in: rank) }
+            swap(&order, &shares[share].order)
         }
         shares[share].order.append(entries[place].id)
     }
@@ -242,7 +231,7 @@ struct AgeingNames: ~Copyable {
     }
 
     private mutating func remove(_ place: Int) {
-        unlink(place)
+        index.remove(place, hash: QuickHash.value(name(at: place), seed: seed))
         let share = Int(entries[place].rank.rawValue)
         shares[share].count -= 1
         shares[share].bytes -= Int(entries[place].count)
@@ -260,73 +249,5 @@ struct AgeingNames: ~Copyable {
             entries[place].start = UInt32(start)
         }
         text.swap(with: &fresh)
-    }
-
-    // MARK: The index
-
-    @inline(__always)
-    private static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> (32 + UInt64(placeBits))) }
-
-    private mutating func link(_ place: Int, _ hash: UInt64) {
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = Self.tag(hash) << Self.placeBits | UInt32(place + 1)
-    }
-
-    private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count * 2)
-        for place in 0..<entries.count where entries[place].isThere { link(place, hash.value(name(at: place))) }
-    }
-
-    private func home(_ slot: Int) -> Int {
-        Int(truncatingIfNeeded: hash.value(name(at: Int(slots[slot] & Self.placeMask) - 1))) & (slots.count - 1)
-    }
-
-    private mutating func unlink(_ place: Int) {
-        let mask = slots.count - 1
-        var hole = Int(truncatingIfNeeded: hash.value(name(at: place))) & mask
-        while Int(slots[hole] & Self.placeMask) != place + 1 { hole = (hole + 1) & mask }
-        // What follows without a gap moves up, where it stays findable.
-        var next = (hole + 1) & mask
-        while slots[next] != 0 {
-            if (next - home(next)) & mask >= (next - hole) & mask {
-                slots[hole] = slots[next]
-                hole = next
-            }
-            next = (next + 1) & mask
-        }
-        slots[hole] = 0
-    }
-}
-
-/// Numbers in the order in which they came, in a ring that grows.
-struct IDQueue {
-    private var ring: [UInt32] = []
-    private var first = 0
-    private(set) var count = 0
-
-    mutating func append(_ id: UInt32) {
-        if count == ring.count {
-            var larger: [UInt32] = []
-            larger.reserveCapacity(max(64, count * 2))
-            for index in 0..<count { larger.append(ring[(first + index) % count]) }
-            larger.append(contentsOf: repeatElement(0, count: max(64, count * 2) - count))
-            ring = larger
-            first = 0
-        }
-        var place = first + count
-        if place >= ring.count { place -= ring.count }
-        ring[place] = id
-        count += 1
-    }
-
-    mutating func popFirst() -> UInt32? {
-        if count == 0 { return nil }
-        let id = ring[first]
-        first += 1
-        if first == ring.count { first = 0 }
-        count -= 1
-        return id
     }
 }

@@ -1,4 +1,5 @@
 import ByteParsing
+import Collections
 import PacketModel
 
 /// What dissectors share: the names met, the messages on their way up, and where the octets that are shown come from.

@@ -1,7 +1,7 @@
 import ByteParsing
+import Collections
 
-/// One generation of `PassingNames`: one run of text, and an open-addressing index over it. Takes no more when it is
-/// full.
+/// One generation of `PassingNames`: one run of text, and an index over it. Takes no more when it is full.
 struct NameStorage: ~Copyable {
     /// The most names kept.
     let maximumCount: Int
@@ -13,10 +13,9 @@ struct NameStorage: ~Copyable {
     private var text: ByteBuffer
     /// End offset of each name in `text`; name i spans ends[i-1]..<ends[i].
     private var ends: [Int32]
-    /// Open addressing: 0 is free, else an id in the lower 19 bits and as much of its name's hash as there is room for
-    /// above.
-    private var slots: [UInt32]
-    private let hash: NameHash
+    /// Finds an id by the hash of its name.
+    private var index = HashIndex(minimumCapacity: 128)
+    private let seed: UInt64
 
     /// The id of the first name.
     static let firstID: UInt32 = 3
@@ -27,12 +26,11 @@ struct NameStorage: ~Copyable {
 
     /// An empty table with the given bounds.
     init(maximumCount: Int, maximumBytes: Int) {
-        self.maximumCount = min(maximumCount, (1 << 19) - 4)
+        self.maximumCount = maximumCount
         self.maximumBytes = maximumBytes
-        hash = NameHash(purpose: maximumCount)
+        seed = QuickHash.seed(maximumCount)
         text = ByteBuffer(capacity: 4096)
         ends = [0, 0, 0]
-        slots = Array(repeating: 0, count: 256)
     }
 
     /// The names kept.
@@ -42,24 +40,13 @@ struct NameStorage: ~Copyable {
     func find(_ bytes: borrowing RawSpan) -> NameID? {
         if bytes.byteCount == 0 { return .empty }
         let octets = bytes.extracting(0..<min(bytes.byteCount, Self.maximumNameBytes))
-        let (_, id) = place(octets, hash.value(octets))
-        return id == 0 ? nil : NameID(rawValue: UInt32(id))
+        return find(octets, QuickHash.value(octets, seed: seed))
     }
 
-    /// The slot and the id of the name with these octets; of one that is not there the free slot, and 0.
     @inline(__always)
-    private func place(_ octets: borrowing RawSpan, _ hash: UInt64) -> (slot: Int, id: Int) {
-        let mask = slots.count &- 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != 0 {
-            let entry = slots[slot]
-            if entry >> 19 == UInt32(truncatingIfNeeded: hash >> 51) {
-                let id = Int(entry & 0x7FFFF)
-                if text.bytes.slice(Int(ends[id - 1]), Int(ends[id])).equals(octets) { return (slot, id) }
-            }
-            slot = (slot + 1) & mask
-        }
-        return (slot, 0)
+    private func find(_ octets: borrowing RawSpan, _ hash: UInt64) -> NameID? {
+        let id = index.find(hash) { text.bytes.slice(Int(ends[$0 - 1]), Int(ends[$0])).equals(octets) }
+        return id.map { NameID(rawValue: UInt32($0)) }
     }
 
     /// The id of the name with these octets, added where new.
@@ -72,23 +59,20 @@ struct NameStorage: ~Copyable {
     }
 
     private mutating func intern(whole bytes: borrowing RawSpan) -> NameID {
-        let hash = hash.value(bytes)
-        let (slot, id) = place(bytes, hash)
-        return id == 0 ? add(bytes, hash, slot) : NameID(rawValue: UInt32(id))
+        let hash = QuickHash.value(bytes, seed: seed)
+        return find(bytes, hash) ?? add(bytes, hash)
     }
 
     @inline(never)
-    private mutating func add(_ bytes: borrowing RawSpan, _ hash: UInt64, _ slot: Int) -> NameID {
+    private mutating func add(_ bytes: borrowing RawSpan, _ hash: UInt64) -> NameID {
         guard count < maximumCount, text.count + bytes.byteCount <= maximumBytes else {
             overflowCount += 1
             return .overflow
         }
         text.append(bytes)
         ends.append(Int32(text.count))
-        let id = UInt32(ends.count - 1)
-        slots[slot] = Self.entry(hash, id)
-        if count * 2 > slots.count { grow() }
-        return NameID(rawValue: id)
+        index.insert(ends.count - 1, hash: hash)
+        return NameID(rawValue: UInt32(ends.count - 1))
     }
 
     /// The text of a name; nil where the field was absent. What is not UTF-8 becomes U+FFFD.
@@ -127,23 +111,5 @@ struct NameStorage: ~Copyable {
         let length = Int(ends[index]) - start
         return (mayGoOn ? length >= count : length == count)
             && text.bytes.hasASCII(other, at: start, ignoringCase: true)
-    }
-
-    @inline(never)
-    private mutating func grow() {
-        slots = Array(repeating: 0, count: slots.count * 2)
-        let mask = slots.count - 1
-        for id in 3..<ends.count {
-            let hash = hash.value(text.bytes.slice(Int(ends[id - 1]), Int(ends[id])))
-            var slot = Int(truncatingIfNeeded: hash) & mask
-            while slots[slot] != 0 { slot = (slot + 1) & mask }
-            slots[slot] = Self.entry(hash, UInt32(id))
-        }
-    }
-
-    /// What a slot keeps of a name.
-    @inline(__always)
-    private static func entry(_ hash: UInt64, _ id: UInt32) -> UInt32 {
-        UInt32(truncatingIfNeeded: hash >> 51) << 19 | id
     }
 }

@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import Dissectors
@@ -88,8 +89,8 @@ public struct SignOnStep: Sendable {
     private(set) var isTransaction: Bool
     /// The number of the ticket request or transaction.
     private(set) var id: UInt64
-    /// Where a transaction under way waits.
-    private(set) var place = -1
+    /// What finds a transaction that is under way.
+    private(set) var handle = SlotHandle.none
     /// What is known of the ticket request; what was said in it is left out.
     private var request: CopyOnWriteBox<TicketRequestFacts>?
     /// The HTTP transaction, where the step is one and has been told.
@@ -120,12 +121,12 @@ public struct SignOnStep: Sendable {
         isAwaited = true
     }
 
-    /// The same of a transaction, which waits at a place.
-    init(awaiting id: UInt64, at place: Int, proof: JoinProof) {
+    /// The same of a transaction.
+    init(awaiting id: UInt64, at handle: SlotHandle, proof: JoinProof) {
         role = .http
         self.proof = proof
         self.id = id
-        self.place = place
+        self.handle = handle
         isShared = false
         isTransaction = true
         isAwaited = true

@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import Dissectors
 import Exchanges

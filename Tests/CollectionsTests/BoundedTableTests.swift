@@ -1,9 +1,8 @@
-import ByteParsing
-import Exchanges
+import Collections
 import Testing
 
-/// What rules remember.
-struct BoundedTableTests {
+/// A dictionary that makes room for new keys.
+@Suite struct BoundedTableTests {
     /// Keys that all begin their search in one place.
     private struct Crowded: QuicklyHashed {
         var number: Int
@@ -53,8 +52,8 @@ struct BoundedTableTests {
 
     /// Against a dictionary: what is there is what was written last, and what is not there has gone.
     @Test func agreesWithADictionary() {
-        let seed = UInt64.random(in: 0 ... .max)
-        var random = Generator(state: seed)
+        var random = Generator()
+        let seed = random.seed
         var table = BoundedTable<Crowded, Int>(maximumCount: 40)
         var known: [Int: Int] = [:]
         for step in 0..<5000 {
@@ -67,5 +66,52 @@ struct BoundedTableTests {
                 entries.allSatisfy { known[$0.key.number] == $0.value && table[$0.key] == $0.value },
                 "seed \(seed), step \(step)")
         }
+    }
+
+    /// Against an array: the keys are those added last, in their order, however often the others were written.
+    @Test func evictsTheOldest() {
+        var random = Generator()
+        var table = BoundedTable<UInt64, Int>(maximumCount: 50, evicting: .oldest)
+        var model: [(key: UInt64, value: Int)] = []
+        var added = 0
+        for step in 0..<5000 {
+            let key = random.next() % 120
+            table.set(key, step)
+            if let slot = model.firstIndex(where: { $0.key == key }) {
+                model[slot].value = step
+            } else {
+                model.append((key, step))
+                added += 1
+                if model.count > 50 { model.removeFirst() }
+            }
+            #expect(table.entries.map(\.key) == model.map(\.key), "seed \(random.seed), step \(step)")
+            #expect(table.entries.map(\.value) == model.map(\.value), "seed \(random.seed), step \(step)")
+        }
+        #expect(table.forgottenCount == UInt64(added - 50))
+    }
+
+    @Test func whatIsUsedStays() {
+        var table = BoundedTable<UInt64, Int>(maximumCount: 3)
+        for key in 1...5 as ClosedRange<UInt64> { table.set(key, Int(key)) }
+        let used = (1...5 as ClosedRange<UInt64>).filter { table.use($0) != nil }
+        #expect(used == [3, 4, 5])
+        // All have been used: a round later the first of them goes.
+        table.set(6, 6)
+        #expect(table.entries.map(\.key) == [4, 5, 6])
+    }
+
+    @Test func returnsTheValueThatGoes() {
+        var table = BoundedTable<UInt64, String>(maximumCount: 2)
+        let displaced = [table.set(1, "a"), table.set(2, "b"), table.set(2, "c"), table.set(3, "d")]
+        // The second has been written again, so the first makes room.
+        #expect(displaced == [nil, nil, "b", "a"])
+    }
+
+    @Test func holdsOneKeyAtLeast() {
+        var table = BoundedTable<UInt64, Int>(maximumCount: 0)
+        table.prefetch(1)
+        table.set(1, 1)
+        table.set(2, 2)
+        #expect(table[1] == nil && table[2] == 2 && table.count == 1)
     }
 }

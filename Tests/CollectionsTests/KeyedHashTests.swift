@@ -1,4 +1,5 @@
 import ByteParsing
+import Collections
 import Testing
 
 @Suite struct KeyedHashTests {

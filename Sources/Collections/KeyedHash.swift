@@ -1,3 +1,5 @@
+import ByteParsing
+
 /// A 128-bit hash under a key that is drawn for each run: what a run may know octets by, for a fraction
 /// of what a digest costs, as long as nobody is shown it.
 ///
@@ -14,12 +16,7 @@ public final class KeyedHash: Sendable {
     /// A key of this process: random, but where Swift's own hashing is told to be repeatable. Keys of
     /// different purposes are independent of each other.
     public init(purpose: Int) {
-        key = InlineArray { place in
-            var hasher = Hasher()
-            hasher.combine(purpose)
-            hasher.combine(place)
-            return UInt64(bitPattern: Int64(hasher.finalize()))
-        }
+        key = InlineArray { word in QuickHash.seed(purpose, word) }
     }
 
     /// The hash of octets.
