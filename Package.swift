@@ -33,7 +33,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 /// What tests of the way from packets to reports may use.
 let pipeline: [Target.Dependency] = [
-    "TestSupport", "ByteParsing", "Collections", "PacketModel", "CaptureFile", "Platform", "Digests", "Dissectors", "Flows",
+    "TestSupport", "ByteParsing", "Collections", "PacketModel", "CaptureFile", "Platform", "Digests", "Dissectors",
+    "Flows",
     "Exchanges",
     "Diagnosis", "Pipeline", "Reporting",
 ]
