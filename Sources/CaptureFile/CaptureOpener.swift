@@ -35,8 +35,9 @@ public enum CaptureOpener {
         } else {
             source = merged(paths, options)
         }
-        guard let selection, !selection.keepsEverything else { return source }
-        return FilteredSource(source, keeping: selection)
+        let named = NamedCaptures(source, paths, options)
+        guard let selection, !selection.keepsEverything else { return named }
+        return FilteredSource(named, keeping: selection)
     }
 
     /// What the captures of one timeline share.

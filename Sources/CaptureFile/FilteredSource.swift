@@ -15,6 +15,9 @@ public final class FilteredSource: PacketSource {
     /// As the inner source: the totals are those of the whole captures.
     public var captures: [CaptureDescription] { inner.captures }
 
+    /// As the inner source: what is selected are packets.
+    public func survey() -> CaptureSurvey? { inner.survey() }
+
     /// The inner source's next event that is left when the selection has been applied.
     public func next(into batch: inout PacketBatch) -> SourceEvent {
         while true {

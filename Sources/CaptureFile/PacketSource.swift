@@ -26,8 +26,16 @@ public protocol PacketSource: AnyObject {
     /// What is known of the captures so far, by capture index.
     var captures: [CaptureDescription] { get }
 
+    /// Looks through the captures for what is needed before their packets flow; nil where they can be read only once, as
+    /// a pipe or an interface. To be asked, where it is, before the first `next`.
+    func survey() -> CaptureSurvey?
+
     /// Fills `batch` or reports another event. After `.finished` it reports only that.
     func next(into batch: inout PacketBatch) -> SourceEvent
+}
+
+extension PacketSource {
+    public func survey() -> CaptureSurvey? { nil }
 }
 
 /// One interface of one capture.
@@ -62,20 +70,6 @@ public struct InterfaceDescription: Sendable, Hashable {
         self.description = description
         self.filter = filter
         self.timestampResolution = timestampResolution
-    }
-}
-
-/// Decryption secrets carried by a capture, kept for the layer that can use them.
-public struct DecryptionSecrets: Sendable {
-    /// The secrets type of the pcapng block (0x544c534b = TLS key log).
-    public var secretsType: UInt32
-    /// The secrets themselves. Never printed.
-    public var bytes: [UInt8]
-
-    /// Makes secrets of a type.
-    public init(secretsType: UInt32, bytes: [UInt8]) {
-        self.secretsType = secretsType
-        self.bytes = bytes
     }
 }
 

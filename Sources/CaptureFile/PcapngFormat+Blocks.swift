@@ -1,3 +1,4 @@
+import PacketModel
 import ByteParsing
 
 /// The blocks that are rarer than enhanced packets.

@@ -34,22 +34,22 @@ public struct Analysis: ~Copyable {
     }
 
     private mutating func run(_ source: any PacketSource, _ progress: ((AnalysisProgress) -> Void)?) -> AnalysisResult {
+        var secrets = SecretsCollection(source, reconstruction.flows.context)
         var batch = PacketBatch()
         var done = AnalysisProgress()
         reading: while true {
             switch source.next(into: &batch) {
             case .packets:
                 reconstruction.take(batch, &record)
-                if let progress {
-                    done.packets += UInt64(batch.records.count)
-                    done.capturedBytes += UInt64(batch.buffer.count)
-                    progress(done)
-                }
+                done.packets += UInt64(batch.records.count)
+                done.capturedBytes += UInt64(batch.buffer.count)
+                progress?(done)
             case .watermark(let time): reconstruction.advance(to: time, &record)
             case .captureEnded(let end):
                 if let fault = end.fault { record.note(fault, capture: end.capture) }
             case .finished: break reading
-            case .interface, .drops, .secrets, .names: break
+            case .secrets(let found): secrets.add(found, followsPackets: done.packets > 0)
+            case .interface, .drops, .names: break
             }
         }
         reconstruction.finish(&record)
@@ -58,6 +58,7 @@ public struct Analysis: ~Copyable {
         result.hosts = reconstruction.exchanges.hosts
         result.clocks = reconstruction.exchanges.hostClocks
         result.limits = limits(result)
+        result.secretsMayComeLate = secrets.mayComeLate
         return result
     }
 
@@ -71,7 +72,7 @@ public struct Analysis: ~Copyable {
             ("findings", result.folds.reduce(0) { $0 &+ $1.findings }), ("held_bytes", flow.droppedHeldBytes),
             ("messages_too_large", context.oversizedMessages), ("names", names.overflowCount),
             ("nested_streams", context.streamsTooDeep),
-            ("pending_requests", exchange.droppedPending), ("sign_ons", exchange.droppedSignOns),
+            ("secrets", context.secrets.dropped), ("pending_requests", exchange.droppedPending), ("sign_ons", exchange.droppedSignOns),
             ("streams", flow.droppedStreams),
             ("ticket_requests", exchange.droppedTicketRequests), ("tickets", exchange.forgottenTickets),
             ("transactions", exchange.droppedTransactions),

@@ -48,6 +48,8 @@ public struct AnalysisResult {
     public var names: NameTable
     /// The protocols that were looked for.
     public var protocols: ProtocolRegistry
+    /// Whether secrets came behind packets that they may open: the captures could be read only once.
+    public var secretsMayComeLate = false
     /// Whether every capture was read to its end.
     public var isComplete = true
 

@@ -33,10 +33,13 @@ public struct MessageWalk: ~Copyable {
     }
 
     private mutating func run(_ source: any PacketSource, _ body: (borrowing Message, NameTable) -> Bool) {
+        var secrets = SecretsCollection(source, flows.context)
+        var hasPackets = false
         var batch = PacketBatch()
         while true {
             switch source.next(into: &batch) {
             case .packets:
+                hasPackets = true
                 if !take(batch, body) { return }
             case .watermark(let time):
                 flows.advance(to: time)
@@ -49,7 +52,8 @@ public struct MessageWalk: ~Copyable {
                 collect()
                 _ = flush(body)
                 return
-            case .interface, .drops, .secrets, .names, .captureEnded: break
+            case .secrets(let found): secrets.add(found, followsPackets: hasPackets)
+            case .interface, .drops, .names, .captureEnded: break
             }
         }
     }

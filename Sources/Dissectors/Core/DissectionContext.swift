@@ -9,6 +9,8 @@ import PacketModel
 public final class DissectionContext {
     /// The names met in this run.
     public let names: NameTable
+    /// The secrets known so far.
+    public let secrets = Secrets()
     /// Messages decoded and not yet taken by the layer above, in order.
     public let messages = MessageList()
     /// The envelope of a message that the newest octets shown complete: their frame, time and endpoints.

@@ -15,6 +15,9 @@ public protocol ProtocolModule: SendableMetatype {
     static var title: String { get }
     /// Whether it is worth a word that there are no messages of it.
     static var isMissed: Bool { get }
+    /// Whether its dissectors can use the secrets that a capture carries. Then captures are looked through for them
+    /// before they are read, where they can be.
+    static var usesSecrets: Bool { get }
     /// Who reads it in streams.
     static var streams: [any StreamDissector.Type] { get }
     /// Who reads it in datagrams.
@@ -28,6 +31,7 @@ public protocol ProtocolModule: SendableMetatype {
 
 extension ProtocolModule {
     public static var isMissed: Bool { false }
+    public static var usesSecrets: Bool { false }
     public static var streams: [any StreamDissector.Type] { [] }
     public static var datagrams: [any DatagramDissector.Type] { [] }
     public static var tunnels: [any PacketTunnel.Type] { [] }

@@ -29,6 +29,9 @@ public struct ProtocolRegistry: Sendable {
         withMessages.filter { $0.isMissed || counts[$0.id] > 0 }
     }
 
+    /// Whether one of them can use secrets.
+    public var usesSecrets: Bool { modules.contains { $0.usesSecrets } }
+
     /// Who reads streams.
     public var streams: [any StreamDissector.Type] { modules.flatMap { $0.streams } }
 

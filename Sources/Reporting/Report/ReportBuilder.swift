@@ -82,7 +82,14 @@ struct ReportBuilder {
                 sentences.append(sentence)
             }
         }
-        for capture in result.captures where capture.decryptionSecrets > 0 {
+        if result.secretsMayComeLate {
+            sentences.append(
+                """
+                What stood before the keys that open it: this capture could be read only once. From a file, keys are \
+                looked for first.
+                """)
+        }
+        for capture in result.captures where capture.decryptionSecrets > 0 && !result.protocols.usesSecrets {
             sentences.append(
                 "\(capture.name): what TLS hides, though the capture holds keys for it: they are not used.")
         }
