@@ -26,8 +26,8 @@ public protocol PacketSource: AnyObject {
     /// What is known of the captures so far, by capture index.
     var captures: [CaptureDescription] { get }
 
-    /// Looks through the captures for what is needed before their packets flow; nil where they can be read only once, as
-    /// a pipe or an interface. To be asked, where it is, before the first `next`.
+    /// Looks through the captures for what is needed before their packets flow; nil where they can be read only once,
+    /// as a pipe or an interface. To be asked, where it is, before the first `next`.
     func survey() -> CaptureSurvey?
 
     /// Fills `batch` or reports another event. After `.finished` it reports only that.
