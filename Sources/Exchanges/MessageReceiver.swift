@@ -43,7 +43,7 @@ private final class TypedInlet<Receiver: MessageReceiver>: MessageInlet {
     init(_ store: MessageStore<Receiver.Content>) { self.store = store }
 
     override func receive(_ index: Int, _ envelope: MessageEnvelope, _ tracker: inout ExchangeTracker) {
-        Receiver.receive(&store.contents[index], envelope, &tracker)
+        Receiver.receive(&store[index], envelope, &tracker)
     }
 }
 

@@ -14,19 +14,20 @@ public final class MessageList {
         public var index: Int
     }
 
-    private var entries = RecordArray<Entry>(maximumCount: .max, initialCapacity: 8)
+    private let entries = RefCell(RecordArray<Entry>(maximumCount: .max, initialCapacity: 8))
     /// A store for each protocol of which something reads or has read messages.
-    public private(set) var stores: [AnyMessageStore] = []
+    public var stores: [AnyMessageStore] { storeList.value }
+    private let storeList = RefCell([AnyMessageStore]())
 
     /// How many messages there are.
-    public var count: Int { entries.count }
+    public var count: Int { entries.value.count }
 
     /// Where the parts of a message are.
-    public subscript(index: Int) -> Entry { entries[index] }
+    public subscript(index: Int) -> Entry { entries.value[index] }
 
     /// A message with all that belongs to it, as a value of its own.
     public func message(_ index: Int) -> Message {
-        let entry = entries[index]
+        let entry = entries.value[index]
         return Message(envelope: entry.envelope, content: stores[entry.store].content(at: entry.index))
     }
 
@@ -39,22 +40,22 @@ public final class MessageList {
             if let found = store as? MessageStore<Content> { return found }
         }
         let store = MessageStore<Content>()
-        stores.append(store)
+        storeList.value.append(store)
         return store
     }
 
     /// Forgets the messages; keeps the memory.
     public func removeAll() {
-        entries.removeAll()
-        for store in stores { store.removeAll() }
+        entries.value.removeAll()
+        for index in storeList.value.indices { storeList.value[index].removeAll() }
     }
 
     /// Appends the message that `read` reads, where it lies.
     func append<Content: MessageContent>(
         to store: MessageStore<Content>, _ envelope: MessageEnvelope, _ read: (inout Content) -> LayerFault?
     ) {
-        guard let index = store.contents.append(copyOf: 0) else { return }
-        let fault = read(&store.contents[index])
+        let index = store.makeBlank()
+        let fault = read(&store[index])
         append(envelope, fault, store, index)
     }
 
@@ -63,29 +64,28 @@ public final class MessageList {
         to store: MessageStore<Content>, _ envelope: MessageEnvelope, _ fault: LayerFault?,
         copying message: inout Content
     ) {
-        guard let index = store.contents.append(large: &message) else { return }
-        append(envelope, fault, store, index)
+        append(envelope, fault, store, store.makeCopy(of: &message))
     }
 
     private func append(_ envelope: MessageEnvelope, _ fault: LayerFault?, _ store: AnyMessageStore, _ index: Int) {
         var envelope = envelope
         envelope.fault = fault
-        _ = entries.append(Entry(envelope: envelope, store: number(of: store), index: index))
+        _ = entries.value.append(Entry(envelope: envelope, store: number(of: store), index: index))
     }
 
     private func number(of store: AnyMessageStore) -> Int {
         var number = 0
-        while number < stores.count, stores[number] !== store { number += 1 }
+        while number < storeList.value.count, storeList.value[number] !== store { number += 1 }
         return number
     }
 
     /// Forgets those from `start` on of which this is true.
     func remove(from start: Int, where isUnwanted: (MessageEnvelope) -> Bool) {
         var kept = start
-        for index in start..<max(start, count) where !isUnwanted(entries[index].envelope) {
-            entries[kept] = entries[index]
+        for index in start..<max(start, count) where !isUnwanted(entries.value[index].envelope) {
+            entries.value[kept] = entries.value[index]
             kept += 1
         }
-        entries.keepFirst(kept)
+        entries.value.keepFirst(kept)
     }
 }

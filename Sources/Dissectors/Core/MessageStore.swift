@@ -5,6 +5,9 @@ import PacketModel
 public class AnyMessageStore {
     /// The protocol.
     public let protocolID: ProtocolID
+    /// The index of the newest message; 0 where there is none. Here, and not where messages are typed, so that forgetting
+    /// all costs nothing.
+    fileprivate let newest = Cell(0)
 
     fileprivate init(_ protocolID: ProtocolID) { self.protocolID = protocolID }
 
@@ -16,25 +19,55 @@ public class AnyMessageStore {
         preconditionFailure("a store of no protocol")
     }
 
-    func removeAll() {}
+    /// Forgets the messages; keeps the memory.
+    final func removeAll() { newest.value = 0 }
 }
 
 /// The messages of one protocol that are on their way up. They are large beside all else that a packet leaves behind:
 /// each is written once where it lies, and whoever reads one takes it `inout`, so that it need not be copied.
 public final class MessageStore<Content: MessageContent>: AnyMessageStore {
-    /// The messages; the first one is blank, and what new ones are made from.
-    public var contents = RecordArray<Content>(maximumCount: .max, initialCapacity: 8)
+    private let contents = RefCell(RecordArray<Content>(maximumCount: .max, initialCapacity: 8))
+
+    /// A message; the first one is blank, and what new ones are made from.
+    public subscript(index: Int) -> Content {
+        @inline(__always) _read { yield contents.value[index] }
+        @inline(__always) _modify { yield &contents.value[index] }
+    }
 
     init() {
         super.init(Content.protocolID)
-        _ = contents.append(Content.blank)
+        _ = contents.value.append(Content.blank)
     }
 
-    public override func content(at index: Int) -> any MessageContent { contents[index] }
+    public override func content(at index: Int) -> any MessageContent { contents.value[index] }
 
     public override func writeMembers(at index: Int, to json: inout JSONWriter) {
-        contents[index].writeMembers(to: &json)
+        contents.value[index].writeMembers(to: &json)
     }
 
-    override func removeAll() { contents.keepFirst(1) }
+    /// The index of a new message, blank.
+    @inline(__always)
+    func makeBlank() -> Int {
+        let index = newest.value + 1
+        newest.value = index
+        if index < contents.value.count {
+            contents.value.copy(from: 0, to: index)
+        } else {
+            _ = contents.value.append(copyOf: 0)
+        }
+        return index
+    }
+
+    /// The index of a copy of a message that was put together elsewhere.
+    @inline(__always)
+    func makeCopy(of message: inout Content) -> Int {
+        let index = newest.value + 1
+        newest.value = index
+        if index < contents.value.count {
+            contents.value[index] = message
+        } else {
+            _ = contents.value.append(large: &message)
+        }
+        return index
+    }
 }

@@ -13,7 +13,9 @@ public final class HTTPStream: StreamDissector {
     private let context: DissectionContext
     private let scratches: HTTPScratchPool
     private let connection = RefCell(HTTPConnection())
-    public private(set) var child: ChildStream?
+    /// In a cell, for every segment asks.
+    private let childCell = RefCell<ChildStream?>(nil)
+    public var child: ChildStream? { childCell.value }
 
     public init(_ context: DissectionContext) {
         self.context = context
@@ -22,7 +24,7 @@ public final class HTTPStream: StreamDissector {
 
     public func reset() {
         connection.value.reset()
-        child = nil
+        childCell.value = nil
     }
 
     public static func probe(_ bytes: borrowing RawSpan, serverPort: UInt16, clientPort: UInt16) -> ProbeVerdict {
@@ -35,7 +37,8 @@ public final class HTTPStream: StreamDissector {
         let scratch = connection.value.scratch(of: scratches)
         let step = connection.value.consume(view, from: direction, into: context, &scratch.value)
         guard step.ignoreRest, let port = connection.value.tunnelPort else { return step }
-        child = ChildStream(context, StreamPorts(server: port, client: context.current.clientPort(direction)))
+        childCell.value = ChildStream(
+            context, StreamPorts(server: port, client: context.current.clientPort(direction)))
         return forward(view, at: step.taken, from: direction)
     }
 
