@@ -1,27 +1,25 @@
+import Collections
 import Dissectors
 
 /// The account part of names in lower case: `alice` of `Alice@corp.example` and of `CORP\\Alice`. What was read of the
 /// latest names is kept, as a host's few candidates are compared with each user that comes.
 struct AccountNames {
-    private var entries: [(name: NameID, text: String, number: Int)] = Array(
-        repeating: (.none, "", "".hashValue), count: 256)
-
-    mutating func text(of name: NameID, _ names: NameTable) -> String {
-        name.isPresent ? entries[place(of: name, names)].text : ""
+    private struct Account {
+        var text: String
+        var number: Int
     }
+    private var latest = DirectMappedCache<NameID, Account>(slotCount: 256)
+
+    mutating func text(of name: NameID, _ names: NameTable) -> String { account(name, names).text }
 
     /// Equal for equal texts.
-    mutating func number(of name: NameID, _ names: NameTable) -> Int {
-        name.isPresent ? entries[place(of: name, names)].number : "".hashValue
-    }
+    mutating func number(of name: NameID, _ names: NameTable) -> Int { account(name, names).number }
 
-    private mutating func place(of name: NameID, _ names: NameTable) -> Int {
-        let place = Int(name.rawValue) % entries.count
-        if entries[place].name != name {
-            let text = Self.account(names.string(name) ?? "")
-            entries[place] = (name, text, text.hashValue)
+    private mutating func account(_ name: NameID, _ names: NameTable) -> Account {
+        latest.value(of: name) {
+            let text = Self.account(names.string($0) ?? "")
+            return Account(text: text, number: text.hashValue)
         }
-        return place
     }
 
     /// What stands behind the domain and its backslash, up to the `@` of a realm.

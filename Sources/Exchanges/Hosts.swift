@@ -15,15 +15,13 @@ struct Hosts {
     private var changed: [HostFacts] = []
     static let maximumHosts = 16_384
     /// The hosts that were noted last: most notes say of them what is known already.
-    private var latest: [Recent] = Array(repeating: Recent(), count: recentPlaces)
+    private var latest = DirectMappedCache<Clocks.HostKey, Recent>(slotCount: 512)
     private struct Recent {
-        var facts: HostFacts?
+        var facts: HostFacts
         /// How many batches of hosts had been forgotten then: behind that, it is asked whether this one is still known.
-        var batch: UInt64 = 0
+        var batch: UInt64
     }
     private static let batchLength: UInt64 = 1024
-    /// A power of two.
-    private static let recentPlaces = 512
 
     init(given: [IPAddress: HostRoles]) { self.given = given }
 
@@ -32,17 +30,16 @@ struct Hosts {
         _ address: IPAddress, point: UInt16, _ role: HostRoles, name: NameID = .none, realm: NameID = .none
     ) {
         // Without the seed of a run: who is looked up anew must not decide who is forgotten.
-        let word = address.low ^ address.high &* 0x9E37_79B9_7F4A_7C15
-        let recent = Int(truncatingIfNeeded: (word ^ word >> 8) & UInt64(Self.recentPlaces - 1))
+        let word = address.low ^ address.high &* QuickHash.goldenRatio
+        let hash = word ^ word >> 8
+        let key = Clocks.HostKey(point: point, host: address)
         let batch = forgottenCount / Self.batchLength
-        if latest[recent].batch == batch, let known = latest[recent].facts, known.address == address,
-            known.point == point,
-            known.roles.contains(role) || isGiven(known),
-            !name.isPresent || known.name.isPresent, !realm.isPresent || known.realm.isPresent
+        if let recent = latest[key, hash: hash], recent.batch == batch,
+            recent.facts.roles.contains(role) || isGiven(recent.facts),
+            !name.isPresent || recent.facts.name.isPresent, !realm.isPresent || recent.facts.realm.isPresent
         {
             return
         }
-        let key = Clocks.HostKey(point: point, host: address)
         let before = others[key] ?? clients[key]
         var facts = before ?? HostFacts(point: point, address: address, roles: [])
         if let roles = given.isEmpty ? nil : given[address] {
@@ -52,7 +49,7 @@ struct Hosts {
         }
         if name.isPresent, !facts.name.isPresent { facts.name = name }
         if realm.isPresent, !facts.realm.isPresent { facts.realm = realm }
-        latest[recent] = Recent(facts: facts, batch: batch)
+        latest.set(key, hash: hash, Recent(facts: facts, batch: batch))
         if facts.roles == .client { clients.set(key, facts) } else { others.set(key, facts) }
         guard before != facts else { return }
         changed.append(facts)

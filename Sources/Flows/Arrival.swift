@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import CaptureFile
@@ -130,7 +131,7 @@ struct Arrival: Sendable, BitwiseCopyable {
         let marks =
             UInt64(identification) << 48 | UInt64(checksum) << 32 | UInt64(UInt16(truncatingIfNeeded: length)) << 16
             | UInt64(flags) << 8 | UInt64(direction.rawValue)
-        return sequenceNumbers ^ marks &* 0x9E37_79B9_7F4A_7C15
+        return sequenceNumbers ^ marks &* QuickHash.goldenRatio
     }
 }
 

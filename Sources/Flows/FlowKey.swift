@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import Dissectors
 
@@ -86,17 +87,12 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
     /// A hash that cannot be foreseen without the seed: whatever is multiplied has been mixed with a part of it.
     @inline(__always)
     func hash(_ seed: FlowSeed) -> UInt64 {
-        var ends = Self.mix(firstAddress.low ^ seed.first, secondAddress.low ^ seed.second)
+        var ends = QuickHash.mix(firstAddress.low ^ seed.first, secondAddress.low ^ seed.second)
         if numbers & Self.wide != 0 {
-            ends ^= Self.mix(firstAddress.high ^ seed.second, secondAddress.high ^ seed.first &+ 0x1656_67B1_9E37_79F9)
+            ends ^= QuickHash.mix(
+                firstAddress.high ^ seed.second, secondAddress.high ^ seed.first &+ 0x1656_67B1_9E37_79F9)
         }
-        return Self.mix(ends ^ numbers ^ seed.second, seed.third)
-    }
-
-    @inline(__always)
-    static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
-        let product = a.multipliedFullWidth(by: b)
-        return product.high ^ product.low
+        return QuickHash.mix(ends ^ numbers ^ seed.second, seed.third)
     }
 }
 
@@ -109,6 +105,6 @@ struct FlowSeed: Sendable, BitwiseCopyable {
     init(_ seed: UInt64) {
         first = seed
         second = seed &* 0xC2B2_AE3D_27D4_EB4F | 1
-        third = seed ^ 0x9E37_79B9_7F4A_7C15
+        third = seed ^ QuickHash.goldenRatio
     }
 }

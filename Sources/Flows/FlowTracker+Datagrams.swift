@@ -1,3 +1,4 @@
+import Collections
 import PacketModel
 import ByteParsing
 import Dissectors
@@ -172,17 +173,7 @@ extension FlowTracker {
 
     /// A digest of a datagram, to recognise it when it is sent again on the same flow.
     private static func hash(_ bytes: RawSpan) -> UInt64 {
-        var state = UInt64(bytes.byteCount) &+ 0x9E37_79B9_7F4A_7C15
-        var offset = 0
-        while bytes.byteCount - offset >= 8 {
-            state = FlowKey.mix(state ^ bytes.le64(offset), 0xD6E8_FEB8_6659_FD93)
-            offset += 8
-        }
-        while offset < bytes.byteCount {
-            state = FlowKey.mix(state ^ UInt64(bytes.u8(offset)), 0xD6E8_FEB8_6659_FD93)
-            offset += 1
-        }
-        return state | 1
+        QuickHash.value(bytes, seed: QuickHash.processSeed) | 1
     }
 
     mutating func icmp(_ arrival: inout Arrival) {

@@ -1,9 +1,10 @@
+import Collections
 import ByteParsing
 
 /// Principal names met lately, by their encoding: the same few stand in nearly every message.
 struct PrincipalMemo: ~Copyable {
     /// What an encoding is known by.
-    struct Place: BitwiseCopyable {
+    struct Place: Equatable, BitwiseCopyable {
         fileprivate var high: UInt64 = 0
         fileprivate var low: UInt64 = 0
 
@@ -15,80 +16,59 @@ struct PrincipalMemo: ~Copyable {
         }
     }
 
-    struct Entry: BitwiseCopyable {
-        var place = Place()
-        /// `.none` in a free entry.
-        var principal = Principal.none
+    /// An encoding of 8 to 48 bytes, as words: its length, its words one after another, and its last eight bytes.
+    private struct ShortEncoding: Equatable, BitwiseCopyable {
+        var count: Int
+        var last: UInt64
+        var first: UInt64
+        var second: UInt64 = 0
+        var third: UInt64 = 0
+        var fourth: UInt64 = 0
+        var fifth: UInt64 = 0
+
+        @inline(__always)
+        init?(_ content: borrowing RawSpan) {
+            count = content.byteCount
+            guard count >= 8, count <= 48 else { return nil }
+            last = content.le64(count &- 8)
+            first = content.le64(0)
+            if count > 16 { second = content.le64(8) }
+            if count > 24 { third = content.le64(16) }
+            if count > 32 { fourth = content.le64(24) }
+            if count > 40 { fifth = content.le64(32) }
+        }
+
+        /// Principals of one realm and service differ in their last bytes.
+        var hash: UInt64 { QuickHash.mix(last) }
     }
 
-    /// An encoding of 8 to 48 octets: its length, its words one after another, and its last eight octets.
-    struct Recent: BitwiseCopyable {
-        var count = 0
-        var last: UInt64 = 0
-        var words: (UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0)
-        var principal = Principal.none
-    }
-
-    /// By a hash of the encoding; a later name takes the place of an earlier one.
-    private var entries = RecordArray<Entry>(count: 1024, of: Entry())
-    /// By the last octets of the encoding, which are compared to know them again without a hash of them all.
-    private var recent = RecordArray<Recent>(count: 64, of: Recent())
-
-    private static func isShort(_ content: borrowing RawSpan) -> Bool {
-        content.byteCount >= 8 && content.byteCount <= 48
-    }
-
-    @inline(__always)
-    private static func slot(_ last: UInt64) -> Int { Int(truncatingIfNeeded: (last &* 0x9E37_79B9_7F4A_7C15) >> 58) }
+    private var all = DirectMappedCache<Place, Principal>(slotCount: 1024)
+    /// By the encoding itself, which is compared to know it again without a hash of it all.
+    private var short = DirectMappedCache<ShortEncoding, Principal>(slotCount: 64)
 
     /// The principal of an encoding of usual length that is one of the last.
     @inline(__always)
     func recent(_ content: borrowing RawSpan) -> Principal? {
-        guard Self.isShort(content) else { return nil }
-        let count = content.byteCount
-        let last = content.le64(count &- 8)
-        let slot = Self.slot(last)
-        guard recent[slot].count == count, recent[slot].last == last, recent[slot].words.0 == content.le64(0),
-            count <= 16 || recent[slot].words.1 == content.le64(8),
-            count <= 24 || recent[slot].words.2 == content.le64(16),
-            count <= 32 || recent[slot].words.3 == content.le64(24),
-            count <= 40 || recent[slot].words.4 == content.le64(32)
-        else { return nil }
-        return recent[slot].principal
+        guard let encoding = ShortEncoding(content) else { return nil }
+        return short[encoding, hash: encoding.hash]
     }
 
     /// Takes an encoding among the last ones.
     mutating func keep(_ content: borrowing RawSpan, _ principal: Principal) {
-        guard Self.isShort(content) else { return }
-        let count = content.byteCount
-        var kept = Recent(count: count, last: content.le64(count - 8), principal: principal)
-        kept.words.0 = content.le64(0)
-        if count > 16 { kept.words.1 = content.le64(8) }
-        if count > 24 { kept.words.2 = content.le64(16) }
-        if count > 32 { kept.words.3 = content.le64(24) }
-        if count > 40 { kept.words.4 = content.le64(32) }
-        recent[Self.slot(kept.last)] = kept
+        if let encoding = ShortEncoding(content) { short.set(encoding, hash: encoding.hash, principal) }
     }
 
     /// The principal of an encoding.
-    subscript(place: Place) -> Principal? {
-        let slot = Int(truncatingIfNeeded: place.low) & 1023
-        guard entries[slot].place.low == place.low, entries[slot].place.high == place.high,
-            entries[slot].principal.isPresent
-        else {
-            return nil
-        }
-        return entries[slot].principal
-    }
+    subscript(place: Place) -> Principal? { all[place, hash: place.low] }
 
     /// Remembers the principal of an encoding.
     mutating func remember(_ principal: Principal, at place: Place) {
-        entries[Int(truncatingIfNeeded: place.low) & 1023] = Entry(place: place, principal: principal)
+        if principal.isPresent { all.set(place, hash: place.low, principal) }
     }
 
     /// Forgets all of them.
     mutating func removeAll() {
-        entries = RecordArray(count: 1024, of: Entry())
-        recent = RecordArray(count: 64, of: Recent())
+        all.removeAll()
+        short.removeAll()
     }
 }

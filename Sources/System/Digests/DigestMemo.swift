@@ -1,3 +1,4 @@
+import Collections
 import ByteParsing
 
 /// Remembers the digests of octets met lately, by the octets themselves: a ticket travels in several
@@ -46,7 +47,7 @@ public struct DigestMemo: ~Copyable {
         // Ciphers are as good as random: any of their octets spread them. Who chooses octets so that
         // they meet in one place makes only his own tickets slower.
         let place =
-            Int(truncatingIfNeeded: (bytes.be64(0) ^ bytes.be64(count - 8)) &* 0x9E37_79B9_7F4A_7C15 >> 32)
+            Int(truncatingIfNeeded: (bytes.be64(0) ^ bytes.be64(count - 8)) &* QuickHash.goldenRatio >> 32)
             & (entries.count - 1)
         let known = entries[place]
         if Int(known.length) == count, known.generation != 0 {
