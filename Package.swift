@@ -53,7 +53,7 @@ let package = Package(
         layer("Dissectors", ["ByteParsing", "PacketModel", "Digests"]),
         layer("Flows", ["ByteParsing", "PacketModel", "CaptureFile", "Dissectors"]),
         layer("Exchanges", ["ByteParsing", "PacketModel", "Dissectors", "Digests", "Flows"]),
-        layer("Diagnosis", ["ByteParsing", "PacketModel", "Dissectors", "Flows", "Exchanges"]),
+        layer("Diagnosis", ["ByteParsing", "PacketModel", "Digests", "Dissectors", "Flows", "Exchanges"]),
         layer(
             "Pipeline", ["ByteParsing", "PacketModel", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         layer(

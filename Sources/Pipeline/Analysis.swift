@@ -22,6 +22,7 @@ public struct Analysis: ~Copyable {
     private var walk = BatchWalk()
     private var exchanges: ExchangeTracker
     private var diagnostician: Diagnostician
+    private var findings = ClosedFindings()
     private var facts = CaptureFactsBuilder()
     private var requests: UnitKeeper<TicketRequest>
     private var ticketsIssued: UInt64 = 0
@@ -41,7 +42,7 @@ public struct Analysis: ~Copyable {
         names = NameTable(cipherNaming: settings.cipherNaming, keepsTargets: settings.keepsTargets)
         flows = FlowTracker(context: DissectionContext(names: names), settings: settings.flows)
         exchanges = ExchangeTracker(names: names, settings: settings.exchanges, given: settings.roles)
-        diagnostician = Diagnostician(names: names)
+        diagnostician = Diagnostician(names: names, rules: settings.rules)
         requests = UnitKeeper(
             maximumTroubled: settings.maximumKeptTroubled, maximumHealthy: settings.maximumKeptHealthy)
         transactions = UnitKeeper(
@@ -74,6 +75,7 @@ public struct Analysis: ~Copyable {
                 flows.advance(to: time)
                 exchanges.advance(to: time)
                 drain()
+                diagnostician.advance(to: time, &findings)
             case .captureEnded(let end):
                 if let fault = end.fault { faults.append(AnalysisFault(fault, capture: end.capture)) }
             case .finished: break reading
@@ -88,6 +90,7 @@ public struct Analysis: ~Copyable {
         while flows.take(batch, &walk) { drain() }
         exchanges.advance(to: flows.watermark)
         drain()
+        diagnostician.advance(to: flows.watermark, &findings)
     }
 
     /// Hands messages and flow events up, and complete units to the rules.
@@ -100,7 +103,7 @@ public struct Analysis: ~Copyable {
             exchanges.advance(to: flows.watermark)
             for index in 0..<flows.ended.count {
                 facts.see(&flows.ended[index])
-                exchanges.see(&flows.ended[index], isUnit: diagnostician.wants(&flows.ended[index]))
+                exchanges.see(&flows.ended[index], isUnit: diagnostician.concerns(flows.ended[index]))
             }
             flows.removeEvents()
         }
@@ -109,7 +112,7 @@ public struct Analysis: ~Copyable {
         let version = exchanges.hostsVersion
         if version > knownHosts + min(knownHosts / 8, 4096) {
             knownHosts = version
-            diagnostician.note(hosts: exchanges.takeHostChanges())
+            diagnostician.learn(hosts: exchanges.takeHostChanges())
         }
         judge(exchanges.units)
         exchanges.releaseUnits()
@@ -156,7 +159,7 @@ public struct Analysis: ~Copyable {
     }
 
     private mutating func judge(_ unit: Unit) {
-        diagnostician.see(unit)
+        diagnostician.visit(unit)
         switch unit {
         case .ticketRequest(let request):
             if requests.add(request, request.success, Standing(of: request)) { names.hold(request) }
@@ -187,7 +190,7 @@ public struct Analysis: ~Copyable {
         while flows.finishSome() { drain() }
         drain()
         exchanges.finish()
-        diagnostician.note(hosts: exchanges.takeHostChanges())
+        diagnostician.learn(hosts: exchanges.takeHostChanges())
         drain()
         var result = AnalysisResult(names: names)
         result.captures = source.captures
@@ -209,7 +212,8 @@ public struct Analysis: ~Copyable {
         result.signOnCounts = signOns.counts
         result.ticketRequestCounts = requests.counts
         result.ticketsIssued = ticketsIssued
-        result.findings = diagnostician.finish()
+        diagnostician.finish(&findings)
+        result.findings = findings.findings
         result.folds = diagnostician.folds
         result.limits = limits()
         result.isComplete = source.captures.allSatisfy { $0.fault == nil }

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// A read-only domain controller issued a ticket-granting ticket.
-struct RODCInPath: Rule {
+final class RODCInPath: TicketRequestRule {
     static let documentation = RuleDocumentation(
         slug: "rodc-in-path",
         title: "A read-only domain controller (number {rodc}) issued tickets of {account}",
@@ -35,10 +35,8 @@ struct RODCInPath: Rule {
         references: ["MS-KILE 3.1.5.8", "RFC 4120 5.3"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests: UnitInterests = .readOnlyController
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit else { return }
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         for attempt in request.attempts {
             guard
                 let number = Self.number(attempt.reply.ticket, context)

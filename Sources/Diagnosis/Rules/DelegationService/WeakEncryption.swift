@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// Tickets are encrypted with RC4 or DES.
-struct WeakEncryption: Rule {
+final class WeakEncryption: TicketRequestRule {
     static let documentation = RuleDocumentation(
         slug: "weak-encryption",
         title: "Tickets to {spn} are encrypted with {etype}",
@@ -36,10 +36,9 @@ struct WeakEncryption: Rule {
         references: ["RFC 8429", "RFC 6649"])
 
     static let keyedBy: SubjectParts = [.service]
-    static let interests: UnitInterests = .weakTicket
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.outcome.isGranted, let last = request.last,
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        guard request.outcome.isGranted, let last = request.last,
             EncryptionType(rawValue: last.reply.ticket.etype).isWeak, last.reply.parts.contains(.ticket)
         else { return }
         var observation = Observation(.info, .high, of: request)

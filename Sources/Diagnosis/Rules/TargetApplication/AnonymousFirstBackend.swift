@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The application does not look at a token that it did not ask for.
-struct AnonymousFirstBackend: Rule {
+final class AnonymousFirstBackend: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "anonymous-first-backend",
         title: "{backend} ignores the token of {user} and shows its own log-in",
@@ -69,7 +69,6 @@ struct AnonymousFirstBackend: Rule {
         references: ["RFC 4559 4, 5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.redirect, .logInForm, .denied, .failedStatus]
 
     /// Marks of a log-in address in lower case.
     private static let loginMarks = [
@@ -85,8 +84,8 @@ struct AnonymousFirstBackend: Rule {
         return loginMarks.contains { path.contains($0) }
     }
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let sent = signOn.ticketTransactions
         let ignored = sent.filter { transaction in
             guard !transaction.hasAcceptingToken, let response = transaction.response else { return false }

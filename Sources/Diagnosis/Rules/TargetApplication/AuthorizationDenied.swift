@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The ticket was accepted, and the user may not have the page.
-struct AuthorizationDenied: Rule {
+final class AuthorizationDenied: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "authorization-denied",
         title: "{user} was authenticated at {backend}, and the application denied access ({status})",
@@ -76,10 +76,9 @@ struct AuthorizationDenied: Rule {
         references: ["RFC 9110 15.5.4", "RFC 4178 4.2.2"])
 
     static let keyedBy: SubjectParts = [.user, .service, .backend]
-    static let interests: UnitInterests = [.denied, .failedStatus]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let denied = signOn.deniedAfterAcceptance { $0 == 401 || $0 == 403 }
         guard let last = denied.last else { return }
         let wasServed = signOn.transactions.contains { $0.isSuccess }

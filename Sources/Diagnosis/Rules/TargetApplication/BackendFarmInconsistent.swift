@@ -4,7 +4,7 @@ import Dissectors
 import Exchanges
 
 /// One server takes tickets for a service, another does not.
-struct BackendFarmInconsistent: Rule {
+final class BackendFarmInconsistent: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "backend-farm-inconsistent",
         title: "{backend} rejects tickets for {spn} that {accepting_backend} accepts",
@@ -52,7 +52,6 @@ struct BackendFarmInconsistent: Rule {
         references: ["RFC 4120 3.2.3"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .novelSignOn
 
     private struct Key: QuicklyHashed {
         var point: UInt16
@@ -77,10 +76,8 @@ struct BackendFarmInconsistent: Rule {
     private static let maximumAddresses = 16
     private var verdicts = BoundedTable<Key, [Verdict]>(maximumCount: maximumKeys)
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let sent = signOn.ticketTransactions
         for transaction in sent {
             guard let ticket = transaction.ticket, ticket.sname.isPresent else { continue }
@@ -89,7 +86,7 @@ struct BackendFarmInconsistent: Rule {
             switch transaction.answer {
             case .accepted, .served: note(key, transaction, isAccepted: true, signOn)
             case .rejected(let code):
-                if let code, AcceptorError.isClock(code, transaction) || code == AcceptorError.replay { continue }
+                if let code, AcceptorError.isClock(code, transaction) || code == .replayed { continue }
                 note(key, transaction, isAccepted: false, signOn)
             case .refused:
                 let again = SignOn.distinctRounds(
@@ -101,7 +98,7 @@ struct BackendFarmInconsistent: Rule {
         }
     }
 
-    private mutating func note(_ key: Key, _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn) {
+    private func note(_ key: Key, _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn) {
         verdicts.update(key, initial: []) { Self.note(&$0, transaction, isAccepted: isAccepted, signOn) }
     }
 
@@ -126,7 +123,7 @@ struct BackendFarmInconsistent: Rule {
     }
 
     /// Reports every address that only rejects, once another one accepts.
-    private mutating func judge(_ key: Key, _ context: RuleContext) {
+    private func judge(_ key: Key, _ context: RuleContext) {
         guard let known = verdicts[key], let good = known.lazy.compactMap(\.accepted).first,
             known.contains(where: { !$0.isReported && $0.accepted == nil && $0.rejected != nil })
         else { return }

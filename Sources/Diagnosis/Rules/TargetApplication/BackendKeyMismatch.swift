@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The acceptor says that it has no key that opens the ticket.
-struct BackendKeyMismatch: Rule {
+final class BackendKeyMismatch: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "backend-key-mismatch",
         title: "{backend} has no key that opens the ticket for {spn} ({token_error})",
@@ -94,10 +94,9 @@ struct BackendKeyMismatch: Rule {
         consequenceOf: ["backend-farm-inconsistent", "spn-duplicate"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .tokenTrouble
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let refused = signOn.ticketTransactions.filter { $0.tokenErrorCode.map(AcceptorError.isKey) ?? false }
         guard let last = refused.last, let code = last.tokenErrorCode else { return }
         let wasLetIn = signOn.wasLetIn(after: last)
@@ -105,12 +104,12 @@ struct BackendKeyMismatch: Rule {
             wasLetIn ? .info : .error, .high, signOn, refused, evidence: Evidence.rounds(refused))
         observation.variant = wasLetIn ? "then-accepted" : nil
         switch code {
-        case 35: observation.causes = ["missing-principal", "other-account"]
-        case 44: observation.causes = ["old-keytab", "other-account"]
-        case 14: observation.causes = ["etype", "old-keytab"]
+        case .notUs: observation.causes = ["missing-principal", "other-account"]
+        case .badKeyVersion: observation.causes = ["old-keytab", "other-account"]
+        case .encryptionTypeNotSupported: observation.causes = ["etype", "old-keytab"]
         default: observation.causes = ["old-keytab", "other-account", "missing-principal", "etype"]
         }
-        observation.detail("token_error", KerberosErrorCode(rawValue: code).label)
+        observation.detail("token_error", code.label)
         if let ticket = last.ticket {
             observation.detail("kvno", ticket.kvno.map { String($0) })
             observation.detail("ticket_etype", String(ticket.etype))

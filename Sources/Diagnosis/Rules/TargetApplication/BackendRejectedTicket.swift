@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The backend answered a Kerberos ticket with a rejecting token, or with 401 again and again.
-struct BackendRejectedTicket: Rule {
+final class BackendRejectedTicket: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "backend-rejected-ticket",
         title: "{backend} rejected the Kerberos ticket of {user} for {spn}",
@@ -189,10 +189,9 @@ struct BackendRejectedTicket: Rule {
         consequenceOf: PriorFailures.explainedRefusal + PriorFailures.withoutTicket)
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.denied, .tokenTrouble]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let all = signOn.transactions
         let sent = all.filter(\.carriesTicket)
         if sent.isEmpty {
@@ -203,23 +202,23 @@ struct BackendRejectedTicket: Rule {
             guard case .rejected(let code) = transaction.answer else { return false }
             guard let code else { return true }
             return !AcceptorError.isClock(code, transaction) && !AcceptorError.isKey(code)
-                && code != AcceptorError.replay
+                && code != .replayed
         }
         if let last = rejected.last {
             let wasLetIn = signOn.wasLetIn(after: last)
             var observation = Observation(
                 wasLetIn ? .info : .error, .high, signOn, rejected, evidence: Evidence.rounds(rejected))
             observation.variant = wasLetIn ? "then-accepted" : nil
-            if last.tokenErrorCode == 41 {
+            if last.tokenErrorCode == .modified {
                 observation.causes = ["wrong-account", "kernel-mode", "farm", "duplicate", "stale-key"]
             }
-            if last.tokenErrorCode == 32 { observation.causes = ["expired"] }
-            observation.detail("token_error", last.tokenErrorCode.map { KerberosErrorCode(rawValue: $0).label })
+            if last.tokenErrorCode == .ticketExpired { observation.causes = ["expired"] }
+            observation.detail("token_error", last.tokenErrorCode?.label)
             context.report(observation)
             return
         }
         let refused = sent.filter { $0.answer == .refused && $0.offersKerberos(context) && $0.receivedNTLMType == 0 }
-        guard let last = refused.last, !signOn.wasLetIn(after: last), !RawTokenRefused.explains(last, context),
+        guard let last = refused.last, !signOn.wasLetIn(after: last), !RawKrb5TokenRefused.explains(last, context),
             signOn.loop == nil
         else { return }
         let rounds = SignOn.distinctRounds(refused)

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// One 401 and then success: nothing is wrong.
-struct ByDesign401: Rule {
+final class ByDesign401: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "by-design-401",
         title: "{backend} answered 401 first and served {user} then: by design",
@@ -40,10 +40,9 @@ struct ByDesign401: Rule {
         references: ["Microsoft KB 2749007", "RFC 9110 11.6.1"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .denied
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos, signOn.loop == nil else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos, signOn.loop == nil else { return }
         let all = signOn.transactions
         guard let letIn = all.lastIndex(where: \.isLetIn) else { return }
         let withToken = all[..<letIn].filter { $0.carriesTicket && $0.answer == .refused && $0.offersKerberos(context) }

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The order of the challenges leads clients to NTLM.
-struct NTLMOfferedFirst: Rule {
+final class NTLMOfferedFirst: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "ntlm-offered-first",
         title: "{backend} offers NTLM before Negotiate",
@@ -56,12 +56,8 @@ struct NTLMOfferedFirst: Rule {
         references: ["RFC 9110 11.6.1", "RFC 4559 4"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .denied
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
         let ordered = signOn.transactions.filter { Self.isMisordered($0, context) || Self.isRestricted($0, context) }
         guard let first = ordered.first else { return }
         let isExpected =

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The acceptor asked for another leg, and none followed.
-struct NegotiationIncomplete: Rule {
+final class NegotiationIncomplete: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "negotiation-incomplete",
         title: "{backend} wants another leg of the negotiation ({state}), and none followed",
@@ -54,10 +54,9 @@ struct NegotiationIncomplete: Rule {
         references: ["RFC 4178 4.2.2, 5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .tokenTrouble
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let all = signOn.transactions
         var open: [HTTPTransaction] = []
         for (index, transaction) in all.enumerated()

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The backend refused the request, and does not say whether it looked at the ticket.
-struct RequestRefused: Rule {
+final class RequestRefused: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "request-refused",
         title: "{backend} refused the request of {user} with {status}, without a word about the ticket",
@@ -84,10 +84,9 @@ struct RequestRefused: Rule {
         consequenceOf: ["spn-host-mismatch"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .failedStatus
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let refused = signOn.ticketTransactions.filter { isRefusal($0, context) }
         guard let last = refused.last else { return }
         let wasServed = signOn.transactions.contains(where: \.isLetIn)
@@ -106,8 +105,8 @@ struct RequestRefused: Rule {
     }
 
     private func isRefusal(_ transaction: HTTPTransaction, _ context: RuleContext) -> Bool {
-        guard transaction.answer == .failed, !HeaderTooLong.explains(transaction),
-            !RawTokenRefused.explains(transaction, context),
+        guard transaction.answer == .failed, !RequestHeaderTooLong.explains(transaction),
+            !RawKrb5TokenRefused.explains(transaction, context),
             transaction.response?.challenges.isEmpty ?? false,
             !(transaction.response?.phrases.contains(.logInForm) ?? false)
         else { return false }

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// Attempt after attempt, each with a token, and each answered by 401.
-struct BackendLoop401: Rule {
+final class Backend401Loop: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "backend-401-loop",
         title: "{backend} answered {rounds} attempts of {user} with 401, each with a token",
@@ -84,7 +84,6 @@ struct BackendLoop401: Rule {
         consequenceOf: PriorFailures.explainedRefusal + ["backend-rejected-ticket", "spn-host-mismatch"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.denied, .letIn]
 
     /// Failing rounds of one user for one address that are spread over several sign-ons.
     private struct Streak {
@@ -106,10 +105,8 @@ struct BackendLoop401: Rule {
     private static let maximumGap: Int64 = 60_000_000_000
     private var streaks: [Streak] = []
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         if let rounds = signOn.loop {
             let onlyRounds = rounds.count == signOn.transactions.count
             report(rounds, count: rounds.count + (onlyRounds ? Int(signOn.omittedSteps) : 0), signOn, context)
@@ -143,7 +140,7 @@ struct BackendLoop401: Rule {
         streaks.append(streak)
     }
 
-    private mutating func forget(_ signOn: SignOn) {
+    private func forget(_ signOn: SignOn) {
         if streaks.isEmpty { return }
         streaks.removeAll {
             $0.key.point == signOn.point && $0.key.connector == signOn.connector && $0.key.user == signOn.user.name

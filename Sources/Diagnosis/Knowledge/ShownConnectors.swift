@@ -9,7 +9,7 @@ import Exchanges
 ///
 /// Only TCP counts. Over UDP one host can make up both sides of an exchange by forging the sender of its datagrams; a
 /// conversation over TCP that came to an answer took two hosts that really heard each other.
-struct ShownConnectors {
+public final class ShownConnectors: Knowledge {
     private struct Holder: Hashable {
         var address: IPAddress
         var account: NameID
@@ -32,9 +32,10 @@ struct ShownConnectors {
     /// The hosts of those that are connectors.
     private var hosts = BoundedTable<IPAddress, Bool>(maximumCount: maximumCount)
 
-    /// Learns from a ticket request. Those that are told to all others suffice: an account's first of each kind is
-    /// among them.
-    mutating func learn(_ request: TicketRequest, _ context: RuleContext) {
+    /// Has seen no connector.
+    public init() {}
+
+    public func learn(ticketRequest request: TicketRequest, _ context: RuleContext) {
         guard request.attemptCount > 0, request.requester.isPresent else { return }
         let last = request.attempt(request.attemptCount - 1)
         let isGranted = request.outcome.isGranted && last.outcome == .granted
@@ -55,16 +56,25 @@ struct ShownConnectors {
         if deeds[holder] == .connector { hosts.addOnce(holder.address, true) }
     }
 
+    public var forgottenCount: UInt64 { deeds.forgottenCount &+ issued.forgottenCount &+ hosts.forgottenCount }
+
     /// Whether an account was seen to be a connector at this address.
-    func isConnector(_ account: NameID, _ realm: NameID, at address: IPAddress, _ context: RuleContext) -> Bool {
+    public func isConnector(_ account: NameID, _ realm: NameID, at address: IPAddress, _ context: RuleContext) -> Bool {
         deeds[Holder(address: address, account: context.fold(account), realm: context.fold(realm))] == .connector
     }
 
     /// Whether some account was seen to be a connector at this address.
-    func isHostOfConnector(_ address: IPAddress) -> Bool { hosts.holds(address) }
+    public func isHostOfConnector(_ address: IPAddress) -> Bool { hosts.holds(address) }
 
     /// Whether an account was issued a ticket at this address, over whatever transport.
-    func wasIssuedTicket(_ account: NameID, _ realm: NameID, at address: IPAddress, _ context: RuleContext) -> Bool {
+    public func wasIssuedTicket(_ account: NameID, _ realm: NameID, at address: IPAddress, _ context: RuleContext)
+        -> Bool
+    {
         issued.holds(Holder(address: address, account: context.fold(account), realm: context.fold(realm)))
     }
+}
+
+extension RuleContext {
+    /// Which accounts were seen to be connectors.
+    public var shownConnectors: ShownConnectors { knowledge(ShownConnectors.self) }
 }
