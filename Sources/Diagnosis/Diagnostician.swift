@@ -87,18 +87,27 @@ public struct Diagnostician {
     }
 
     private mutating func visit(_ request: TicketRequest) {
-        for module in context.modules { module.learn(ticketRequest: request, context) }
-        for visitor in rules.ticketRequests(request.refusal) {
-            visitor.rule.visit(ticketRequest: request, context)
-            collect(visitor.source) { Standing(of: request) }
+        // By span: as elements of an array modules and rules would be retained and released for each call.
+        let known = context.requestModules
+        let modules = known.span
+        for index in modules.indices { modules[index].learn(ticketRequest: request, context) }
+        let visitors = rules.visitors(of: request)
+        let span = visitors.span
+        for index in span.indices {
+            span[index].rule.visit(ticketRequest: request, context)
+            if context.observationCount.value > 0 { add(span[index].source, Standing(of: request)) }
         }
     }
 
     private mutating func visit(_ signOn: SignOn) {
-        for module in context.modules { module.learn(signOn: signOn, context) }
-        for visitor in rules.signOns {
-            visitor.rule.visit(signOn: signOn, context)
-            collect(visitor.source) { Standing(of: signOn) }
+        let known = context.signOnModules
+        let modules = known.span
+        for index in modules.indices { modules[index].learn(signOn: signOn, context) }
+        let visitors = rules.visitors(of: signOn)
+        let span = visitors.span
+        for index in span.indices {
+            span[index].rule.visit(signOn: signOn, context)
+            if context.observationCount.value > 0 { add(span[index].source, Standing(of: signOn)) }
         }
     }
 

@@ -24,18 +24,44 @@ public protocol Rule: AnyObject, SendableMetatype {
     func finish(_ context: RuleContext)
     /// Corrects a finding of this rule by what all its occasions together show, before it is passed on.
     func conclude(_ finding: inout Finding, _ context: RuleContext)
+
+    // The rule as each of the kinds below, nil where it is none. The protocols below give these by themselves; no rule
+    // writes them. To ask the run time instead (`as?`) would search the whole program for each rule and kind, which
+    // takes longer than a small capture.
+    var ticketRequestRule: (any TicketRequestRule)? { get }
+    var signOnRule: (any SignOnRule)? { get }
+    var transactionRule: (any TransactionRule)? { get }
+    var connectionRule: (any ConnectionRule)? { get }
+    var clockRule: (any ClockRule)? { get }
+    var captureRule: (any CaptureRule)? { get }
+    var tickingRule: (any TickingRule)? { get }
+    static var requestScope: RequestScope { get }
+    static var isAboutFailures: Bool { get }
 }
 
 extension Rule {
     public static var keyedBy: SubjectParts { .all }
     public func finish(_ context: RuleContext) {}
     public func conclude(_ finding: inout Finding, _ context: RuleContext) {}
+    public var ticketRequestRule: (any TicketRequestRule)? { nil }
+    public var signOnRule: (any SignOnRule)? { nil }
+    public var transactionRule: (any TransactionRule)? { nil }
+    public var connectionRule: (any ConnectionRule)? { nil }
+    public var clockRule: (any ClockRule)? { nil }
+    public var captureRule: (any CaptureRule)? { nil }
+    public var tickingRule: (any TickingRule)? { nil }
+    public static var requestScope: RequestScope { .all }
+    public static var isAboutFailures: Bool { false }
 }
 
 /// A rule about requests for tickets.
 public protocol TicketRequestRule: Rule {
     /// Visits a ticket request at its end, however it ended. Comes before the sign-on that the request belongs to.
     func visit(ticketRequest request: TicketRequest, _ context: RuleContext)
+}
+
+extension TicketRequestRule {
+    public var ticketRequestRule: (any TicketRequestRule)? { self }
 }
 
 /// A rule about ticket requests that were finally refused with certain codes. Benign refusals on the way to a ticket
@@ -48,12 +74,53 @@ public protocol RefusalRule: TicketRequestRule {
 }
 
 extension RefusalRule {
-    // `Diagnostician` computes from `codes` for which refusals to call this. As the condition stands here as well, that
-    // saves time and cannot change what is found.
+    public static var requestScope: RequestScope { .refused(codes) }
+
     public func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         guard let code = request.refusal, Self.codes.contains(code) else { return }
         visit(refusal: code, of: request, context)
     }
+}
+
+/// A rule about ticket requests that were not granted, for whatever reason.
+public protocol FailedRequestRule: TicketRequestRule {
+    /// Visits a ticket request that was not granted.
+    func visit(failed request: TicketRequest, _ context: RuleContext)
+}
+
+extension FailedRequestRule {
+    public static var requestScope: RequestScope { .failed }
+
+    public func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        if !request.outcome.isGranted { visit(failed: request, context) }
+    }
+}
+
+/// A rule about domain controllers that did not answer, even if another one then did.
+public protocol NoReplyRule: TicketRequestRule {
+    /// Visits a ticket request of which an attempt had no reply.
+    func visit(noReplyTo request: TicketRequest, _ context: RuleContext)
+}
+
+extension NoReplyRule {
+    public static var requestScope: RequestScope { .noReply }
+
+    public func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        if request.hasAttemptWithoutReply { visit(noReplyTo: request, context) }
+    }
+}
+
+/// Which ticket requests a rule visits. It follows from the rule's type and only saves time, as the protocols look at
+/// the request once more.
+public enum RequestScope: Sendable, Hashable {
+    /// All of them.
+    case all
+    /// Those that were not granted.
+    case failed
+    /// Those of which an attempt had no reply.
+    case noReply
+    /// Those that were finally refused with one of these codes.
+    case refused(Set<KerberosErrorCode>)
 }
 
 /// A rule about sign-ons.
@@ -62,10 +129,33 @@ public protocol SignOnRule: Rule {
     func visit(signOn: SignOn, _ context: RuleContext)
 }
 
+extension SignOnRule {
+    public var signOnRule: (any SignOnRule)? { self }
+}
+
+/// A rule about sign-ons in which something failed between connector and backend.
+public protocol FailedTransactionRule: SignOnRule {
+    /// Visits a sign-on in which a request was not answered by a page or a redirect: by any other status, or not at
+    /// all.
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext)
+}
+
+extension FailedTransactionRule {
+    public static var isAboutFailures: Bool { true }
+
+    public func visit(signOn: SignOn, _ context: RuleContext) {
+        if signOn.hasFailedTransaction { visit(failuresOf: signOn, context) }
+    }
+}
+
 /// A rule about HTTP transactions that belong to no sign-on. Those of a sign-on come with it.
 public protocol TransactionRule: Rule {
     /// Visits a transaction at its end.
     func visit(transaction: HTTPTransaction, _ context: RuleContext)
+}
+
+extension TransactionRule {
+    public var transactionRule: (any TransactionRule)? { self }
 }
 
 /// A rule about transport flows.
@@ -79,6 +169,7 @@ public protocol ConnectionRule: Rule {
 }
 
 extension ConnectionRule {
+    public var connectionRule: (any ConnectionRule)? { self }
     public static func concerns(_ connection: ConnectionSummary) -> Bool { true }
 }
 
@@ -89,6 +180,10 @@ public protocol ClockRule: Rule {
     func visit(clocks: [HostClock], _ context: RuleContext)
 }
 
+extension ClockRule {
+    public var clockRule: (any ClockRule)? { self }
+}
+
 /// A rule about captures as a whole.
 public protocol CaptureRule: Rule {
     /// Visits the facts of one observation point, at the end of its captures. The sums over all observation points are
@@ -96,8 +191,16 @@ public protocol CaptureRule: Rule {
     func visit(capture facts: CaptureFacts, _ context: RuleContext)
 }
 
+extension CaptureRule {
+    public var captureRule: (any CaptureRule)? { self }
+}
+
 /// A rule that reports as time passes, what no single unit shows.
 public protocol TickingRule: Rule {
     /// Called about once in a second of capture time, and before `finish`.
     func tick(_ context: RuleContext)
+}
+
+extension TickingRule {
+    public var tickingRule: (any TickingRule)? { self }
 }

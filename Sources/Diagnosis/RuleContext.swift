@@ -14,22 +14,29 @@ public final class RuleContext {
     /// How many they are: read after every call of a rule, and a plain number needs no check of exclusive access.
     let observationCount = PlainCell(0)
     /// Every module of knowledge, in the order in which they learn.
-    private(set) var modules: [any Knowledge]
+    private(set) var modules: [any Knowledge] = []
+    private(set) var requestModules: [any TicketRequestKnowledge] = []
+    private(set) var signOnModules: [any SignOnKnowledge] = []
     private var moduleByType: [ObjectIdentifier: any Knowledge] = [:]
 
     /// A context over the names of a run, in which nothing is known yet.
     public init(names: NameTable, knowledge: [any Knowledge.Type] = KnowledgeRegistry.all) {
         self.names = names
-        modules = knowledge.map { $0.init() }
-        for module in modules { moduleByType[ObjectIdentifier(type(of: module))] = module }
+        for type in knowledge { add(type.init()) }
+    }
+
+    private func add(_ module: any Knowledge) {
+        modules.append(module)
+        moduleByType[ObjectIdentifier(type(of: module))] = module
+        if let module = module.ticketRequestKnowledge { requestModules.append(module) }
+        if let module = module.signOnKnowledge { signOnModules.append(module) }
     }
 
     /// What a module of knowledge has learnt. One that was not registered has learnt nothing, and learns from now on.
     public func knowledge<Module: Knowledge>(_ type: Module.Type) -> Module {
         if let known = moduleByType[ObjectIdentifier(type)] as? Module { return known }
         let fresh = Module()
-        modules.append(fresh)
-        moduleByType[ObjectIdentifier(type)] = fresh
+        add(fresh)
         return fresh
     }
 

@@ -70,7 +70,7 @@ import Testing
     }
 
     /// Knowledge of one's own.
-    final class Realms: Knowledge {
+    final class Realms: TicketRequestKnowledge {
         private(set) var seen: Set<NameID> = []
         func learn(ticketRequest request: TicketRequest, _ context: RuleContext) { seen.insert(request.serviceRealm) }
     }

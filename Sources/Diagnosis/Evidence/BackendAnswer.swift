@@ -137,6 +137,8 @@ extension HTTPTransaction {
 extension SignOn {
     /// Whether Kerberos is what this sign-on is made of.
     public var isKerberos: Bool { kind == .delegated || kind == .direct || kind == .cached }
+    /// Whether a request was not answered by a page or a redirect.
+    public var hasFailedTransaction: Bool { transactions.contains { !$0.isSuccess } }
     /// Whether a connector or another service, not the user's own host, speaks to the backend.
     public func isFromConnector(_ context: RuleContext) -> Bool {
         kind == .delegated || context.has(.connector, connector, point: point)

@@ -81,6 +81,14 @@ extension TicketRequest {
         return false
     }
 
+    /// Whether an attempt had no reply.
+    public var hasAttemptWithoutReply: Bool {
+        for index in 0..<attemptCount {
+            if case .unanswered = attempt(index).outcome { return true }
+        }
+        return false
+    }
+
     /// How many attempts are kept.
     var attemptCount: Int { facts.attempts.count }
 

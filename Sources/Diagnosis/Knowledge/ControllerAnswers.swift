@@ -3,7 +3,7 @@ import Exchanges
 import PacketModel
 
 /// Which domain controllers answered whom, and over which transport: silence means something only beside it.
-public final class ControllerAnswers: Knowledge {
+public final class ControllerAnswers: TicketRequestKnowledge {
     private struct Pair: QuicklyHashed {
         var client: IPAddress
         var kdc: IPAddress
@@ -20,6 +20,8 @@ public final class ControllerAnswers: Knowledge {
     private var transports = BoundedTable<Pair, Transports>(maximumCount: 1024)
     private var clients = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
     private var answeredClients = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
+    /// Whose last word was that the reply needs TCP.
+    private var tooBig = BoundedTable<Pair, Bool>(maximumCount: 1024)
     private var controllers = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
 
     /// Has seen no answer.
@@ -27,27 +29,44 @@ public final class ControllerAnswers: Knowledge {
 
     public func learn(ticketRequest request: TicketRequest, _ context: RuleContext) {
         let client = request.client
-        clients.addOnce(client, true)
-        var isAnswered = false
+        var isNews = request.attemptCount == 0
         for index in 0..<request.attemptCount {
             let attempt = request.attempt(index)
-            if case .unanswered = attempt.outcome { continue }
-            isAnswered = true
-            controllers.addOnce(attempt.kdc.address, true)
+            if case .unanswered = attempt.outcome {
+                isNews = true
+                continue
+            }
             let transport: Transports = attempt.transport == .tcp ? .tcp : .udp
-            transports.update(Pair(client: client, kdc: attempt.kdc.address), initial: []) { $0.insert(transport) }
+            var isNew = false
+            transports.update(Pair(client: client, kdc: attempt.kdc.address), initial: []) {
+                isNew = $0.insert(transport).inserted
+            }
+            // There are no fewer pairs than clients or controllers: of those none is forgotten before its pairs.
+            guard isNew else { continue }
+            controllers.addOnce(attempt.kdc.address, true)
+            answeredClients.addOnce(client, true)
+            isNews = true
         }
-        if isAnswered { answeredClients.addOnce(client, true) }
+        if isNews { clients.addOnce(client, true) }
+        if request.refusal == .responseTooBig, request.failureSeverity == .error, request.attemptCount > 0 {
+            let last = request.attempt(request.attemptCount - 1)
+            tooBig.set(Pair(client: client, kdc: last.kdc.address), true)
+        }
     }
 
     public var forgottenCount: UInt64 {
         transports.forgottenCount &+ clients.forgottenCount &+ answeredClients.forgottenCount
-            &+ controllers.forgottenCount
+            &+ controllers.forgottenCount &+ tooBig.forgottenCount
     }
 
     /// Over which transports this domain controller answered this client.
     public func transports(from kdc: IPAddress, to client: IPAddress) -> Transports {
         transports[Pair(client: client, kdc: kdc)] ?? []
+    }
+
+    /// Whether a log-on or sign-on of this client failed as the domain controller's reply needed TCP.
+    public func needsTCP(from kdc: IPAddress, to client: IPAddress) -> Bool {
+        tooBig.holds(Pair(client: client, kdc: kdc))
     }
 
     /// Whether this host sent a request to a domain controller that could be read.

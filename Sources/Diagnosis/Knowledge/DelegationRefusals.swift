@@ -61,7 +61,7 @@ public enum DelegationRefusal: Sendable {
 }
 
 /// What the latest refusal to delegate means: several rules ask it about the same request.
-public final class DelegationRefusals: Knowledge {
+public final class DelegationRefusals: TicketRequestKnowledge {
     private var latest: (request: UInt64, meaning: DelegationRefusal?)?
     private var texts = NameReadings<DelegationRefusal>(count: 16)
 

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// Which delegations were granted of late, so that a refusal can be told to be of one user, one service or all.
-public final class GrantedDelegations: Knowledge {
+public final class GrantedDelegations: TicketRequestKnowledge {
     private struct Grant: QuicklyHashed {
         var account: NameID
         var service: NameID

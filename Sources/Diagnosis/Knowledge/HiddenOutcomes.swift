@@ -3,7 +3,7 @@ import PacketModel
 
 /// Sign-ons and requests whose outcome is open because the capture lacks something: only then is
 /// what the capture lacks more than worth knowing.
-public final class HiddenOutcomes: Knowledge {
+public final class HiddenOutcomes: TicketRequestKnowledge, SignOnKnowledge {
     /// What the capture lacks.
     enum Lack: Int, CaseIterable {
         case oneDirection, octets, wholePackets

@@ -5,7 +5,7 @@ import Exchanges
 
 /// Where Kerberos was expected: which hosts impersonate users, and which hosts asked for a ticket to
 /// which service. Bounded; what has not been seen for long is forgotten.
-public final class KerberosExpectation: Knowledge {
+public final class KerberosExpectation: TicketRequestKnowledge, SignOnKnowledge {
     /// How Kerberos was expected of a client at a host.
     public enum Reason {
         /// The client impersonates users: a connector.
@@ -27,7 +27,7 @@ public final class KerberosExpectation: Knowledge {
     private var connectors = BoundedTable<Client, Bool>(maximumCount: maximumCount)
     private var attempts = BoundedTable<Attempt, Bool>(maximumCount: maximumCount)
     /// The latest clients and services that were learnt from, by a hash of both: most come again.
-    private var latest: [(client: Client, service: NameID)?] = Array(repeating: nil, count: 256)
+    private var latest: [(client: Client, service: NameID)?] = Array(repeating: nil, count: 4096)
 
     /// Expects Kerberos of nobody.
     public init() {}
@@ -54,7 +54,7 @@ public final class KerberosExpectation: Knowledge {
         // Without the seed of a run: who is looked up anew must not decide what is forgotten.
         let word = client.address.low ^ client.address.high << 1 ^ UInt64(client.point) << 40
         let product = (word ^ UInt64(service.name.rawValue) << 17) &* 0x9E37_79B9_7F4A_7C15
-        let place = Int(truncatingIfNeeded: product >> 56)
+        let place = Int(truncatingIfNeeded: product >> 52)
         if let known = latest[place], known.client == client, known.service == service.name { return }
         guard let host = context.host(ofService: service.name) else { return }
         let forgotten = attempts.forgottenCount

@@ -10,10 +10,6 @@ import Exchanges
 public protocol Knowledge: AnyObject, SendableMetatype {
     /// A module that knows nothing.
     init()
-    /// Learns from a ticket request at its end.
-    func learn(ticketRequest request: TicketRequest, _ context: RuleContext)
-    /// Learns from a sign-on at its end.
-    func learn(signOn: SignOn, _ context: RuleContext)
     /// Learns the clocks of all hosts; they replace those learnt before.
     func learn(clocks: [HostClock], _ context: RuleContext)
     /// Learns the facts of one more observation point.
@@ -22,15 +18,39 @@ public protocol Knowledge: AnyObject, SendableMetatype {
     func learn(hosts: [HostFacts], _ context: RuleContext)
     /// How many entries have made room for others.
     var forgottenCount: UInt64 { get }
+
+    // The module as each of the kinds below, nil where it is none: given by the protocols below, as with `Rule`.
+    var ticketRequestKnowledge: (any TicketRequestKnowledge)? { get }
+    var signOnKnowledge: (any SignOnKnowledge)? { get }
+}
+
+/// Knowledge from ticket requests.
+public protocol TicketRequestKnowledge: Knowledge {
+    /// Learns from a ticket request at its end.
+    func learn(ticketRequest request: TicketRequest, _ context: RuleContext)
+}
+
+extension TicketRequestKnowledge {
+    public var ticketRequestKnowledge: (any TicketRequestKnowledge)? { self }
+}
+
+/// Knowledge from sign-ons.
+public protocol SignOnKnowledge: Knowledge {
+    /// Learns from a sign-on at its end.
+    func learn(signOn: SignOn, _ context: RuleContext)
+}
+
+extension SignOnKnowledge {
+    public var signOnKnowledge: (any SignOnKnowledge)? { self }
 }
 
 extension Knowledge {
-    public func learn(ticketRequest request: TicketRequest, _ context: RuleContext) {}
-    public func learn(signOn: SignOn, _ context: RuleContext) {}
     public func learn(clocks: [HostClock], _ context: RuleContext) {}
     public func learn(capture facts: CaptureFacts, _ context: RuleContext) {}
     public func learn(hosts: [HostFacts], _ context: RuleContext) {}
     public var forgottenCount: UInt64 { 0 }
+    public var ticketRequestKnowledge: (any TicketRequestKnowledge)? { nil }
+    public var signOnKnowledge: (any SignOnKnowledge)? { nil }
 }
 
 /// Every module of knowledge: a new one is a file in this folder and a line here.

@@ -4,7 +4,7 @@ import Dissectors
 import Exchanges
 
 /// Which users a backend let in, so that a refusal can be told to be of one user or of all. Bounded.
-public final class ServedUsers: Knowledge {
+public final class ServedUsers: SignOnKnowledge {
     private struct Service: QuicklyHashed {
         var point: UInt16
         var service: NameID

@@ -5,7 +5,7 @@ import Flows
 
 /// Delegated sign-ons that got their ticket and of which no HTTP request was seen: the connection that
 /// follows soon after is probably the one to the backend. Bounded, the oldest gives way.
-public final class TicketsWithoutRequest: Knowledge {
+public final class TicketsWithoutRequest: SignOnKnowledge {
     /// A ticket that was issued and not seen to be used.
     struct Ticket {
         var signOn: UInt64

@@ -22,7 +22,7 @@ final class CaptureOneSided: Rule {
                 fixes: [
                     DocumentedFix(
                         "Capture on the connector itself.",
-                        command: "pktmon start --capture --pkt-size 0 --file-name connector.etl", on: .connector)
+                        command: Commands.capturePackets, on: .connector)
                 ]),
             DocumentedCause(
                 "filter", "A capture filter names a source where it should name a host.",

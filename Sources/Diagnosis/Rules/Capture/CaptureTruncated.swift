@@ -18,7 +18,7 @@ final class CaptureTruncated: Rule {
                 fixes: [
                     DocumentedFix(
                         "Capture whole packets.",
-                        command: "pktmon start --capture --pkt-size 0 --file-name connector.etl", on: .connector),
+                        command: Commands.capturePackets, on: .connector),
                     DocumentedFix("With tcpdump use -s 0, with dumpcap no -s.", on: .capture),
                 ])
         ])

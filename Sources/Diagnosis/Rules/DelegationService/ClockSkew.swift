@@ -37,7 +37,7 @@ final class ClockSkew: TicketRequestRule, SignOnRule, ClockRule {
                         "Let it follow the domain hierarchy again.",
                         command: "w32tm /config /syncfromflags:domhier /update", on: .connector),
                     DocumentedFix(
-                        "Synchronise now; do the same on the other host.", command: "w32tm /resync /rediscover",
+                        "Synchronise now; do the same on the other host.", command: Commands.synchroniseClock,
                         on: .connector),
                 ]),
             DocumentedCause(
@@ -46,7 +46,7 @@ final class ClockSkew: TicketRequestRule, SignOnRule, ClockRule {
                 fixes: [
                     DocumentedFix(
                         "Switch off the hypervisor's time synchronisation for domain members, then synchronise.",
-                        command: "w32tm /resync /rediscover", on: .connector)
+                        command: Commands.synchroniseClock, on: .connector)
                 ]),
             DocumentedCause(
                 "domain-time", "The domain's own time is wrong: the PDC emulator has no reliable source.",

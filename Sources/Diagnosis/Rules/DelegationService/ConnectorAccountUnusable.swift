@@ -50,11 +50,7 @@ final class ConnectorAccountUnusable: RefusalRule {
                 fixes: [
                     DocumentedFix(
                         "Show what is assigned to it.",
-                        command:
-                            """
-                            Get-ADComputer {account_host} -Properties msDS-AssignedAuthNPolicy, \
-                            msDS-AssignedAuthNPolicySilo
-                            """,
+                        command: Commands.showAuthenticationPolicy,
                         on: .anywhere)
                 ]),
         ],

@@ -22,15 +22,11 @@ final class EtypeUnsupported: RefusalRule {
                 fixes: [
                     DocumentedFix(
                         "Show the account's encryption types and the age of its password.",
-                        command:
-                            """
-                            Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties \
-                            msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName
-                            """,
+                        command: Commands.showServiceKeys,
                         on: .anywhere),
                     DocumentedFix(
                         "Allow AES on it.",
-                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256",
+                        command: Commands.allowAES,
                         on: .domainController, effect: .directory),
                 ]),
             DocumentedCause(

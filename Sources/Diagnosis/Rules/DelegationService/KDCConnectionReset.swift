@@ -4,7 +4,7 @@ import Exchanges
 import Flows
 
 /// The connection to the KDC was cut after the request.
-final class KDCConnectionReset: TicketRequestRule, ConnectionRule, TickingRule {
+final class KDCConnectionReset: NoReplyRule, ConnectionRule, TickingRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-connection-reset",
         title: "The connection of {connector} to the domain controller {kdc} was cut after the request",
@@ -70,7 +70,7 @@ final class KDCConnectionReset: TicketRequestRule, ConnectionRule, TickingRule {
         lifetimes.set(connection.flow.rawValue, (connection.server.ttl, connection.server.resetTTL))
     }
 
-    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+    func visit(noReplyTo request: TicketRequest, _ context: RuleContext) {
         for index in 0..<request.attemptCount {
             let (outcome, transport, _) = request.attempt(index)
             guard transport == .tcp, outcome == .unanswered(.reset) || outcome == .unanswered(.closed) else { continue }

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC refused with a code that says nothing more precise.
-final class KDCGenericError: TicketRequestRule {
+final class KDCGenericError: FailedRequestRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-generic-error",
         title: "The domain controller {kdc} answered {error}",
@@ -52,7 +52,7 @@ final class KDCGenericError: TicketRequestRule {
         .wrongRealm,
     ]
 
-    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+    func visit(failed request: TicketRequest, _ context: RuleContext) {
         guard let code = request.refusal, !request.isRealmDiscovery else {
             return
         }

@@ -34,11 +34,7 @@ final class KDCPolicyRejected: RefusalRule {
                         on: .anywhere),
                     DocumentedFix(
                         "Show those of the connector's account.",
-                        command:
-                            """
-                            Get-ADComputer {account_host} -Properties msDS-AssignedAuthNPolicy, \
-                            msDS-AssignedAuthNPolicySilo
-                            """,
+                        command: Commands.showAuthenticationPolicy,
                         on: .anywhere),
                 ]),
             DocumentedCause(
@@ -60,7 +56,7 @@ final class KDCPolicyRejected: RefusalRule {
                 fixes: [
                     DocumentedFix(
                         "Show which domain controllers are read-only.",
-                        command: "Get-ADDomainController -Filter 'IsReadOnly -eq $true' | Select-Object HostName, Site",
+                        command: Commands.listReadOnlyControllers,
                         on: .anywhere)
                 ]),
         ],

@@ -4,7 +4,7 @@ import Dissectors
 import Exchanges
 
 /// UDP to a domain controller is silent while TCP to it works.
-final class KDCUDPUnanswered: TicketRequestRule {
+final class KDCUDPUnanswered: NoReplyRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-udp-unanswered",
         title: "{kdc} answers Kerberos over TCP but not over UDP",
@@ -46,7 +46,7 @@ final class KDCUDPUnanswered: TicketRequestRule {
     private static let maximumSilent = 8
     private var silent = BoundedTable<Pair, [TicketRequest]>(maximumCount: 1024)
 
-    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+    func visit(noReplyTo request: TicketRequest, _ context: RuleContext) {
         for index in 0..<request.attemptCount {
             let attempt = request.attempt(index)
             guard attempt.transport == .udp,

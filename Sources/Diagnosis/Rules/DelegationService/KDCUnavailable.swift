@@ -33,7 +33,9 @@ final class KDCUnavailable: TicketRequestRule {
     static let keyedBy: SubjectParts = [.kdc]
 
     func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
-        guard let attempt = request.attempt(refusedWith: .serviceUnavailable) else { return }
+        guard request.wasRefused(with: .serviceUnavailable),
+            let attempt = request.attempt(refusedWith: .serviceUnavailable)
+        else { return }
         var observation = Observation(
             request.refusal == .serviceUnavailable ? max(request.failureSeverity, .warning) : .warning, .medium,
             of: request)

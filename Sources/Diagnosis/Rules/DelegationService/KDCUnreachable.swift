@@ -5,7 +5,7 @@ import Exchanges
 import Flows
 
 /// A domain controller does not answer on port 88.
-final class KDCUnreachable: TicketRequestRule, ConnectionRule {
+final class KDCUnreachable: NoReplyRule, ConnectionRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-unreachable",
         title: "The domain controller {kdc} does not answer {connector} on port 88",
@@ -32,7 +32,7 @@ final class KDCUnreachable: TicketRequestRule, ConnectionRule {
                 fixes: [
                     DocumentedFix("Look at the service.", command: "Get-Service kdc", on: .domainController),
                     DocumentedFix(
-                        "Find another domain controller for the realm.", command: "nltest /dsgetdc:{realm} /force /kdc",
+                        "Find another domain controller for the realm.", command: Commands.locateController,
                         on: .connector),
                 ]),
             DocumentedCause(
@@ -40,7 +40,7 @@ final class KDCUnreachable: TicketRequestRule, ConnectionRule {
                 fixes: [
                     DocumentedFix(
                         "Compare the records with the domain controllers that exist.",
-                        command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector)
+                        command: Commands.listControllers, on: .connector)
                 ]),
         ],
         cannotTell: ["What dropped the packets: silence has no sender."],
@@ -67,8 +67,6 @@ final class KDCUnreachable: TicketRequestRule, ConnectionRule {
 
         var hashWord: UInt64 { QuickHash.combine(client.hashWord, kdc.hashWord) }
     }
-    /// Whose last word was that the reply needs TCP.
-    private var needsTCP = BoundedTable<Pair, Bool>(maximumCount: 1024)
     private var refusals = BoundedTable<UInt64, ConnectionSummary>(maximumCount: 512)
     /// Who asked whom again when there was no answer, as clients do that mean it.
     private var insistent = BoundedTable<Pair, Bool>(maximumCount: 1024)
@@ -82,14 +80,11 @@ final class KDCUnreachable: TicketRequestRule, ConnectionRule {
         refusals.set(connection.flow.rawValue, connection)
     }
 
-    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+    func visit(noReplyTo request: TicketRequest, _ context: RuleContext) {
         var isSilent = false
         for index in 0..<request.attemptCount {
             guard case .unanswered = request.attempt(index).outcome else { continue }
             if Self.isSilent(request.facts.attempts[index]) { isSilent = true }
-        }
-        if request.refusal == .responseTooBig, request.failureSeverity == .error, request.attemptCount > 0 {
-            needsTCP.set(Pair(client: request.client, kdc: request.attempt(request.attemptCount - 1).kdc.address), true)
         }
         if isSilent { visit(silent: request, context) }
     }
@@ -180,7 +175,7 @@ final class KDCUnreachable: TicketRequestRule, ConnectionRule {
             let transports = context.controllerAnswers.transports(from: kdc, to: client)
             // It answers on TCP at other times: one lost connection is no verdict. Where it answered
             // over UDP that the reply needs TCP, that is the finding.
-            if transports.contains(.tcp) || needsTCP.holds(Pair(client: client, kdc: kdc)) { continue }
+            if transports.contains(.tcp) || context.controllerAnswers.needsTCP(from: kdc, to: client) { continue }
             var subjects = Subjects()
             subjects.connector = client
             subjects.kdc = kdc

@@ -1,3 +1,4 @@
+import ByteParsing
 import PacketModel
 import Dissectors
 import Exchanges
@@ -58,7 +59,8 @@ final class ProxyRequestNeverSent: TicketRequestRule, SignOnRule {
 
     static let keyedBy: SubjectParts = [.account, .user]
 
-    private var delegating = BoundedTable<NameID, Bool>(maximumCount: 256)
+    // In a cell, as reading a table that is a class's property copies it.
+    private let delegating = ExclusiveCell(BoundedTable<NameID, Bool>(maximumCount: 256))
     private var stopped = BoundedTable<UInt64, SignOn>(maximumCount: 256)
 
     func visit(signOn: SignOn, _ context: RuleContext) {
@@ -72,7 +74,7 @@ final class ProxyRequestNeverSent: TicketRequestRule, SignOnRule {
     func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         guard request.kind == .s4U2Proxy else { return }
         let account = context.fold(request.requester.name)
-        if !delegating.holds(account), !request.isSelfProbe(context) { delegating.set(account, true) }
+        if !delegating.value.holds(account), !request.isSelfProbe(context) { delegating.value.set(account, true) }
     }
 
     // The account may still delegate somebody, and the user may be tried again.
@@ -85,7 +87,7 @@ final class ProxyRequestNeverSent: TicketRequestRule, SignOnRule {
             // A program may only want to know the user's groups. Not so where the request to the backend
             // then failed, or where an account that delegates others tries this user in vain again.
             let failed = signOn.outcome == .failed && !signOn.transactions.isEmpty
-            let again = delegating[context.fold(request.requester.name)] != nil && tries[key, default: 0] > 1
+            let again = delegating.value.holds(context.fold(request.requester.name)) && tries[key, default: 0] > 1
             var observation = Observation(
                 failed ? .error : again ? .warning : .info, failed || again ? .medium : .low, of: request)
             observation.subjects.service = .none

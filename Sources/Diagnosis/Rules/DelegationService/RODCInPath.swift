@@ -22,7 +22,7 @@ final class RODCInPath: TicketRequestRule {
                 fixes: [
                     DocumentedFix(
                         "Show the read-only domain controllers.",
-                        command: "Get-ADDomainController -Filter 'IsReadOnly -eq $true' | Select-Object HostName, Site",
+                        command: Commands.listReadOnlyControllers,
                         on: .anywhere),
                     DocumentedFix(
                         """
@@ -37,6 +37,10 @@ final class RODCInPath: TicketRequestRule {
     static let keyedBy: SubjectParts = [.account]
 
     func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        guard (0..<request.attemptCount).contains(where: { Self.mayBeReadOnly(request.facts.attempts[$0].outline) })
+        else {
+            return
+        }
         for attempt in request.attempts {
             guard
                 let number = Self.number(attempt.reply.ticket, context)
@@ -51,6 +55,11 @@ final class RODCInPath: TicketRequestRule {
             context.report(observation)
             return
         }
+    }
+
+    /// Whether a key version is one that only a read-only domain controller has.
+    private static func mayBeReadOnly(_ attempt: KerberosExchangeOutline) -> Bool {
+        (attempt.ticketKvno ?? 0) > 65_535 || (attempt.headerTicketKvno ?? 0) > 65_535
     }
 
     /// The number of the read-only domain controller whose key a TGT is made with: the upper half of

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The client was sent to another realm and did not get there.
-final class RealmReferralDeadEnd: TicketRequestRule {
+final class RealmReferralDeadEnd: FailedRequestRule {
     static let documentation = RuleDocumentation(
         slug: "realm-referral-dead-end",
         title: "{account} was referred to the realm {realm} and never asked there",
@@ -22,10 +22,10 @@ final class RealmReferralDeadEnd: TicketRequestRule {
                 "{connector} cannot find a domain controller of {realm}: DNS has no answer or no forwarder for it.",
                 fixes: [
                     DocumentedFix(
-                        "Ask for its domain controllers.", command: "nltest /dsgetdc:{realm} /force /kdc",
+                        "Ask for its domain controllers.", command: Commands.locateController,
                         on: .connector),
                     DocumentedFix(
-                        "Ask DNS.", command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector),
+                        "Ask DNS.", command: Commands.listControllers, on: .connector),
                 ]),
             DocumentedCause(
                 "not-reached", "A firewall keeps {connector} from the domain controllers of {realm}.",
@@ -45,7 +45,7 @@ final class RealmReferralDeadEnd: TicketRequestRule {
 
     static let keyedBy: SubjectParts = [.account, .realm]
 
-    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+    func visit(failed request: TicketRequest, _ context: RuleContext) {
         guard request.outcome == .referralNotFollowed || request.refusal == .wrongRealm, request.captureContinues,
             let last = request.last
         else { return }

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// Referrals lead in a circle, or further than any sane forest.
-final class ReferralLoop: TicketRequestRule {
+final class ReferralLoop: FailedRequestRule {
     static let documentation = RuleDocumentation(
         slug: "referral-loop",
         title: "Referrals for {spn} lead in a circle",
@@ -37,10 +37,8 @@ final class ReferralLoop: TicketRequestRule {
 
     static let keyedBy: SubjectParts = [.account, .service]
 
-    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
-        guard !request.outcome.isGranted, request.outcome != .superseded else {
-            return
-        }
+    func visit(failed request: TicketRequest, _ context: RuleContext) {
+        guard request.realms.count > 2, request.outcome != .superseded else { return }
         let realms = request.realms.map { context.fold($0) }
         var visits: [NameID: Int] = [:]
         var previous = NameID.none

@@ -31,7 +31,7 @@ final class SPNUnknown: TicketRequestRule {
                     Remedies.portalSPN,
                     DocumentedFix(
                         "See whether the host name is an alias: publish the application under an A record.",
-                        command: "Resolve-DnsName {spn_host}", on: .connector),
+                        command: Commands.resolveServiceHost, on: .connector),
                 ]),
             DocumentedCause(
                 "duplicate",

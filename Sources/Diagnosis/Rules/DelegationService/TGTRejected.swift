@@ -30,7 +30,7 @@ final class TGTRejected: RefusalRule {
                 fixes: [
                     DocumentedFix(
                         "See which domain controllers DNS names.",
-                        command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector)
+                        command: Commands.listControllers, on: .connector)
                 ]),
             DocumentedCause(
                 "read-only-dc", "A read-only domain controller issued the ticket, and another one was asked.",

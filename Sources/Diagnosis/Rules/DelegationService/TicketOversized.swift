@@ -24,11 +24,7 @@ final class TicketOversized: SignOnRule {
                 fixes: [
                     DocumentedFix(
                         "Count the user's groups, nested ones included.",
-                        command:
-                            """
-                            (Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" \
-                            | Get-ADUser -Properties tokenGroups).tokenGroups.Count
-                            """,
+                        command: Commands.countGroups,
                         on: .anywhere),
                     DocumentedFix("Take the user out of groups that are not needed.", on: .domainController),
                 ]),

@@ -21,15 +21,11 @@ final class WeakEncryption: TicketRequestRule {
                 fixes: [
                     DocumentedFix(
                         "Show its encryption types and the age of its password.",
-                        command:
-                            """
-                            Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties \
-                            msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName
-                            """,
+                        command: Commands.showServiceKeys,
                         on: .anywhere),
                     DocumentedFix(
                         "Allow AES on it, and set its password anew.",
-                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256",
+                        command: Commands.allowAES,
                         on: .domainController, effect: .directory),
                 ])
         ],
@@ -38,8 +34,10 @@ final class WeakEncryption: TicketRequestRule {
     static let keyedBy: SubjectParts = [.service]
 
     func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
-        guard request.outcome.isGranted, let last = request.last,
-            EncryptionType(rawValue: last.reply.ticket.etype).isWeak, last.reply.parts.contains(.ticket)
+        let count = request.attemptCount
+        guard request.outcome.isGranted, count > 0,
+            EncryptionType(rawValue: request.facts.attempts[count - 1].outline.ticketEtype).isWeak,
+            let last = request.last, last.reply.parts.contains(.ticket)
         else { return }
         var observation = Observation(.info, .high, of: request)
         observation.evidence = Evidence.of(last)

@@ -38,11 +38,7 @@ final class AnonymousFirstBackend: SignOnRule {
                 fixes: [
                     DocumentedFix(
                         "Let every connector of the group send SPNEGO.",
-                        command:
-                            """
-                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
-                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
-                            """,
+                        command: Commands.wrapTokens,
                         on: .connector)
                 ]),
             DocumentedCause(

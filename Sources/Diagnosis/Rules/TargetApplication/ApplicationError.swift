@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The ticket was accepted, and the application failed.
-final class ApplicationError: SignOnRule {
+final class ApplicationError: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "application-error",
         title: "{user} was authenticated at {backend}, and the application failed with {status}",
@@ -64,7 +64,7 @@ final class ApplicationError: SignOnRule {
 
     static let keyedBy: SubjectParts = [.service, .backend]
 
-    func visit(signOn: SignOn, _ context: RuleContext) {
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
         guard signOn.isKerberos else { return }
         let failed = signOn.deniedAfterAcceptance { (500..<600).contains($0) }
         guard let last = failed.last else { return }

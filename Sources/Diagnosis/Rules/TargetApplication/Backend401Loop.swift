@@ -29,15 +29,10 @@ final class Backend401Loop: SignOnRule {
                 fixes: [
                     DocumentedFix(
                         "Show which account holds the SPN, and compare with the pool's identity.",
-                        command: "setspn -Q {spn}", on: .anywhere),
+                        command: Commands.findSPN, on: .anywhere),
                     DocumentedFix(
                         "Let IIS decrypt with the pool's account.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /useAppPoolCredentials:true /commit:apphost
-                            """,
+                        command: IISCommands.useApplicationPoolKey,
                         on: .backend),
                 ]),
             DocumentedCause(
@@ -46,7 +41,7 @@ final class Backend401Loop: SignOnRule {
                     DocumentedFix(
                         "Compare the clocks.", command: "w32tm /stripchart /computer:{kdc} /samples:3 /dataonly",
                         on: .backend),
-                    DocumentedFix("Synchronize.", command: "w32tm /resync /rediscover", on: .backend),
+                    DocumentedFix("Synchronize.", command: Commands.synchroniseClock, on: .backend),
                 ]),
             DocumentedCause(
                 "ignores-token",
@@ -63,11 +58,7 @@ final class Backend401Loop: SignOnRule {
                 fixes: [
                     DocumentedFix(
                         "Show the authentication settings of the site; Negotiate must stand first, NTLM beneath it.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication
-                            """,
+                        command: IISCommands.showWindowsAuthentication,
                         on: .backend)
                 ]),
         ],

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The backend ended the connection instead of answering.
-final class BackendConnectionReset: SignOnRule {
+final class BackendConnectionReset: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "backend-connection-reset",
         title: "{backend} ended the connection instead of answering the request",
@@ -75,7 +75,7 @@ final class BackendConnectionReset: SignOnRule {
 
     static let keyedBy: SubjectParts = [.service, .backend]
 
-    func visit(signOn: SignOn, _ context: RuleContext) {
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
         guard signOn.isKerberos || signOn.isFromConnector(context) else { return }
         let cut = signOn.transactions.filter { transaction in
             transaction.hasRequest && !transaction.hasResponse && !transaction.endedByClient

@@ -45,7 +45,7 @@ final class BackendEncrypted: SignOnRule, ConnectionRule {
     private var encrypted = Newest<ConnectionSummary>(maximumCount: 256)
 
     func visit(signOn: SignOn, _ context: RuleContext) {
-        guard let ticket = context.ticketsWithoutRequest.ticket(of: signOn) else { return }
+        guard signOn.transactions.isEmpty, let ticket = context.ticketsWithoutRequest.ticket(of: signOn) else { return }
         for connection in encrypted.all where ticket.mayLead(to: connection, context) {
             report(ticket, connection, context)
         }

@@ -26,7 +26,7 @@ final class BackendKeyMismatch: SignOnRule {
                 fixes: [
                     DocumentedFix(
                         "Show principals, key versions and encryption types of the keytab.",
-                        command: "klist -kte /etc/krb5.keytab", on: .backend),
+                        command: Commands.listKeytab, on: .backend),
                     DocumentedFix(
                         "Show the account's present key version.",
                         command:
@@ -49,7 +49,7 @@ final class BackendKeyMismatch: SignOnRule {
                 ]),
             DocumentedCause(
                 "other-account", "{spn} is registered on another account than the one whose key the web server has.",
-                fixes: [DocumentedFix("Show which account holds the SPN.", command: "setspn -Q {spn}", on: .anywhere)]),
+                fixes: [DocumentedFix("Show which account holds the SPN.", command: Commands.findSPN, on: .anywhere)]),
             DocumentedCause(
                 "missing-principal",
                 "The keytab holds other names: short name instead of full name, HTTP/ for another host, another realm.",

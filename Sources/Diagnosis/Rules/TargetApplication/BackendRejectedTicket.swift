@@ -27,17 +27,13 @@ final class BackendRejectedTicket: SignOnRule {
                 "wrong-account",
                 "{spn} is registered on another account than the one that runs the application pool.",
                 fixes: [
-                    DocumentedFix("Show which account holds the SPN.", command: "setspn -Q {spn}", on: .anywhere),
+                    DocumentedFix("Show which account holds the SPN.", command: Commands.findSPN, on: .anywhere),
                     DocumentedFix(
                         """
                         Show the identity of each application pool; the one of this application must be the \
                         account that holds the SPN.
                         """,
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list apppool /text:* | findstr /i \
-                            "APPPOOL.NAME identityType userName"
-                            """,
+                        command: IISCommands.showApplicationPools,
                         on: .backend),
                     DocumentedFix(
                         """
@@ -62,12 +58,7 @@ final class BackendRejectedTicket: SignOnRule {
                         Let kernel-mode authentication use the application pool's account \
                         (system.webServer/security/authentication/windowsAuthentication, useAppPoolCredentials).
                         """,
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /useAppPoolCredentials:true /commit:apphost
-                            """,
+                        command: IISCommands.useApplicationPoolKey,
                         on: .backend),
                     DocumentedFix(
                         "Purge the Kerberos tickets of all sessions on the backend after the change.",
@@ -90,7 +81,8 @@ final class BackendRejectedTicket: SignOnRule {
                 "duplicate", "{spn} is registered twice, and the KDC encrypted for the other account.",
                 fixes: [
                     DocumentedFix(
-                        "List duplicate SPNs; only one account may hold {spn}.", command: "setspn -X", on: .anywhere)
+                        "List duplicate SPNs; only one account may hold {spn}.", command: Commands.listDuplicateSPNs,
+                        on: .anywhere)
                 ]),
             DocumentedCause(
                 "stale-key",
@@ -118,12 +110,7 @@ final class BackendRejectedTicket: SignOnRule {
                         For a test, switch Extended Protection off for this application; switch it on again \
                         afterwards.
                         """,
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /extendedProtection.tokenChecking:None /commit:apphost
-                            """,
+                        command: IISCommands.ignoreChannelBinding,
                         on: .backend)
                 ]),
             DocumentedCause(
@@ -193,7 +180,7 @@ final class BackendRejectedTicket: SignOnRule {
     func visit(signOn: SignOn, _ context: RuleContext) {
         guard signOn.isKerberos else { return }
         let all = signOn.transactions
-        let sent = all.filter(\.carriesTicket)
+        let sent = signOn.ticketTransactions
         if sent.isEmpty {
             seeRequestWithoutTicket(signOn, all, context)
             return

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The backend did not answer for as long as the client waited.
-final class BackendTimeout: SignOnRule, TransactionRule, TickingRule {
+final class BackendTimeout: FailedTransactionRule, TransactionRule, TickingRule {
     static let documentation = RuleDocumentation(
         slug: "backend-timeout",
         title: "{backend} did not answer within {waited}, and the connector gave up",
@@ -39,7 +39,7 @@ final class BackendTimeout: SignOnRule, TransactionRule, TickingRule {
                 fixes: [
                     DocumentedFix(
                         "Show the requests that IIS is working on.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list requests /elapsed:10000",
+                        command: IISCommands.listSlowRequests,
                         on: .backend)
                 ]),
             DocumentedCause(
@@ -90,7 +90,7 @@ final class BackendTimeout: SignOnRule, TransactionRule, TickingRule {
     private static let maximumUnjoined = 256
     private var unjoined: [HTTPTransaction] = []
 
-    func visit(signOn: SignOn, _ context: RuleContext) {
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
         guard signOn.isKerberos || signOn.isFromConnector(context) else { return }
         let slow = signOn.transactions.filter { Self.waited($0) != nil }
         guard let last = slow.last, let waited = Self.waited(last) else { return }

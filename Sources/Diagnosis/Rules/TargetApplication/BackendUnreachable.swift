@@ -34,7 +34,7 @@ final class BackendUnreachable: SignOnRule, ConnectionRule {
                 fixes: [
                     DocumentedFix(
                         "Show sites, states and bindings.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list site", on: .backend),
+                        command: IISCommands.listSites, on: .backend),
                     DocumentedFix("Show who listens.", command: "netstat -ano | findstr LISTENING", on: .backend),
                 ]),
             DocumentedCause(
@@ -44,7 +44,7 @@ final class BackendUnreachable: SignOnRule, ConnectionRule {
                         "Open the internal URL in a browser on the connector, and correct it where it fails.",
                         on: .portal),
                     DocumentedFix(
-                        "See which address its name has.", command: "Resolve-DnsName {spn_host}", on: .connector),
+                        "See which address its name has.", command: Commands.resolveServiceHost, on: .connector),
                 ]),
             DocumentedCause(
                 "wrong-connector", "The connector stands in a network from which the application cannot be reached.",
@@ -68,7 +68,7 @@ final class BackendUnreachable: SignOnRule, ConnectionRule {
     private var failed = Newest<ConnectionSummary>(maximumCount: 256)
 
     func visit(signOn: SignOn, _ context: RuleContext) {
-        guard let ticket = context.ticketsWithoutRequest.ticket(of: signOn) else { return }
+        guard signOn.transactions.isEmpty, let ticket = context.ticketsWithoutRequest.ticket(of: signOn) else { return }
         for connection in failed.all where ticket.mayLead(to: connection, context) {
             report(ticket, connection, context)
         }

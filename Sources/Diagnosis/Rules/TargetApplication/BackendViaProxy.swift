@@ -34,7 +34,7 @@ final class BackendViaProxy: SignOnRule, TransactionRule {
             DocumentedCause(
                 "system-proxy", "The system's proxy has no exception for internal hosts.",
                 fixes: [
-                    DocumentedFix("Show it.", command: "netsh winhttp show proxy", on: .connector),
+                    DocumentedFix("Show it.", command: Commands.showProxy, on: .connector),
                     DocumentedFix(
                         "Let internal names bypass it.",
                         command:

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// One 401 and then success: nothing is wrong.
-final class ByDesign401: SignOnRule {
+final class ByDesign401: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "by-design-401",
         title: "{backend} answered 401 first and served {user} then: by design",
@@ -28,12 +28,7 @@ final class ByDesign401: SignOnRule {
                         Only if the extra round trip costs too much: let authentication persist on the connection \
                         (authPersistNonNTLM).
                         """,
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /authPersistNonNTLM:true /commit:apphost
-                            """,
+                        command: IISCommands.persistAuthentication,
                         on: .backend)
                 ])
         ],
@@ -41,7 +36,7 @@ final class ByDesign401: SignOnRule {
 
     static let keyedBy: SubjectParts = [.service, .backend]
 
-    func visit(signOn: SignOn, _ context: RuleContext) {
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
         guard signOn.isKerberos, signOn.loop == nil else { return }
         let all = signOn.transactions
         guard let letIn = all.lastIndex(where: \.isLetIn) else { return }

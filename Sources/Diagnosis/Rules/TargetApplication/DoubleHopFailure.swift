@@ -43,7 +43,7 @@ final class DoubleHopFailure: RefusalRule, SignOnRule {
                 ]),
             DocumentedCause(
                 "no-spn", "The third service has no SPN of this name.",
-                fixes: [DocumentedFix("Find it.", command: "setspn -Q {spn}", on: .anywhere)]),
+                fixes: [DocumentedFix("Find it.", command: Commands.findSPN, on: .anywhere)]),
             DocumentedCause(
                 "protocol-transition", "The ticket that the backend holds of the user is not forwardable.",
                 fixes: [
@@ -73,7 +73,8 @@ final class DoubleHopFailure: RefusalRule, SignOnRule {
     private static let maximumPending = 256
     private static let maximumBackends = 4096
     /// Addresses that took tickets, and for which service.
-    private var backends = BoundedTable<Place, NameID>(maximumCount: maximumBackends)
+    // In a cell, as reading a table that is a class's property copies it.
+    private let backends = ExclusiveCell(BoundedTable<Place, NameID>(maximumCount: maximumBackends))
     private var pending: [TicketRequest] = []
 
     func visit(signOn: SignOn, _ context: RuleContext) {
@@ -81,7 +82,7 @@ final class DoubleHopFailure: RefusalRule, SignOnRule {
         var isNew = false
         for transaction in signOn.ticketTransactions where transaction.isLetIn || transaction.answer == .failed {
             let place = Place(point: transaction.point, address: transaction.server.address)
-            if backends.addOnce(place, transaction.ticket?.sname.name ?? signOn.service.name) { isNew = true }
+            if backends.value.addOnce(place, transaction.ticket?.sname.name ?? signOn.service.name) { isNew = true }
         }
         guard isNew, !pending.isEmpty else { return }
         let waiting = pending
@@ -101,7 +102,8 @@ final class DoubleHopFailure: RefusalRule, SignOnRule {
 
     /// Reports a refusal that a backend met; false where its host is not known as one.
     private func judge(_ request: TicketRequest, _ context: RuleContext) -> Bool {
-        guard let own = backends[Place(point: request.point, address: request.client)], own != request.service.name
+        guard let own = backends.value[Place(point: request.point, address: request.client)],
+            own != request.service.name
         else { return false }
         var observation = Observation(.error, .medium, subjects: Subjects(of: request), evidence: Evidence.of(request))
         observation.occasion = request.signOn ?? Observation.occasion(ofRequest: request.id)

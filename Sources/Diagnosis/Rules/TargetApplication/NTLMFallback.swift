@@ -44,11 +44,7 @@ final class NTLMFallback: SignOnRule, TickingRule {
                 fixes: [
                     DocumentedFix(
                         "Put Negotiate first and NTLM beneath it.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication
-                            """,
+                        command: IISCommands.showWindowsAuthentication,
                         on: .backend)
                 ]),
             DocumentedCause(

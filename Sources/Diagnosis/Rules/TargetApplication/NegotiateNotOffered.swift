@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The backend does not offer Negotiate, so Kerberos cannot be used there.
-final class NegotiateNotOffered: SignOnRule, TransactionRule {
+final class NegotiateNotOffered: FailedTransactionRule, TransactionRule {
     static let documentation = RuleDocumentation(
         slug: "negotiate-not-offered",
         title: "{backend} does not offer Negotiate: it asks for {schemes}",
@@ -24,23 +24,14 @@ final class NegotiateNotOffered: SignOnRule, TransactionRule {
                 fixes: [
                     DocumentedFix(
                         "Show the providers.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication
-                            """,
+                        command: IISCommands.showWindowsAuthentication,
                         on: .backend),
                     DocumentedFix(
                         """
                         Add Negotiate as the first provider, with NTLM beneath it (not Negotiate:Kerberos, not \
                         Negotiate:PKU2U).
                         """,
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /+"providers.[value='Negotiate',@start]" /commit:apphost
-                            """,
+                        command: IISCommands.offerNegotiate,
                         on: .backend),
                 ]),
             DocumentedCause(
@@ -49,12 +40,7 @@ final class NegotiateNotOffered: SignOnRule, TransactionRule {
                 fixes: [
                     DocumentedFix(
                         "Switch it on for the application.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication /enabled:true \
-                            /commit:apphost
-                            """,
+                        command: IISCommands.enableWindowsAuthentication,
                         on: .backend)
                 ]),
             DocumentedCause(
@@ -102,7 +88,7 @@ final class NegotiateNotOffered: SignOnRule, TransactionRule {
 
     static let keyedBy: SubjectParts = [.service, .backend]
 
-    func visit(signOn: SignOn, _ context: RuleContext) {
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
         let lacking = signOn.transactions.filter { lacks($0, context) }
         guard let first = lacking.first else { return }
         let host = first.host(context)

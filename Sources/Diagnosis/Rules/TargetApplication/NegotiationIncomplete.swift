@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The acceptor asked for another leg, and none followed.
-final class NegotiationIncomplete: SignOnRule {
+final class NegotiationIncomplete: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "negotiation-incomplete",
         title: "{backend} wants another leg of the negotiation ({state}), and none followed",
@@ -23,11 +23,7 @@ final class NegotiationIncomplete: SignOnRule {
                 fixes: [
                     DocumentedFix(
                         "Put Negotiate first among the providers and leave it unrestricted.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication
-                            """,
+                        command: IISCommands.showWindowsAuthentication,
                         on: .backend)
                 ]),
             DocumentedCause(
@@ -35,11 +31,7 @@ final class NegotiationIncomplete: SignOnRule {
                 fixes: [
                     DocumentedFix(
                         "Let every connector of the group send SPNEGO.",
-                        command:
-                            """
-                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
-                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
-                            """,
+                        command: Commands.wrapTokens,
                         on: .connector)
                 ]),
             DocumentedCause(
@@ -55,7 +47,7 @@ final class NegotiationIncomplete: SignOnRule {
 
     static let keyedBy: SubjectParts = [.service, .backend]
 
-    func visit(signOn: SignOn, _ context: RuleContext) {
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
         guard signOn.isKerberos else { return }
         let all = signOn.transactions
         var open: [HTTPTransaction] = []

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// Parts of the page lie outside the path of the page.
-final class OutsidePublishedPath: SignOnRule {
+final class OutsidePublishedPath: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "outside-published-path",
         title: "Parts of the page at {page_path} lie outside it and are not found: {missing_paths}",
@@ -51,10 +51,11 @@ final class OutsidePublishedPath: SignOnRule {
         "/favicon.ico", "/robots.txt", "/apple-touch-icon", "/.well-known/", "/browserconfig.xml",
     ]
 
-    func visit(signOn: SignOn, _ context: RuleContext) {
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
         guard signOn.isKerberos else { return }
         let all = signOn.transactions
-        guard let page = all.first(where: { $0.isLetIn && (200..<300).contains($0.status) }),
+        guard all.contains(where: { $0.status == 404 }),
+            let page = all.first(where: { $0.isLetIn && (200..<300).contains($0.status) }),
             let directory = topDirectory(page, context), let index = all.firstIndex(where: { $0.id == page.id })
         else { return }
         var paths: [String] = []

@@ -25,11 +25,7 @@ final class RawKrb5TokenRefused: SignOnRule {
                 fixes: [
                     DocumentedFix(
                         "Let every connector of the group send SPNEGO, and restart its service.",
-                        command:
-                            """
-                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
-                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
-                            """,
+                        command: Commands.wrapTokens,
                         on: .connector),
                     DocumentedFix(
                         "On connectors of the newer name the key is another.",
@@ -45,7 +41,7 @@ final class RawKrb5TokenRefused: SignOnRule {
                 fixes: [
                     DocumentedFix(
                         "Look into the server's log, and compare its keytab with the account of {spn}.",
-                        command: "setspn -Q {spn}", on: .backend)
+                        command: Commands.findSPN, on: .backend)
                 ]),
         ],
         variants: [

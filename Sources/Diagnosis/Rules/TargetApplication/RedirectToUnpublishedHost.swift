@@ -49,7 +49,9 @@ final class RedirectToUnpublishedHost: SignOnRule {
     static let keyedBy: SubjectParts = [.service, .backend]
 
     func visit(signOn: SignOn, _ context: RuleContext) {
-        guard signOn.kind == .delegated || signOn.kind == .cached else { return }
+        guard signOn.kind == .delegated || signOn.kind == .cached,
+            signOn.transactions.contains(where: { (300..<400).contains($0.status) })
+        else { return }
         var authenticated: Set<FlowID> = []
         for transaction in signOn.transactions {
             if transaction.hasAcceptingToken { authenticated.insert(transaction.flow) }

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The request header with its ticket is longer than the server takes.
-final class RequestHeaderTooLong: SignOnRule {
+final class RequestHeaderTooLong: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "request-header-too-long",
         title: "The request of {user} is too long for {backend}: {header_bytes} of header",
@@ -25,11 +25,7 @@ final class RequestHeaderTooLong: SignOnRule {
                 fixes: [
                     DocumentedFix(
                         "Count the groups of the user.",
-                        command:
-                            """
-                            (Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" \
-                            | Get-ADUser -Properties tokenGroups).tokenGroups.Count
-                            """,
+                        command: Commands.countGroups,
                         on: .domainController),
                     DocumentedFix(
                         "Take the user out of groups that are not needed, and clean up SID history.",
@@ -99,7 +95,7 @@ final class RequestHeaderTooLong: SignOnRule {
         }
     }
 
-    func visit(signOn: SignOn, _ context: RuleContext) {
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
         let refused = signOn.transactions.filter { $0.credential != .none && Self.explains($0) }
         guard let last = refused.last, let request = last.request, let sure = Self.confidence(last) else { return }
         let wasLetIn = signOn.wasLetIn(after: last)
