@@ -67,7 +67,8 @@ let package = Package(
             ]),
         layer("Flows", ["ByteParsing", "Collections", "PacketModel", "CaptureFile", "Dissectors"]),
         layer("Exchanges", ["ByteParsing", "Collections", "PacketModel", "Dissectors", "Digests", "Flows"]),
-        layer("Diagnosis", ["ByteParsing", "Collections", "PacketModel", "Dissectors", "Flows", "Exchanges"]),
+        layer(
+            "Diagnosis", ["ByteParsing", "Collections", "PacketModel", "Digests", "Dissectors", "Flows", "Exchanges"]),
         layer(
             "Pipeline", ["ByteParsing", "PacketModel", "CaptureFile", "Dissectors", "Flows", "Exchanges", "Diagnosis"]),
         layer(

@@ -111,5 +111,6 @@ private struct UnitCount: ReconstructionSink {
     mutating func receive(_ envelope: MessageEnvelope, _ protocolID: ProtocolID) {}
     mutating func flowEnded(_ summary: inout ConnectionSummary) -> Bool { false }
     mutating func receive(hosts: [HostFacts]) {}
+    mutating func advance(to time: CaptureTime) {}
     mutating func receive(units: [Unit]) { total += UInt64(units.count) }
 }

@@ -197,7 +197,9 @@ public struct ConnectionKey: Hashable, Sendable {
 
 /// A judged fact about the capture, aggregated over its occasions.
 public struct Finding: Sendable {
-    /// The rule's documentation: its `slug` is the finding's id.
+    /// What tells this finding from all others, over its whole life.
+    public let id: FindingID
+    /// The rule's documentation: its `slug` says what kind of finding this is.
     public var rule: RuleDocumentation
     public var severity: Severity
     public var confidence: Confidence

@@ -11,6 +11,7 @@ struct AnalysisRecord: ~Copyable, ReconstructionSink {
     private let names: NameTable
     private let protocols: ProtocolRegistry
     private var diagnostician: Diagnostician
+    private var findings = ClosedFindings()
     private var facts = CaptureFactsBuilder()
     private var requests: UnitKeeper<TicketRequest>
     private var ticketsIssued: UInt64 = 0
@@ -24,7 +25,7 @@ struct AnalysisRecord: ~Copyable, ReconstructionSink {
     init(_ settings: AnalysisSettings, names: NameTable) {
         self.names = names
         protocols = settings.protocols
-        diagnostician = Diagnostician(names: names)
+        diagnostician = Diagnostician(names: names, rules: settings.rules)
         requests = UnitKeeper(
             maximumTroubled: settings.maximumKeptTroubled, maximumHealthy: settings.maximumKeptHealthy)
         transactions = UnitKeeper(
@@ -41,10 +42,10 @@ struct AnalysisRecord: ~Copyable, ReconstructionSink {
 
     mutating func flowEnded(_ summary: inout ConnectionSummary) -> Bool {
         facts.receive(&summary)
-        return diagnostician.wants(&summary)
+        return diagnostician.concerns(summary)
     }
 
-    mutating func receive(hosts: [HostFacts]) { diagnostician.note(hosts: hosts) }
+    mutating func receive(hosts: [HostFacts]) { diagnostician.learn(hosts: hosts) }
 
     mutating func receive(units: [Unit]) {
         // Each where it is: as an element of the array it would be copied.
@@ -52,8 +53,10 @@ struct AnalysisRecord: ~Copyable, ReconstructionSink {
         for index in span.indices { judge(span[index]) }
     }
 
+    mutating func advance(to time: CaptureTime) { diagnostician.advance(to: time, &findings) }
+
     private mutating func judge(_ unit: Unit) {
-        diagnostician.see(unit)
+        diagnostician.visit(unit)
         switch unit {
         case .ticketRequest(let request):
             if requests.add(request, request.success, Standing(of: request)) { names.hold(request) }
@@ -120,7 +123,8 @@ struct AnalysisRecord: ~Copyable, ReconstructionSink {
         result.signOnCounts = signOns.counts
         result.ticketRequestCounts = requests.counts
         result.ticketsIssued = ticketsIssued
-        result.findings = diagnostician.finish()
+        diagnostician.finish(&findings)
+        result.findings = findings.findings
         result.folds = diagnostician.folds
         result.isComplete = captures.allSatisfy { $0.fault == nil }
         return result

@@ -1,3 +1,4 @@
+import Diagnosis
 import PacketModel
 import Dissectors
 import Exchanges
@@ -18,6 +19,9 @@ public struct AnalysisSettings: Sendable {
     public var maximumKeptTroubled = 500
     /// The healthy ones kept beside them: at most so many each; 0 where the report does not show them.
     public var maximumKeptHealthy = 500
+
+    /// The rules by which units are judged.
+    public var rules: [any Rule.Type] = RuleRegistry.all
 
     /// By what tickets are known. Who writes their digests, as JSON does, must ask for the published ones.
     public var cipherNaming = CipherNaming.published

@@ -14,6 +14,8 @@ public protocol ReconstructionSink: ~Copyable {
     mutating func receive(hosts: [HostFacts])
     /// Units are complete.
     mutating func receive(units: [Unit])
+    /// Capture time has come this far.
+    mutating func advance(to time: CaptureTime)
 }
 
 /// The way from packets to units, which every run takes: flows, messages and exchanges, each told of what the one below
@@ -41,6 +43,7 @@ public struct Reconstruction: ~Copyable {
         while flows.take(batch, &walk) { drain(&sink) }
         exchanges.advance(to: flows.watermark)
         drain(&sink)
+        sink.advance(to: flows.watermark)
     }
 
     /// Says that capture time has come this far.
@@ -48,6 +51,7 @@ public struct Reconstruction: ~Copyable {
         flows.advance(to: time)
         exchanges.advance(to: time)
         drain(&sink)
+        sink.advance(to: time)
     }
 
     /// Nothing follows: everything open is closed as it stands.

@@ -48,8 +48,10 @@ import Testing
 
         /// The users of the findings of a rule that have a record of their own.
         func users(rule: Int = 0) -> [String] {
-            table.findings().filter { $0.folded == nil && $0.rule.slug.description == pages[rule].slug.description }
-                .compactMap { names.string($0.subjects.user) }
+            table.findings(names).filter {
+                $0.folded == nil && $0.rule.slug.description == pages[rule].slug.description
+            }
+            .compactMap { names.string($0.subjects.user) }
         }
     }
 
@@ -115,14 +117,14 @@ import Testing
         for round in 0..<3 {
             for index in 0..<1004 { filling.add("user\(index)", .error, .answered, at: Int64(round)) }
         }
-        let fold = try #require(filling.table.findings().first { $0.folded != nil })
+        let fold = try #require(filling.table.findings(filling.names).first { $0.folded != nil })
         #expect(fold.folded?.count == 1000)
         #expect(fold.count == 3000)
         #expect(fold.subjects.connector == Self.attacker)
         #expect(fold.severalSubjects.contains(.user))
         #expect(fold.evidence.first?.frame.frame == 5)
         #expect(filling.table.folds == [RuleFold(slug: "first", findings: 1000, occasions: 3000)])
-        #expect(filling.table.findings().reduce(0) { $0 + $1.count } == 3012)
+        #expect(filling.table.findings(filling.names).reduce(0) { $0 + $1.count } == 3012)
     }
 
     /// Whatever comes: no bound is passed, no occasion is lost, and the same again gives the same.
@@ -139,7 +141,7 @@ import Testing
                     at: Int64(draw) * 300_000_000_000)
                 if filling.table.count > 24 { return ["more than the bound, seed \(seed)"] }
             }
-            let findings = filling.table.findings()
+            let findings = filling.table.findings(filling.names)
             #expect(findings.reduce(0) { $0 + $1.count } == 3000, "seed \(seed)")
             for page in Self.pages {
                 let own = findings.filter { $0.rule.slug.description == page.slug.description && $0.folded == nil }

@@ -39,7 +39,7 @@ import Testing
     }
 
     private static func summary(_ table: FindingTable, _ names: NameTable) -> [String] {
-        table.findings().map { finding in
+        table.findings(names).map { finding in
             """
             \(finding.severity) \(finding.confidence) \(finding.count) \(finding.subjects) \
             \(finding.severalSubjects.rawValue)
@@ -85,7 +85,7 @@ import Testing
                 observation.details = [Detail("time", "\(time)")]
                 table.add(observation, of: Self.page, keyedBy: [], context)
             }
-            return table.findings().first
+            return table.findings(names).first
         }
         let (one, other) = (finding(capturesSwapped: false), finding(capturesSwapped: true))
         #expect(one?.details == [Detail("time", "10")])
@@ -103,7 +103,7 @@ import Testing
             observation.occasion = occasion
             table.add(observation, of: Self.page, keyedBy: .all, context)
         }
-        #expect(table.findings().map(\.count) == [3])
+        #expect(table.findings(names).map(\.count) == [3])
     }
 
     @Test func keepsTheUserOnlyWhereItIsOne() throws {
@@ -143,7 +143,7 @@ import Testing
             ]
             table.add(observation, of: Self.page, keyedBy: [.service], context)
         }
-        let finding = try #require(table.findings().first)
+        let finding = try #require(table.findings(names).first)
         #expect(finding.count == 10_000)
         #expect(finding.evidence.map(\.frame.frame) == Array(1...24))
         #expect(finding.omittedEvidence == 9976)

@@ -53,11 +53,11 @@ import Testing
             .ticketRequest(build.request(.s4U2Proxy, user: user, service: service, account: account, [refused])))
         var diagnostician = Diagnostician(names: build.names)
         if isGiven {
-            diagnostician.note(hosts: [
+            diagnostician.learn(hosts: [
                 HostFacts(point: 0, address: UnitBuilder.connector, roles: [.connector, .given])
             ])
         }
-        for unit in units { diagnostician.see(unit) }
+        for unit in units { diagnostician.visit(unit) }
         return diagnostician.finish().map { FindingText($0, names: build.names) }
     }
 

@@ -479,9 +479,10 @@ struct BackendCase: Sendable, CustomTestStringConvertible {
         var diagnostician = Diagnostician(names: build.names)
         for id in 1...3000 {
             let service = "http/web\(id).corp.example"
-            diagnostician.see(
+            diagnostician.visit(
                 .signOn(build.signOn(UInt64(id), user: "user\(id)", service: service, [Self.bare(UInt64(id))])))
-            diagnostician.see(.connection(build.connection(to: "192.0.2.\(id % 200 + 40)") { $0.client.synCount = 2 }))
+            diagnostician.visit(
+                .connection(build.connection(to: "192.0.2.\(id % 200 + 40)") { $0.client.synCount = 2 }))
         }
         let findings = diagnostician.finish()
         let rejected = findings.filter { $0.rule.slug.description == "backend-rejected-ticket" }

@@ -103,7 +103,7 @@ final class UnitBuilder {
     /// What the rules find in these units.
     func findings(_ units: [Unit]) -> [Finding] {
         var diagnostician = Diagnostician(names: names)
-        for unit in units { diagnostician.see(unit) }
+        for unit in units { diagnostician.visit(unit) }
         return diagnostician.finish()
     }
 

@@ -15,7 +15,7 @@ import Testing
         let build = StoryBuilder()
         var diagnostician = Diagnostician(names: build.names)
         for index in 0..<count {
-            diagnostician.see(
+            diagnostician.visit(
                 .ticketRequest(build.request(.s4U2Self, user: "user\(index)", service: service(index), code: code)))
         }
         var result = AnalysisResult(names: build.names)
@@ -70,13 +70,13 @@ import Testing
         let build = StoryBuilder()
         var diagnostician = Diagnostician(names: build.names)
         for index in 0..<20 {
-            diagnostician.see(
+            diagnostician.visit(
                 .ticketRequest(
                     build.request(
                         .authenticationService, user: "user\(index)", service: "krbtgt/CORP.EXAMPLE", isAnswered: false)
                 ))
         }
-        diagnostician.see(
+        diagnostician.visit(
             .ticketRequest(
                 build.request(.authenticationService, user: "alice", service: "krbtgt/CORP.EXAMPLE", code: 6)))
         var result = AnalysisResult(names: build.names)

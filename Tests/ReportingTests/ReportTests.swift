@@ -53,7 +53,7 @@ import Testing
                 .authenticationService, user: "conn$", service: "krbtgt/CORP.EXAMPLE", isAnswered: false, copies: 2)
         }
         var diagnostician = Diagnostician(names: build.names)
-        for request in requests { diagnostician.see(.ticketRequest(request)) }
+        for request in requests { diagnostician.visit(.ticketRequest(request)) }
         var result = AnalysisResult(names: build.names)
         result.ticketRequests = requests
         result.ticketRequestCounts.failed = 10

@@ -188,8 +188,8 @@ final class StoryBuilder {
         signOn.failedStep = hasFailed ? signOn.steps.count - 1 : nil
 
         var diagnostician = Diagnostician(names: names)
-        for request in requests { diagnostician.see(.ticketRequest(request)) }
-        diagnostician.see(.signOn(SignOn(signOn)))
+        for request in requests { diagnostician.visit(.ticketRequest(request)) }
+        diagnostician.visit(.signOn(SignOn(signOn)))
 
         var result = AnalysisResult(names: names)
         result.captures = [capture, backendCapture].compactMap(\.self).enumerated().map { describe($1, at: $0) }

@@ -1,6 +1,5 @@
 import ByteParsing
 import Dissectors
-import Testing
 
 /// Builds packets from nothing: raw IPv4 with TCP, UDP or a fragment in it.
 package enum PacketMaker {

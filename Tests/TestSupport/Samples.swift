@@ -3,7 +3,6 @@ import ByteParsing
 import CaptureFile
 import Foundation
 import Platform
-import Testing
 
 /// A capture to test with, and what is in it.
 package struct Sample: Sendable {
@@ -30,7 +29,8 @@ package enum Samples {
 
     /// The sample in the folder of this name.
     package static func named(_ name: String) throws -> Sample {
-        try #require(own.first { $0.name.hasPrefix(name + "/") }, "the sample \(name) is missing")
+        guard let found = own.first(where: { $0.name.hasPrefix(name + "/") }) else { throw MissingSample(name: name) }
+        return found
     }
 
     private static func load(_ folder: URL, limit: Int) -> [Sample] {
@@ -70,4 +70,9 @@ package enum Samples {
             }
         }
     }
+}
+
+/// The project has no sample of this name.
+package struct MissingSample: Error {
+    package let name: String
 }

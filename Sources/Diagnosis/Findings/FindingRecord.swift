@@ -169,9 +169,9 @@ struct FindingRecord: Sendable, Equatable {
     }
 
     /// The finding as it stands.
-    func finding(of source: FindingSource, folded: FoldedFindings? = nil) -> Finding {
+    func finding(_ id: FindingID, of source: FindingSource, folded: FoldedFindings? = nil) -> Finding {
         Finding(
-            rule: source.documentation, severity: severity, confidence: confidence, subjects: subjects.shown,
+            id: id, rule: source.documentation, severity: severity, confidence: confidence, subjects: subjects.shown,
             keyedBy: source.keyedBy, severalSubjects: subjects.several, count: count, firstTime: firstTime,
             lastTime: lastTime, evidence: evidence.elements.map(\.evidence), omittedEvidence: evidence.omitted,
             details: lead.details, causes: lead.causeIDs, variant: lead.variantID,

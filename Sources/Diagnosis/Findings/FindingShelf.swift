@@ -23,6 +23,26 @@ struct FindingShelf: Sendable {
         let key: Key
         let origin: IPAddress?
         var record: FindingRecord
+        var progress = Progress()
+    }
+    /// What a sink was told of a record.
+    private struct Progress {
+        /// Its id, once somebody has asked for it.
+        var id: FindingID?
+        /// Whether it was passed on, and whether something was added since.
+        var isOpened = false
+        var hasChanged = true
+        /// Whether something was added since the passing of time was looked at last, and when that was so last, in
+        /// nanoseconds.
+        var wasAddedTo = true
+        var lastAdded = Int64.min
+
+        /// Passes the finding on as it is now.
+        mutating func pass(_ finding: Finding) -> FindingChange {
+            let isFirst = !isOpened
+            (id, isOpened, hasChanged) = (finding.id, true, false)
+            return isFirst ? .opened(finding) : .changed(finding)
+        }
     }
     /// How many rows are of one source, and which of them is the least telling: -1 where that is not known.
     private struct Share {
@@ -35,6 +55,14 @@ struct FindingShelf: Sendable {
         let isShared: Bool
         var record: FindingRecord
         var findings: UInt64
+        var progress = Progress()
+
+        /// The subjects by which folds differ: the source.
+        var subjects: Subjects {
+            var subjects = Subjects()
+            subjects.connector = origin
+            return subjects
+        }
     }
 
     let source: FindingSource
@@ -49,6 +77,8 @@ struct FindingShelf: Sendable {
     private var crowd: (origin: IPAddress?, count: Int)?
     private var folds: [Fold] = []
     private var nextNumber: UInt64 = 0
+    /// Findings that were passed on and have been folded since.
+    private var departed: [Finding] = []
 
     init(_ source: FindingSource, _ bounds: FindingBounds) {
         self.source = source
@@ -59,9 +89,59 @@ struct FindingShelf: Sendable {
     var count: Int { rows.count }
 
     /// The findings kept, and what the others were folded into.
-    var findings: [Finding] {
-        rows.map { $0.record.finding(of: source) }
-            + folds.map { $0.record.finding(of: source, folded: FoldedFindings(count: $0.findings)) }
+    func findings(_ names: NameTable) -> [Finding] {
+        rows.map { finding($0, names) } + folds.map { finding($0, names) }
+    }
+
+    private func finding(_ row: Row, _ names: NameTable) -> Finding {
+        let id = row.progress.id ?? FindingID(slug: source.slug, row.key.subjects, folded: false, names)
+        return row.record.finding(id, of: source)
+    }
+
+    private func finding(_ fold: Fold, _ names: NameTable) -> Finding {
+        let id = fold.progress.id ?? FindingID(slug: source.slug, fold.subjects, folded: true, names)
+        return fold.record.finding(id, of: source, folded: FoldedFindings(count: fold.findings))
+    }
+
+    // MARK: Changes
+
+    /// The ids of the findings that were passed on and are open.
+    var openedIDs: [FindingID] {
+        (rows.map(\.progress) + folds.map(\.progress)).compactMap { $0.isOpened ? $0.id : nil }
+    }
+
+    /// What has happened since this was called last: first what had to make room, then what is new or has changed.
+    mutating func takeChanges(_ names: NameTable) -> [FindingChange] {
+        var changes = departed.map(FindingChange.folded)
+        departed.removeAll()
+        for index in rows.indices where rows[index].progress.hasChanged {
+            changes.append(rows[index].progress.pass(finding(rows[index], names)))
+        }
+        for index in folds.indices where folds[index].progress.hasChanged {
+            changes.append(folds[index].progress.pass(finding(folds[index], names)))
+        }
+        return changes
+    }
+
+    /// Takes out the findings to which nothing was added for `patience` nanoseconds at the instant `now`. What findings
+    /// were folded into stays, as it says what the bounds have cost.
+    mutating func takeQuiet(
+        at now: Int64, patience: Int64, _ names: NameTable
+    ) -> [(finding: Finding, isOpened: Bool)] {
+        var quiet: [(finding: Finding, isOpened: Bool)] = []
+        for index in rows.indices.reversed() {
+            // When something was added counts, not when it happened: a rule may report long after that.
+            if rows[index].progress.wasAddedTo {
+                rows[index].progress.wasAddedTo = false
+                rows[index].progress.lastAdded = now
+            }
+            guard now.subtractingReportingOverflow(rows[index].progress.lastAdded).partialValue >= patience else {
+                continue
+            }
+            quiet.append((finding(rows[index], names), rows[index].progress.isOpened))
+            remove(index)
+        }
+        return quiet
     }
 
     /// What the bounds cost; nil where nothing.
@@ -73,11 +153,13 @@ struct FindingShelf: Sendable {
     }
 
     /// Takes an occasion in. `now` is the latest instant so far.
-    mutating func add(_ arrival: Arrival, now: Int64, _ foldedKeys: inout FoldedKeys) {
+    mutating func add(_ arrival: Arrival, now: Int64, _ foldedKeys: inout FoldedKeys, _ names: NameTable) {
         let key = Key(subjects: arrival.folded.masked(to: source.keyedBy))
         if let place = places[key] {
             rows[place].record.add(arrival.observation, folded: arrival.folded, arrival.standing)
             weights[place].note(arrival.observation.severity, arrival.standing, at: arrival.time)
+            rows[place].progress.hasChanged = true
+            rows[place].progress.wasAddedTo = true
             forgetWeakest(place)
             return
         }
@@ -94,7 +176,7 @@ struct FindingShelf: Sendable {
             let (crowd, size) = largestShare()
             if size > own + 1 {
                 let place = weakest(of: crowd, now)
-                fold(place, &foldedKeys)
+                fold(place, &foldedKeys, names)
                 replace(place, key, origin, arrival, weight)
                 return
             }
@@ -104,16 +186,20 @@ struct FindingShelf: Sendable {
         if weight.isLessTelling(than: weights[rival], at: now) {
             fold(arrival, key, origin, &foldedKeys)
         } else {
-            fold(rival, &foldedKeys)
+            fold(rival, &foldedKeys, names)
             replace(rival, key, origin, arrival, weight)
         }
     }
 
     /// Gives up the least telling finding of the source that has the most.
-    mutating func giveUpOne(now: Int64, _ foldedKeys: inout FoldedKeys) {
+    mutating func giveUpOne(now: Int64, _ foldedKeys: inout FoldedKeys, _ names: NameTable) {
         if rows.isEmpty { return }
         let place = weakest(of: largestShare().origin, now)
-        fold(place, &foldedKeys)
+        fold(place, &foldedKeys, names)
+        remove(place)
+    }
+
+    private mutating func remove(_ place: Int) {
         leave(rows[place].origin)
         places[rows[place].key] = nil
         let last = rows.count - 1
@@ -217,11 +303,13 @@ struct FindingShelf: Sendable {
 
     // MARK: Folding
 
-    private mutating func fold(_ place: Int, _ foldedKeys: inout FoldedKeys) {
+    private mutating func fold(_ place: Int, _ foldedKeys: inout FoldedKeys, _ names: NameTable) {
         let row = rows[place]
+        if row.progress.isOpened { departed.append(finding(row, names)) }
         let isNew = foldedKeys.isNew(hash(row.key))
         if let known = placeOfFold(row.origin) {
             folds[known].record.merge(row.record)
+            folds[known].progress.hasChanged = true
             if isNew { folds[known].findings &+= 1 }
         } else {
             addFold(row.origin, row.record)
@@ -232,6 +320,7 @@ struct FindingShelf: Sendable {
         let isNew = foldedKeys.isNew(hash(key))
         if let known = placeOfFold(origin) {
             folds[known].record.add(arrival.observation, folded: arrival.folded, arrival.standing)
+            folds[known].progress.hasChanged = true
             if isNew { folds[known].findings &+= 1 }
         } else {
             addFold(origin, FindingRecord(arrival.observation, folded: arrival.folded, arrival.standing))
@@ -255,6 +344,14 @@ struct FindingShelf: Sendable {
         let isShared = folds.count == FindingBounds.foldedSources
         folds.append(Fold(origin: isShared ? nil : origin, isShared: isShared, record: record, findings: 1))
     }
+}
+
+/// What has happened to a finding since that was asked last.
+enum FindingChange {
+    case opened(Finding)
+    case changed(Finding)
+    /// It had to make room for others.
+    case folded(Finding)
 }
 
 extension Subjects {

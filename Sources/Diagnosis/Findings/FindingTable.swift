@@ -44,14 +44,37 @@ public struct FindingTable {
             time: time == .min ? now : time)
         let place = shelf(of: source)
         let before = shelves[place].count
-        shelves[place].add(arrival, now: now, &foldedKeys)
+        shelves[place].add(arrival, now: now, &foldedKeys, context.names)
         count += shelves[place].count - before
-        if count > bounds.total { makeRoom() }
+        if count > bounds.total { makeRoom(context.names) }
     }
 
     /// The findings, in no particular order: those kept, and for those that were not the records into which they were
     /// folded.
-    public func findings() -> [Finding] { shelves.flatMap(\.findings) }
+    public func findings(_ names: NameTable) -> [Finding] { shelves.flatMap { $0.findings(names) } }
+
+    /// The ids of the findings that `takeChanges` has passed on and that are still here.
+    var openedIDs: Set<FindingID> { Set(shelves.flatMap(\.openedIDs)) }
+
+    /// What has happened since this was called last.
+    mutating func takeChanges(_ names: NameTable) -> [FindingChange] {
+        var changes: [FindingChange] = []
+        for index in shelves.indices { changes += shelves[index].takeChanges(names) }
+        return changes
+    }
+
+    /// Takes out the findings to which nothing was added for `patience` nanoseconds at the instant `now`; each with
+    /// whether `takeChanges` has passed it on.
+    mutating func takeQuiet(
+        at now: Int64, patience: Int64, _ names: NameTable
+    ) -> [(finding: Finding, isOpened: Bool)] {
+        var quiet: [(finding: Finding, isOpened: Bool)] = []
+        for index in shelves.indices {
+            quiet += shelves[index].takeQuiet(at: now, patience: patience, names)
+        }
+        count -= quiet.count
+        return quiet
+    }
 
     /// What the bounds cost, by rule, in order of slugs.
     public var folds: [RuleFold] { shelves.compactMap(\.fold).sorted { $0.slug < $1.slug } }
@@ -69,10 +92,10 @@ public struct FindingTable {
     }
 
     /// The rule with the most findings gives up one; of equals the one that was met first.
-    private mutating func makeRoom() {
+    private mutating func makeRoom(_ names: NameTable) {
         var largest = 0
         for place in shelves.indices where shelves[place].count > shelves[largest].count { largest = place }
-        shelves[largest].giveUpOne(now: now, &foldedKeys)
+        shelves[largest].giveUpOne(now: now, &foldedKeys, names)
         count -= 1
     }
 }

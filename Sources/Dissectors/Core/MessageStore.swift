@@ -5,8 +5,8 @@ import PacketModel
 public class AnyMessageStore {
     /// The protocol.
     public let protocolID: ProtocolID
-    /// The index of the newest message; 0 where there is none. Here, and not where messages are typed, so that forgetting
-    /// all costs nothing.
+    /// The index of the newest message; 0 where there is none. Here, and not where messages are typed, so that
+    /// forgetting all costs nothing.
     fileprivate let newest = Cell(0)
 
     fileprivate init(_ protocolID: ProtocolID) { self.protocolID = protocolID }

@@ -46,7 +46,7 @@ enum ConnectorFlowTopics {
                 """,
             ],
             steps: [
-                DocumentedFix("Show WinHTTP's proxy.", command: "netsh winhttp show proxy", on: .connector),
+                DocumentedFix("Show WinHTTP's proxy.", command: Commands.showProxy, on: .connector),
                 DocumentedFix(
                     "Show whether requests to the backend use a proxy (1) or not.",
                     command:
@@ -127,7 +127,7 @@ enum ConnectorFlowTopics {
             steps: [
                 DocumentedFix(
                     "Capture on the connector during one failing sign-on and analyse the file.",
-                    command: CaptureCommands.pktmon, on: .capture)
+                    command: Commands.pktmon, on: .capture)
             ],
             slugs: ["delegation-denied", "spn-unknown", "backend-rejected-ticket"],
             seedRows: [SeedRow(.debugConnectors, "10: If issues persist, application and single sign-on flows")],

@@ -30,11 +30,7 @@ enum ContradictionTopics {
             steps: [
                 DocumentedFix(
                     "Test what counts.",
-                    command:
-                        """
-                        Test-NetConnection bootstrap.msappproxy.net -Port 443; Test-NetConnection \
-                        bootstrap.msappproxy.net -Port 80
-                        """,
+                    command: Commands.testBootstrap,
                     on: .connector)
             ],
             slugs: ["cloud-port-blocked"],
@@ -59,11 +55,7 @@ enum ContradictionTopics {
             steps: [
                 DocumentedFix(
                     "Show both values.",
-                    command:
-                        """
-                        & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                        /section:system.webServer/security/authentication/windowsAuthentication /config:*
-                        """,
+                    command: IISCommands.showWindowsAuthenticationAll,
                     on: .backend)
             ],
             slugs: ["backend-rejected-ticket", "backend-farm-inconsistent"],

@@ -128,17 +128,16 @@ enum DelegationTopics {
                 DocumentedFix("A record or alias?", command: "Resolve-DnsName <INTERNAL_HOST>", on: .connector),
                 DocumentedFix(
                     "Delegation rights.",
-                    command:
-                        "Get-ADComputer <CONNECTOR> -Properties msDS-AllowedToDelegateTo, TrustedToAuthForDelegation",
+                    command: Commands.showConnectorDelegation,
                     on: .anywhere),
-                DocumentedFix("Duplicates.", command: "setspn -X", on: .anywhere),
+                DocumentedFix("Duplicates.", command: Commands.listDuplicateSPNs, on: .anywhere),
                 DocumentedFix(
                     "Token size.",
                     command:
                         "reg query HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\Kerberos\\Parameters /v MaxTokenSize",
                     on: .connector),
                 DocumentedFix(
-                    "Record the exchange with the domain controller.", command: CaptureCommands.pktmon, on: .capture),
+                    "Record the exchange with the domain controller.", command: Commands.pktmon, on: .capture),
             ],
             slugs: [
                 "spn-from-cname", "delegation-denied", "user-ticket-not-forwardable", "spn-duplicate",
@@ -174,29 +173,15 @@ enum DelegationTopics {
             steps: [
                 DocumentedFix(
                     "Show the providers in their order.",
-                    command:
-                        """
-                        & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                        /section:system.webServer/security/authentication/windowsAuthentication
-                        """,
+                    command: IISCommands.showWindowsAuthentication,
                     on: .backend),
                 DocumentedFix(
                     "Take NTLM out for the test.",
-                    command:
-                        """
-                        & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                        /section:system.webServer/security/authentication/windowsAuthentication \
-                        /-"providers.[value='NTLM']" /commit:apphost
-                        """,
+                    command: IISCommands.removeNTLM,
                     on: .backend),
                 DocumentedFix(
                     "Put it back beneath Negotiate.",
-                    command:
-                        """
-                        & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                        /section:system.webServer/security/authentication/windowsAuthentication \
-                        /+"providers.[value='NTLM',@end]" /commit:apphost
-                        """,
+                    command: IISCommands.offerNTLMLast,
                     on: .backend),
             ],
             slugs: ["ntlm-fallback", "negotiate-not-offered", "ntlm-offered-first"],
@@ -227,23 +212,14 @@ enum DelegationTopics {
                 """,
             ],
             steps: [
-                DocumentedFix("Which account holds the SPN?", command: "setspn -Q http/<INTERNAL_HOST>", on: .anywhere),
+                DocumentedFix("Which account holds the SPN?", command: Commands.findInternalSPN, on: .anywhere),
                 DocumentedFix(
                     "Which account runs the pool?",
-                    command:
-                        """
-                        & $env:windir\\system32\\inetsrv\\appcmd.exe list apppool /text:* | findstr /i \
-                        "APPPOOL.NAME identityType userName"
-                        """,
+                    command: IISCommands.showApplicationPools,
                     on: .backend),
                 DocumentedFix(
                     "Set useAppPoolCredentials.",
-                    command:
-                        """
-                        & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                        /section:system.webServer/security/authentication/windowsAuthentication \
-                        /useAppPoolCredentials:true /commit:apphost
-                        """,
+                    command: IISCommands.useApplicationPoolKey,
                     on: .backend),
                 DocumentedFix("Purge the backend's tickets.", command: Commands.purgeAllSessions, on: .backend),
                 DocumentedFix("Purge the connector's tickets.", command: Commands.purgeConnector, on: .connector),
@@ -278,11 +254,7 @@ enum DelegationTopics {
             steps: [
                 DocumentedFix(
                     "Let the connectors of the group send SPNEGO.",
-                    command:
-                        """
-                        reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
-                        UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
-                        """,
+                    command: Commands.wrapTokens,
                     on: .connector)
             ],
             slugs: ["anonymous-first-backend", "raw-krb5-token-refused", "request-refused"],
@@ -307,7 +279,7 @@ enum DelegationTopics {
                     "Allow the pool's account to delegate to the third service.",
                     command: "Set-ADUser <POOL_ACCOUNT> -Add @{'msDS-AllowedToDelegateTo'=@('<THIRD_SPN>')}",
                     on: .domainController, effect: .directory),
-                DocumentedFix("Capture on the front end.", command: CaptureCommands.pktmon, on: .capture),
+                DocumentedFix("Capture on the front end.", command: Commands.pktmon, on: .capture),
             ],
             slugs: ["double-hop-failure", "application-error"],
             seedRows: [SeedRow(.kerberosConstrainedDelegation, "Other scenarios: double hop")],

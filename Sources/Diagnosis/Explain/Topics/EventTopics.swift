@@ -17,13 +17,13 @@ enum EventTopics {
             steps: [
                 DocumentedFix(
                     "Find the account that holds the SPN, and compare with the application pool's identity.",
-                    command: "setspn -Q http/<INTERNAL_HOST>", on: .anywhere),
+                    command: Commands.findInternalSPN, on: .anywhere),
                 DocumentedFix(
                     "Compare the clocks of connector and backend.",
-                    command: "w32tm /stripchart /computer:<BACKEND> /samples:3 /dataonly", on: .connector),
+                    command: Commands.compareBackendClock, on: .connector),
                 DocumentedFix(
                     "Capture both halves on the connector: port 88 and the backend's port.",
-                    command: CaptureCommands.pktmon, on: .capture),
+                    command: Commands.pktmon, on: .capture),
             ],
             slugs: ["backend-401-loop", "backend-rejected-ticket", "clock-skew"],
             seedRows: [SeedRow(.troubleshoot, "12008: maximum number of Kerberos attempts exceeded")],
@@ -38,7 +38,7 @@ enum EventTopics {
                 """,
                 "Take the cause from the 13019 of the same moment, and from the exchange on port 88.",
             ],
-            steps: [DocumentedFix("List both events together.", command: CaptureCommands.connectorLog, on: .connector)],
+            steps: [DocumentedFix("List both events together.", command: Commands.connectorLog, on: .connector)],
             slugs: ["delegation-denied", "user-ticket-not-forwardable", "spn-unknown"],
             seedRows: [SeedRow(.kerberosConstrainedDelegation, "Events 13019 and 12027")],
             keywords: ["delegation"]),
@@ -93,15 +93,14 @@ enum EventTopics {
                     for 15 minutes.
                     """,
                     command: Commands.purgeConnector, on: .connector),
-                DocumentedFix("Record the traffic.", command: CaptureCommands.pktmon, on: .capture),
+                DocumentedFix("Record the traffic.", command: Commands.pktmon, on: .capture),
                 DocumentedFix(
                     "Show what the connector may delegate to.",
-                    command:
-                        "Get-ADComputer <CONNECTOR> -Properties msDS-AllowedToDelegateTo, TrustedToAuthForDelegation",
+                    command: Commands.showConnectorDelegation,
                     on: .anywhere),
                 DocumentedFix(
                     "Check the connector's membership and its secure channel.",
-                    command: "Test-ComputerSecureChannel -Verbose", on: .connector),
+                    command: Commands.testChannel, on: .connector),
                 DocumentedFix(
                     "Compare its clock with the domain controller's.",
                     command: "w32tm /stripchart /computer:<KDC> /samples:3 /dataonly", on: .connector),
@@ -130,13 +129,13 @@ enum EventTopics {
             steps: [
                 DocumentedFix(
                     "Compare the Internal Application SPN of the single sign-on page with the directory.",
-                    command: "setspn -Q http/<INTERNAL_HOST>", on: .anywhere),
+                    command: Commands.findInternalSPN, on: .anywhere),
                 DocumentedFix(
                     "Register it where it is missing; -S refuses duplicates.",
                     command: "setspn -S http/<INTERNAL_HOST> <POOL_ACCOUNT>", on: .anywhere, effect: .directory),
                 DocumentedFix(
                     "Check the connector's membership in the domain and the clocks, as for 13019.",
-                    command: "Test-ComputerSecureChannel -Verbose", on: .connector),
+                    command: Commands.testChannel, on: .connector),
             ],
             slugs: ["spn-unknown", "proxy-request-never-sent", "connector-account-unusable"],
             seedRows: [SeedRow(.troubleshoot, "13020: backend SPN not defined")],
@@ -156,21 +155,17 @@ enum EventTopics {
             ],
             steps: [
                 DocumentedFix(
-                    "Find the account that holds the SPN.", command: "setspn -Q http/<INTERNAL_HOST>", on: .anywhere),
+                    "Find the account that holds the SPN.", command: Commands.findInternalSPN, on: .anywhere),
                 DocumentedFix(
                     "Show providers, useAppPoolCredentials, kernel mode and Extended Protection of the site.",
-                    command:
-                        """
-                        & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                        /section:system.webServer/security/authentication/windowsAuthentication /config:*
-                        """,
+                    command: IISCommands.showWindowsAuthenticationAll,
                     on: .backend),
                 DocumentedFix(
-                    "Compare the clocks.", command: "w32tm /stripchart /computer:<BACKEND> /samples:3 /dataonly",
+                    "Compare the clocks.", command: Commands.compareBackendClock,
                     on: .connector),
                 DocumentedFix(
                     "Capture connector and backend; over http for the test, as TLS hides the token.",
-                    command: CaptureCommands.pktmon, on: .capture),
+                    command: Commands.pktmon, on: .capture),
             ],
             slugs: [
                 "backend-rejected-ticket", "backend-key-mismatch", "clock-skew", "negotiate-not-offered",
@@ -197,7 +192,7 @@ enum EventTopics {
             steps: [
                 DocumentedFix(
                     "Register the connector again (an Application Administrator signs in).",
-                    command: "Import-Module AppProxyPSModule; Register-AppProxyConnector", on: .connector),
+                    command: Commands.registerConnector, on: .connector),
                 DocumentedFix("Or uninstall and install it again: the installation registers it.", on: .connector),
                 DocumentedFix(
                     "Look at the present certificate first, if in doubt: see the topic connector-certificate.",
@@ -207,20 +202,4 @@ enum EventTopics {
             seedRows: [SeedRow(.installConnector, "Renew the client certificate: event 1000")],
             keywords: ["certificate", "expired", "trust", "register", "registration"]),
     ]
-}
-
-/// Commands by which evidence is gathered.
-enum CaptureCommands {
-    /// A capture of the connector's Kerberos, DNS and web traffic, as one file that can be read here.
-    static let pktmon: StaticString =
-        """
-        pktmon start --capture --pkt-size 0 --file-name kcd.etl; Read-Host 'Sign on once, then press Enter'; \
-        pktmon stop; pktmon etl2pcap kcd.etl --out kcd.pcapng
-        """
-    /// The newest events of the connector.
-    static let connectorLog: StaticString =
-        """
-        Get-WinEvent -LogName 'Microsoft-AadApplicationProxy-Connector/Admin' -MaxEvents 50 | Format-List \
-        TimeCreated, Id, Message
-        """
 }

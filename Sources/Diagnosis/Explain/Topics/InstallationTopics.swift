@@ -16,7 +16,7 @@ enum InstallationTopics {
             ],
             steps: [
                 DocumentedFix(
-                    "Show the newest error of the connector.", command: InstallationCommands.newestError, on: .connector
+                    "Show the newest error of the connector.", command: Commands.newestError, on: .connector
                 ),
                 DocumentedFix(
                     "Test both ports.",
@@ -28,7 +28,7 @@ enum InstallationTopics {
                     on: .connector),
                 DocumentedFix(
                     "Run the wizard again and sign in.",
-                    command: "Import-Module AppProxyPSModule; Register-AppProxyConnector", on: .connector),
+                    command: Commands.registerConnector, on: .connector),
             ],
             slugs: ["cloud-port-blocked", "outbound-proxy-refused"],
             seedRows: [
@@ -91,9 +91,9 @@ enum InstallationTopics {
             ],
             steps: [
                 DocumentedFix(
-                    "Renew the trust by hand.", command: "Import-Module AppProxyPSModule; Register-AppProxyConnector",
+                    "Renew the trust by hand.", command: Commands.registerConnector,
                     on: .connector),
-                DocumentedFix("Show the proxy that services use.", command: "netsh winhttp show proxy", on: .connector),
+                DocumentedFix("Show the proxy that services use.", command: Commands.showProxy, on: .connector),
                 DocumentedFix(
                     """
                     Bypass the proxy altogether: <defaultProxy enabled="false"></defaultProxy> inside \
@@ -147,16 +147,12 @@ enum InstallationTopics {
             steps: [
                 DocumentedFix(
                     "Test the ports.",
-                    command:
-                        """
-                        Test-NetConnection bootstrap.msappproxy.net -Port 443; Test-NetConnection \
-                        bootstrap.msappproxy.net -Port 80
-                        """,
+                    command: Commands.testBootstrap,
                     on: .connector),
                 DocumentedFix(
                     """
                     Capture on the connector while its service starts.
-                    """, command: CaptureCommands.pktmon, on: .capture),
+                    """, command: Commands.pktmon, on: .capture),
             ],
             slugs: [
                 "cloud-port-blocked", "cloud-dns-failure", "outbound-proxy-refused", "tls-inspection",
@@ -313,9 +309,9 @@ enum InstallationTopics {
                 """,
             ],
             steps: [
-                DocumentedFix("Read the newest events.", command: CaptureCommands.connectorLog, on: .connector),
+                DocumentedFix("Read the newest events.", command: Commands.connectorLog, on: .connector),
                 DocumentedFix(
-                    "Read the newest error of the application log.", command: InstallationCommands.newestError,
+                    "Read the newest error of the application log.", command: Commands.newestError,
                     on: .connector),
             ],
             seedRows: [
@@ -326,10 +322,4 @@ enum InstallationTopics {
             ],
             keywords: ["event", "viewer", "log", "admin", "session", "activity"]),
     ]
-}
-
-/// Commands of the installation topics.
-enum InstallationCommands {
-    static let newestError: StaticString =
-        "Get-EventLog application -source \"Microsoft AAD Application Proxy Connector\" -EntryType \"Error\" -Newest 1"
 }

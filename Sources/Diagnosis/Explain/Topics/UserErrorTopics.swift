@@ -30,7 +30,7 @@ enum UserErrorTopics {
                 """
             ],
             steps: [
-                DocumentedFix("Compare portal and directory.", command: "setspn -Q http/<INTERNAL_HOST>", on: .anywhere)
+                DocumentedFix("Compare portal and directory.", command: Commands.findInternalSPN, on: .anywhere)
             ],
             slugs: ["spn-unknown", "backend-rejected-ticket", "spn-host-mismatch"],
             seedRows: [SeedRow(.troubleshoot, "The website cannot display the page (IWA): SPN incorrect")],
@@ -50,7 +50,7 @@ enum UserErrorTopics {
                 """,
             ],
             steps: [
-                DocumentedFix("Check the SPN.", command: "setspn -Q http/<INTERNAL_HOST>", on: .anywhere),
+                DocumentedFix("Check the SPN.", command: Commands.findInternalSPN, on: .anywhere),
                 DocumentedFix(
                     "Find the user in Active Directory.",
                     command: "Get-ADUser -Filter \"UserPrincipalName -eq '<USER>'\"", on: .domainController),

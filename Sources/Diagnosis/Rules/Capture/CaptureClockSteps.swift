@@ -1,7 +1,7 @@
 import Exchanges
 
 /// The capture's clock went backwards.
-struct CaptureClockSteps: Rule {
+final class CaptureClockSteps: Rule {
     static let documentation = RuleDocumentation(
         slug: "capture-clock-steps",
         title: "The capture's clock stepped back by up to {step}",
@@ -29,18 +29,14 @@ struct CaptureClockSteps: Rule {
         ])
 
     static let keyedBy: SubjectParts = []
-    static let interests = UnitInterests.facts
 
-    private var totals = CaptureTotals()
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) { totals.see(unit) }
-
-    mutating func finish(_ context: RuleContext) {
-        let facts = totals.facts
+    // What a capture holds is known at its end.
+    func finish(_ context: RuleContext) {
+        let facts = context.captureTotals
         guard facts.clockSteps > 0 else { return }
         context.report(
-            totals.observation(
-                .info, at: facts.clockStepFrame, "the clock went back",
+            Observation(
+                ofCapture: .info, at: facts.clockStepFrame, "the clock went back",
                 [
                     Detail("step", DurationText.text(nanoseconds: facts.clockStepBack)),
                     Detail("times", facts.clockSteps == 1 ? "once" : "\(facts.clockSteps) times"),

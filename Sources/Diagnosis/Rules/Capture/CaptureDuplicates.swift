@@ -1,7 +1,7 @@
 import Exchanges
 
 /// Packets were captured more than once.
-struct CaptureDuplicates: Rule {
+final class CaptureDuplicates: Rule {
     static let documentation = RuleDocumentation(
         slug: "capture-duplicates",
         title: "{packets} were captured more than once",
@@ -28,18 +28,14 @@ struct CaptureDuplicates: Rule {
         ])
 
     static let keyedBy: SubjectParts = []
-    static let interests = UnitInterests.facts
 
-    private var totals = CaptureTotals()
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) { totals.see(unit) }
-
-    mutating func finish(_ context: RuleContext) {
-        let facts = totals.facts
+    // What a capture holds is known at its end.
+    func finish(_ context: RuleContext) {
+        let facts = context.captureTotals
         guard facts.duplicatePackets > 0 else { return }
         context.report(
-            totals.observation(
-                .info, at: facts.duplicateFrame, "first copy",
+            Observation(
+                ofCapture: .info, at: facts.duplicateFrame, "first copy",
                 [
                     Detail("packets", facts.duplicatePackets == 1 ? "One packet" : "\(facts.duplicatePackets) packets")
                 ]))

@@ -1,7 +1,7 @@
 import Exchanges
 
 /// Octets of flows that matter were never seen.
-struct CaptureGaps: Rule {
+final class CaptureGaps: Rule {
     static let documentation = RuleDocumentation(
         slug: "capture-gaps",
         title: "The capture lacks packets: {missing}",
@@ -27,17 +27,10 @@ struct CaptureGaps: Rule {
         ])
 
     static let keyedBy: SubjectParts = []
-    static let interests: UnitInterests = [.unansweredRequest, .openOutcome, .facts]
-    private var hidden = HiddenOutcomes(of: .octets)
-    private var totals = CaptureTotals()
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        hidden.see(unit)
-        totals.see(unit)
-    }
-
-    mutating func finish(_ context: RuleContext) {
-        let facts = totals.facts
+    // What a capture holds is known at its end.
+    func finish(_ context: RuleContext) {
+        let facts = context.captureTotals
         guard facts.missingBytes > 0 || facts.gapCount > 0 || facts.dropped > 0 else { return }
         var parts: [String] = []
         if facts.gapCount > 0 || facts.missingBytes > 0 {
@@ -46,10 +39,10 @@ struct CaptureGaps: Rule {
         }
         if facts.dropped > 0 { parts.append("\(facts.dropped) packets lost by the capturing system") }
         context.report(
-            totals.observation(
-                hidden.count > 0 ? .warning : .info, at: facts.gapFrame, "first packet after a hole",
+            context.hiddenOutcomes.observation(
+                of: .octets, at: facts.gapFrame, "first packet after a hole",
                 [
-                    Detail("missing", parts.joined(separator: ", ")), Detail("hidden_text", hidden.sentence),
+                    Detail("missing", parts.joined(separator: ", "))
                 ]))
     }
 }

@@ -1,7 +1,7 @@
 import Exchanges
 
 /// Only one direction of flows was captured.
-struct CaptureOneSided: Rule {
+final class CaptureOneSided: Rule {
     static let documentation = RuleDocumentation(
         slug: "capture-one-sided",
         title: "Only one direction of {flows} was captured",
@@ -22,7 +22,7 @@ struct CaptureOneSided: Rule {
                 fixes: [
                     DocumentedFix(
                         "Capture on the connector itself.",
-                        command: "pktmon start --capture --pkt-size 0 --file-name connector.etl", on: .connector)
+                        command: Commands.capturePackets, on: .connector)
                 ]),
             DocumentedCause(
                 "filter", "A capture filter names a source where it should name a host.",
@@ -30,24 +30,16 @@ struct CaptureOneSided: Rule {
         ])
 
     static let keyedBy: SubjectParts = []
-    static let interests: UnitInterests = [.unansweredRequest, .openOutcome, .facts]
-    private var hidden = HiddenOutcomes(of: .oneDirection)
-    private var totals = CaptureTotals()
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        hidden.see(unit)
-        totals.see(unit)
-    }
-
-    mutating func finish(_ context: RuleContext) {
-        let facts = totals.facts
+    // What a capture holds is known at its end.
+    func finish(_ context: RuleContext) {
+        let facts = context.captureTotals
         guard facts.oneSidedFlows > 0 else { return }
         context.report(
-            totals.observation(
-                hidden.count > 0 ? .warning : .info, at: facts.oneSidedFrame, "one direction only",
+            context.hiddenOutcomes.observation(
+                of: .oneDirection, at: facts.oneSidedFrame, "one direction only",
                 [
-                    Detail("flows", facts.oneSidedFlows == 1 ? "one flow" : "\(facts.oneSidedFlows) flows"),
-                    Detail("hidden_text", hidden.sentence),
+                    Detail("flows", facts.oneSidedFlows == 1 ? "one flow" : "\(facts.oneSidedFlows) flows")
                 ]))
     }
 }

@@ -1,7 +1,7 @@
 import Exchanges
 
 /// The snaplen cut messages.
-struct CaptureTruncated: Rule {
+final class CaptureTruncated: Rule {
     static let documentation = RuleDocumentation(
         slug: "capture-truncated",
         title: "The capture cut {packets} short",
@@ -18,31 +18,23 @@ struct CaptureTruncated: Rule {
                 fixes: [
                     DocumentedFix(
                         "Capture whole packets.",
-                        command: "pktmon start --capture --pkt-size 0 --file-name connector.etl", on: .connector),
+                        command: Commands.capturePackets, on: .connector),
                     DocumentedFix("With tcpdump use -s 0, with dumpcap no -s.", on: .capture),
                 ])
         ])
 
     static let keyedBy: SubjectParts = []
-    static let interests: UnitInterests = [.unansweredRequest, .openOutcome, .facts]
-    private var hidden = HiddenOutcomes(of: .wholePackets)
-    private var totals = CaptureTotals()
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        hidden.see(unit)
-        totals.see(unit)
-    }
-
-    mutating func finish(_ context: RuleContext) {
-        let facts = totals.facts
+    // What a capture holds is known at its end.
+    func finish(_ context: RuleContext) {
+        let facts = context.captureTotals
         guard facts.cutMessages > 0 else { return }
         context.report(
-            totals.observation(
-                hidden.count > 0 ? .warning : .info, at: facts.cutMessageFrame, "message cut by the snaplen",
+            context.hiddenOutcomes.observation(
+                of: .wholePackets, at: facts.cutMessageFrame, "message cut by the snaplen",
                 [
                     Detail("packets", facts.cutPackets == 1 ? "one packet" : "\(facts.cutPackets) packets"),
                     Detail("messages", facts.cutMessages == 1 ? "one message" : "\(facts.cutMessages) messages"),
-                    Detail("hidden_text", hidden.sentence),
                 ]))
     }
 }

@@ -1,7 +1,7 @@
 import Exchanges
 
 /// Tickets to a backend were issued, and no request to a backend is in the capture.
-struct CaptureWithoutBackend: Rule {
+final class CaptureWithoutBackend: TicketRequestRule {
     static let documentation = RuleDocumentation(
         slug: "capture-without-backend",
         title: "The capture shows no request to a backend",
@@ -26,22 +26,17 @@ struct CaptureWithoutBackend: Rule {
         seedRows: [SeedRow(.debugConnectors, "7: load the app's internal URL on the connector server")])
 
     static let keyedBy: SubjectParts = []
-    static let interests: UnitInterests = [.proxyRequest, .facts]
 
     private var granted: TicketRequest?
-    private var totals = CaptureTotals()
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        totals.see(unit)
-        if granted == nil, case .ticketRequest(let request) = unit, request.kind == .s4U2Proxy,
-            request.outcome.isGranted
-        {
-            granted = request
-        }
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        if granted == nil, request.kind == .s4U2Proxy, request.outcome.isGranted { granted = request }
     }
 
-    mutating func finish(_ context: RuleContext) {
-        guard totals.facts.packets > 0, totals.facts.messages[.http] == 0, let granted else { return }
+    // What a capture holds is known at its end.
+    func finish(_ context: RuleContext) {
+        let facts = context.captureTotals
+        guard facts.packets > 0, facts.messages[.http] == 0, let granted else { return }
         var observation = Observation(.info, .high, of: granted)
         observation.subjects = Subjects()
         context.report(observation)

@@ -1,7 +1,7 @@
 import Exchanges
 
 /// There is no Kerberos in the capture.
-struct CaptureWithoutKerberos: Rule {
+final class CaptureWithoutKerberos: Rule {
     static let documentation = RuleDocumentation(
         slug: "capture-without-kerberos",
         title: "The capture holds no Kerberos",
@@ -32,15 +32,11 @@ struct CaptureWithoutKerberos: Rule {
         ])
 
     static let keyedBy: SubjectParts = []
-    static let interests = UnitInterests.facts
 
-    private var totals = CaptureTotals()
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) { totals.see(unit) }
-
-    mutating func finish(_ context: RuleContext) {
-        let facts = totals.facts
+    // What a capture holds is known at its end.
+    func finish(_ context: RuleContext) {
+        let facts = context.captureTotals
         guard facts.packets > 0, facts.messages[.kerberos] == 0 else { return }
-        context.report(totals.observation(.info, at: nil, "", []))
+        context.report(Observation(ofCapture: .info, at: nil, "", []))
     }
 }

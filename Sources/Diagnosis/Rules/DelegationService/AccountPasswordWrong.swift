@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// Preauthentication failed for a name that is no computer account.
-struct AccountPasswordWrong: Rule {
+final class AccountPasswordWrong: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "account-password-wrong",
         title: "{account} was refused for a wrong password",
@@ -51,12 +51,10 @@ struct AccountPasswordWrong: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests: UnitInterests = .refused(24, 31)
+    static let codes: Set<KerberosErrorCode> = [.preauthenticationFailed, .badIntegrity]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.isWrongPassword,
-            !context.isComputer(request.requester)
-        else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard request.isWrongPassword, !context.isComputer(request.requester) else { return }
         context.report(Observation(.error, .high, of: request))
     }
 }

@@ -5,7 +5,7 @@ import Dissectors
 import Exchanges
 
 /// Two clocks of the sign-on differ by more than Kerberos tolerates.
-struct ClockSkew: Rule {
+final class ClockSkew: TicketRequestRule, SignOnRule, ClockRule {
     static let documentation = RuleDocumentation(
         slug: "clock-skew",
         title: "The clocks of {first_host} and {second_host} differ by {skew}",
@@ -38,7 +38,7 @@ struct ClockSkew: Rule {
                         "Let it follow the domain hierarchy again.",
                         command: "w32tm /config /syncfromflags:domhier /update", on: .connector),
                     DocumentedFix(
-                        "Synchronise now; do the same on the other host.", command: "w32tm /resync /rediscover",
+                        "Synchronise now; do the same on the other host.", command: Commands.synchroniseClock,
                         on: .connector),
                 ]),
             DocumentedCause(
@@ -47,7 +47,7 @@ struct ClockSkew: Rule {
                 fixes: [
                     DocumentedFix(
                         "Switch off the hypervisor's time synchronisation for domain members, then synchronise.",
-                        command: "w32tm /resync /rediscover", on: .connector)
+                        command: Commands.synchroniseClock, on: .connector)
                 ]),
             DocumentedCause(
                 "domain-time", "The domain's own time is wrong: the PDC emulator has no reliable source.",
@@ -99,7 +99,6 @@ struct ClockSkew: Rule {
     static let tolerance: Int64 = 300_000_000_000
 
     static let keyedBy: SubjectParts = [.connector, .kdc, .backend]
-    static let interests: UnitInterests = [.novelRequest, .troubledRequest, .novelSignOn, .tokenTrouble, .facts]
 
     /// Two hosts that exchanged messages.
     private struct Pair: QuicklyHashed {
@@ -112,16 +111,11 @@ struct ClockSkew: Rule {
     }
     private var pairs = BoundedTable<Pair, Bool>(maximumCount: 1024)
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .ticketRequest(let request): see(request: request, context)
-        case .signOn(let signOn):
-            for transaction in signOn.transactions { see(transaction, of: signOn, context) }
-        default: break
-        }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        for transaction in signOn.transactions { visit(transaction, of: signOn, context) }
     }
 
-    mutating func see(request: TicketRequest, _ context: RuleContext) {
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         let count = request.attemptCount
         if count == 0 { return }
         let pair = Pair(
@@ -129,17 +123,22 @@ struct ClockSkew: Rule {
         pairs.addOnce(pair, false)
         var isAboutTime = false
         for place in 0..<count {
-            if case .refused(let code) = request.attempt(place).outcome, Self.isAboutTime(code) { isAboutTime = true }
+            if case .refused(let code) = request.attempt(place).outcome,
+                Self.isAboutTime(KerberosErrorCode(rawValue: code))
+            {
+                isAboutTime = true
+            }
         }
         if !isAboutTime { return }
-        var found = request.attempt(refusedWith: 37, 33)
-        if found == nil, let late = request.attempt(refusedWith: 32, 11), let offset = Self.serverOffset(late),
+        var found = request.attempt(refusedWith: .skew, .ticketNotYetValid)
+        if found == nil, let late = request.attempt(refusedWith: .ticketExpired, .neverValid),
+            let offset = Self.serverOffset(late),
             offset.magnitude > UInt64(Self.tolerance)
         {
             found = late
         }
         guard let attempt = found else { return }
-        let isFinal = request.refusal.map { [37, 33, 32, 11].contains($0) } ?? false
+        let isFinal = request.refusal.map(Self.isAboutTime) ?? false
         var observation = Observation(isFinal ? max(request.failureSeverity, .warning) : .warning, .high, of: request)
         observation.subjects = Self.hosts(observation.subjects)
         observation.subjects.kdc = attempt.kdc.address
@@ -153,9 +152,14 @@ struct ClockSkew: Rule {
         context.report(observation)
     }
 
-    private static func isAboutTime(_ code: Int32) -> Bool { code == 37 || code == 33 || code == 32 || code == 11 }
+    private static func isAboutTime(_ code: KerberosErrorCode) -> Bool {
+        switch code {
+        case .skew, .ticketNotYetValid, .ticketExpired, .neverValid: true
+        default: false
+        }
+    }
 
-    private mutating func see(_ transaction: HTTPTransaction, of signOn: SignOn, _ context: RuleContext) {
+    private func visit(_ transaction: HTTPTransaction, of signOn: SignOn, _ context: RuleContext) {
         let pair = Pair(
             point: signOn.point, client: transaction.client.address, server: transaction.server, isBackend: true)
         pairs.addOnce(pair, false)
@@ -163,9 +167,9 @@ struct ClockSkew: Rule {
         let error = response.token.kerberos
         let clock = Self.time(error.serverTime, error.serverMicroseconds) ?? response.date
         let offset = clock.flatMap { clock in transaction.responseTime.map { clock.nanoseconds(since: $0) } }
-        switch error.errorCode {
-        case 37, 33: break
-        case 32, 11:
+        switch KerberosErrorCode(rawValue: error.errorCode) {
+        case .skew, .ticketNotYetValid: break
+        case .ticketExpired, .neverValid:
             guard let offset, offset.magnitude > UInt64(Self.tolerance) else { return }
         default: return
         }
@@ -244,7 +248,7 @@ struct ClockSkew: Rule {
         return offset.magnitude < 366 * 86_400 * 1_000_000_000 ? offset : nil
     }
 
-    mutating func finish(_ context: RuleContext) {
+    func visit(clocks: [HostClock], _ context: RuleContext) {
         for (pair, isReported) in pairs.entries where !isReported {
             guard let server = context.clocks.clock(of: pair.server.address, point: pair.point) else { continue }
             var subjects = Subjects()
@@ -271,6 +275,7 @@ struct ClockSkew: Rule {
                 observation.details = Self.difference(name, "the capture", 0 &- server.offset)
             }
             observation.details.append(Detail("peer_address", "\(pair.server.address)"))
+            pairs.set(pair, true)
             context.report(observation)
         }
     }

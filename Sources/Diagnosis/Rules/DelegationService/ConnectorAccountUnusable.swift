@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The domain does not let the asking computer account log on.
-struct ConnectorAccountUnusable: Rule {
+final class ConnectorAccountUnusable: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "connector-account-unusable",
         title: "The domain does not accept the computer account {account}",
@@ -50,11 +50,7 @@ struct ConnectorAccountUnusable: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show what is assigned to it.",
-                        command:
-                            """
-                            Get-ADComputer {account_host} -Properties msDS-AssignedAuthNPolicy, \
-                            msDS-AssignedAuthNPolicySilo
-                            """,
+                        command: Commands.showAuthenticationPolicy,
                         on: .anywhere)
                 ]),
         ],
@@ -65,18 +61,18 @@ struct ConnectorAccountUnusable: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests: UnitInterests = .refused(1, 6, 12, 18, 21, 23)
+    static let codes: Set<KerberosErrorCode> = [
+        .clientExpired, .clientPrincipalUnknown, .policy, .clientRevoked, .clientNotYetValid, .keyExpired,
+    ]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.kind == .authenticationService,
-            let code = request.refusal, [1, 6, 12, 18, 21, 23].contains(code), context.isComputer(request.requester)
-        else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard request.kind == .authenticationService, context.isComputer(request.requester) else { return }
         var observation = Observation(.error, .high, of: request)
-        observation.details = [Detail("error", KerberosErrorCode(rawValue: code).label)]
+        observation.details = [Detail("error", code.label)]
         observation.causes =
             switch code {
-            case 6: ["unknown"]
-            case 12: ["policy", "disabled"]
+            case .clientPrincipalUnknown: ["unknown"]
+            case .policy: ["policy", "disabled"]
             default: ["disabled"]
             }
         context.report(observation)

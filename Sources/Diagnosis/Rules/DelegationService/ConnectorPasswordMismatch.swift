@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// A computer account's preauthentication failed: the machine and the domain hold different passwords.
-struct ConnectorPasswordMismatch: Rule {
+final class ConnectorPasswordMismatch: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "connector-password-mismatch",
         title: "{account} cannot log on: its password is not the one that the domain holds",
@@ -44,12 +44,10 @@ struct ConnectorPasswordMismatch: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 3.3.5.6"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests: UnitInterests = .refused(24, 31)
+    static let codes: Set<KerberosErrorCode> = [.preauthenticationFailed, .badIntegrity]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.isWrongPassword,
-            context.isComputer(request.requester)
-        else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard request.isWrongPassword, context.isComputer(request.requester) else { return }
         context.report(Observation(.error, .high, of: request))
     }
 }

@@ -3,7 +3,7 @@ import Exchanges
 
 /// The KDC refused the ticket on the user's behalf with KDC_ERR_BADOPTION and did not say, or said
 /// only that neither the delegation list nor the target's own permission allows it.
-struct DelegationDenied: Rule {
+final class DelegationDenied: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "delegation-denied",
         title: "The KDC refused to delegate {user} to {spn}",
@@ -89,18 +89,17 @@ struct DelegationDenied: Rule {
         references: ["MS-SFU 3.2.5.2", "RFC 4120 7.5.9", "MS-KILE 2.2.10"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests: UnitInterests = .refused(13)
+    static let codes: Set<KerberosErrorCode> = [.badOption]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit else { return }
-        if request.kind == .s4U2Self, request.refusal == 13, !request.userIsRequester(context) {
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        if request.kind == .s4U2Self, !request.userIsRequester(context) {
             var observation = Observation(.error, .medium, of: request)
             observation.variant = "s4u2self"
             observation.causes = ["kerberos-only", "user-protected"]
             context.report(observation)
             return
         }
-        let refusal = DelegationRefusal.of(request, context)
+        let refusal = context.delegationRefusals.meaning(of: request)
         guard refusal == .bare || refusal == .neitherListNorTarget else { return }
         var observation = Observation(.error, refusal == .bare ? .medium : .high, of: request)
         if DelegationRefusal.crossesRealms(request, context) {

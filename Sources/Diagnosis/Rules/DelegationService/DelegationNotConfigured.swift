@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC says that the asking account may delegate to nothing at all.
-struct DelegationNotConfigured: Rule {
+final class DelegationNotConfigured: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "delegation-not-configured",
         title: "{account} has no delegation configured, so {user} cannot be signed on to {spn}",
@@ -45,12 +45,10 @@ struct DelegationNotConfigured: Rule {
         references: ["MS-SFU 3.2.5.2", "MS-KILE 2.2.1"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests: UnitInterests = .refused(13)
+    static let codes: Set<KerberosErrorCode> = [.badOption]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit,
-            DelegationRefusal.of(request, context) == .notConfigured, let last = request.last
-        else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard context.delegationRefusals.meaning(of: request) == .notConfigured, let last = request.last else { return }
         // With the bit for resource-based delegation set the status is no longer that precise.
         context.report(Observation(.error, last.asksForResourceBasedDelegation ? .medium : .high, of: request))
     }

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC says that the asking account's delegation list lacks the service.
-struct DelegationTargetNotListed: Rule {
+final class DelegationTargetNotListed: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "delegation-target-not-listed",
         title: "{account} may delegate, but not to {spn}",
@@ -46,12 +46,12 @@ struct DelegationTargetNotListed: Rule {
         references: ["MS-SFU 3.2.5.2", "MS-KILE 2.2.1"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests: UnitInterests = .refused(13)
+    static let codes: Set<KerberosErrorCode> = [.badOption]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit,
-            DelegationRefusal.of(request, context) == .targetNotListed, let last = request.last
-        else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard context.delegationRefusals.meaning(of: request) == .targetNotListed, let last = request.last else {
+            return
+        }
         let isSure = last.reply.ntStatus == nil || !last.asksForResourceBasedDelegation
         context.report(Observation(.error, isSure ? .high : .medium, of: request))
     }

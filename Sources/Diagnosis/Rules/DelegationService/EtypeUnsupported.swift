@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// No encryption type suits the client, the KDC and the account.
-struct EtypeUnsupported: Rule {
+final class EtypeUnsupported: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "etype-unsupported",
         title: "No common encryption type for {subject}",
@@ -22,15 +22,11 @@ struct EtypeUnsupported: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show the account's encryption types and the age of its password.",
-                        command:
-                            """
-                            Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties \
-                            msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName
-                            """,
+                        command: Commands.showServiceKeys,
                         on: .anywhere),
                     DocumentedFix(
                         "Allow AES on it.",
-                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256",
+                        command: Commands.allowAES,
                         on: .domainController, effect: .directory),
                 ]),
             DocumentedCause(
@@ -70,10 +66,10 @@ struct EtypeUnsupported: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 2.2.7", "RFC 3961 8"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests: UnitInterests = .refused(14)
+    static let codes: Set<KerberosErrorCode> = [.encryptionTypeNotSupported]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.refusal == 14, let last = request.last else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard let last = request.last else { return }
         var observation = Observation(request.failureSeverity, .high, of: request)
         let offered = last.request.etypes.array.map { Self.label($0) }
         let subject = request.kind == .authenticationService ? request.requester : request.service

@@ -5,7 +5,7 @@ import Dissectors
 import Exchanges
 
 /// Two domain controllers answer the same request differently.
-struct KDCAnswersDiffer: Rule {
+final class KDCAnswersDiffer: TicketRequestRule, TickingRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-answers-differ",
         title: "{kdc} refuses what {other_kdc} grants to {account}",
@@ -51,9 +51,8 @@ struct KDCAnswersDiffer: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.account, .service, .kdc]
-    static let interests: UnitInterests = [.novelRequest, .troubledRequest, .grantedForUser]
 
-    private struct Wish: QuicklyHashed {
+    private struct RequestKey: QuicklyHashed {
         var kind: ExchangeKind
         var account: NameID
         var user: NameID
@@ -69,23 +68,26 @@ struct KDCAnswersDiffer: Rule {
         var granted: KerberosExchange?
         var refused: KerberosExchange?
         var request: TicketRequest?
+        var isReported = false
     }
-    private var answers = BoundedTable<Wish, Answers>(maximumCount: 2048)
+    private static let maximumCount = 2048
+    /// Requests of which both answers have become known since the last tick.
+    private var judged: [RequestKey] = []
+    private var answers = BoundedTable<RequestKey, Answers>(maximumCount: maximumCount)
 
     /// Codes that are a verdict on the accounts, not on the moment or the transport.
     private static func isVerdict(_ code: Int32) -> Bool {
-        switch code {
-        case 1, 2, 6, 7, 8, 12, 13, 14, 18, 19, 23, 24, 27, 31, 41, 60: true
+        switch KerberosErrorCode(rawValue: code) {
+        case .clientExpired, .serviceExpired, .clientPrincipalUnknown, .serverPrincipalUnknown, .principalNotUnique,
+            .policy, .badOption, .encryptionTypeNotSupported, .clientRevoked, .serviceRevoked, .keyExpired,
+            .preauthenticationFailed, .mustUseUserToUser, .badIntegrity, .modified, .generic:
+            true
         default: false
         }
     }
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        if case .ticketRequest(let request) = unit { see(request: request, context) }
-    }
-
-    mutating func see(request: TicketRequest, _ context: RuleContext) {
-        var wish: Wish?
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        var known: RequestKey?
         for place in 0..<request.attemptCount {
             var isGranted = false
             switch request.attempt(place).outcome {
@@ -94,25 +96,30 @@ struct KDCAnswersDiffer: Rule {
             default: continue
             }
             let key =
-                wish
-                ?? Wish(
+                known
+                ?? RequestKey(
                     kind: request.kind, account: context.fold(request.requester.name),
                     user: context.fold(request.user.name),
                     service: context.fold(request.service.name))
-            wish = key
+            known = key
+            var isJudged = false
             answers.update(key, initial: Answers()) {
                 if isGranted {
                     if $0.granted == nil { $0.granted = request.facts.attempts[place] }
                 } else if $0.refused == nil {
                     ($0.refused, $0.request) = (request.facts.attempts[place], request)
                 }
+                isJudged = $0.granted != nil && $0.refused != nil && !$0.isReported
+                if isJudged { $0.isReported = true }
             }
+            if isJudged, judged.count < Self.maximumCount { judged.append(key) }
         }
     }
 
-    mutating func finish(_ context: RuleContext) {
-        for (_, answer) in answers.entries {
-            guard let granted = answer.granted, let refused = answer.refused, let request = answer.request,
+    func tick(_ context: RuleContext) {
+        for key in judged {
+            guard let answer = answers[key], let granted = answer.granted, let refused = answer.refused,
+                let request = answer.request,
                 granted.kdc.address != refused.kdc.address
             else { continue }
             var observation = Observation(.warning, .high, of: request)
@@ -125,5 +132,6 @@ struct KDCAnswersDiffer: Rule {
             ]
             context.report(observation)
         }
+        judged.removeAll(keepingCapacity: true)
     }
 }

@@ -5,7 +5,7 @@ import Exchanges
 import Flows
 
 /// The connection to the KDC was cut after the request.
-struct KDCConnectionReset: Rule {
+final class KDCConnectionReset: NoReplyRule, ConnectionRule, TickingRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-connection-reset",
         title: "The connection of {connector} to the domain controller {kdc} was cut after the request",
@@ -53,32 +53,44 @@ struct KDCConnectionReset: Rule {
         references: ["RFC 4120 7.2.2", "RFC 9293 3.5.2"])
 
     static let keyedBy: SubjectParts = [.connector, .kdc]
-    static let interests: UnitInterests = [.unansweredRequest, .resetByController]
 
     /// Time-to-live of a server's packets and of its RST, by flow.
     private var lifetimes = BoundedTable<UInt64, (usual: UInt8, reset: UInt8)>(maximumCount: 1024)
-    private var cut = BoundedTable<UInt64, (request: TicketRequest, attempt: KerberosExchange)>(maximumCount: 512)
+    private struct Cut {
+        var request: TicketRequest
+        var attempt: KerberosExchange
+        var isReported = false
+    }
+    private var cut = BoundedTable<UInt64, Cut>(maximumCount: 512)
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .connection(let connection):
-            guard connection.transport == .tcp, connection.server.endpoint.port == 88,
-                connection.server.resetFrame != nil
-            else { return }
-            lifetimes.set(connection.flow.rawValue, (connection.server.ttl, connection.server.resetTTL))
-        case .ticketRequest(let request):
-            for attempt in request.facts.attempts {
-                guard attempt.transport == .tcp else { continue }
-                if attempt.outcome == .unanswered(.reset) || attempt.outcome == .unanswered(.closed) {
-                    cut.set(attempt.id, (request, attempt))
-                }
-            }
-        default: break
+    static func concerns(_ connection: ConnectionSummary) -> Bool {
+        connection.transport == .tcp && connection.server.endpoint.port == 88 && connection.server.resetFrame != nil
+    }
+
+    func visit(connection: ConnectionSummary, _ context: RuleContext) {
+        lifetimes.set(connection.flow.rawValue, (connection.server.ttl, connection.server.resetTTL))
+    }
+
+    func visit(noReplyTo request: TicketRequest, _ context: RuleContext) {
+        for index in 0..<request.attemptCount {
+            let (outcome, transport, _) = request.attempt(index)
+            guard transport == .tcp, outcome == .unanswered(.reset) || outcome == .unanswered(.closed) else { continue }
+            let attempt = request.facts.attempts[index]
+            cut.set(attempt.id, Cut(request: request, attempt: attempt))
         }
     }
 
-    mutating func finish(_ context: RuleContext) {
-        for (_, (request, attempt)) in cut.entries {
+    // A request comes before its flow has ended: the words depend on how it did.
+    func tick(_ context: RuleContext) {
+        if !cut.isEmpty { report(context) { lifetimes.holds($0.flow.rawValue) } }
+    }
+
+    func finish(_ context: RuleContext) { report(context) { _ in true } }
+
+    private func report(_ context: RuleContext, where isRipe: (KerberosExchange) -> Bool) {
+        for (id, known) in cut.entries where !known.isReported && isRipe(known.attempt) {
+            cut.update(id, initial: known) { $0.isReported = true }
+            let (request, attempt) = (known.request, known.attempt)
             var failed = false
             if case .unanswered = request.outcome { failed = true }
             var observation = Observation(failed ? max(request.failureSeverity, .warning) : .info, .medium, of: request)

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC refused with a code that says nothing more precise.
-struct KDCGenericError: Rule {
+final class KDCGenericError: FailedRequestRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-generic-error",
         title: "The domain controller {kdc} answered {error}",
@@ -38,27 +38,31 @@ struct KDCGenericError: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 2.2.1"])
 
     static let keyedBy: SubjectParts = [.account, .service, .kdc]
-    static let interests: UnitInterests = [.refused(2, 7, 13, 19, 20, 22, 24, 27, 35, 44), .refusedOtherwise]
 
     /// Codes that other rules judge, in a log-on and in a request for a ticket.
-    private static let judgedAtLogOn: Set<Int32> = [
-        1, 6, 8, 11, 12, 14, 18, 21, 23, 24, 25, 29, 31, 32, 33, 37, 41, 52, 68,
-    ]
-    private static let judgedForTickets: Set<Int32> = [
-        1, 2, 6, 7, 8, 11, 12, 14, 18, 19, 20, 21, 22, 23, 25, 27, 29, 31, 32, 33, 35, 37, 41, 44, 52, 68,
+    private static let judgedAtLogOn: Set<KerberosErrorCode> = judgedAlways.union([.preauthenticationFailed])
+    private static let judgedForTickets: Set<KerberosErrorCode> = judgedAlways.union([
+        .serviceExpired, .serverPrincipalUnknown, .serviceRevoked, .ticketGrantingTicketRevoked, .serviceNotYetValid,
+        .mustUseUserToUser, .notUs, .badKeyVersion,
+    ])
+    private static let judgedAlways: Set<KerberosErrorCode> = [
+        .clientExpired, .clientPrincipalUnknown, .principalNotUnique, .neverValid, .policy,
+        .encryptionTypeNotSupported, .clientRevoked, .clientNotYetValid, .keyExpired, .preauthenticationRequired,
+        .serviceUnavailable, .badIntegrity, .ticketExpired, .ticketNotYetValid, .skew, .modified, .responseTooBig,
+        .wrongRealm,
     ]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, let code = request.refusal, !request.isRealmDiscovery else {
+    func visit(failed request: TicketRequest, _ context: RuleContext) {
+        guard let code = request.refusal, !request.isRealmDiscovery else {
             return
         }
         let judged = request.kind == .authenticationService ? Self.judgedAtLogOn : Self.judgedForTickets
         if judged.contains(code) { return }
-        // 13 is judged by the delegation rules; a host that asks for itself was only told "no".
-        if code == 13, request.isForUser || request.isSelfProbe(context) { return }
+        // KDC_ERR_BADOPTION is judged by the delegation rules; a host that asks for itself was only told "no".
+        if code == .badOption, request.isForUser || request.isSelfProbe(context) { return }
         var observation = Observation(request.failureSeverity, .low, of: request)
         observation.details = [
-            Detail("error", KerberosErrorCode(rawValue: code).label),
+            Detail("error", code.label),
             Detail(
                 "status_text",
                 request.refusalStatus.map { " (status \(Evidence.statusLabel($0)))" } ?? " without a status"),

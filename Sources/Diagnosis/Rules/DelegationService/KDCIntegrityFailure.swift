@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC could not verify the request or a ticket in it.
-struct KDCIntegrityFailure: Rule {
+final class KDCIntegrityFailure: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-integrity-failure",
         title: "The domain controller {kdc} found a request of {account} altered or encrypted with another key",
@@ -58,14 +58,12 @@ struct KDCIntegrityFailure: Rule {
         references: ["RFC 4120 7.5.9", "MS-SFU 3.2.5.1.1", "CVE-2020-17049"])
 
     static let keyedBy: SubjectParts = [.account, .kdc]
-    static let interests: UnitInterests = .refused(31, 41)
+    static let codes: Set<KerberosErrorCode> = [.badIntegrity, .modified]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, let code = request.refusal, code == 41 || code == 31,
-            !request.isWrongPassword
-        else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        if request.isWrongPassword { return }
         var observation = Observation(max(request.failureSeverity, .warning), .medium, of: request)
-        observation.details = [Detail("error", KerberosErrorCode(rawValue: code).label)]
+        observation.details = [Detail("error", code.label)]
         context.report(observation)
     }
 }

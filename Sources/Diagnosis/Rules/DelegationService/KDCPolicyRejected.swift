@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC's policy refuses the ticket.
-struct KDCPolicyRejected: Rule {
+final class KDCPolicyRejected: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-policy-rejected",
         title: "A policy of the domain refuses the ticket for {user}",
@@ -34,11 +34,7 @@ struct KDCPolicyRejected: Rule {
                         on: .anywhere),
                     DocumentedFix(
                         "Show those of the connector's account.",
-                        command:
-                            """
-                            Get-ADComputer {account_host} -Properties msDS-AssignedAuthNPolicy, \
-                            msDS-AssignedAuthNPolicySilo
-                            """,
+                        command: Commands.showAuthenticationPolicy,
                         on: .anywhere),
                 ]),
             DocumentedCause(
@@ -60,7 +56,7 @@ struct KDCPolicyRejected: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show which domain controllers are read-only.",
-                        command: "Get-ADDomainController -Filter 'IsReadOnly -eq $true' | Select-Object HostName, Site",
+                        command: Commands.listReadOnlyControllers,
                         on: .anywhere)
                 ]),
         ],
@@ -74,12 +70,12 @@ struct KDCPolicyRejected: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 3.3.5.7", "MS-KILE 2.2.1"])
 
     static let keyedBy: SubjectParts = [.user, .service]
-    static let interests: UnitInterests = .refused(12)
+    static let codes: Set<KerberosErrorCode> = [.policy]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.refusal == 12, !request.isRealmDiscovery,
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard !request.isRealmDiscovery,
             request.kind != .authenticationService || !context.isComputer(request.requester),
-            UserAccountUnusable.cause(12, request.refusalStatus) == nil
+            UserAccountUnusable.cause(.policy, request.refusalStatus) == nil
                 || !request.isForUser && request.kind != .authenticationService
         else { return }
         var observation = Observation(request.failureSeverity, .medium, of: request)

@@ -5,7 +5,7 @@ import Dissectors
 import Exchanges
 
 /// UDP to a domain controller is silent while TCP to it works.
-struct KDCUDPUnanswered: Rule {
+final class KDCUDPUnanswered: NoReplyRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-udp-unanswered",
         title: "{kdc} answers Kerberos over TCP but not over UDP",
@@ -36,7 +36,6 @@ struct KDCUDPUnanswered: Rule {
         references: ["RFC 4120 7.2.1"])
 
     static let keyedBy: SubjectParts = [.connector, .kdc]
-    static let interests: UnitInterests = [.novelRequest, .troubledRequest]
 
     private struct Pair: QuicklyHashed {
         var client: IPAddress
@@ -44,37 +43,27 @@ struct KDCUDPUnanswered: Rule {
 
         var hashWord: UInt64 { QuickHash.combine(client.hashWord, kdc.hashWord) }
     }
-    private struct Seen {
-        var overTCP = false
-        var overUDP = false
-        var silent: [TicketRequest] = []
-    }
     /// Silent requests remembered for each pair.
     private static let maximumSilent = 8
-    private var seen = BoundedTable<Pair, Seen>(maximumCount: 1024)
+    private var silent = BoundedTable<Pair, [TicketRequest]>(maximumCount: 1024)
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        if case .ticketRequest(let request) = unit { see(request: request, context) }
-    }
-
-    mutating func see(request: TicketRequest, _ context: RuleContext) {
-        for place in 0..<request.attemptCount {
-            let attempt = request.attempt(place)
-            seen.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Seen()) { seen in
-                switch (attempt.transport, attempt.outcome) {
-                case (.udp, .unanswered(.silence)), (.udp, .unanswered(.icmp)):
-                    if seen.silent.count < Self.maximumSilent { seen.silent.append(request) }
-                case (_, .unanswered): break
-                case (.udp, _): seen.overUDP = true
-                case (.tcp, _): seen.overTCP = true
-                }
+    func visit(noReplyTo request: TicketRequest, _ context: RuleContext) {
+        for index in 0..<request.attemptCount {
+            let attempt = request.attempt(index)
+            guard attempt.transport == .udp,
+                attempt.outcome == .unanswered(.silence) || attempt.outcome == .unanswered(.icmp)
+            else { continue }
+            silent.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: []) {
+                if $0.count < Self.maximumSilent { $0.append(request) }
             }
         }
     }
 
-    mutating func finish(_ context: RuleContext) {
-        for (pair, seen) in seen.entries where seen.overTCP && !seen.overUDP {
-            for request in seen.silent {
+    // An answer over UDP may still come.
+    func finish(_ context: RuleContext) {
+        for (pair, requests) in silent.entries
+        where context.controllerAnswers.transports(from: pair.kdc, to: pair.client) == .tcp {
+            for request in requests {
                 var observation = Observation(.info, .high, of: request)
                 observation.subjects = Subjects()
                 observation.subjects.connector = pair.client

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC says that it cannot work now.
-struct KDCUnavailable: Rule {
+final class KDCUnavailable: TicketRequestRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-unavailable",
         title: "The domain controller {kdc} says that its service is not available",
@@ -31,12 +31,14 @@ struct KDCUnavailable: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.kdc]
-    static let interests: UnitInterests = .refused(29)
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, let attempt = request.attempt(refusedWith: 29) else { return }
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        guard request.wasRefused(with: .serviceUnavailable),
+            let attempt = request.attempt(refusedWith: .serviceUnavailable)
+        else { return }
         var observation = Observation(
-            request.refusal == 29 ? max(request.failureSeverity, .warning) : .warning, .medium, of: request)
+            request.refusal == .serviceUnavailable ? max(request.failureSeverity, .warning) : .warning, .medium,
+            of: request)
         observation.subjects.kdc = attempt.kdc.address
         context.report(observation)
     }

@@ -6,7 +6,7 @@ import Exchanges
 import Flows
 
 /// A domain controller does not answer on port 88.
-struct KDCUnreachable: Rule {
+final class KDCUnreachable: NoReplyRule, ConnectionRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-unreachable",
         title: "The domain controller {kdc} does not answer {connector} on port 88",
@@ -33,7 +33,7 @@ struct KDCUnreachable: Rule {
                 fixes: [
                     DocumentedFix("Look at the service.", command: "Get-Service kdc", on: .domainController),
                     DocumentedFix(
-                        "Find another domain controller for the realm.", command: "nltest /dsgetdc:{realm} /force /kdc",
+                        "Find another domain controller for the realm.", command: Commands.locateController,
                         on: .connector),
                 ]),
             DocumentedCause(
@@ -41,7 +41,7 @@ struct KDCUnreachable: Rule {
                 fixes: [
                     DocumentedFix(
                         "Compare the records with the domain controllers that exist.",
-                        command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector)
+                        command: Commands.listControllers, on: .connector)
                 ]),
         ],
         cannotTell: ["What dropped the packets: silence has no sender."],
@@ -60,7 +60,6 @@ struct KDCUnreachable: Rule {
         references: ["RFC 4120 7.2"])
 
     static let keyedBy: SubjectParts = [.connector, .kdc]
-    static let interests: UnitInterests = [.novelRequest, .troubledRequest, .failedConnection]
 
     /// Who asked whom.
     private struct Pair: QuicklyHashed {
@@ -69,60 +68,30 @@ struct KDCUnreachable: Rule {
 
         var hashWord: UInt64 { QuickHash.combine(client.hashWord, kdc.hashWord) }
     }
-    private struct Answers {
-        var overTCP = false
-        var overUDP = false
-    }
-    private var answers = BoundedTable<Pair, Answers>(maximumCount: 1024)
-    private var clientsWithAnswers = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
-    /// Whose last word was that the reply needs TCP.
-    private var needsTCP = BoundedTable<Pair, Bool>(maximumCount: 1024)
     private var refusals = BoundedTable<UInt64, ConnectionSummary>(maximumCount: 512)
-    /// Who sent a request that could be read, and which domain controllers answered anybody.
-    private var clients = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
-    private var servers = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
     /// Who asked whom again when there was no answer, as clients do that mean it.
     private var insistent = BoundedTable<Pair, Bool>(maximumCount: 1024)
     /// Who knocked at so many doors as no client of a domain does.
     private var scanners: Set<IPAddress> = []
     private static let mostServers = 32
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .ticketRequest(let request): see(request: request, context)
-        case .connection(let connection):
-            if Self.isRefused(connection) { refusals.set(connection.flow.rawValue, connection) }
-        default: break
-        }
+    static func concerns(_ connection: ConnectionSummary) -> Bool { connection.isRefusedByController }
+
+    func visit(connection: ConnectionSummary, _ context: RuleContext) {
+        refusals.set(connection.flow.rawValue, connection)
     }
 
-    mutating func see(request: TicketRequest, _ context: RuleContext) {
-        var isAnswered = false
+    func visit(noReplyTo request: TicketRequest, _ context: RuleContext) {
         var isSilent = false
-        for place in 0..<request.attemptCount {
-            let attempt = request.attempt(place)
-            if case .unanswered = attempt.outcome {
-                if Self.isSilent(request.facts.attempts[place]) { isSilent = true }
-                continue
-            }
-            isAnswered = true
-            servers.addOnce(attempt.kdc.address, true)
-            let isTCP = attempt.transport == .tcp
-            answers.update(Pair(client: request.client, kdc: attempt.kdc.address), initial: Answers()) {
-                if isTCP { $0.overTCP = true } else { $0.overUDP = true }
-            }
+        for index in 0..<request.attemptCount {
+            guard case .unanswered = request.attempt(index).outcome else { continue }
+            if Self.isSilent(request.facts.attempts[index]) { isSilent = true }
         }
-        clients.addOnce(request.client, true)
-        if isAnswered { clientsWithAnswers.addOnce(request.client, true) }
-        if request.refusal == 52, request.failureSeverity == .error, request.attemptCount > 0 {
-            needsTCP.set(Pair(client: request.client, kdc: request.attempt(request.attemptCount - 1).kdc.address), true)
-        }
-        if isSilent { seeSilent(request, context) }
+        if isSilent { visit(silent: request, context) }
     }
 
     /// A request with an attempt without an answer.
-    @inline(never)
-    private mutating func seeSilent(_ request: TicketRequest, _ context: RuleContext) {
+    private func visit(silent request: TicketRequest, _ context: RuleContext) {
         let silent = request.facts.attempts.filter { Self.isSilent($0) }
         let answered = request.facts.attempts.filter { attempt in
             if case .unanswered = attempt.outcome { return false }
@@ -167,53 +136,23 @@ struct KDCUnreachable: Rule {
             : "the request had no reply"
     }
 
-    /// Whether a connection to port 88 never came about.
-    static func isRefused(_ connection: ConnectionSummary) -> Bool {
-        guard connection.transport == .tcp, connection.server.endpoint.port == 88, connection.client.synCount > 0,
-            connection.client.payloadBytes == 0, connection.server.payloadBytes == 0
-        else { return false }
-        if connection.icmpFrame != nil || (connection.server.resetFrame != nil && connection.server.synCount == 0) {
-            return true
-        }
-        return connection.server.packets == 0 && connection.client.synCount > 1
-    }
-
-    /// The frames that show it.
-    static func evidence(of connection: ConnectionSummary) -> [Evidence] {
-        var evidence: [Evidence] = []
-        if let frame = connection.client.synFrame {
-            evidence.append(Evidence(frame, connection.firstTime, "SYN to port 88"))
-        }
-        if let frame = connection.icmpFrame {
-            evidence.append(
-                Evidence(frame, connection.icmpTime, "ICMP error \(connection.icmpType)/\(connection.icmpCode)"))
-        } else if let frame = connection.server.resetFrame {
-            evidence.append(Evidence(frame, connection.server.resetTime, "refused by RST"))
-        } else {
-            for frame in [connection.client.secondSynFrame, connection.client.lastSynFrame] {
-                guard let frame, frame != evidence.last?.frame else { continue }
-                evidence.append(Evidence(frame, nil, "SYN again"))
-            }
-        }
-        return evidence
-    }
-
     /// Whether a host only probed: it never got an answer of a domain controller, it did not insist, and this one
     /// answers others.
-    private func isProbe(_ client: IPAddress, _ kdc: IPAddress) -> Bool {
-        clientsWithAnswers[client] == nil && servers.holds(kdc) && insistent[Pair(client: client, kdc: kdc)] == nil
+    private func isProbe(_ client: IPAddress, _ kdc: IPAddress, _ context: RuleContext) -> Bool {
+        !context.controllerAnswers.wasAnswered(client) && context.controllerAnswers.hasAnswered(kdc)
+            && !insistent.holds(Pair(client: client, kdc: kdc))
     }
 
     func conclude(_ finding: inout Finding, _ context: RuleContext) {
         // Who sends one datagram and goes is no connector that fails, and what it names no controller that does.
         guard finding.count == 1, let client = finding.subjects.connector, let kdc = finding.subjects.kdc,
-            isProbe(client, kdc)
+            isProbe(client, kdc, context)
         else { return }
         finding.severity = .info
     }
 
     /// Learns from all refused connections who tried again, and who tried too many.
-    private mutating func readRefusals() {
+    private func readRefusals() {
         var doors: [IPAddress: Set<IPAddress>] = [:]
         for (_, connection) in refusals.entries {
             let (client, kdc) = (connection.client.endpoint.address, connection.server.endpoint.address)
@@ -223,18 +162,21 @@ struct KDCUnreachable: Rule {
         for (client, servers) in doors where servers.count > Self.mostServers { scanners.insert(client) }
     }
 
-    mutating func finish(_ context: RuleContext) {
+    // Only the end shows that a controller never answered, and who looked for open ports.
+    func finish(_ context: RuleContext) {
         readRefusals()
         for (_, connection) in refusals.entries {
             let client = connection.client.endpoint.address
             let kdc = connection.server.endpoint.address
             // Who never spoke Kerberos, and tried whole networks, or once a controller that others reach, looks for
             // open ports.
-            if clients[client] == nil, scanners.contains(client) || isProbe(client, kdc) { continue }
-            let known = answers[Pair(client: client, kdc: kdc)]
+            if !context.controllerAnswers.hasAsked(client), scanners.contains(client) || isProbe(client, kdc, context) {
+                continue
+            }
+            let transports = context.controllerAnswers.transports(from: kdc, to: client)
             // It answers on TCP at other times: one lost connection is no verdict. Where it answered
             // over UDP that the reply needs TCP, that is the finding.
-            if known?.overTCP == true || needsTCP[Pair(client: client, kdc: kdc)] != nil { continue }
+            if transports.contains(.tcp) || context.controllerAnswers.needsTCP(from: kdc, to: client) { continue }
             var subjects = Subjects()
             subjects.connector = client
             subjects.kdc = kdc
@@ -246,10 +188,10 @@ struct KDCUnreachable: Rule {
                 how = "the connection was tried \(connection.client.synCount) times without an answer"
             }
             // Without any answer a log-on or sign-on failed by it.
-            let isAlone = clientsWithAnswers[client] == nil
+            let isAlone = !context.controllerAnswers.wasAnswered(client)
             var observation = Observation(
                 isAlone ? .error : .warning, .high, subjects: subjects,
-                evidence: Self.evidence(of: connection))
+                evidence: connection.refusalEvidence)
             observation.connections = [
                 ConnectionKey(
                     transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint)

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC ignored that the ticket was to be in the user's name.
-struct KDCWithoutS4U: Rule {
+final class KDCWithoutS4U: TicketRequestRule {
     static let documentation = RuleDocumentation(
         slug: "kdc-without-s4u",
         title: "The domain controller {kdc} issued a ticket for {account} instead of {user}",
@@ -36,13 +36,8 @@ struct KDCWithoutS4U: Rule {
         references: ["MS-SFU 3.1.5.1.2", "MS-SFU 3.1.5.2.4"])
 
     static let keyedBy: SubjectParts = [.account, .kdc]
-    static let interests: UnitInterests = .grantedForUser
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        if case .ticketRequest(let request) = unit { see(request: request, context) }
-    }
-
-    mutating func see(request: TicketRequest, _ context: RuleContext) {
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         guard request.isForUser, request.outcome.isGranted, request.attemptCount > 0,
             request.facts.attempts[request.attemptCount - 1].outline.replyClient != request.user.name,
             let last = request.last, last.outcome == .granted, last.reply.cname.isPresent, request.user.isPresent,

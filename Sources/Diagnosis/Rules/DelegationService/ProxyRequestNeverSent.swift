@@ -1,10 +1,11 @@
 import Collections
+import ByteParsing
 import PacketModel
 import Dissectors
 import Exchanges
 
 /// The connector holds a ticket in the user's name and never asks to delegate it.
-struct ProxyRequestNeverSent: Rule {
+final class ProxyRequestNeverSent: TicketRequestRule, SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "proxy-request-never-sent",
         title: "{account} got a ticket of {user} and never asked to delegate it",
@@ -58,31 +59,27 @@ struct ProxyRequestNeverSent: Rule {
         ])
 
     static let keyedBy: SubjectParts = [.account, .user]
-    static let interests: UnitInterests = [.proxyRequest, .withoutProxy]
 
-    private var delegating = BoundedTable<NameID, Bool>(maximumCount: 256)
+    // In a cell, as reading a table that is a class's property copies it.
+    private let delegating = RefCell(BoundedTable<NameID, Bool>(maximumCount: 256))
     private var stopped = BoundedTable<UInt64, SignOn>(maximumCount: 256)
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .ticketRequest(let request): see(request: request, context)
-        case .signOn(let signOn):
-            guard signOn.kind == .delegated, signOn.captureContinues, signOn.last(.s4U2Proxy) == nil,
-                let request = signOn.last(.s4U2Self)?.ticketRequest, request.outcome.isGranted,
-                !request.userIsRequester(context), !signOn.transactions.contains(where: { $0.credential != .none })
-            else { return }
-            stopped.set(signOn.id, signOn)
-        default: break
-        }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.kind == .delegated, signOn.captureContinues, signOn.last(.s4U2Proxy) == nil,
+            let request = signOn.last(.s4U2Self)?.ticketRequest, request.outcome.isGranted,
+            !request.userIsRequester(context), !signOn.transactions.contains(where: { $0.credential != .none })
+        else { return }
+        stopped.set(signOn.id, signOn)
     }
 
-    mutating func see(request: TicketRequest, _ context: RuleContext) {
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         guard request.kind == .s4U2Proxy else { return }
         let account = context.fold(request.requester.name)
-        if !delegating.holds(account), !request.isSelfProbe(context) { delegating.set(account, true) }
+        if !delegating.value.holds(account), !request.isSelfProbe(context) { delegating.value.set(account, true) }
     }
 
-    mutating func finish(_ context: RuleContext) {
+    // The account may still delegate somebody, and the user may be tried again.
+    func finish(_ context: RuleContext) {
         var tries: [Subjects: Int] = [:]
         for (id, signOn) in stopped.entries {
             guard let request = signOn.last(.s4U2Self)?.ticketRequest else { continue }
@@ -91,7 +88,7 @@ struct ProxyRequestNeverSent: Rule {
             // A program may only want to know the user's groups. Not so where the request to the backend
             // then failed, or where an account that delegates others tries this user in vain again.
             let failed = signOn.outcome == .failed && !signOn.transactions.isEmpty
-            let again = delegating[context.fold(request.requester.name)] != nil && tries[key, default: 0] > 1
+            let again = delegating.value.holds(context.fold(request.requester.name)) && tries[key, default: 0] > 1
             var observation = Observation(
                 failed ? .error : again ? .warning : .info, failed || again ? .medium : .low, of: request)
             observation.subjects.service = .none

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// A read-only domain controller issued a ticket-granting ticket.
-struct RODCInPath: Rule {
+final class RODCInPath: TicketRequestRule {
     static let documentation = RuleDocumentation(
         slug: "rodc-in-path",
         title: "A read-only domain controller (number {rodc}) issued tickets of {account}",
@@ -22,7 +22,7 @@ struct RODCInPath: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show the read-only domain controllers.",
-                        command: "Get-ADDomainController -Filter 'IsReadOnly -eq $true' | Select-Object HostName, Site",
+                        command: Commands.listReadOnlyControllers,
                         on: .anywhere),
                     DocumentedFix(
                         """
@@ -35,10 +35,12 @@ struct RODCInPath: Rule {
         references: ["MS-KILE 3.1.5.8", "RFC 4120 5.3"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests: UnitInterests = .readOnlyController
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit else { return }
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        guard (0..<request.attemptCount).contains(where: { Self.mayBeReadOnly(request.facts.attempts[$0].outline) })
+        else {
+            return
+        }
         for attempt in request.attempts {
             guard
                 let number = Self.number(attempt.reply.ticket, context)
@@ -53,6 +55,11 @@ struct RODCInPath: Rule {
             context.report(observation)
             return
         }
+    }
+
+    /// Whether a key version is one that only a read-only domain controller has.
+    private static func mayBeReadOnly(_ attempt: KerberosExchangeOutline) -> Bool {
+        (attempt.ticketKvno ?? 0) > 65_535 || (attempt.headerTicketKvno ?? 0) > 65_535
     }
 
     /// The number of the read-only domain controller whose key a TGT is made with: the upper half of

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The client was sent to another realm and did not get there.
-struct RealmReferralDeadEnd: Rule {
+final class RealmReferralDeadEnd: FailedRequestRule {
     static let documentation = RuleDocumentation(
         slug: "realm-referral-dead-end",
         title: "{account} was referred to the realm {realm} and never asked there",
@@ -22,10 +22,10 @@ struct RealmReferralDeadEnd: Rule {
                 "{connector} cannot find a domain controller of {realm}: DNS has no answer or no forwarder for it.",
                 fixes: [
                     DocumentedFix(
-                        "Ask for its domain controllers.", command: "nltest /dsgetdc:{realm} /force /kdc",
+                        "Ask for its domain controllers.", command: Commands.locateController,
                         on: .connector),
                     DocumentedFix(
-                        "Ask DNS.", command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector),
+                        "Ask DNS.", command: Commands.listControllers, on: .connector),
                 ]),
             DocumentedCause(
                 "not-reached", "A firewall keeps {connector} from the domain controllers of {realm}.",
@@ -44,15 +44,16 @@ struct RealmReferralDeadEnd: Rule {
         consequenceOf: ["kdc-unreachable", "dns-failure"])
 
     static let keyedBy: SubjectParts = [.account, .realm]
-    static let interests: UnitInterests = [.referral, .refused(68)]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.captureContinues, let last = request.last else { return }
+    func visit(failed request: TicketRequest, _ context: RuleContext) {
+        guard request.outcome == .referralNotFollowed || request.refusal == .wrongRealm, request.captureContinues,
+            let last = request.last
+        else { return }
         var realm = NameID.none
         if request.outcome == .referralNotFollowed {
             let name = context.names.string(last.reply.ticket.sname.name) ?? context.names.string(last.reply.sname.name)
             realm = name.flatMap(TextValues.host(ofSPN:)).map { context.names.intern($0) } ?? .none
-        } else if request.refusal == 68, !request.isRealmDiscovery {
+        } else if !request.isRealmDiscovery {
             realm = last.reply.crealm
         } else {
             return

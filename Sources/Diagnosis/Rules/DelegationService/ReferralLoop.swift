@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// Referrals lead in a circle, or further than any sane forest.
-struct ReferralLoop: Rule {
+final class ReferralLoop: FailedRequestRule {
     static let documentation = RuleDocumentation(
         slug: "referral-loop",
         title: "Referrals for {spn} lead in a circle",
@@ -36,12 +36,9 @@ struct ReferralLoop: Rule {
         references: ["RFC 6806 8"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests: UnitInterests = .manyRealms
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, !request.outcome.isGranted, request.outcome != .superseded else {
-            return
-        }
+    func visit(failed request: TicketRequest, _ context: RuleContext) {
+        guard request.realms.count > 2, request.outcome != .superseded else { return }
         let realms = request.realms.map { context.fold($0) }
         var visits: [NameID: Int] = [:]
         var previous = NameID.none

@@ -6,7 +6,7 @@ import Exchanges
 import Flows
 
 /// A reply was too large for UDP and the client did not come back over TCP.
-struct ResponseTooBigNoTCP: Rule {
+final class ResponseTooBigNoTCP: RefusalRule, ConnectionRule {
     static let documentation = RuleDocumentation(
         slug: "response-too-big-no-tcp",
         title: "{connector} did not get through to {kdc} over TCP after a reply too big for UDP",
@@ -40,7 +40,7 @@ struct ResponseTooBigNoTCP: Rule {
         references: ["RFC 4120 7.2.1", "RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.connector, .kdc]
-    static let interests: UnitInterests = [.refused(52), .failedConnection]
+    static let codes: Set<KerberosErrorCode> = [.responseTooBig]
 
     private struct Pair: QuicklyHashed {
         var client: IPAddress
@@ -52,26 +52,26 @@ struct ResponseTooBigNoTCP: Rule {
     private var waiting = BoundedTable<UInt64, TicketRequest>(maximumCount: 256)
     private var refused = BoundedTable<Pair, ConnectionSummary>(maximumCount: 256)
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .ticketRequest(let request):
-            if request.refusal == 52 { waiting.set(request.id, request) }
-        case .connection(let connection):
-            guard KDCUnreachable.isRefused(connection) else { return }
-            let pair = Pair(client: connection.client.endpoint.address, kdc: connection.server.endpoint.address)
-            refused.set(pair, connection)
-        default: return
-        }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        waiting.set(request.id, request)
     }
 
-    mutating func finish(_ context: RuleContext) {
+    static func concerns(_ connection: ConnectionSummary) -> Bool { connection.isRefusedByController }
+
+    func visit(connection: ConnectionSummary, _ context: RuleContext) {
+        let pair = Pair(client: connection.client.endpoint.address, kdc: connection.server.endpoint.address)
+        refused.set(pair, connection)
+    }
+
+    // The connection that failed may still come, or one that did not.
+    func finish(_ context: RuleContext) {
         for (_, request) in waiting.entries {
             let connection = request.last.flatMap { refused[Pair(client: request.client, kdc: $0.kdc.address)] }
             let isCertain = connection != nil || request.captureContinues
             let severity = isCertain ? max(request.failureSeverity, .warning) : .info
             var observation = Observation(severity, isCertain ? .high : .low, of: request)
             if let connection {
-                observation.evidence += KDCUnreachable.evidence(of: connection)
+                observation.evidence += connection.refusalEvidence
                 observation.connections.append(
                     ConnectionKey(
                         transport: .tcp, client: connection.client.endpoint, server: connection.server.endpoint))

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC would issue only a user-to-user ticket: the account behind the name is no service.
-struct SPNAccountWithoutSPN: Rule {
+final class SPNAccountWithoutSPN: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "spn-account-without-spn",
         title: "The account behind {spn} is no service: the KDC demands user-to-user",
@@ -26,10 +26,9 @@ struct SPNAccountWithoutSPN: Rule {
         references: ["RFC 4120 3.7", "RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.service]
-    static let interests: UnitInterests = .refused(27)
+    static let codes: Set<KerberosErrorCode> = [.mustUseUserToUser]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.refusal == 27 else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
         context.report(Observation(request.failureSeverity, .high, of: request))
     }
 }

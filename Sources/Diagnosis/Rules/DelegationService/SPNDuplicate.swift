@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC finds more than one account for a service's name.
-struct SPNDuplicate: Rule {
+final class SPNDuplicate: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "spn-duplicate",
         title: "The SPN {spn} stands on more than one account",
@@ -36,10 +36,10 @@ struct SPNDuplicate: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.service]
-    static let interests: UnitInterests = .refused(8)
+    static let codes: Set<KerberosErrorCode> = [.principalNotUnique]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.refusal == 8, request.isForService else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard request.isForService else { return }
         context.report(Observation(request.failureSeverity, .medium, of: request))
     }
 }

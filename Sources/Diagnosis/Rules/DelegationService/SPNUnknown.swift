@@ -4,7 +4,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC knows no account with the service principal name that was asked for.
-struct SPNUnknown: Rule {
+final class SPNUnknown: TicketRequestRule {
     static let documentation = RuleDocumentation(
         slug: "spn-unknown",
         title: "No account in the domain holds the SPN {spn}",
@@ -32,7 +32,7 @@ struct SPNUnknown: Rule {
                     Remedies.portalSPN,
                     DocumentedFix(
                         "See whether the host name is an alias: publish the application under an A record.",
-                        command: "Resolve-DnsName {spn_host}", on: .connector),
+                        command: Commands.resolveServiceHost, on: .connector),
                 ]),
             DocumentedCause(
                 "duplicate",
@@ -73,7 +73,6 @@ struct SPNUnknown: Rule {
         consequenceOf: ["spn-duplicate"])
 
     static let keyedBy: SubjectParts = [.service, .account]
-    static let interests: UnitInterests = [.novelRequest, .troubledRequest, .refused(7)]
 
     /// An account and the first label of a host.
     private struct Target: QuicklyHashed {
@@ -84,17 +83,13 @@ struct SPNUnknown: Rule {
     }
     private var granted = BoundedTable<Target, Bool>(maximumCount: 4096)
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        if case .ticketRequest(let request) = unit { see(request: request, context) }
-    }
-
-    mutating func see(request: TicketRequest, _ context: RuleContext) {
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         if request.outcome.isGranted, request.isForUser,
             let target = target(request.requester.name, request.service.name, context)
         {
             granted.addOnce(target, true)
         }
-        guard request.refusal == 7, !request.isForTicketGrantingService(context.names),
+        guard request.refusal == .serverPrincipalUnknown, !request.isForTicketGrantingService(context.names),
             request.kind != .authenticationService
         else { return }
         var observation = Observation(request.failureSeverity, .high, of: request)

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The account behind the service's name is disabled, expired or not yet valid.
-struct ServiceAccountUnusable: Rule {
+final class ServiceAccountUnusable: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "service-account-unusable",
         title: "The account behind {spn} is disabled or expired",
@@ -44,14 +44,12 @@ struct ServiceAccountUnusable: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.service]
-    static let interests: UnitInterests = .refused(2, 19, 22)
+    static let codes: Set<KerberosErrorCode> = [.serviceExpired, .serviceRevoked, .serviceNotYetValid]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, let code = request.refusal, [2, 19, 22].contains(code),
-            request.kind != .authenticationService
-        else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        if request.kind == .authenticationService { return }
         var observation = Observation(request.failureSeverity, .high, of: request)
-        observation.details = [Detail("error", KerberosErrorCode(rawValue: code).label)]
+        observation.details = [Detail("error", code.label)]
         context.report(observation)
     }
 }

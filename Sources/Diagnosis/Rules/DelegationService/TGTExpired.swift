@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC says that the ticket-granting ticket has expired.
-struct TGTExpired: Rule {
+final class TGTExpired: TicketRequestRule {
     static let documentation = RuleDocumentation(
         slug: "tgt-expired",
         title: "A ticket of {account} had expired when it was used",
@@ -35,17 +35,12 @@ struct TGTExpired: Rule {
         consequenceOf: ["clock-skew"])
 
     static let keyedBy: SubjectParts = [.account]
-    static let interests: UnitInterests = .request
 
     /// Expired requests by account, the latest, until the account is granted something.
     private var expired = BoundedTable<NameID, TicketRequest?>(maximumCount: 256)
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        if case .ticketRequest(let request) = unit { see(request: request, context) }
-    }
-
-    mutating func see(request: TicketRequest, _ context: RuleContext) {
-        if request.refusal == 32 {
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        if request.refusal == .ticketExpired {
             context.report(Observation(.info, .high, of: request))
             if request.captureContinues, request.failureSeverity != .info {
                 expired.set(context.fold(request.requester.name), request)
@@ -58,12 +53,13 @@ struct TGTExpired: Rule {
             if expired[account] != nil { expired.update(account, initial: nil) { $0 = nil } }
         }
         // The usual course: refused once for its age, renewed, granted.
-        if request.attemptCount > 1, request.wasRefused(with: 32) {
+        if request.attemptCount > 1, request.wasRefused(with: .ticketExpired) {
             context.report(Observation(.info, .high, of: request))
         }
     }
 
-    mutating func finish(_ context: RuleContext) {
+    // The account may still be granted something.
+    func finish(_ context: RuleContext) {
         for (_, request) in expired.entries {
             guard let request else { continue }
             var observation = Observation(.warning, .medium, of: request)

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC does not accept the ticket-granting ticket.
-struct TGTRejected: Rule {
+final class TGTRejected: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "tgt-rejected",
         title: "The domain controller {kdc} does not accept the ticket-granting ticket of {account}",
@@ -30,7 +30,7 @@ struct TGTRejected: Rule {
                 fixes: [
                     DocumentedFix(
                         "See which domain controllers DNS names.",
-                        command: "Resolve-DnsName -Type SRV _kerberos._tcp.{realm}", on: .connector)
+                        command: Commands.listControllers, on: .connector)
                 ]),
             DocumentedCause(
                 "read-only-dc", "A read-only domain controller issued the ticket, and another one was asked.",
@@ -41,15 +41,13 @@ struct TGTRejected: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 3.3.5.7"])
 
     static let keyedBy: SubjectParts = [.account, .kdc]
-    static let interests: UnitInterests = .refused(20, 35, 44)
+    static let codes: Set<KerberosErrorCode> = [.ticketGrantingTicketRevoked, .notUs, .badKeyVersion]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, let code = request.refusal, [20, 35, 44].contains(code),
-            request.kind != .authenticationService
-        else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        if request.kind == .authenticationService { return }
         var observation = Observation(max(request.failureSeverity, .warning), .medium, of: request)
         observation.subjects.realm = request.serviceRealm
-        observation.details = [Detail("error", KerberosErrorCode(rawValue: code).label)]
+        observation.details = [Detail("error", code.label)]
         context.report(observation)
     }
 }

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The backend is shown a ticket whose issue is not in the capture.
-struct TicketFromCache: Rule {
+final class TicketFromCache: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "ticket-from-cache",
         title: "{connector} used a ticket to {spn} that it already had",
@@ -24,10 +24,9 @@ struct TicketFromCache: Rule {
         references: ["RFC 4120 3.2"])
 
     static let keyedBy: SubjectParts = [.connector, .service]
-    static let interests: UnitInterests = .cached
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.kind == .cached, let transaction = signOn.transactions.first
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.kind == .cached, let transaction = signOn.transactions.first
         else { return }
         context.report(Observation(.info, .high, of: signOn, at: transaction))
     }

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The ticket to the backend is very large.
-struct TicketOversized: Rule {
+final class TicketOversized: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "ticket-oversized",
         title: "The ticket of {user} to {spn} is very large: {size} octets",
@@ -24,11 +24,7 @@ struct TicketOversized: Rule {
                 fixes: [
                     DocumentedFix(
                         "Count the user's groups, nested ones included.",
-                        command:
-                            """
-                            (Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" \
-                            | Get-ADUser -Properties tokenGroups).tokenGroups.Count
-                            """,
+                        command: Commands.countGroups,
                         on: .anywhere),
                     DocumentedFix("Take the user out of groups that are not needed.", on: .domainController),
                 ]),
@@ -66,10 +62,9 @@ struct TicketOversized: Rule {
     static let threshold: Int32 = 12_000
 
     static let keyedBy: SubjectParts = [.user, .service]
-    static let interests: UnitInterests = .largeTicket
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, let request = signOn.last(.s4U2Proxy)?.ticketRequest,
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard let request = signOn.last(.s4U2Proxy)?.ticketRequest,
             request.outcome.isGranted, let last = request.last, last.ticketBytes > Self.threshold
         else { return }
         // With a request to the backend the size did no harm here, or its refusal says so itself.

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC knows no way to another realm.
-struct TrustPathMissing: Rule {
+final class TrustPathMissing: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "trust-path-missing",
         title: "The domain controller {kdc} knows no trust path to {realm}",
@@ -39,11 +39,10 @@ struct TrustPathMissing: Rule {
         references: ["RFC 4120 3.3.3.2", "RFC 6806 8", "MS-SFU 3.1.5.1.1.2"])
 
     static let keyedBy: SubjectParts = [.account, .realm]
-    static let interests: UnitInterests = .refused(7)
+    static let codes: Set<KerberosErrorCode> = [.serverPrincipalUnknown]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.refusal == 7, request.kind != .authenticationService,
-            request.isForTicketGrantingService(context.names)
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard request.kind != .authenticationService, request.isForTicketGrantingService(context.names)
         else { return }
         // A computer account asks the way to another realm for a user's sake: without it the sign-on
         // never comes to S4U2Self.

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The user's account exists but may not log on now.
-struct UserAccountUnusable: Rule {
+final class UserAccountUnusable: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "user-account-unusable",
         title: "The account of {user} may not log on: {why}",
@@ -79,12 +79,12 @@ struct UserAccountUnusable: Rule {
         references: ["RFC 4120 7.5.9", "MS-KILE 2.2.1", "MS-KILE 3.3.5.7"])
 
     static let keyedBy: SubjectParts = [.user]
-    static let interests: UnitInterests = .refused(1, 12, 18, 21, 23)
+    static let codes: Set<KerberosErrorCode> = [
+        .clientExpired, .policy, .clientRevoked, .clientNotYetValid, .keyExpired,
+    ]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, let code = request.refusal, !request.isRealmDiscovery,
-            let cause = Self.cause(code, request.refusalStatus)
-        else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard !request.isRealmDiscovery, let cause = Self.cause(code, request.refusalStatus) else { return }
         switch request.kind {
         case .s4U2Self, .s4U2Proxy: break
         case .authenticationService where !context.isComputer(request.requester): break
@@ -93,14 +93,14 @@ struct UserAccountUnusable: Rule {
         var observation = Observation(.error, .high, of: request)
         observation.causes = cause.ids
         observation.details = [
-            Detail("why", cause.why), Detail("error", KerberosErrorCode(rawValue: code).label),
+            Detail("why", cause.why), Detail("error", code.label),
         ]
         context.report(observation)
     }
 
     /// What code and status say of the user's account; nil where they say nothing of it.
-    static func cause(_ code: Int32, _ status: UInt32?) -> (ids: [StaticString], why: String)? {
-        guard [1, 12, 18, 21, 23].contains(code) else { return nil }
+    static func cause(_ code: KerberosErrorCode, _ status: UInt32?) -> (ids: [StaticString], why: String)? {
+        guard codes.contains(code) else { return nil }
         switch status {
         case KDCStatus.accountDisabled: return (["disabled"], "it is disabled")
         case KDCStatus.accountLockedOut: return (["locked"], "it is locked out")
@@ -111,10 +111,11 @@ struct UserAccountUnusable: Rule {
         default: break
         }
         switch code {
-        case 1: return (["expired"], "it has expired")
-        case 18: return (["disabled", "locked", "expired", "hours"], "it is disabled, locked out or expired")
-        case 21: return (["expired"], "it is not valid yet")
-        case 23: return (["password"], "its password has expired or must be changed")
+        case .clientExpired: return (["expired"], "it has expired")
+        case .clientRevoked:
+            return (["disabled", "locked", "expired", "hours"], "it is disabled, locked out or expired")
+        case .clientNotYetValid: return (["expired"], "it is not valid yet")
+        case .keyExpired: return (["password"], "its password has expired or must be changed")
         default: return nil
         }
     }

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC finds more than one account for the user's name.
-struct UserAmbiguous: Rule {
+final class UserAmbiguous: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "user-ambiguous",
         title: "More than one account answers to the user name {user}",
@@ -45,10 +45,10 @@ struct UserAmbiguous: Rule {
         references: ["RFC 4120 7.5.9"])
 
     static let keyedBy: SubjectParts = [.user]
-    static let interests: UnitInterests = .refused(8)
+    static let codes: Set<KerberosErrorCode> = [.principalNotUnique]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.refusal == 8, !request.isRealmDiscovery,
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        guard !request.isRealmDiscovery,
             request.kind == .s4U2Self || request.kind == .authenticationService
         else { return }
         context.report(Observation(.error, .high, of: request))

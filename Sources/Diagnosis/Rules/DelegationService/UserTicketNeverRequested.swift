@@ -4,7 +4,7 @@ import Dissectors
 import Exchanges
 
 /// A connector reaches the backend without having asked for a ticket of any user.
-struct UserTicketNeverRequested: Rule {
+final class UserTicketNeverRequested: TicketRequestRule, SignOnRule, TransactionRule {
     static let documentation = RuleDocumentation(
         slug: "user-ticket-never-requested",
         title: "{connector} asked for no user's ticket and sent its requests without credentials",
@@ -51,9 +51,6 @@ struct UserTicketNeverRequested: Rule {
         consequenceOf: ["connector-account-unusable", "connector-password-mismatch", "clock-skew", "kdc-unreachable"])
 
     static let keyedBy: SubjectParts = [.connector, .backend]
-    static let interests: UnitInterests = [
-        .novelRequest, .troubledRequest, .transactionDenied, .transactionCredentials, .novelSignOn, .denied,
-    ]
 
     private struct Host {
         var logon: TicketRequest?
@@ -68,17 +65,15 @@ struct UserTicketNeverRequested: Rule {
     private static let maximumRefused = 8
     private var hosts = BoundedTable<IPAddress, Host>(maximumCount: 256)
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .ticketRequest(let request): see(request: request, context)
-        case .transaction(let transaction): see(transaction)
-        case .signOn(let signOn):
-            for transaction in signOn.transactions { see(transaction) }
-        default: break
-        }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        for transaction in signOn.transactions { note(transaction) }
     }
 
-    mutating func see(request: TicketRequest, _ context: RuleContext) {
+    func visit(transaction: HTTPTransaction, _ context: RuleContext) {
+        note(transaction)
+    }
+
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         let isComputer = context.isComputer(request.requester)
         hosts.update(request.client, initial: Host()) { host in
             if request.isForUser || !isComputer { host.asksForUsers = true }
@@ -87,7 +82,9 @@ struct UserTicketNeverRequested: Rule {
         }
     }
 
-    private mutating func see(_ transaction: HTTPTransaction) {
+    private func note(_ transaction: HTTPTransaction) {
+        // Nothing else shows anything of the host.
+        guard transaction.credential != .none || transaction.status == 401 else { return }
         hosts.update(transaction.client.address, initial: Host()) { host in
             if transaction.credential != .none { host.sendsCredentials = true }
             if host.isCleared {
@@ -101,7 +98,8 @@ struct UserTicketNeverRequested: Rule {
         }
     }
 
-    mutating func finish(_ context: RuleContext) {
+    // The host may still ask for a user's ticket.
+    func finish(_ context: RuleContext) {
         for (address, host) in hosts.entries {
             guard let logon = host.logon, !host.isCleared else { continue }
             for transaction in host.refused {

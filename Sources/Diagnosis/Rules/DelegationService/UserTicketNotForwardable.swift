@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC says that the user's own ticket cannot be delegated.
-struct UserTicketNotForwardable: Rule {
+final class UserTicketNotForwardable: RefusalRule {
     static let clearSensitive = DocumentedFix(
         "Clear \"Account is sensitive and cannot be delegated\" if policy allows.",
         command:
@@ -71,11 +71,10 @@ struct UserTicketNotForwardable: Rule {
         references: ["MS-SFU 3.2.5.2", "MS-SFU 3.2.5.1.2", "RFC 4120 2.6"])
 
     static let keyedBy: SubjectParts = [.account, .service]
-    static let interests: UnitInterests = .refused(13)
+    static let codes: Set<KerberosErrorCode> = [.badOption]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit else { return }
-        if DelegationRefusal.of(request, context) == .notForwardable {
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        if context.delegationRefusals.meaning(of: request) == .notForwardable {
             context.report(Observation(.error, .high, of: request))
         }
     }

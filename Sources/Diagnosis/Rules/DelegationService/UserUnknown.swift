@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The KDC does not know the user.
-struct UserUnknown: Rule {
+final class UserUnknown: RefusalRule {
     static let documentation = RuleDocumentation(
         slug: "user-unknown",
         title: "The domain does not know the user {user}",
@@ -61,10 +61,10 @@ struct UserUnknown: Rule {
         references: ["RFC 4120 7.5.9", "MS-SFU 3.1.5.1.1.2"])
 
     static let keyedBy: SubjectParts = [.user]
-    static let interests: UnitInterests = .refused(6)
+    static let codes: Set<KerberosErrorCode> = [.clientPrincipalUnknown]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.refusal == 6, !request.isRealmDiscovery else { return }
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
+        if request.isRealmDiscovery { return }
         switch request.kind {
         case .s4U2Self, .s4U2Proxy: break
         case .authenticationService where !context.isComputer(request.requester): break

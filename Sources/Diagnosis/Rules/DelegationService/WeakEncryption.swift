@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// Tickets are encrypted with RC4 or DES.
-struct WeakEncryption: Rule {
+final class WeakEncryption: TicketRequestRule {
     static let documentation = RuleDocumentation(
         slug: "weak-encryption",
         title: "Tickets to {spn} are encrypted with {etype}",
@@ -21,26 +21,23 @@ struct WeakEncryption: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show its encryption types and the age of its password.",
-                        command:
-                            """
-                            Get-ADObject -LDAPFilter '(servicePrincipalName={spn})' -Properties \
-                            msDS-SupportedEncryptionTypes, pwdLastSet, sAMAccountName
-                            """,
+                        command: Commands.showServiceKeys,
                         on: .anywhere),
                     DocumentedFix(
                         "Allow AES on it, and set its password anew.",
-                        command: "Set-ADUser {spn_account} -KerberosEncryptionType AES128, AES256",
+                        command: Commands.allowAES,
                         on: .domainController, effect: .directory),
                 ])
         ],
         references: ["RFC 8429", "RFC 6649"])
 
     static let keyedBy: SubjectParts = [.service]
-    static let interests: UnitInterests = .weakTicket
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .ticketRequest(let request) = unit, request.outcome.isGranted, let last = request.last,
-            EncryptionType(rawValue: last.reply.ticket.etype).isWeak, last.reply.parts.contains(.ticket)
+    func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        let count = request.attemptCount
+        guard request.outcome.isGranted, count > 0,
+            EncryptionType(rawValue: request.facts.attempts[count - 1].outline.ticketEtype).isWeak,
+            let last = request.last, last.reply.parts.contains(.ticket)
         else { return }
         var observation = Observation(.info, .high, of: request)
         observation.evidence = Evidence.of(last)

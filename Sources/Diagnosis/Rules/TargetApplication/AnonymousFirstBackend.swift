@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The application does not look at a token that it did not ask for.
-struct AnonymousFirstBackend: Rule {
+final class AnonymousFirstBackend: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "anonymous-first-backend",
         title: "{backend} ignores the token of {user} and shows its own log-in",
@@ -38,11 +38,7 @@ struct AnonymousFirstBackend: Rule {
                 fixes: [
                     DocumentedFix(
                         "Let every connector of the group send SPNEGO.",
-                        command:
-                            """
-                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
-                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
-                            """,
+                        command: Commands.wrapTokens,
                         on: .connector)
                 ]),
             DocumentedCause(
@@ -69,7 +65,6 @@ struct AnonymousFirstBackend: Rule {
         references: ["RFC 4559 4, 5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.redirect, .logInForm, .denied, .failedStatus]
 
     /// Marks of a log-in address in lower case.
     private static let loginMarks = [
@@ -85,8 +80,8 @@ struct AnonymousFirstBackend: Rule {
         return loginMarks.contains { path.contains($0) }
     }
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let sent = signOn.ticketTransactions
         let ignored = sent.filter { transaction in
             guard !transaction.hasAcceptingToken, let response = transaction.response else { return false }

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The ticket was accepted, and the application failed.
-struct ApplicationError: Rule {
+final class ApplicationError: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "application-error",
         title: "{user} was authenticated at {backend}, and the application failed with {status}",
@@ -63,10 +63,9 @@ struct ApplicationError: Rule {
         consequenceOf: ["double-hop-failure"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .failedStatus
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let failed = signOn.deniedAfterAcceptance { (500..<600).contains($0) }
         guard let last = failed.last else { return }
         let wasServed = signOn.transactions.contains { $0.isSuccess }

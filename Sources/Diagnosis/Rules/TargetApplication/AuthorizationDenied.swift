@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The ticket was accepted, and the user may not have the page.
-struct AuthorizationDenied: Rule {
+final class AuthorizationDenied: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "authorization-denied",
         title: "{user} was authenticated at {backend}, and the application denied access ({status})",
@@ -37,11 +37,7 @@ struct AuthorizationDenied: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show the rules of the site.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                            /section:system.webServer/security/authorization
-                            """,
+                        command: IISCommands.showAuthorization,
                         on: .backend)
                 ]),
             DocumentedCause(
@@ -76,10 +72,9 @@ struct AuthorizationDenied: Rule {
         references: ["RFC 9110 15.5.4", "RFC 4178 4.2.2"])
 
     static let keyedBy: SubjectParts = [.user, .service, .backend]
-    static let interests: UnitInterests = [.denied, .failedStatus]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let denied = signOn.deniedAfterAcceptance { $0 == 401 || $0 == 403 }
         guard let last = denied.last else { return }
         let wasServed = signOn.transactions.contains { $0.isSuccess }
@@ -105,6 +100,7 @@ extension SignOn {
     /// Transactions with such a status whose own response carries an accepting token, or whose
     /// connection had been authenticated by one before.
     func deniedAfterAcceptance(_ isDenial: (UInt16) -> Bool) -> [HTTPTransaction] {
+        guard transactions.contains(where: { isDenial($0.status) }) else { return [] }
         var authenticated: Set<FlowID> = []
         var out: [HTTPTransaction] = []
         for transaction in transactions {

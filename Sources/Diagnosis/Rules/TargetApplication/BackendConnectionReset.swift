@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The backend ended the connection instead of answering.
-struct BackendConnectionReset: Rule {
+final class BackendConnectionReset: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "backend-connection-reset",
         title: "{backend} ended the connection instead of answering the request",
@@ -74,14 +74,13 @@ struct BackendConnectionReset: Rule {
         consequenceOf: ["request-header-too-long"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .unanswered
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos || signOn.isFromConnector(context) else { return }
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos || signOn.isFromConnector(context) else { return }
         let cut = signOn.transactions.filter { transaction in
             transaction.hasRequest && !transaction.hasResponse && !transaction.endedByClient
                 && (transaction.silence == .reset || transaction.silence == .closed)
-                && !HeaderTooLong.explains(transaction)
+                && !RequestHeaderTooLong.explains(transaction)
         }
         guard let last = cut.last else { return }
         let all = signOn.transactions

@@ -4,7 +4,7 @@ import Exchanges
 import Flows
 
 /// The connection to the backend is TLS: what happens in it is not seen.
-struct BackendEncrypted: Rule {
+final class BackendEncrypted: SignOnRule, ConnectionRule {
     static let documentation = RuleDocumentation(
         slug: "backend-encrypted",
         title: "The connection to {backend} is encrypted: the backend's answer is not in this capture",
@@ -41,28 +41,24 @@ struct BackendEncrypted: Rule {
         references: ["RFC 8446", "RFC 5929"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.withoutRequest, .tlsConnection]
 
-    private var waiting = TicketsWithoutRequest()
     private var encrypted = Newest<ConnectionSummary>(maximumCount: 256)
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .signOn(let signOn):
-            guard let ticket = waiting.add(signOn, context) else { return }
-            for connection in encrypted.all where ticket.mayLead(to: connection, context) {
-                report(ticket, connection, context)
-            }
-        case .connection(let connection):
-            guard connection.isTLS, connection.mayLeadToBackend(context) else { return }
-            for ticket in waiting.tickets.all where ticket.mayLead(to: connection, context) {
-                report(ticket, connection, context)
-            }
-            encrypted.append(connection)
-        case .ticketRequest, .transaction, .clocks, .capture: return
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.transactions.isEmpty, let ticket = context.ticketsWithoutRequest.ticket(of: signOn) else { return }
+        for connection in encrypted.all where ticket.mayLead(to: connection, context) {
+            report(ticket, connection, context)
         }
+    }
+
+    static func concerns(_ connection: ConnectionSummary) -> Bool { connection.isTLS }
+
+    func visit(connection: ConnectionSummary, _ context: RuleContext) {
+        guard connection.mayLeadToBackend(context) else { return }
+        for ticket in context.ticketsWithoutRequest.tickets.all where ticket.mayLead(to: connection, context) {
+            report(ticket, connection, context)
+        }
+        encrypted.append(connection)
     }
 
     private func report(_ ticket: TicketsWithoutRequest.Ticket, _ connection: ConnectionSummary, _ context: RuleContext)

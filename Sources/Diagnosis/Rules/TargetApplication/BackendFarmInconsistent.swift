@@ -5,7 +5,7 @@ import Dissectors
 import Exchanges
 
 /// One server takes tickets for a service, another does not.
-struct BackendFarmInconsistent: Rule {
+final class BackendFarmInconsistent: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "backend-farm-inconsistent",
         title: "{backend} rejects tickets for {spn} that {accepting_backend} accepts",
@@ -26,15 +26,10 @@ struct BackendFarmInconsistent: Rule {
                 fixes: [
                     DocumentedFix(
                         "Run the application pool on every server under one domain account that holds {spn}.",
-                        command: "setspn -Q {spn}", on: .anywhere),
+                        command: Commands.findSPN, on: .anywhere),
                     DocumentedFix(
                         "Set useAppPoolCredentials on every server.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /useAppPoolCredentials:true /commit:apphost
-                            """,
+                        command: IISCommands.useApplicationPoolKey,
                         on: .backend),
                     DocumentedFix(
                         "Purge the tickets of all sessions on each server.", command: Commands.purgeAllSessions,
@@ -44,7 +39,7 @@ struct BackendFarmInconsistent: Rule {
                 "old-keytab", "One server has an old keytab or an old password.",
                 fixes: [
                     DocumentedFix(
-                        "Compare the keytabs of the servers.", command: "klist -kte /etc/krb5.keytab", on: .backend)
+                        "Compare the keytabs of the servers.", command: Commands.listKeytab, on: .backend)
                 ]),
         ],
         cannotTell: ["Which server is behind an address, where a load balancer answers for several."],
@@ -53,7 +48,6 @@ struct BackendFarmInconsistent: Rule {
         references: ["RFC 4120 3.2.3"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .novelSignOn
 
     private struct Key: QuicklyHashed {
         var point: UInt16
@@ -78,56 +72,63 @@ struct BackendFarmInconsistent: Rule {
     private static let maximumAddresses = 16
     private var verdicts = BoundedTable<Key, [Verdict]>(maximumCount: maximumKeys)
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let sent = signOn.ticketTransactions
         for transaction in sent {
             guard let ticket = transaction.ticket, ticket.sname.isPresent else { continue }
             let key = Key(
                 point: transaction.point, service: ticket.sname.name, realm: ticket.realm, kvno: ticket.kvno ?? 0)
             switch transaction.answer {
-            case .accepted, .served: note(key, transaction, isAccepted: true, signOn)
+            case .accepted, .served: note(key, transaction, isAccepted: true, signOn, context)
             case .rejected(let code):
-                if let code, AcceptorError.isClock(code, transaction) || code == AcceptorError.replay { continue }
-                note(key, transaction, isAccepted: false, signOn)
+                if let code, AcceptorError.isClock(code, transaction) || code == .replayed { continue }
+                note(key, transaction, isAccepted: false, signOn, context)
             case .refused:
                 let again = SignOn.distinctRounds(
                     sent.filter { $0.server.address == transaction.server.address && $0.answer == .refused })
-                if again.count >= 2 { note(key, transaction, isAccepted: false, signOn) }
+                if again.count >= 2 { note(key, transaction, isAccepted: false, signOn, context) }
             case .incomplete, .failed, .silent: continue
             }
-            judge(key, context)
         }
     }
 
-    private mutating func note(_ key: Key, _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn) {
-        verdicts.update(key, initial: []) { Self.note(&$0, transaction, isAccepted: isAccepted, signOn) }
+    private func note(
+        _ key: Key, _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn, _ context: RuleContext
+    ) {
+        var isNews = false
+        verdicts.update(key, initial: []) {
+            isNews = Self.note(&$0, transaction, isAccepted: isAccepted, signOn)
+        }
+        if isNews { judge(key, context) }
     }
 
+    /// Whether it was the first of its kind.
     private static func note(
         _ list: inout [Verdict], _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn
-    ) {
+    ) -> Bool {
         let address = transaction.server.address
         let index: Int
         if let known = list.firstIndex(where: { $0.address == address }) {
             index = known
         } else {
-            guard list.count < maximumAddresses else { return }
+            guard list.count < maximumAddresses else { return false }
             list.append(Verdict(address: address))
             index = list.count - 1
         }
         if isAccepted {
-            if list[index].accepted == nil { list[index].accepted = transaction }
-        } else if list[index].rejected == nil {
+            if list[index].accepted != nil { return false }
+            list[index].accepted = transaction
+        } else {
+            if list[index].rejected != nil { return false }
             list[index].rejected = transaction
             list[index].signOn = signOn.withoutSteps
         }
+        return true
     }
 
     /// Reports every address that only rejects, once another one accepts.
-    private mutating func judge(_ key: Key, _ context: RuleContext) {
+    private func judge(_ key: Key, _ context: RuleContext) {
         guard let known = verdicts[key], let good = known.lazy.compactMap(\.accepted).first,
             known.contains(where: { !$0.isReported && $0.accepted == nil && $0.rejected != nil })
         else { return }

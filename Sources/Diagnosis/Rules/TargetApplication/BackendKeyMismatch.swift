@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The acceptor says that it has no key that opens the ticket.
-struct BackendKeyMismatch: Rule {
+final class BackendKeyMismatch: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "backend-key-mismatch",
         title: "{backend} has no key that opens the ticket for {spn} ({token_error})",
@@ -26,7 +26,7 @@ struct BackendKeyMismatch: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show principals, key versions and encryption types of the keytab.",
-                        command: "klist -kte /etc/krb5.keytab", on: .backend),
+                        command: Commands.listKeytab, on: .backend),
                     DocumentedFix(
                         "Show the account's present key version.",
                         command:
@@ -49,7 +49,7 @@ struct BackendKeyMismatch: Rule {
                 ]),
             DocumentedCause(
                 "other-account", "{spn} is registered on another account than the one whose key the web server has.",
-                fixes: [DocumentedFix("Show which account holds the SPN.", command: "setspn -Q {spn}", on: .anywhere)]),
+                fixes: [DocumentedFix("Show which account holds the SPN.", command: Commands.findSPN, on: .anywhere)]),
             DocumentedCause(
                 "missing-principal",
                 "The keytab holds other names: short name instead of full name, HTTP/ for another host, another realm.",
@@ -94,10 +94,9 @@ struct BackendKeyMismatch: Rule {
         consequenceOf: ["backend-farm-inconsistent", "spn-duplicate"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .tokenTrouble
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let refused = signOn.ticketTransactions.filter { $0.tokenErrorCode.map(AcceptorError.isKey) ?? false }
         guard let last = refused.last, let code = last.tokenErrorCode else { return }
         let wasLetIn = signOn.wasLetIn(after: last)
@@ -105,12 +104,12 @@ struct BackendKeyMismatch: Rule {
             wasLetIn ? .info : .error, .high, signOn, refused, evidence: Evidence.rounds(refused))
         observation.variant = wasLetIn ? "then-accepted" : nil
         switch code {
-        case 35: observation.causes = ["missing-principal", "other-account"]
-        case 44: observation.causes = ["old-keytab", "other-account"]
-        case 14: observation.causes = ["etype", "old-keytab"]
+        case .notUs: observation.causes = ["missing-principal", "other-account"]
+        case .badKeyVersion: observation.causes = ["old-keytab", "other-account"]
+        case .encryptionTypeNotSupported: observation.causes = ["etype", "old-keytab"]
         default: observation.causes = ["old-keytab", "other-account", "missing-principal", "etype"]
         }
-        observation.detail("token_error", KerberosErrorCode(rawValue: code).label)
+        observation.detail("token_error", code.label)
         if let ticket = last.ticket {
             observation.detail("kvno", ticket.kvno.map { String($0) })
             observation.detail("ticket_etype", String(ticket.etype))

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The backend answered a Kerberos ticket with a rejecting token, or with 401 again and again.
-struct BackendRejectedTicket: Rule {
+final class BackendRejectedTicket: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "backend-rejected-ticket",
         title: "{backend} rejected the Kerberos ticket of {user} for {spn}",
@@ -27,17 +27,13 @@ struct BackendRejectedTicket: Rule {
                 "wrong-account",
                 "{spn} is registered on another account than the one that runs the application pool.",
                 fixes: [
-                    DocumentedFix("Show which account holds the SPN.", command: "setspn -Q {spn}", on: .anywhere),
+                    DocumentedFix("Show which account holds the SPN.", command: Commands.findSPN, on: .anywhere),
                     DocumentedFix(
                         """
                         Show the identity of each application pool; the one of this application must be the \
                         account that holds the SPN.
                         """,
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list apppool /text:* | findstr /i \
-                            "APPPOOL.NAME identityType userName"
-                            """,
+                        command: IISCommands.showApplicationPools,
                         on: .backend),
                     DocumentedFix(
                         """
@@ -62,12 +58,7 @@ struct BackendRejectedTicket: Rule {
                         Let kernel-mode authentication use the application pool's account \
                         (system.webServer/security/authentication/windowsAuthentication, useAppPoolCredentials).
                         """,
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /useAppPoolCredentials:true /commit:apphost
-                            """,
+                        command: IISCommands.useApplicationPoolKey,
                         on: .backend),
                     DocumentedFix(
                         "Purge the Kerberos tickets of all sessions on the backend after the change.",
@@ -90,7 +81,8 @@ struct BackendRejectedTicket: Rule {
                 "duplicate", "{spn} is registered twice, and the KDC encrypted for the other account.",
                 fixes: [
                     DocumentedFix(
-                        "List duplicate SPNs; only one account may hold {spn}.", command: "setspn -X", on: .anywhere)
+                        "List duplicate SPNs; only one account may hold {spn}.", command: Commands.listDuplicateSPNs,
+                        on: .anywhere)
                 ]),
             DocumentedCause(
                 "stale-key",
@@ -118,12 +110,7 @@ struct BackendRejectedTicket: Rule {
                         For a test, switch Extended Protection off for this application; switch it on again \
                         afterwards.
                         """,
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /extendedProtection.tokenChecking:None /commit:apphost
-                            """,
+                        command: IISCommands.ignoreChannelBinding,
                         on: .backend)
                 ]),
             DocumentedCause(
@@ -189,12 +176,11 @@ struct BackendRejectedTicket: Rule {
         consequenceOf: PriorFailures.explainedRefusal + PriorFailures.withoutTicket)
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.denied, .tokenTrouble]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let all = signOn.transactions
-        let sent = all.filter(\.carriesTicket)
+        let sent = signOn.ticketTransactions
         if sent.isEmpty {
             seeRequestWithoutTicket(signOn, all, context)
             return
@@ -203,23 +189,23 @@ struct BackendRejectedTicket: Rule {
             guard case .rejected(let code) = transaction.answer else { return false }
             guard let code else { return true }
             return !AcceptorError.isClock(code, transaction) && !AcceptorError.isKey(code)
-                && code != AcceptorError.replay
+                && code != .replayed
         }
         if let last = rejected.last {
             let wasLetIn = signOn.wasLetIn(after: last)
             var observation = Observation(
                 wasLetIn ? .info : .error, .high, signOn, rejected, evidence: Evidence.rounds(rejected))
             observation.variant = wasLetIn ? "then-accepted" : nil
-            if last.tokenErrorCode == 41 {
+            if last.tokenErrorCode == .modified {
                 observation.causes = ["wrong-account", "kernel-mode", "farm", "duplicate", "stale-key"]
             }
-            if last.tokenErrorCode == 32 { observation.causes = ["expired"] }
-            observation.detail("token_error", last.tokenErrorCode.map { KerberosErrorCode(rawValue: $0).label })
+            if last.tokenErrorCode == .ticketExpired { observation.causes = ["expired"] }
+            observation.detail("token_error", last.tokenErrorCode?.label)
             context.report(observation)
             return
         }
         let refused = sent.filter { $0.answer == .refused && $0.offersKerberos(context) && $0.receivedNTLMType == 0 }
-        guard let last = refused.last, !signOn.wasLetIn(after: last), !RawTokenRefused.explains(last, context),
+        guard let last = refused.last, !signOn.wasLetIn(after: last), !RawKrb5TokenRefused.explains(last, context),
             signOn.loop == nil
         else { return }
         let rounds = SignOn.distinctRounds(refused)

@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The backend did not answer for as long as the client waited.
-struct BackendTimeout: Rule {
+final class BackendTimeout: FailedTransactionRule, TransactionRule, TickingRule {
     static let documentation = RuleDocumentation(
         slug: "backend-timeout",
         title: "{backend} did not answer within {waited}, and the connector gave up",
@@ -39,7 +39,7 @@ struct BackendTimeout: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show the requests that IIS is working on.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list requests /elapsed:10000",
+                        command: IISCommands.listSlowRequests,
                         on: .backend)
                 ]),
             DocumentedCause(
@@ -80,7 +80,6 @@ struct BackendTimeout: Rule {
         references: ["RFC 9110 15.6.5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.unanswered, .transactionUnanswered]
 
     /// How long the connector waits: by default, and with the setting Long; less a second for the wire.
     static let defaultLimit: Int64 = 84_000_000_000
@@ -91,38 +90,35 @@ struct BackendTimeout: Rule {
     private static let maximumUnjoined = 256
     private var unjoined: [HTTPTransaction] = []
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .signOn(let signOn):
-            guard signOn.isKerberos || signOn.isFromConnector(context) else { return }
-            let slow = signOn.transactions.filter { Self.waited($0) != nil }
-            guard let last = slow.last, let waited = Self.waited(last) else { return }
-            var observation = Observation(
-                waited >= Self.defaultLimit ? .error : signOn.wasLetIn(after: last) ? .info : .warning, .high, signOn,
-                slow,
-                evidence: slow.flatMap { Self.evidence($0) })
-            Self.describe(last, waited, &observation, context)
-            context.report(observation)
-        case .transaction(let transaction):
-            guard let waited = Self.waited(transaction), waited >= Self.defaultLimit else { return }
-            if unjoined.count >= Self.maximumUnjoined { unjoined.removeFirst() }
-            unjoined.append(transaction)
-        case .ticketRequest, .connection, .clocks, .capture: return
-        }
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos || signOn.isFromConnector(context) else { return }
+        let slow = signOn.transactions.filter { Self.waited($0) != nil }
+        guard let last = slow.last, let waited = Self.waited(last) else { return }
+        var observation = Observation(
+            waited >= Self.defaultLimit ? .error : signOn.wasLetIn(after: last) ? .info : .warning, .high, signOn,
+            slow,
+            evidence: slow.flatMap { Self.evidence($0) })
+        Self.describe(last, waited, &observation, context)
+        context.report(observation)
     }
 
-    /// Requests that belong to no sign-on are a connector's if their host is one, which the end knows.
-    mutating func finish(_ context: RuleContext) {
-        for transaction in unjoined where context.has(.connector, transaction.client.address, point: transaction.point)
-        {
-            guard let waited = Self.waited(transaction) else { continue }
+    func visit(transaction: HTTPTransaction, _ context: RuleContext) {
+        guard let waited = Self.waited(transaction), waited >= Self.defaultLimit else { return }
+        if unjoined.count >= Self.maximumUnjoined { unjoined.removeFirst() }
+        unjoined.append(transaction)
+    }
+
+    /// Requests that belong to no sign-on are a connector's if their host is one, which may become known later.
+    func tick(_ context: RuleContext) {
+        unjoined.removeAll { transaction in
+            guard context.has(.connector, transaction.client.address, point: transaction.point),
+                let waited = Self.waited(transaction)
+            else { return false }
             var observation = Observation(.error, .medium, transaction, evidence: Self.evidence(transaction))
             Self.describe(transaction, waited, &observation, context)
             context.report(observation)
+            return true
         }
-        unjoined = []
     }
 
     /// How long the client waited in vain, where it was the client that ended the wait.

@@ -4,7 +4,7 @@ import Exchanges
 import Flows
 
 /// The ticket was there, and no connection to the backend came about.
-struct BackendUnreachable: Rule {
+final class BackendUnreachable: SignOnRule, ConnectionRule {
     static let documentation = RuleDocumentation(
         slug: "backend-unreachable",
         title: "No connection to the backend {backend}: {failure}",
@@ -34,7 +34,7 @@ struct BackendUnreachable: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show sites, states and bindings.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list site", on: .backend),
+                        command: IISCommands.listSites, on: .backend),
                     DocumentedFix("Show who listens.", command: "netstat -ano | findstr LISTENING", on: .backend),
                 ]),
             DocumentedCause(
@@ -44,7 +44,7 @@ struct BackendUnreachable: Rule {
                         "Open the internal URL in a browser on the connector, and correct it where it fails.",
                         on: .portal),
                     DocumentedFix(
-                        "See which address its name has.", command: "Resolve-DnsName {spn_host}", on: .connector),
+                        "See which address its name has.", command: Commands.resolveServiceHost, on: .connector),
                 ]),
             DocumentedCause(
                 "wrong-connector", "The connector stands in a network from which the application cannot be reached.",
@@ -64,28 +64,24 @@ struct BackendUnreachable: Rule {
         consequenceOf: ["dns-failure"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.withoutRequest, .failedConnection]
 
-    private var waiting = TicketsWithoutRequest()
     private var failed = Newest<ConnectionSummary>(maximumCount: 256)
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .signOn(let signOn):
-            guard let ticket = waiting.add(signOn, context) else { return }
-            for connection in failed.all where ticket.mayLead(to: connection, context) {
-                report(ticket, connection, context)
-            }
-        case .connection(let connection):
-            guard connection.attemptFailure != nil, connection.mayLeadToBackend(context) else { return }
-            for ticket in waiting.tickets.all where ticket.mayLead(to: connection, context) {
-                report(ticket, connection, context)
-            }
-            failed.append(connection)
-        case .ticketRequest, .transaction, .clocks, .capture: return
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.transactions.isEmpty, let ticket = context.ticketsWithoutRequest.ticket(of: signOn) else { return }
+        for connection in failed.all where ticket.mayLead(to: connection, context) {
+            report(ticket, connection, context)
         }
+    }
+
+    static func concerns(_ connection: ConnectionSummary) -> Bool { connection.attemptFailure != nil }
+
+    func visit(connection: ConnectionSummary, _ context: RuleContext) {
+        guard connection.mayLeadToBackend(context) else { return }
+        for ticket in context.ticketsWithoutRequest.tickets.all where ticket.mayLead(to: connection, context) {
+            report(ticket, connection, context)
+        }
+        failed.append(connection)
     }
 
     private func report(_ ticket: TicketsWithoutRequest.Ticket, _ connection: ConnectionSummary, _ context: RuleContext)
@@ -106,56 +102,5 @@ struct BackendUnreachable: Rule {
             observation.causes = ["not-listening", "internal-url", "firewall", "wrong-connector"]
         }
         context.report(observation)
-    }
-}
-
-/// Why a connection did not come about.
-enum AttemptFailure {
-    case refused, unreachable, silent
-
-    /// The words used in output.
-    var text: String {
-        switch self {
-        case .refused: "refused (RST in answer to SYN)"
-        case .unreachable: "ICMP unreachable"
-        case .silent: "SYN without answer"
-        }
-    }
-}
-
-extension ConnectionSummary {
-    /// Why this connection was never established; nil where it was, or where one cannot say.
-    var attemptFailure: AttemptFailure? {
-        guard transport == .tcp, client.synCount > 0, server.synCount == 0, server.payloadBytes == 0,
-            client.payloadBytes == 0
-        else { return nil }
-        if server.resetFrame != nil { return .refused }
-        if icmpFrame != nil { return .unreachable }
-        return client.synCount > 1 && server.packets == 0 ? .silent : nil
-    }
-
-    /// SYNs, and what came back.
-    var attemptEvidence: [Evidence] {
-        var out: [Evidence] = []
-        if let frame = client.synFrame { out.append(Evidence(frame, firstTime, "SYN")) }
-        if let frame = client.lastSynFrame, frame != client.synFrame {
-            out.append(Evidence(frame, nil, "SYN again, \(client.synCount) in all"))
-        }
-        if let frame = server.resetFrame { out.append(Evidence(frame, server.resetTime, "RST")) }
-        if let frame = icmpFrame { out.append(Evidence(frame, icmpTime, "ICMP unreachable")) }
-        return out
-    }
-
-    /// Ports of domain controllers and name servers.
-    private static let directoryPorts: Set<UInt16> = [
-        53, 88, 123, 135, 137, 139, 389, 445, 464, 636, 3268, 3269, 5355, 9389,
-    ]
-
-    /// Whether a web server may be at the other end, as far as port and roles say.
-    func mayLeadToBackend(_ context: RuleContext) -> Bool {
-        transport == .tcp && !Self.directoryPorts.contains(server.endpoint.port) && !protocols.contains(.kerberos)
-            && (!context.has(.kdc, server.endpoint.address, point: point)
-                || context.has(.backend, server.endpoint.address, point: point)
-                || server.endpoint.port == 80 || server.endpoint.port == 443)
     }
 }

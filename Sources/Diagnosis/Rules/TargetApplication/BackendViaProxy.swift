@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// Requests for the backend go to a proxy.
-struct BackendViaProxy: Rule {
+final class BackendViaProxy: SignOnRule, TransactionRule {
     static let documentation = RuleDocumentation(
         slug: "backend-via-proxy",
         title: "The connector's requests for {http_host} go to a proxy at {backend}",
@@ -34,7 +34,7 @@ struct BackendViaProxy: Rule {
             DocumentedCause(
                 "system-proxy", "The system's proxy has no exception for internal hosts.",
                 fixes: [
-                    DocumentedFix("Show it.", command: "netsh winhttp show proxy", on: .connector),
+                    DocumentedFix("Show it.", command: Commands.showProxy, on: .connector),
                     DocumentedFix(
                         "Let internal names bypass it.",
                         command:
@@ -74,30 +74,25 @@ struct BackendViaProxy: Rule {
         references: ["RFC 9112 3.2.2", "RFC 9110 15.5.8"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.proxied, .transactionProxied]
 
-    init() {}
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos || signOn.isFromConnector(context) else { return }
+        let proxied = signOn.transactions.filter { goesToProxy($0, context) }
+        guard let last = proxied.last else { return }
+        var observation = Observation(severity(proxied), .high, signOn, proxied, evidence: Evidence.rounds(proxied))
+        describe(last, &observation, context)
+        context.report(observation)
+    }
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .signOn(let signOn):
-            guard signOn.isKerberos || signOn.isFromConnector(context) else { return }
-            let proxied = signOn.transactions.filter { goesToProxy($0, context) }
-            guard let last = proxied.last else { return }
-            var observation = Observation(severity(proxied), .high, signOn, proxied, evidence: Evidence.rounds(proxied))
-            describe(last, &observation, context)
-            context.report(observation)
-        case .transaction(let transaction):
-            guard goesToProxy(transaction, context), let host = targetHost(transaction, context),
-                context.expectation.hasAttempted(
-                    client: transaction.client.address, point: transaction.point, host: host)
-            else { return }
-            var observation = Observation(
-                severity([transaction]), .high, transaction, evidence: Evidence.round(transaction))
-            describe(transaction, &observation, context)
-            context.report(observation)
-        case .ticketRequest, .connection, .clocks, .capture: return
-        }
+    func visit(transaction: HTTPTransaction, _ context: RuleContext) {
+        guard goesToProxy(transaction, context), let host = targetHost(transaction, context),
+            context.expectation.hasAttempted(
+                client: transaction.client.address, point: transaction.point, host: host)
+        else { return }
+        var observation = Observation(
+            severity([transaction]), .high, transaction, evidence: Evidence.round(transaction))
+        describe(transaction, &observation, context)
+        context.report(observation)
     }
 
     private func severity(_ proxied: [HTTPTransaction]) -> Severity {
@@ -114,10 +109,9 @@ struct BackendViaProxy: Rule {
     /// Whether the request is in the form that only proxies get (RFC 9112, 3.2.2 and 3.2.3), or the
     /// answer one that only proxies give.
     private func goesToProxy(_ transaction: HTTPTransaction, _ context: RuleContext) -> Bool {
-        guard let request = transaction.request else { return false }
-        if transaction.status == 407 { return true }
-        return context.names.begins(request.target, "http://") || context.names.begins(request.target, "https://")
-            || context.names.equals(request.method, "CONNECT")
+        guard transaction.hasRequest else { return false }
+        return transaction.status == 407 || context.isAbsolute(target: transaction.outline.target)
+            || context.names.equals(transaction.outline.method, "CONNECT")
     }
 
     /// The host that the proxy is to reach.

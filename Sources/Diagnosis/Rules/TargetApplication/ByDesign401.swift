@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// One 401 and then success: nothing is wrong.
-struct ByDesign401: Rule {
+final class ByDesign401: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "by-design-401",
         title: "{backend} answered 401 first and served {user} then: by design",
@@ -28,22 +28,16 @@ struct ByDesign401: Rule {
                         Only if the extra round trip costs too much: let authentication persist on the connection \
                         (authPersistNonNTLM).
                         """,
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /authPersistNonNTLM:true /commit:apphost
-                            """,
+                        command: IISCommands.persistAuthentication,
                         on: .backend)
                 ])
         ],
         references: ["Microsoft KB 2749007", "RFC 9110 11.6.1"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .denied
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos, signOn.loop == nil else { return }
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos, signOn.loop == nil else { return }
         let all = signOn.transactions
         guard let letIn = all.lastIndex(where: \.isLetIn) else { return }
         let withToken = all[..<letIn].filter { $0.carriesTicket && $0.answer == .refused && $0.offersKerberos(context) }

@@ -5,7 +5,7 @@ import Dissectors
 import Exchanges
 
 /// The backend itself was refused a ticket for a third service.
-struct DoubleHopFailure: Rule {
+final class DoubleHopFailure: RefusalRule, SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "double-hop-failure",
         title: "The backend {connector} was refused a ticket for {spn}: the second hop fails",
@@ -44,7 +44,7 @@ struct DoubleHopFailure: Rule {
                 ]),
             DocumentedCause(
                 "no-spn", "The third service has no SPN of this name.",
-                fixes: [DocumentedFix("Find it.", command: "setspn -Q {spn}", on: .anywhere)]),
+                fixes: [DocumentedFix("Find it.", command: Commands.findSPN, on: .anywhere)]),
             DocumentedCause(
                 "protocol-transition", "The ticket that the backend holds of the user is not forwardable.",
                 fixes: [
@@ -63,7 +63,7 @@ struct DoubleHopFailure: Rule {
         ])
 
     static let keyedBy: SubjectParts = [.account, .service, .connector]
-    static let interests: UnitInterests = [.refused(7, 13), .novelSignOn]
+    static let codes: Set<KerberosErrorCode> = [.serverPrincipalUnknown, .badOption]
 
     private struct Place: QuicklyHashed {
         var point: UInt16
@@ -74,32 +74,26 @@ struct DoubleHopFailure: Rule {
     private static let maximumPending = 256
     private static let maximumBackends = 4096
     /// Addresses that took tickets, and for which service.
-    private var backends = BoundedTable<Place, NameID>(maximumCount: maximumBackends)
+    // In a cell, as reading a table that is a class's property copies it.
+    private let backends = RefCell(BoundedTable<Place, NameID>(maximumCount: maximumBackends))
     private var pending: [TicketRequest] = []
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .ticketRequest(let request): see(request: request, context)
-        case .signOn(let signOn):
-            guard signOn.isKerberos else { return }
-            var isNew = false
-            for transaction in signOn.ticketTransactions where transaction.isLetIn || transaction.answer == .failed {
-                let place = Place(point: transaction.point, address: transaction.server.address)
-                if backends.addOnce(place, transaction.ticket?.sname.name ?? signOn.service.name) { isNew = true }
-            }
-            guard isNew, !pending.isEmpty else { return }
-            let waiting = pending
-            pending = waiting.filter { !judge($0, context) }
-        case .transaction, .connection, .clocks, .capture: return
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
+        var isNew = false
+        for transaction in signOn.ticketTransactions where transaction.isLetIn || transaction.answer == .failed {
+            let place = Place(point: transaction.point, address: transaction.server.address)
+            if backends.value.addOnce(place, transaction.ticket?.sname.name ?? signOn.service.name) { isNew = true }
         }
+        guard isNew, !pending.isEmpty else { return }
+        let waiting = pending
+        pending = waiting.filter { !judge($0, context) }
     }
 
-    mutating func see(request: TicketRequest, _ context: RuleContext) {
+    func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
         // In the user's name, or with the user's own forwarded TGT; what a server asks for itself is no hop.
         guard request.kind == .s4U2Proxy || (request.kind == .ticketGranting && !context.isComputer(request.requester)),
-            request.refusal == 13 || request.refusal == 7, !request.isSelfProbe(context)
+            !request.isSelfProbe(context)
         else { return }
         if !judge(request, context) {
             if pending.count >= Self.maximumPending { pending.removeFirst() }
@@ -109,14 +103,16 @@ struct DoubleHopFailure: Rule {
 
     /// Reports a refusal that a backend met; false where its host is not known as one.
     private func judge(_ request: TicketRequest, _ context: RuleContext) -> Bool {
-        guard let own = backends[Place(point: request.point, address: request.client)], own != request.service.name
+        guard let own = backends.value[Place(point: request.point, address: request.client)],
+            own != request.service.name
         else { return false }
         var observation = Observation(.error, .medium, subjects: Subjects(of: request), evidence: Evidence.of(request))
         observation.occasion = request.signOn ?? Observation.occasion(ofRequest: request.id)
         observation.connections = request.facts.attempts.map { ConnectionKey(of: $0) }
-        if case .refused(let code) = request.outcome {
-            observation.detail("kdc_error", KerberosErrorCode(rawValue: code).label)
-            observation.causes = code == 7 ? ["no-spn"] : ["no-delegation", "protocol-transition"]
+        if let code = request.refusal {
+            observation.detail("kdc_error", code.label)
+            observation.causes =
+                code == .serverPrincipalUnknown ? ["no-spn"] : ["no-delegation", "protocol-transition"]
         }
         context.report(observation)
         return true

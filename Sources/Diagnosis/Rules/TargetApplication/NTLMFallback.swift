@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// NTLM where Kerberos was meant.
-struct NTLMFallback: Rule {
+final class NTLMFallback: SignOnRule, TickingRule {
     static let documentation = RuleDocumentation(
         slug: "ntlm-fallback",
         title: "{user} was signed on to {backend} with NTLM instead of Kerberos",
@@ -44,11 +44,7 @@ struct NTLMFallback: Rule {
                 fixes: [
                     DocumentedFix(
                         "Put Negotiate first and NTLM beneath it.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication
-                            """,
+                        command: IISCommands.showWindowsAuthentication,
                         on: .backend)
                 ]),
             DocumentedCause(
@@ -80,7 +76,6 @@ struct NTLMFallback: Rule {
             + PriorFailures.withoutTicket)
 
     static let keyedBy: SubjectParts = [.connector, .service, .backend]
-    static let interests: UnitInterests = .ntlm
 
     /// A sign-on with NTLM that may turn out to have been meant for Kerberos.
     private struct Pending {
@@ -90,17 +85,18 @@ struct NTLMFallback: Rule {
     private static let maximumPending = 256
     private var pending: [Pending] = []
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
         let messages = signOn.transactions.filter { $0.sentNTLMType == 1 || $0.sentNTLMType == 3 }
         guard !messages.isEmpty else { return }
         let sample = Pending(signOn: signOn, messages: messages)
-        if !judge(sample, context, atEnd: false), pending.count < Self.maximumPending { pending.append(sample) }
+        if judge(sample, context, atEnd: false) { return }
+        if pending.count >= Self.maximumPending { pending.removeFirst() }
+        pending.append(sample)
     }
 
-    mutating func finish(_ context: RuleContext) {
+    func tick(_ context: RuleContext) { pending.removeAll { judge($0, context, atEnd: false) } }
+
+    func finish(_ context: RuleContext) {
         for sample in pending { _ = judge(sample, context, atEnd: true) }
         pending = []
     }

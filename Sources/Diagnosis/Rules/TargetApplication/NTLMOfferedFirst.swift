@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The order of the challenges leads clients to NTLM.
-struct NTLMOfferedFirst: Rule {
+final class NTLMOfferedFirst: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "ntlm-offered-first",
         title: "{backend} offers NTLM before Negotiate",
@@ -22,21 +22,11 @@ struct NTLMOfferedFirst: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show the order.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication
-                            """,
+                        command: IISCommands.showWindowsAuthentication,
                         on: .backend),
                     DocumentedFix(
                         "Move Negotiate to the top: take it out and put it back at the start.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /-"providers.[value='Negotiate']" /+"providers.[value='Negotiate',@start]" \
-                            /commit:apphost
-                            """,
+                        command: IISCommands.offerNegotiateFirst,
                         on: .backend),
                 ])
         ],
@@ -56,12 +46,8 @@ struct NTLMOfferedFirst: Rule {
         references: ["RFC 9110 11.6.1", "RFC 4559 4"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .denied
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit else { return }
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
         let ordered = signOn.transactions.filter { Self.isMisordered($0, context) || Self.isRestricted($0, context) }
         guard let first = ordered.first else { return }
         let isExpected =

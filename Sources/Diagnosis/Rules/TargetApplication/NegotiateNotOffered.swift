@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The backend does not offer Negotiate, so Kerberos cannot be used there.
-struct NegotiateNotOffered: Rule {
+final class NegotiateNotOffered: FailedTransactionRule, TransactionRule {
     static let documentation = RuleDocumentation(
         slug: "negotiate-not-offered",
         title: "{backend} does not offer Negotiate: it asks for {schemes}",
@@ -24,23 +24,14 @@ struct NegotiateNotOffered: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show the providers.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication
-                            """,
+                        command: IISCommands.showWindowsAuthentication,
                         on: .backend),
                     DocumentedFix(
                         """
                         Add Negotiate as the first provider, with NTLM beneath it (not Negotiate:Kerberos, not \
                         Negotiate:PKU2U).
                         """,
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /+"providers.[value='Negotiate',@start]" /commit:apphost
-                            """,
+                        command: IISCommands.offerNegotiate,
                         on: .backend),
                 ]),
             DocumentedCause(
@@ -49,12 +40,7 @@ struct NegotiateNotOffered: Rule {
                 fixes: [
                     DocumentedFix(
                         "Switch it on for the application.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication /enabled:true \
-                            /commit:apphost
-                            """,
+                        command: IISCommands.enableWindowsAuthentication,
                         on: .backend)
                 ]),
             DocumentedCause(
@@ -101,42 +87,37 @@ struct NegotiateNotOffered: Rule {
         references: ["RFC 9110 11.6.1", "RFC 4559 4"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.denied, .transactionDenied]
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        switch unit {
-        case .signOn(let signOn):
-            let lacking = signOn.transactions.filter { lacks($0, context) }
-            guard let first = lacking.first else { return }
-            let host = first.host(context)
-            let isExpected =
-                signOn.isKerberos
-                || context.expectation.reason(client: signOn.connector, point: signOn.point, host: host, context) != nil
-            guard isExpected else { return }
-            let carriesTicket = lacking.contains(where: \.carriesTicket)
-            let wasLetIn = lacking.last.map { signOn.wasLetIn(after: $0) } ?? false
-            guard carriesTicket || signOn.kind == .ntlm || signOn.kind == .password || !signOn.wasDeniedATicket else {
-                return
-            }
-            let severity: Severity =
-                wasLetIn ? (signOn.ticketTransactions.contains(where: \.isLetIn) ? .info : .warning) : .error
-            var observation = Observation(
-                severity, .high, signOn, lacking, evidence: Evidence.rounds(SignOn.distinctRounds(lacking)))
-            describe(first, &observation, context)
-            context.report(observation)
-        case .transaction(let transaction):
-            // Without any sign-on a 401 is of interest only where a connector gets it.
-            guard lacks(transaction, context), transaction.status == 401,
-                context.expectation.reason(
-                    client: transaction.client.address, point: transaction.point, host: nil, context) == .connector
-            else { return }
-            var observation = Observation(.info, .medium, transaction, evidence: Evidence.round(transaction))
-            describe(transaction, &observation, context)
-            context.report(observation)
-        case .ticketRequest, .connection, .clocks, .capture: return
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
+        let lacking = signOn.transactions.filter { lacks($0, context) }
+        guard let first = lacking.first else { return }
+        let host = first.host(context)
+        let isExpected =
+            signOn.isKerberos
+            || context.expectation.reason(client: signOn.connector, point: signOn.point, host: host, context) != nil
+        guard isExpected else { return }
+        let carriesTicket = lacking.contains(where: \.carriesTicket)
+        let wasLetIn = lacking.last.map { signOn.wasLetIn(after: $0) } ?? false
+        guard carriesTicket || signOn.kind == .ntlm || signOn.kind == .password || !signOn.wasDeniedATicket else {
+            return
         }
+        let severity: Severity =
+            wasLetIn ? (signOn.ticketTransactions.contains(where: \.isLetIn) ? .info : .warning) : .error
+        var observation = Observation(
+            severity, .high, signOn, lacking, evidence: Evidence.rounds(SignOn.distinctRounds(lacking)))
+        describe(first, &observation, context)
+        context.report(observation)
+    }
+
+    func visit(transaction: HTTPTransaction, _ context: RuleContext) {
+        // Without any sign-on a 401 is of interest only where a connector gets it.
+        guard lacks(transaction, context), transaction.status == 401,
+            context.expectation.reason(
+                client: transaction.client.address, point: transaction.point, host: nil, context) == .connector
+        else { return }
+        var observation = Observation(.info, .medium, transaction, evidence: Evidence.round(transaction))
+        describe(transaction, &observation, context)
+        context.report(observation)
     }
 
     /// Whether the response is a whole 401 without Negotiate, outside an NTLM handshake.

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The acceptor asked for another leg, and none followed.
-struct NegotiationIncomplete: Rule {
+final class NegotiationIncomplete: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "negotiation-incomplete",
         title: "{backend} wants another leg of the negotiation ({state}), and none followed",
@@ -23,11 +23,7 @@ struct NegotiationIncomplete: Rule {
                 fixes: [
                     DocumentedFix(
                         "Put Negotiate first among the providers and leave it unrestricted.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication
-                            """,
+                        command: IISCommands.showWindowsAuthentication,
                         on: .backend)
                 ]),
             DocumentedCause(
@@ -35,11 +31,7 @@ struct NegotiationIncomplete: Rule {
                 fixes: [
                     DocumentedFix(
                         "Let every connector of the group send SPNEGO.",
-                        command:
-                            """
-                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
-                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
-                            """,
+                        command: Commands.wrapTokens,
                         on: .connector)
                 ]),
             DocumentedCause(
@@ -54,10 +46,9 @@ struct NegotiationIncomplete: Rule {
         references: ["RFC 4178 4.2.2, 5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .tokenTrouble
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let all = signOn.transactions
         var open: [HTTPTransaction] = []
         for (index, transaction) in all.enumerated()

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// Parts of the page lie outside the path of the page.
-struct OutsidePublishedPath: Rule {
+final class OutsidePublishedPath: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "outside-published-path",
         title: "Parts of the page at {page_path} lie outside it and are not found: {missing_paths}",
@@ -45,17 +45,17 @@ struct OutsidePublishedPath: Rule {
         references: ["RFC 9110 15.5.5"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .failedStatus
 
     /// What browsers ask for by themselves.
     private static let unasked = [
         "/favicon.ico", "/robots.txt", "/apple-touch-icon", "/.well-known/", "/browserconfig.xml",
     ]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let all = signOn.transactions
-        guard let page = all.first(where: { $0.isLetIn && (200..<300).contains($0.status) }),
+        guard all.contains(where: { $0.status == 404 }),
+            let page = all.first(where: { $0.isLetIn && (200..<300).contains($0.status) }),
             let directory = topDirectory(page, context), let index = all.firstIndex(where: { $0.id == page.id })
         else { return }
         var paths: [String] = []

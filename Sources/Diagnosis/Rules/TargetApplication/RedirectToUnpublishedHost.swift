@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The application sends the user's browser to an address that may not be published.
-struct RedirectToUnpublishedHost: Rule {
+final class RedirectToUnpublishedHost: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "redirect-to-unpublished-host",
         title: "After the sign-on {backend} redirects {user} to {location}",
@@ -47,10 +47,11 @@ struct RedirectToUnpublishedHost: Rule {
         references: ["RFC 9110 10.2.2, 15.4"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .redirect
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.kind == .delegated || signOn.kind == .cached else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.kind == .delegated || signOn.kind == .cached,
+            signOn.transactions.contains(where: { (300..<400).contains($0.status) })
+        else { return }
         var authenticated: Set<FlowID> = []
         for transaction in signOn.transactions {
             if transaction.hasAcceptingToken { authenticated.insert(transaction.flow) }

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The backend refused the request, and does not say whether it looked at the ticket.
-struct RequestRefused: Rule {
+final class RequestRefused: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "request-refused",
         title: "{backend} refused the request of {user} with {status}, without a word about the ticket",
@@ -27,11 +27,7 @@ struct RequestRefused: Rule {
                         command: "curl.exe -i http://{http_host}/", on: .connector, effect: .connects),
                     DocumentedFix(
                         "Let the connectors send SPNEGO instead of raw Kerberos tokens.",
-                        command:
-                            """
-                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
-                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
-                            """,
+                        command: Commands.wrapTokens,
                         on: .connector),
                 ]),
             DocumentedCause(
@@ -49,7 +45,7 @@ struct RequestRefused: Rule {
                 fixes: [
                     DocumentedFix(
                         "Compare the Host field with the bindings of the site.",
-                        command: "& $env:windir\\system32\\inetsrv\\appcmd.exe list site", on: .backend)
+                        command: IISCommands.listSites, on: .backend)
                 ]),
             DocumentedCause(
                 "permissions", "The user has no right to the page.",
@@ -84,10 +80,9 @@ struct RequestRefused: Rule {
         consequenceOf: ["spn-host-mismatch"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .failedStatus
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let refused = signOn.ticketTransactions.filter { isRefusal($0, context) }
         guard let last = refused.last else { return }
         let wasServed = signOn.transactions.contains(where: \.isLetIn)
@@ -106,8 +101,8 @@ struct RequestRefused: Rule {
     }
 
     private func isRefusal(_ transaction: HTTPTransaction, _ context: RuleContext) -> Bool {
-        guard transaction.answer == .failed, !HeaderTooLong.explains(transaction),
-            !RawTokenRefused.explains(transaction, context),
+        guard transaction.answer == .failed, !RequestHeaderTooLong.explains(transaction),
+            !RawKrb5TokenRefused.explains(transaction, context),
             transaction.response?.challenges.isEmpty ?? false,
             !(transaction.response?.phrases.contains(.logInForm) ?? false)
         else { return false }

@@ -2,7 +2,7 @@ import Dissectors
 import Exchanges
 
 /// The ticket is for another host than the request.
-struct SPNHostMismatch: Rule {
+final class SPNHostMismatch: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "spn-host-mismatch",
         title: "The ticket is for {spn}, the request for {http_host}",
@@ -44,10 +44,9 @@ struct SPNHostMismatch: Rule {
         references: ["RFC 4559 4", "RFC 9110 7.2"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = .otherHost
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         for transaction in signOn.ticketTransactions {
             guard let ticket = transaction.ticket, ticket.sname.componentCount >= 2,
                 let spn = context.host(ofService: ticket.sname.name),

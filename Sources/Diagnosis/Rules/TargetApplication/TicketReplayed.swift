@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The same authenticator reached a backend twice.
-struct TicketReplayed: Rule {
+final class TicketReplayed: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "ticket-replayed",
         title: "{backend} received the same token of {user} twice",
@@ -48,12 +48,11 @@ struct TicketReplayed: Rule {
         references: ["RFC 4120 3.2.3", "RFC 4120 10"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.severalTickets, .tokenTrouble]
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         let sent = signOn.ticketTransactions
-        let replayed = sent.filter { $0.tokenErrorCode == AcceptorError.replay }
+        let replayed = sent.filter { $0.tokenErrorCode == KerberosErrorCode.replayed }
         if let last = replayed.last {
             let originals = sent.filter { original in
                 original.authenticator != nil && original.id < last.id

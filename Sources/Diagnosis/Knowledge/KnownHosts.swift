@@ -4,8 +4,8 @@ import ByteParsing
 import Dissectors
 import Exchanges
 
-/// What the rules have been told of hosts, found by address.
-struct KnownHosts {
+/// The roles and realms of hosts, as far as they are known by now.
+public final class KnownHosts: Knowledge {
     private struct Key: QuicklyHashed {
         var point: UInt16
         var address: IPAddress
@@ -20,8 +20,10 @@ struct KnownHosts {
     /// The observation points at which there are any, in order.
     private var points: [UInt16] = []
 
-    /// Puts what has become known in the place of what was known before.
-    mutating func note(_ changed: [HostFacts]) {
+    /// Knows no host.
+    public init() {}
+
+    public func learn(hosts changed: [HostFacts], _ context: RuleContext) {
         for host in changed {
             let key = Key(point: host.point, address: host.address)
             // Nothing is asked about hosts that are clients only, and anybody can make those up.
@@ -38,26 +40,28 @@ struct KnownHosts {
         }
     }
 
+    public var forgottenCount: UInt64 { hosts.forgottenCount }
+
     /// Whether a host is known in this role.
-    func has(_ role: HostRoles, _ address: IPAddress, point: UInt16) -> Bool {
+    public func has(_ role: HostRoles, _ address: IPAddress, point: UInt16) -> Bool {
         hosts[Key(point: point, address: address)]?.roles.contains(role) ?? false
     }
 
     /// Whether the user named the host.
-    func isGiven(_ address: IPAddress) -> Bool { isAnywhere(.given, address) }
+    public func isGiven(_ address: IPAddress) -> Bool { isAnywhere(.given, address) }
 
     /// Whether the user said that a host is a connector.
-    func isGivenConnector(_ address: IPAddress) -> Bool { isAnywhere([.given, .connector], address) }
+    public func isGivenConnector(_ address: IPAddress) -> Bool { isAnywhere([.given, .connector], address) }
 
     /// Whether a host answered as a domain controller.
-    func isDomainController(_ address: IPAddress) -> Bool { isAnywhere(.kdc, address) }
+    public func isDomainController(_ address: IPAddress) -> Bool { isAnywhere(.kdc, address) }
 
     private func isAnywhere(_ role: HostRoles, _ address: IPAddress) -> Bool {
         points.contains { has(role, address, point: $0) }
     }
 
     /// The realm of a host, as the first observation point knows it that knows the host.
-    func realm(of address: IPAddress) -> NameID {
+    public func realm(of address: IPAddress) -> NameID {
         for point in points {
             if let known = hosts[Key(point: point, address: address)] { return known.realm }
         }
@@ -66,6 +70,11 @@ struct KnownHosts {
 }
 
 extension RuleContext {
+    /// The roles and realms of hosts.
+    public var hosts: KnownHosts { knowledge(KnownHosts.self) }
+
     /// Whether a host is known in this role.
-    func has(_ role: HostRoles, _ address: IPAddress, point: UInt16) -> Bool { hosts.has(role, address, point: point) }
+    public func has(_ role: HostRoles, _ address: IPAddress, point: UInt16) -> Bool {
+        hosts.has(role, address, point: point)
+    }
 }

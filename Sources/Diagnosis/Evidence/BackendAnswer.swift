@@ -3,13 +3,13 @@ import Dissectors
 import Exchanges
 
 /// How a backend took the credentials of one request: the reading on which all rules of this stage agree.
-enum BackendAnswer: Equatable {
+public enum BackendAnswer: Sendable, Equatable {
     /// The response says that the client has been authenticated.
     case accepted
     /// A status that only an authenticated client gets, without a token that says so.
     case served
     /// A negotiation state of reject, or a KRB-ERROR with this code, in the token of the response.
-    case rejected(Int32?)
+    case rejected(KerberosErrorCode?)
     /// The acceptor wants another leg (accept-incomplete, request-mic).
     case incomplete
     /// 401 and nothing about the token.
@@ -24,18 +24,21 @@ enum BackendAnswer: Equatable {
 enum AcceptorError {
     /// Clocks: KRB_AP_ERR_SKEW and KRB_AP_ERR_TKT_NYV; KRB_AP_ERR_TKT_EXPIRED only where the acceptor's
     /// clock, which stands beside the code, was seen to be off.
-    static func isClock(_ code: Int32, _ transaction: HTTPTransaction) -> Bool {
-        if code == 37 || code == 33 { return true }
-        guard code == 32, let seen = transaction.responseTime,
+    static func isClock(_ code: KerberosErrorCode, _ transaction: HTTPTransaction) -> Bool {
+        if code == .skew || code == .ticketNotYetValid { return true }
+        guard code == .ticketExpired, let seen = transaction.responseTime,
             let stated = transaction.responseToken?.kerberos.serverTime ?? transaction.response?.date
         else { return false }
         return stated.nanoseconds(since: seen).magnitude > UInt64(ClockSkew.tolerance)
     }
     /// Keys: KRB_AP_ERR_BAD_INTEGRITY, KRB_AP_ERR_NOT_US, KRB_AP_ERR_BADKEYVER, KRB_AP_ERR_NOKEY,
     /// KDC_ERR_ETYPE_NOSUPP.
-    static func isKey(_ code: Int32) -> Bool { code == 31 || code == 35 || code == 44 || code == 45 || code == 14 }
-    /// KRB_AP_ERR_REPEAT.
-    static let replay: Int32 = 34
+    static func isKey(_ code: KerberosErrorCode) -> Bool {
+        switch code {
+        case .badIntegrity, .notUs, .badKeyVersion, .noKey, .encryptionTypeNotSupported: true
+        default: false
+        }
+    }
 }
 
 extension HTTPTransaction {
@@ -68,14 +71,14 @@ extension HTTPTransaction {
     /// The type of the NTLMSSP message in the response; 0 where there is none.
     var receivedNTLMType: UInt32 { receivesToken ? outline.responseNTLMType : 0 }
     /// The code of a KRB-ERROR in the response's token.
-    var tokenErrorCode: Int32? {
-        receivesToken ? outline.responseErrorCode : nil
+    public var tokenErrorCode: KerberosErrorCode? {
+        receivesToken ? outline.responseErrorCode.map { KerberosErrorCode(rawValue: $0) } : nil
     }
     /// Whether the status is one that a page or a redirect has.
     var isSuccess: Bool { (200..<400).contains(status) }
 
     /// How the backend took the request's credentials.
-    var answer: BackendAnswer {
+    public var answer: BackendAnswer {
         if !hasResponse { return .silent }
         if let code = tokenErrorCode { return .rejected(code) }
         if hasAcceptingToken { return .accepted }
@@ -90,7 +93,7 @@ extension HTTPTransaction {
     }
 
     /// Whether the backend let the client in: it said so, or it served the request.
-    var isLetIn: Bool { answer == .accepted || answer == .served }
+    public var isLetIn: Bool { answer == .accepted || answer == .served }
 
     /// Whether a challenge of this scheme was offered (RFC 9110, 11.6.1; names have no case).
     func offers(_ scheme: StaticString, _ context: RuleContext) -> Bool { offer(of: scheme, context) != nil }
@@ -133,9 +136,11 @@ extension HTTPTransaction {
 
 extension SignOn {
     /// Whether Kerberos is what this sign-on is made of.
-    var isKerberos: Bool { kind == .delegated || kind == .direct || kind == .cached }
+    public var isKerberos: Bool { kind == .delegated || kind == .direct || kind == .cached }
+    /// Whether a request was not answered by a page or a redirect.
+    public var hasFailedTransaction: Bool { transactions.contains { !$0.isSuccess } }
     /// Whether a connector or another service, not the user's own host, speaks to the backend.
-    func isFromConnector(_ context: RuleContext) -> Bool {
+    public func isFromConnector(_ context: RuleContext) -> Bool {
         kind == .delegated || context.has(.connector, connector, point: point)
     }
 }

@@ -5,7 +5,7 @@ import Flows
 
 /// Delegated sign-ons that got their ticket and of which no HTTP request was seen: the connection that
 /// follows soon after is probably the one to the backend. Bounded, the oldest gives way.
-struct TicketsWithoutRequest {
+public final class TicketsWithoutRequest: SignOnKnowledge {
     /// A ticket that was issued and not seen to be used.
     struct Ticket {
         var signOn: UInt64
@@ -33,24 +33,26 @@ struct TicketsWithoutRequest {
     /// A connection may have been opened shortly before the ticket came, and is opened soon after it.
     static let earliest: Int64 = 1_000_000_000
     static let latest: Int64 = 30_000_000_000
-    private(set) var tickets = Newest<Ticket>(maximumCount: 256)
+    private static let maximumCount = 256
+    private(set) var tickets = Newest<Ticket>(maximumCount: maximumCount)
+    public private(set) var forgottenCount: UInt64 = 0
 
-    /// Remembers a sign-on, if it has a ticket and no request; returns what was remembered.
-    mutating func add(_ signOn: SignOn, _ context: RuleContext) -> Ticket? {
-        guard let ticket = context.ticketWithoutRequest(of: signOn) else { return nil }
+    /// Knows no ticket.
+    public init() {}
+
+    public func learn(signOn: SignOn, _ context: RuleContext) {
+        guard let ticket = Ticket(of: signOn) else { return }
+        if tickets.all.count >= Self.maximumCount { forgottenCount &+= 1 }
         tickets.append(ticket)
-        return ticket
     }
+
+    /// The ticket of the sign-on that was learnt last; nil where it has none, or there was a request.
+    func ticket(of signOn: SignOn) -> Ticket? { tickets.all.last.flatMap { $0.signOn == signOn.id ? $0 : nil } }
 }
 
 extension RuleContext {
-    /// The ticket of a sign-on that has one and no request. Several rules ask it of the same sign-on.
-    fileprivate func ticketWithoutRequest(of signOn: SignOn) -> TicketsWithoutRequest.Ticket? {
-        if let latest = latestTicketWithoutRequest, latest.signOn == signOn.id { return latest.ticket }
-        let ticket = TicketsWithoutRequest.Ticket(of: signOn)
-        latestTicketWithoutRequest = (signOn.id, ticket)
-        return ticket
-    }
+    /// Tickets that were issued and not seen to be used.
+    public var ticketsWithoutRequest: TicketsWithoutRequest { knowledge(TicketsWithoutRequest.self) }
 }
 
 extension TicketsWithoutRequest.Ticket {

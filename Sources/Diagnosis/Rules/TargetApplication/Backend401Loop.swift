@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// Attempt after attempt, each with a token, and each answered by 401.
-struct BackendLoop401: Rule {
+final class Backend401Loop: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "backend-401-loop",
         title: "{backend} answered {rounds} attempts of {user} with 401, each with a token",
@@ -29,15 +29,10 @@ struct BackendLoop401: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show which account holds the SPN, and compare with the pool's identity.",
-                        command: "setspn -Q {spn}", on: .anywhere),
+                        command: Commands.findSPN, on: .anywhere),
                     DocumentedFix(
                         "Let IIS decrypt with the pool's account.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe set config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication \
-                            /useAppPoolCredentials:true /commit:apphost
-                            """,
+                        command: IISCommands.useApplicationPoolKey,
                         on: .backend),
                 ]),
             DocumentedCause(
@@ -46,7 +41,7 @@ struct BackendLoop401: Rule {
                     DocumentedFix(
                         "Compare the clocks.", command: "w32tm /stripchart /computer:{kdc} /samples:3 /dataonly",
                         on: .backend),
-                    DocumentedFix("Synchronize.", command: "w32tm /resync /rediscover", on: .backend),
+                    DocumentedFix("Synchronize.", command: Commands.synchroniseClock, on: .backend),
                 ]),
             DocumentedCause(
                 "ignores-token",
@@ -63,11 +58,7 @@ struct BackendLoop401: Rule {
                 fixes: [
                     DocumentedFix(
                         "Show the authentication settings of the site; Negotiate must stand first, NTLM beneath it.",
-                        command:
-                            """
-                            & $env:windir\\system32\\inetsrv\\appcmd.exe list config "Default Web Site" \
-                            /section:system.webServer/security/authentication/windowsAuthentication
-                            """,
+                        command: IISCommands.showWindowsAuthentication,
                         on: .backend)
                 ]),
         ],
@@ -84,7 +75,6 @@ struct BackendLoop401: Rule {
         consequenceOf: PriorFailures.explainedRefusal + ["backend-rejected-ticket", "spn-host-mismatch"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.denied, .letIn]
 
     /// Failing rounds of one user for one address that are spread over several sign-ons.
     private struct Streak {
@@ -106,10 +96,8 @@ struct BackendLoop401: Rule {
     private static let maximumGap: Int64 = 60_000_000_000
     private var streaks: [Streak] = []
 
-    init() {}
-
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
         if let rounds = signOn.loop {
             let onlyRounds = rounds.count == signOn.transactions.count
             report(rounds, count: rounds.count + (onlyRounds ? Int(signOn.omittedSteps) : 0), signOn, context)
@@ -143,7 +131,7 @@ struct BackendLoop401: Rule {
         streaks.append(streak)
     }
 
-    private mutating func forget(_ signOn: SignOn) {
+    private func forget(_ signOn: SignOn) {
         if streaks.isEmpty { return }
         streaks.removeAll {
             $0.key.point == signOn.point && $0.key.connector == signOn.connector && $0.key.user == signOn.user.name

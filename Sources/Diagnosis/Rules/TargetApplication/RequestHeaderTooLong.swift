@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The request header with its ticket is longer than the server takes.
-struct HeaderTooLong: Rule {
+final class RequestHeaderTooLong: FailedTransactionRule {
     static let documentation = RuleDocumentation(
         slug: "request-header-too-long",
         title: "The request of {user} is too long for {backend}: {header_bytes} of header",
@@ -25,11 +25,7 @@ struct HeaderTooLong: Rule {
                 fixes: [
                     DocumentedFix(
                         "Count the groups of the user.",
-                        command:
-                            """
-                            (Get-ADUser -Filter "UserPrincipalName -eq '{user}' -or SamAccountName -eq '{user}'" \
-                            | Get-ADUser -Properties tokenGroups).tokenGroups.Count
-                            """,
+                        command: Commands.countGroups,
                         on: .domainController),
                     DocumentedFix(
                         "Take the user out of groups that are not needed, and clean up SID history.",
@@ -72,7 +68,6 @@ struct HeaderTooLong: Rule {
         consequenceOf: ["ticket-oversized"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.denied, .failedStatus, .unanswered]
 
     /// Header line and whole header, in octets, that the most frugal usual server still takes.
     static let smallestFieldLimit: Int32 = 8190
@@ -100,8 +95,7 @@ struct HeaderTooLong: Rule {
         }
     }
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit else { return }
+    func visit(failuresOf signOn: SignOn, _ context: RuleContext) {
         let refused = signOn.transactions.filter { $0.credential != .none && Self.explains($0) }
         guard let last = refused.last, let request = last.request, let sure = Self.confidence(last) else { return }
         let wasLetIn = signOn.wasLetIn(after: last)

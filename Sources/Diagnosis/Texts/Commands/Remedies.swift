@@ -38,12 +38,12 @@ enum Remedies {
         "Restart the Microsoft AAD Application Proxy Connector service.", command: "Restart-Service WAPCSvc",
         on: .connector)
     static let querySPN = DocumentedFix(
-        "Find the account that holds the SPN.", command: "setspn -Q {spn}", on: .anywhere)
+        "Find the account that holds the SPN.", command: Commands.findSPN, on: .anywhere)
     static let setSPN = DocumentedFix(
         "Register the SPN on the account under which the application runs (-S refuses duplicates).",
         command: "setspn -S {spn} {spn_account}", on: .domainController, effect: .directory)
     static let duplicateSPNs = DocumentedFix(
-        "List SPNs that stand on more than one account.", command: "setspn -X", on: .anywhere)
+        "List SPNs that stand on more than one account.", command: Commands.listDuplicateSPNs, on: .anywhere)
     static let portalSPN = DocumentedFix(
         "Compare with \"Internal application SPN\" under Single sign-on of the application in the portal.", on: .portal)
     static let portalIdentity = DocumentedFix(
@@ -62,7 +62,7 @@ enum Remedies {
             """,
         on: .anywhere)
     static let testChannel = DocumentedFix(
-        "Test the machine's trust with its domain.", command: "Test-ComputerSecureChannel -Verbose", on: .connector)
+        "Test the machine's trust with its domain.", command: Commands.testChannel, on: .connector)
     static let repairChannel = DocumentedFix(
         "Repair it; a restart follows best.",
         command: "Test-ComputerSecureChannel -Repair -Credential (Get-Credential)", on: .connector, effect: .directory)

@@ -10,11 +10,15 @@ import Exchanges
 ///
 /// Only TCP counts. Over UDP one host can make up both sides of an exchange by forging the sender of its datagrams; a
 /// conversation over TCP that came to an answer took two hosts that really heard each other.
-struct ShownConnectors {
-    private struct Holder: Hashable {
+public final class ShownConnectors: TicketRequestKnowledge {
+    private struct Holder: QuicklyHashed {
         var address: IPAddress
         var account: NameID
         var realm: NameID
+
+        var hashWord: UInt64 {
+            QuickHash.combine(address.hashWord, UInt64(account.rawValue) << 32 | UInt64(realm.rawValue))
+        }
     }
     private struct Deeds: OptionSet {
         var rawValue: UInt8
@@ -24,18 +28,21 @@ struct ShownConnectors {
         /// domains
         /// let any account ask, so that a ticket would show no more.
         static let actedForUser = Deeds(rawValue: 2)
+        /// A domain controller issued it a ticket of whatever kind.
+        static let issued = Deeds(rawValue: 4)
         static let connector: Deeds = [.loggedOn, .actedForUser]
     }
     private static let maximumCount = 1024
     private var deeds = BoundedTable<Holder, Deeds>(maximumCount: maximumCount)
-    /// Who was issued a ticket over whatever transport.
+    /// Who was issued a ticket over UDP: a table of its own, which a forger may fill.
     private var issued = BoundedTable<Holder, Bool>(maximumCount: maximumCount)
     /// The hosts of those that are connectors.
     private var hosts = BoundedTable<IPAddress, Bool>(maximumCount: maximumCount)
 
-    /// Learns from a ticket request. Those that are told to all others suffice: an account's first of each kind is
-    /// among them.
-    mutating func learn(_ request: TicketRequest, _ context: RuleContext) {
+    /// Has seen no connector.
+    public init() {}
+
+    public func learn(ticketRequest request: TicketRequest, _ context: RuleContext) {
         guard request.attemptCount > 0, request.requester.isPresent else { return }
         let last = request.attempt(request.attemptCount - 1)
         let isGranted = request.outcome.isGranted && last.outcome == .granted
@@ -50,22 +57,40 @@ struct ShownConnectors {
         let holder = Holder(
             address: request.client, account: context.fold(request.requester.name),
             realm: context.fold(request.requesterRealm))
-        if isGranted { issued.addOnce(holder, true) }
-        guard last.transport == .tcp else { return }
-        deeds.update(holder, initial: []) { $0.insert(deed) }
-        if deeds[holder] == .connector { hosts.addOnce(holder.address, true) }
+        guard last.transport == .tcp else {
+            if isGranted { issued.addOnce(holder, true) }
+            return
+        }
+        var isConnector = false
+        deeds.update(holder, initial: []) {
+            $0.insert(deed)
+            if isGranted { $0.insert(.issued) }
+            isConnector = $0.isSuperset(of: .connector)
+        }
+        if isConnector { hosts.addOnce(holder.address, true) }
     }
 
+    public var forgottenCount: UInt64 { deeds.forgottenCount &+ issued.forgottenCount &+ hosts.forgottenCount }
+
     /// Whether an account was seen to be a connector at this address.
-    func isConnector(_ account: NameID, _ realm: NameID, at address: IPAddress, _ context: RuleContext) -> Bool {
-        deeds[Holder(address: address, account: context.fold(account), realm: context.fold(realm))] == .connector
+    public func isConnector(_ account: NameID, _ realm: NameID, at address: IPAddress, _ context: RuleContext) -> Bool {
+        deeds[Holder(address: address, account: context.fold(account), realm: context.fold(realm))]?
+            .isSuperset(of: .connector) ?? false
     }
 
     /// Whether some account was seen to be a connector at this address.
-    func isHostOfConnector(_ address: IPAddress) -> Bool { hosts.holds(address) }
+    public func isHostOfConnector(_ address: IPAddress) -> Bool { hosts.holds(address) }
 
     /// Whether an account was issued a ticket at this address, over whatever transport.
-    func wasIssuedTicket(_ account: NameID, _ realm: NameID, at address: IPAddress, _ context: RuleContext) -> Bool {
-        issued.holds(Holder(address: address, account: context.fold(account), realm: context.fold(realm)))
+    public func wasIssuedTicket(_ account: NameID, _ realm: NameID, at address: IPAddress, _ context: RuleContext)
+        -> Bool
+    {
+        let holder = Holder(address: address, account: context.fold(account), realm: context.fold(realm))
+        return deeds[holder]?.contains(.issued) ?? false || issued.holds(holder)
     }
+}
+
+extension RuleContext {
+    /// Which accounts were seen to be connectors.
+    public var shownConnectors: ShownConnectors { knowledge(ShownConnectors.self) }
 }

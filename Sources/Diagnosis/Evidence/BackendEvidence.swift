@@ -4,24 +4,24 @@ import Exchanges
 
 extension Evidence {
     /// The request of a transaction, with a note of its own.
-    static func request(_ transaction: HTTPTransaction, _ note: String) -> [Evidence] {
+    public static func request(_ transaction: HTTPTransaction, _ note: String) -> [Evidence] {
         guard let frame = transaction.requestFrame else { return [] }
         return [Evidence(frame, transaction.requestTime, note)]
     }
 
     /// The response of a transaction: its status, and what its token says.
-    static func response(_ transaction: HTTPTransaction, _ note: String? = nil) -> [Evidence] {
+    public static func response(_ transaction: HTTPTransaction, _ note: String? = nil) -> [Evidence] {
         guard let frame = transaction.responseFrame else { return [] }
         return [Evidence(frame, transaction.responseTime, note ?? transaction.answerNote)]
     }
 
     /// Request and response of a transaction that carried credentials.
-    static func round(_ transaction: HTTPTransaction) -> [Evidence] {
+    public static func round(_ transaction: HTTPTransaction) -> [Evidence] {
         request(transaction, transaction.requestNote) + response(transaction)
     }
 
     /// Requests and responses of many, in order.
-    static func rounds(_ transactions: [HTTPTransaction]) -> [Evidence] { transactions.flatMap { round($0) } }
+    public static func rounds(_ transactions: [HTTPTransaction]) -> [Evidence] { transactions.flatMap { round($0) } }
 }
 
 extension HTTPTransaction {
@@ -41,7 +41,7 @@ extension HTTPTransaction {
     var answerNote: String {
         switch answer {
         case .accepted: "HTTP \(status) with an accepting token"
-        case .rejected(let code?): "HTTP \(status), KRB-ERROR \(KerberosErrorCode(rawValue: code).label) in the token"
+        case .rejected(let code?): "HTTP \(status), KRB-ERROR \(code.label) in the token"
         case .rejected(nil): "HTTP \(status), the token says reject"
         case .incomplete: "HTTP \(status), the token asks for another leg"
         case .refused:
@@ -54,7 +54,7 @@ extension HTTPTransaction {
 
 extension Observation {
     /// An observation about transactions of one sign-on.
-    init(
+    public init(
         _ severity: Severity, _ confidence: Confidence, _ signOn: SignOn, _ transactions: [HTTPTransaction],
         evidence: [Evidence]
     ) {
@@ -69,7 +69,7 @@ extension Observation {
     }
 
     /// An observation about a transaction that belongs to no sign-on.
-    init(_ severity: Severity, _ confidence: Confidence, _ transaction: HTTPTransaction, evidence: [Evidence]) {
+    public init(_ severity: Severity, _ confidence: Confidence, _ transaction: HTTPTransaction, evidence: [Evidence]) {
         var subjects = Subjects()
         subjects.connector = transaction.client.address
         subjects.backend = transaction.server
@@ -78,8 +78,8 @@ extension Observation {
         occasion = Self.occasion(ofTransaction: transaction.id)
     }
 
-    /// Adds a value for the texts.
-    mutating func detail(_ key: String, _ value: String?) {
+    /// Adds a value for the texts, where there is one.
+    public mutating func detail(_ key: String, _ value: String?) {
         if let value { details.append(Detail(key, value)) }
     }
 }

@@ -5,7 +5,7 @@ import Dissectors
 import Exchanges
 
 /// Which users a backend let in, so that a refusal can be told to be of one user or of all. Bounded.
-struct ServedUsers {
+public final class ServedUsers: SignOnKnowledge {
     private struct Service: QuicklyHashed {
         var point: UInt16
         var service: NameID
@@ -17,21 +17,27 @@ struct ServedUsers {
     private static let maximumUsers = 16
     private var users = BoundedTable<Service, [NameID]>(maximumCount: maximumServices)
 
-    /// Learns from a sign-on with tickets.
-    mutating func see(_ signOn: SignOn, _ context: RuleContext) {
-        guard signOn.user.isPresent else { return }
+    /// Has seen nobody let in.
+    public init() {}
+
+    public func learn(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos, signOn.user.isPresent else { return }
         for transaction in signOn.ticketTransactions where transaction.isLetIn {
             let key = Service(
                 point: signOn.point, service: context.fold(signOn.service.name), address: transaction.server.address)
             let user = context.fold(signOn.user.name)
             users.update(key, initial: []) {
-                if $0.count < Self.maximumUsers, !$0.contains(user) { $0.append(user) }
+                if $0.contains(user) { return }
+                if $0.count >= Self.maximumUsers { $0.removeFirst() }
+                $0.append(user)
             }
         }
     }
 
+    public var forgottenCount: UInt64 { users.forgottenCount }
+
     /// Whether the same backend served somebody else than the users of this finding.
-    func hasOthers(than finding: Finding, _ context: RuleContext) -> Bool {
+    public func hasOthers(than finding: Finding, _ context: RuleContext) -> Bool {
         guard let backend = finding.subjects.backend else { return false }
         let service = context.fold(finding.subjects.service)
         return users.entries.contains { entry in
@@ -39,4 +45,9 @@ struct ServedUsers {
                 && entry.value.contains { !finding.users.contains($0) }
         }
     }
+}
+
+extension RuleContext {
+    /// Which users backends let in.
+    public var served: ServedUsers { knowledge(ServedUsers.self) }
 }

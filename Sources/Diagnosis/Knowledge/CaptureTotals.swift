@@ -2,12 +2,14 @@ import PacketModel
 import Exchanges
 
 /// The facts of all observation points in one: a run over several captures has one finding for all.
-struct CaptureTotals {
+public final class CaptureTotals: Knowledge {
     /// The sums, and the first frame of each kind.
-    private(set) var facts = CaptureFacts(point: 0)
+    public private(set) var facts = CaptureFacts(point: 0)
 
-    mutating func see(_ unit: Unit) {
-        guard case .capture(let more) = unit else { return }
+    /// Has seen no capture.
+    public init() {}
+
+    public func learn(capture more: CaptureFacts, _ context: RuleContext) {
         facts.packets &+= more.packets
         facts.cutPackets &+= more.cutPackets
         facts.cutMessages &+= more.cutMessages
@@ -25,14 +27,17 @@ struct CaptureTotals {
         facts.clockSteps &+= more.clockSteps
         facts.dropped &+= more.dropped
     }
+}
 
+extension RuleContext {
+    /// The facts of all observation points in one.
+    public var captureTotals: CaptureFacts { knowledge(CaptureTotals.self).facts }
+}
+
+extension Observation {
     /// An observation about the capture as a whole, proved by one frame where there is one.
-    func observation(_ severity: Severity, at frame: FrameReference?, _ note: String, _ details: [Detail])
-        -> Observation
-    {
-        var observation = Observation(
-            severity, .high, subjects: Subjects(), evidence: frame.map { [Evidence($0, nil, note)] } ?? [])
-        observation.details = details
-        return observation
+    init(ofCapture severity: Severity, at frame: FrameReference?, _ note: String, _ details: [Detail]) {
+        self.init(severity, .high, subjects: Subjects(), evidence: frame.map { [Evidence($0, nil, note)] } ?? [])
+        self.details = details
     }
 }

@@ -5,28 +5,29 @@ import Exchanges
 /// What several rules ask of a ticket request in the same way.
 extension TicketRequest {
     /// The code with which it was finally refused.
-    var refusal: Int32? {
-        if case .refused(let code) = outcome { return code }
+    public var refusal: KerberosErrorCode? {
+        if case .refused(let code) = outcome { return KerberosErrorCode(rawValue: code) }
         return nil
     }
 
     /// The status beside that code.
-    var refusalStatus: UInt32? { refusal == nil ? nil : last?.ntStatus }
+    public var refusalStatus: UInt32? { refusal == nil ? nil : last?.ntStatus }
 
     /// Whether it is made in another's name.
-    var isForUser: Bool { kind == .s4U2Self || kind == .s4U2Proxy }
+    public var isForUser: Bool { kind == .s4U2Self || kind == .s4U2Proxy }
 
     /// How bad its failure is: a ticket for a user, a log-on, or a step of a sign-on is why that
     /// failed; a host that asks a ticket for itself and does without is no failure.
-    var failureSeverity: Severity {
+    public var failureSeverity: Severity {
         isForUser || kind == .authenticationService || signOn != nil ? .error : .info
     }
 
-    /// Whether a log-on failed for the password: 24, or 31 where old KDCs found the encrypted
-    /// timestamp undecipherable.
+    /// Whether a log-on failed for the password: KDC_ERR_PREAUTH_FAILED, or KRB_AP_ERR_BAD_INTEGRITY where old KDCs
+    /// found the encrypted timestamp undecipherable.
     var isWrongPassword: Bool {
         guard kind == .authenticationService else { return false }
-        return refusal == 24 || refusal == 31 && last?.request.parts.contains(.preauthentication) == true
+        return refusal == .preauthenticationFailed
+            || refusal == .badIntegrity && last?.request.parts.contains(.preauthentication) == true
     }
 
     /// Whether it asks for a service ticket, in whoever's name.
@@ -68,13 +69,23 @@ extension TicketRequest {
     }
 
     /// The first attempt that was refused with one of these codes.
-    func attempt(refusedWith codes: Int32...) -> KerberosExchange? {
-        facts.attempts.place { attempt in attempt.errorCode.map { codes.contains($0) } ?? false }.map { attempts[$0] }
+    func attempt(refusedWith codes: KerberosErrorCode...) -> KerberosExchange? {
+        facts.attempts.place { attempt in
+            attempt.errorCode.map { codes.contains(KerberosErrorCode(rawValue: $0)) } ?? false
+        }.map { attempts[$0] }
     }
 
     /// Whether an attempt was refused with this code.
-    func wasRefused(with code: Int32) -> Bool {
-        for place in 0..<attemptCount where attempt(place).outcome == .refused(code) { return true }
+    func wasRefused(with code: KerberosErrorCode) -> Bool {
+        for index in 0..<attemptCount where attempt(index).outcome == .refused(code.rawValue) { return true }
+        return false
+    }
+
+    /// Whether an attempt had no reply.
+    public var hasAttemptWithoutReply: Bool {
+        for index in 0..<attemptCount {
+            if case .unanswered = attempt(index).outcome { return true }
+        }
         return false
     }
 

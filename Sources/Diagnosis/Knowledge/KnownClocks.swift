@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// The clocks of all hosts, found by address and by their offset.
-struct KnownClocks {
+public final class KnownClocks: Knowledge {
     private struct Span {
         var clock: HostClock
         /// The greatest upper bound of this clock and all before it, and the host that has it.
@@ -13,12 +13,17 @@ struct KnownClocks {
         var secondHighest: Int64?
     }
     /// By observation point and address.
-    private let clocks: [HostClock]
+    private var clocks: [HostClock] = []
     /// The clocks of each observation point by their lower bound, once somebody has asked.
     private var spans: [UInt16: [Span]]?
 
-    /// `clocks` come by observation point and address.
-    init(_ clocks: [HostClock]) { self.clocks = clocks }
+    /// Knows no clock.
+    public init() {}
+
+    public func learn(clocks: [HostClock], _ context: RuleContext) {
+        self.clocks = clocks
+        spans = nil
+    }
 
     private static func spans(_ clocks: [HostClock]) -> [Span] {
         var spans: [Span] = []
@@ -38,7 +43,7 @@ struct KnownClocks {
     }
 
     /// The clock of a host.
-    func clock(of host: IPAddress, point: UInt16) -> HostClock? {
+    public func clock(of host: IPAddress, point: UInt16) -> HostClock? {
         var low = 0
         var high = clocks.count
         while low < high {
@@ -55,7 +60,7 @@ struct KnownClocks {
     }
 
     /// Whether another host of the same observation point has the same time, as far as the readings can tell.
-    mutating func holdsAnother(within tolerance: Int64, of clock: HostClock) -> Bool {
+    public func holdsAnother(within tolerance: Int64, of clock: HostClock) -> Bool {
         let known = spans ?? Dictionary(grouping: clocks, by: \.point).mapValues(Self.spans)
         spans = known
         guard let spans = known[clock.point] else { return false }
@@ -78,10 +83,15 @@ struct KnownClocks {
     }
 }
 
+extension RuleContext {
+    /// The clocks of all hosts.
+    public var clocks: KnownClocks { knowledge(KnownClocks.self) }
+}
+
 extension HostClock {
     /// The offset of this clock against another, as the middle of what the readings allow and half its width,
     /// in nanoseconds.
-    func skew(against other: HostClock) -> (offset: Int64, uncertainty: Int64) {
+    public func skew(against other: HostClock) -> (offset: Int64, uncertainty: Int64) {
         let width = (highestOffset &- lowestOffset) / 2 &+ (other.highestOffset &- other.lowestOffset) / 2
         return (offset &- other.offset, width)
     }

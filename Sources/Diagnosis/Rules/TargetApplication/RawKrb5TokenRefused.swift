@@ -3,7 +3,7 @@ import Dissectors
 import Exchanges
 
 /// A server that knows only SPNEGO was sent the Kerberos mechanism's own token.
-struct RawTokenRefused: Rule {
+final class RawKrb5TokenRefused: SignOnRule {
     static let documentation = RuleDocumentation(
         slug: "raw-krb5-token-refused",
         title: "{backend} refused a raw Kerberos token: it wants SPNEGO",
@@ -25,11 +25,7 @@ struct RawTokenRefused: Rule {
                 fixes: [
                     DocumentedFix(
                         "Let every connector of the group send SPNEGO, and restart its service.",
-                        command:
-                            """
-                            reg add "HKLM\\SOFTWARE\\Microsoft\\Microsoft AAD App Proxy Connector" /v \
-                            UseSpnegoAuthentication /t REG_DWORD /d 1 /f; Restart-Service WAPCSvc
-                            """,
+                        command: Commands.wrapTokens,
                         on: .connector),
                     DocumentedFix(
                         "On connectors of the newer name the key is another.",
@@ -45,7 +41,7 @@ struct RawTokenRefused: Rule {
                 fixes: [
                     DocumentedFix(
                         "Look into the server's log, and compare its keytab with the account of {spn}.",
-                        command: "setspn -Q {spn}", on: .backend)
+                        command: Commands.findSPN, on: .backend)
                 ]),
         ],
         variants: [
@@ -63,7 +59,6 @@ struct RawTokenRefused: Rule {
         references: ["RFC 4178 3.2", "RFC 4121 4.1", "MS-SPNG 1.3"])
 
     static let keyedBy: SubjectParts = [.service, .backend]
-    static let interests: UnitInterests = [.denied, .failedStatus, .tokenTrouble]
 
     /// Whether a raw token to a server that is not IIS may be what this refusal is about.
     static func explains(_ transaction: HTTPTransaction, _ context: RuleContext) -> Bool {
@@ -76,9 +71,9 @@ struct RawTokenRefused: Rule {
         }
     }
 
-    mutating func see(_ unit: Unit, _ context: RuleContext) {
-        guard case .signOn(let signOn) = unit, signOn.isKerberos else { return }
-        let refused = signOn.transactions.filter { Self.explains($0, context) && !HeaderTooLong.explains($0) }
+    func visit(signOn: SignOn, _ context: RuleContext) {
+        guard signOn.isKerberos else { return }
+        let refused = signOn.transactions.filter { Self.explains($0, context) && !RequestHeaderTooLong.explains($0) }
         guard let last = refused.last else { return }
         // A raw token that this sign-on got accepted shows that the server reads them.
         if signOn.transactions.contains(where: { $0.carriesRawToken && $0.isLetIn }) { return }

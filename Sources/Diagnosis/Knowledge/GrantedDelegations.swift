@@ -1,0 +1,52 @@
+import Collections
+import ByteParsing
+import Dissectors
+import Exchanges
+
+/// Which delegations were granted of late, so that a refusal can be told to be of one user, one service or all.
+public final class GrantedDelegations: TicketRequestKnowledge {
+    private struct Grant: QuicklyHashed {
+        var account: NameID
+        var service: NameID
+        var user: NameID
+
+        var hashWord: UInt64 {
+            QuickHash.combine(UInt64(account.rawValue) << 32 | UInt64(service.rawValue), UInt64(user.rawValue))
+        }
+    }
+    private var grants = BoundedTable<Grant, Bool>(maximumCount: 4096)
+
+    /// Has seen nothing granted.
+    public init() {}
+
+    public func learn(ticketRequest request: TicketRequest, _ context: RuleContext) {
+        guard request.kind == .s4U2Proxy, request.outcome.isGranted else { return }
+        grants.addOnce(
+            Grant(
+                account: context.fold(request.requester.name), service: context.fold(request.service.name),
+                user: context.fold(request.user.name)), true)
+    }
+
+    public var forgottenCount: UInt64 { grants.forgottenCount }
+
+    /// Whether the same account delegated somebody else to the same service.
+    public func hasOtherUser(than finding: Finding, _ context: RuleContext) -> Bool {
+        let account = context.fold(finding.subjects.account)
+        let service = context.fold(finding.subjects.service)
+        return grants.entries.map(\.key).contains { grant in
+            grant.account == account && grant.service == service && !finding.users.contains(grant.user)
+        }
+    }
+
+    /// Whether the same account delegated anybody to another service.
+    public func hasOtherService(than finding: Finding, _ context: RuleContext) -> Bool {
+        let account = context.fold(finding.subjects.account)
+        let service = context.fold(finding.subjects.service)
+        return grants.entries.map(\.key).contains { $0.account == account && $0.service != service }
+    }
+}
+
+extension RuleContext {
+    /// Which delegations were granted of late.
+    public var granted: GrantedDelegations { knowledge(GrantedDelegations.self) }
+}
