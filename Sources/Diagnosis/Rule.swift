@@ -11,7 +11,8 @@ import Flows
 ///
 /// A rule is a class, because one and the same instance is called for units of different kinds. There is one instance
 /// in each run. What it remembers between units must be bounded, and the oldest must give way: a run may last for
-/// months.
+/// months. A table that is used with almost every unit is best kept in an `RefCell`: to read one that is a
+/// property of a class may copy it, and to change it costs more to check than to do.
 public protocol Rule: AnyObject, SendableMetatype {
     /// The rule's manual page.
     static var documentation: RuleDocumentation { get }

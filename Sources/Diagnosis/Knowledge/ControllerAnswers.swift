@@ -18,7 +18,7 @@ public final class ControllerAnswers: TicketRequestKnowledge {
         public static let tcp = Transports(rawValue: 1)
         public static let udp = Transports(rawValue: 2)
     }
-    private var transports = BoundedTable<Pair, Transports>(maximumCount: 1024)
+    private let transports = RefCell(BoundedTable<Pair, Transports>(maximumCount: 1024))
     private var clients = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
     private var answeredClients = BoundedTable<IPAddress, Bool>(maximumCount: 1024)
     /// Whose last word was that the reply needs TCP.
@@ -39,7 +39,7 @@ public final class ControllerAnswers: TicketRequestKnowledge {
             }
             let transport: Transports = attempt.transport == .tcp ? .tcp : .udp
             var isNew = false
-            transports.update(Pair(client: client, kdc: attempt.kdc.address), initial: []) {
+            transports.value.update(Pair(client: client, kdc: attempt.kdc.address), initial: []) {
                 isNew = $0.insert(transport).inserted
             }
             // There are no fewer pairs than clients or controllers: of those none is forgotten before its pairs.
@@ -56,13 +56,13 @@ public final class ControllerAnswers: TicketRequestKnowledge {
     }
 
     public var forgottenCount: UInt64 {
-        transports.forgottenCount &+ clients.forgottenCount &+ answeredClients.forgottenCount
+        transports.value.forgottenCount &+ clients.forgottenCount &+ answeredClients.forgottenCount
             &+ controllers.forgottenCount &+ tooBig.forgottenCount
     }
 
     /// Over which transports this domain controller answered this client.
     public func transports(from kdc: IPAddress, to client: IPAddress) -> Transports {
-        transports[Pair(client: client, kdc: kdc)] ?? []
+        transports.value[Pair(client: client, kdc: kdc)] ?? []
     }
 
     /// Whether a log-on or sign-on of this client failed as the domain controller's reply needed TCP.

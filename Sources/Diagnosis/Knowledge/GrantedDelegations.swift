@@ -14,26 +14,26 @@ public final class GrantedDelegations: TicketRequestKnowledge {
             QuickHash.combine(UInt64(account.rawValue) << 32 | UInt64(service.rawValue), UInt64(user.rawValue))
         }
     }
-    private var grants = BoundedTable<Grant, Bool>(maximumCount: 4096)
+    private let grants = RefCell(BoundedTable<Grant, Bool>(maximumCount: 4096))
 
     /// Has seen nothing granted.
     public init() {}
 
     public func learn(ticketRequest request: TicketRequest, _ context: RuleContext) {
         guard request.kind == .s4U2Proxy, request.outcome.isGranted else { return }
-        grants.addOnce(
+        grants.value.addOnce(
             Grant(
                 account: context.fold(request.requester.name), service: context.fold(request.service.name),
                 user: context.fold(request.user.name)), true)
     }
 
-    public var forgottenCount: UInt64 { grants.forgottenCount }
+    public var forgottenCount: UInt64 { grants.value.forgottenCount }
 
     /// Whether the same account delegated somebody else to the same service.
     public func hasOtherUser(than finding: Finding, _ context: RuleContext) -> Bool {
         let account = context.fold(finding.subjects.account)
         let service = context.fold(finding.subjects.service)
-        return grants.entries.map(\.key).contains { grant in
+        return grants.value.entries.map(\.key).contains { grant in
             grant.account == account && grant.service == service && !finding.users.contains(grant.user)
         }
     }
@@ -42,7 +42,7 @@ public final class GrantedDelegations: TicketRequestKnowledge {
     public func hasOtherService(than finding: Finding, _ context: RuleContext) -> Bool {
         let account = context.fold(finding.subjects.account)
         let service = context.fold(finding.subjects.service)
-        return grants.entries.map(\.key).contains { $0.account == account && $0.service != service }
+        return grants.value.entries.map(\.key).contains { $0.account == account && $0.service != service }
     }
 }
 

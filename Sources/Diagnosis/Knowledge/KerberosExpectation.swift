@@ -25,10 +25,10 @@ public final class KerberosExpectation: TicketRequestKnowledge, SignOnKnowledge 
         var host: String
     }
     private static let maximumCount = 4096
-    private var connectors = BoundedTable<Client, Bool>(maximumCount: maximumCount)
-    private var attempts = BoundedTable<Attempt, Bool>(maximumCount: maximumCount)
+    private let connectors = RefCell(BoundedTable<Client, Bool>(maximumCount: maximumCount))
+    private let attempts = RefCell(BoundedTable<Attempt, Bool>(maximumCount: maximumCount))
     /// The latest clients and services that were learnt from, by a hash of both: most come again.
-    private var latest: [(client: Client, service: NameID)?] = Array(repeating: nil, count: 4096)
+    private let latest = RefCell<[(client: Client, service: NameID)?]>(Array(repeating: nil, count: 4096))
 
     /// Expects Kerberos of nobody.
     public init() {}
@@ -36,7 +36,7 @@ public final class KerberosExpectation: TicketRequestKnowledge, SignOnKnowledge 
     public func learn(signOn: SignOn, _ context: RuleContext) {
         guard signOn.isKerberos else { return }
         let client = Client(point: signOn.point, address: signOn.connector)
-        if signOn.kind == .delegated { connectors.addOnce(client, true) }
+        if signOn.kind == .delegated { connectors.value.addOnce(client, true) }
         learn(client, signOn.service, context)
     }
 
@@ -44,7 +44,7 @@ public final class KerberosExpectation: TicketRequestKnowledge, SignOnKnowledge 
         let client = Client(point: request.point, address: request.client)
         switch request.kind {
         case .s4U2Self, .s4U2Proxy:
-            connectors.addOnce(client, true)
+            connectors.value.addOnce(client, true)
             learn(client, request.service, context)
         case .ticketGranting: learn(client, request.service, context)
         case .authenticationService, .ticketGrantingTicket, .userToUser: break
@@ -56,27 +56,29 @@ public final class KerberosExpectation: TicketRequestKnowledge, SignOnKnowledge 
         let word = client.address.low ^ client.address.high << 1 ^ UInt64(client.point) << 40
         let product = (word ^ UInt64(service.name.rawValue) << 17) &* 0x9E37_79B9_7F4A_7C15
         let place = Int(truncatingIfNeeded: product >> 52)
-        if let known = latest[place], known.client == client, known.service == service.name { return }
+        if let known = latest.value[place], known.client == client, known.service == service.name { return }
         guard let host = context.host(ofService: service.name) else { return }
-        let forgotten = attempts.forgottenCount
-        attempts.addOnce(Attempt(client: client, host: host.host), true)
+        let forgotten = attempts.value.forgottenCount
+        attempts.value.addOnce(Attempt(client: client, host: host.host), true)
         // What has been forgotten must be learnt anew when it is met again.
-        if attempts.forgottenCount != forgotten { latest = Array(repeating: nil, count: latest.count) }
-        latest[place] = (client, service.name)
+        if attempts.value.forgottenCount != forgotten {
+            latest.value = Array(repeating: nil, count: latest.value.count)
+        }
+        latest.value[place] = (client, service.name)
     }
 
-    public var forgottenCount: UInt64 { connectors.forgottenCount &+ attempts.forgottenCount }
+    public var forgottenCount: UInt64 { connectors.value.forgottenCount &+ attempts.value.forgottenCount }
 
     /// Whether this client asked for a ticket to this host.
     public func hasAttempted(client: IPAddress, point: UInt16, host: HostName) -> Bool {
-        attempts.holds(Attempt(client: Client(point: point, address: client), host: host.host))
+        attempts.value.holds(Attempt(client: Client(point: point, address: client), host: host.host))
     }
 
     /// Why Kerberos was expected of this client at this host; nil where nothing says so.
     public func reason(client: IPAddress, point: UInt16, host: HostName?, _ context: RuleContext) -> Reason? {
         let client = Client(point: point, address: client)
-        if connectors.holds(client) || context.has(.connector, client.address, point: point) { return .connector }
-        if let host, attempts.holds(Attempt(client: client, host: host.host)) { return .attempted }
+        if connectors.value.holds(client) || context.has(.connector, client.address, point: point) { return .connector }
+        if let host, attempts.value.holds(Attempt(client: client, host: host.host)) { return .attempted }
         return nil
     }
 }

@@ -15,7 +15,7 @@ public final class ServedUsers: SignOnKnowledge {
     }
     private static let maximumServices = 1024
     private static let maximumUsers = 16
-    private var users = BoundedTable<Service, [NameID]>(maximumCount: maximumServices)
+    private let users = RefCell(BoundedTable<Service, [NameID]>(maximumCount: maximumServices))
 
     /// Has seen nobody let in.
     public init() {}
@@ -26,7 +26,7 @@ public final class ServedUsers: SignOnKnowledge {
             let key = Service(
                 point: signOn.point, service: context.fold(signOn.service.name), address: transaction.server.address)
             let user = context.fold(signOn.user.name)
-            users.update(key, initial: []) {
+            users.value.update(key, initial: []) {
                 if $0.contains(user) { return }
                 if $0.count >= Self.maximumUsers { $0.removeFirst() }
                 $0.append(user)
@@ -34,13 +34,13 @@ public final class ServedUsers: SignOnKnowledge {
         }
     }
 
-    public var forgottenCount: UInt64 { users.forgottenCount }
+    public var forgottenCount: UInt64 { users.value.forgottenCount }
 
     /// Whether the same backend served somebody else than the users of this finding.
     public func hasOthers(than finding: Finding, _ context: RuleContext) -> Bool {
         guard let backend = finding.subjects.backend else { return false }
         let service = context.fold(finding.subjects.service)
-        return users.entries.contains { entry in
+        return users.value.entries.contains { entry in
             entry.key.service == service && entry.key.address == backend.address
                 && entry.value.contains { !finding.users.contains($0) }
         }

@@ -33,11 +33,11 @@ public final class ShownConnectors: TicketRequestKnowledge {
         static let connector: Deeds = [.loggedOn, .actedForUser]
     }
     private static let maximumCount = 1024
-    private var deeds = BoundedTable<Holder, Deeds>(maximumCount: maximumCount)
+    private let deeds = RefCell(BoundedTable<Holder, Deeds>(maximumCount: maximumCount))
     /// Who was issued a ticket over UDP: a table of its own, which a forger may fill.
-    private var issued = BoundedTable<Holder, Bool>(maximumCount: maximumCount)
+    private let issued = RefCell(BoundedTable<Holder, Bool>(maximumCount: maximumCount))
     /// The hosts of those that are connectors.
-    private var hosts = BoundedTable<IPAddress, Bool>(maximumCount: maximumCount)
+    private let hosts = RefCell(BoundedTable<IPAddress, Bool>(maximumCount: maximumCount))
 
     /// Has seen no connector.
     public init() {}
@@ -58,35 +58,37 @@ public final class ShownConnectors: TicketRequestKnowledge {
             address: request.client, account: context.fold(request.requester.name),
             realm: context.fold(request.requesterRealm))
         guard last.transport == .tcp else {
-            if isGranted { issued.addOnce(holder, true) }
+            if isGranted { issued.value.addOnce(holder, true) }
             return
         }
         var isConnector = false
-        deeds.update(holder, initial: []) {
+        deeds.value.update(holder, initial: []) {
             $0.insert(deed)
             if isGranted { $0.insert(.issued) }
             isConnector = $0.isSuperset(of: .connector)
         }
-        if isConnector { hosts.addOnce(holder.address, true) }
+        if isConnector { hosts.value.addOnce(holder.address, true) }
     }
 
-    public var forgottenCount: UInt64 { deeds.forgottenCount &+ issued.forgottenCount &+ hosts.forgottenCount }
+    public var forgottenCount: UInt64 {
+        deeds.value.forgottenCount &+ issued.value.forgottenCount &+ hosts.value.forgottenCount
+    }
 
     /// Whether an account was seen to be a connector at this address.
     public func isConnector(_ account: NameID, _ realm: NameID, at address: IPAddress, _ context: RuleContext) -> Bool {
-        deeds[Holder(address: address, account: context.fold(account), realm: context.fold(realm))]?
+        deeds.value[Holder(address: address, account: context.fold(account), realm: context.fold(realm))]?
             .isSuperset(of: .connector) ?? false
     }
 
     /// Whether some account was seen to be a connector at this address.
-    public func isHostOfConnector(_ address: IPAddress) -> Bool { hosts.holds(address) }
+    public func isHostOfConnector(_ address: IPAddress) -> Bool { hosts.value.holds(address) }
 
     /// Whether an account was issued a ticket at this address, over whatever transport.
     public func wasIssuedTicket(_ account: NameID, _ realm: NameID, at address: IPAddress, _ context: RuleContext)
         -> Bool
     {
         let holder = Holder(address: address, account: context.fold(account), realm: context.fold(realm))
-        return deeds[holder]?.contains(.issued) ?? false || issued.holds(holder)
+        return deeds.value[holder]?.contains(.issued) ?? false || issued.value.holds(holder)
     }
 }
 

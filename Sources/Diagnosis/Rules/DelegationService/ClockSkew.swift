@@ -109,7 +109,7 @@ final class ClockSkew: TicketRequestRule, SignOnRule, ClockRule {
 
         var hashWord: UInt64 { QuickHash.combine(client.hashWord, server.address.hashWord ^ UInt64(server.port) << 48) }
     }
-    private var pairs = BoundedTable<Pair, Bool>(maximumCount: 1024)
+    private let pairs = RefCell(BoundedTable<Pair, Bool>(maximumCount: 1024))
 
     func visit(signOn: SignOn, _ context: RuleContext) {
         for transaction in signOn.transactions { visit(transaction, of: signOn, context) }
@@ -120,7 +120,7 @@ final class ClockSkew: TicketRequestRule, SignOnRule, ClockRule {
         if count == 0 { return }
         let pair = Pair(
             point: request.point, client: request.client, server: request.attempt(count - 1).kdc, isBackend: false)
-        pairs.addOnce(pair, false)
+        pairs.value.addOnce(pair, false)
         var isAboutTime = false
         for place in 0..<count {
             if case .refused(let code) = request.attempt(place).outcome,
@@ -148,7 +148,7 @@ final class ClockSkew: TicketRequestRule, SignOnRule, ClockRule {
             offset: Self.clientOffset(attempt).map { 0 &- $0 } ?? Self.serverOffset(attempt), isFinal: isFinal,
             againstCapture: Self.clientOffset(attempt) == nil)
         observation.details.append(Detail("peer_address", "\(attempt.kdc.address)"))
-        pairs.set(pair, true)
+        pairs.value.set(pair, true)
         context.report(observation)
     }
 
@@ -162,7 +162,7 @@ final class ClockSkew: TicketRequestRule, SignOnRule, ClockRule {
     private func visit(_ transaction: HTTPTransaction, of signOn: SignOn, _ context: RuleContext) {
         let pair = Pair(
             point: signOn.point, client: transaction.client.address, server: transaction.server, isBackend: true)
-        pairs.addOnce(pair, false)
+        pairs.value.addOnce(pair, false)
         guard transaction.outline.responseErrorCode != nil, let response = transaction.response else { return }
         let error = response.token.kerberos
         let clock = Self.time(error.serverTime, error.serverMicroseconds) ?? response.date
@@ -187,7 +187,7 @@ final class ClockSkew: TicketRequestRule, SignOnRule, ClockRule {
         describe(
             &observation, client: "\(transaction.client.address)", server: "backend \(transaction.server.address)",
             offset: offset, isFinal: isFinal, againstCapture: true)
-        pairs.set(pair, true)
+        pairs.value.set(pair, true)
         context.report(observation)
     }
 
@@ -249,7 +249,7 @@ final class ClockSkew: TicketRequestRule, SignOnRule, ClockRule {
     }
 
     func visit(clocks: [HostClock], _ context: RuleContext) {
-        for (pair, isReported) in pairs.entries where !isReported {
+        for (pair, isReported) in pairs.value.entries where !isReported {
             guard let server = context.clocks.clock(of: pair.server.address, point: pair.point) else { continue }
             var subjects = Subjects()
             subjects.connector = pair.client
@@ -275,7 +275,7 @@ final class ClockSkew: TicketRequestRule, SignOnRule, ClockRule {
                 observation.details = Self.difference(name, "the capture", 0 &- server.offset)
             }
             observation.details.append(Detail("peer_address", "\(pair.server.address)"))
-            pairs.set(pair, true)
+            pairs.value.set(pair, true)
             context.report(observation)
         }
     }

@@ -73,7 +73,7 @@ final class KDCAnswersDiffer: TicketRequestRule, TickingRule {
     private static let maximumCount = 2048
     /// Requests of which both answers have become known since the last tick.
     private var judged: [RequestKey] = []
-    private var answers = BoundedTable<RequestKey, Answers>(maximumCount: maximumCount)
+    private let answers = RefCell(BoundedTable<RequestKey, Answers>(maximumCount: maximumCount))
 
     /// Codes that are a verdict on the accounts, not on the moment or the transport.
     private static func isVerdict(_ code: Int32) -> Bool {
@@ -103,7 +103,7 @@ final class KDCAnswersDiffer: TicketRequestRule, TickingRule {
                     service: context.fold(request.service.name))
             known = key
             var isJudged = false
-            answers.update(key, initial: Answers()) {
+            answers.value.update(key, initial: Answers()) {
                 if isGranted {
                     if $0.granted == nil { $0.granted = request.facts.attempts[place] }
                 } else if $0.refused == nil {
@@ -118,7 +118,7 @@ final class KDCAnswersDiffer: TicketRequestRule, TickingRule {
 
     func tick(_ context: RuleContext) {
         for key in judged {
-            guard let answer = answers[key], let granted = answer.granted, let refused = answer.refused,
+            guard let answer = answers.value[key], let granted = answer.granted, let refused = answer.refused,
                 let request = answer.request,
                 granted.kdc.address != refused.kdc.address
             else { continue }

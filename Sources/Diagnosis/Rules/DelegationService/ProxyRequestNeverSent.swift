@@ -60,7 +60,6 @@ final class ProxyRequestNeverSent: TicketRequestRule, SignOnRule {
 
     static let keyedBy: SubjectParts = [.account, .user]
 
-    // In a cell, as reading a table that is a class's property copies it.
     private let delegating = RefCell(BoundedTable<NameID, Bool>(maximumCount: 256))
     private var stopped = BoundedTable<UInt64, SignOn>(maximumCount: 256)
 

@@ -81,13 +81,13 @@ final class SPNUnknown: TicketRequestRule {
 
         var hashWord: UInt64 { UInt64(account.rawValue) << 32 | UInt64(host.rawValue) }
     }
-    private var granted = BoundedTable<Target, Bool>(maximumCount: 4096)
+    private let granted = RefCell(BoundedTable<Target, Bool>(maximumCount: 4096))
 
     func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         if request.outcome.isGranted, request.isForUser,
             let target = target(request.requester.name, request.service.name, context)
         {
-            granted.addOnce(target, true)
+            granted.value.addOnce(target, true)
         }
         guard request.refusal == .serverPrincipalUnknown, !request.isForTicketGrantingService(context.names),
             request.kind != .authenticationService
@@ -109,7 +109,8 @@ final class SPNUnknown: TicketRequestRule {
 
     func conclude(_ finding: inout Finding, _ context: RuleContext) {
         // Another spelling of the same host was granted: the client found its way.
-        guard let target = target(finding.subjects.account, finding.subjects.service, context), granted[target] != nil
+        guard let target = target(finding.subjects.account, finding.subjects.service, context),
+            granted.value[target] != nil
         else { return }
         finding.severity = .info
     }

@@ -1,3 +1,4 @@
+import ByteParsing
 import Collections
 import Dissectors
 import Exchanges
@@ -37,20 +38,20 @@ final class TGTExpired: TicketRequestRule {
     static let keyedBy: SubjectParts = [.account]
 
     /// Expired requests by account, the latest, until the account is granted something.
-    private var expired = BoundedTable<NameID, TicketRequest?>(maximumCount: 256)
+    private let expired = RefCell(BoundedTable<NameID, TicketRequest?>(maximumCount: 256))
 
     func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         if request.refusal == .ticketExpired {
             context.report(Observation(.info, .high, of: request))
             if request.captureContinues, request.failureSeverity != .info {
-                expired.set(context.fold(request.requester.name), request)
+                expired.value.set(context.fold(request.requester.name), request)
             }
             return
         }
         guard request.outcome.isGranted else { return }
-        if !expired.isEmpty {
+        if !expired.value.isEmpty {
             let account = context.fold(request.requester.name)
-            if expired[account] != nil { expired.update(account, initial: nil) { $0 = nil } }
+            if expired.value[account] != nil { expired.value.update(account, initial: nil) { $0 = nil } }
         }
         // The usual course: refused once for its age, renewed, granted.
         if request.attemptCount > 1, request.wasRefused(with: .ticketExpired) {
@@ -60,7 +61,7 @@ final class TGTExpired: TicketRequestRule {
 
     // The account may still be granted something.
     func finish(_ context: RuleContext) {
-        for (_, request) in expired.entries {
+        for (_, request) in expired.value.entries {
             guard let request else { continue }
             var observation = Observation(.warning, .medium, of: request)
             observation.variant = "stuck"

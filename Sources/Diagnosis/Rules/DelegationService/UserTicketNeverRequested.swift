@@ -1,5 +1,6 @@
 import Collections
 import PacketModel
+import ByteParsing
 import Dissectors
 import Exchanges
 
@@ -63,7 +64,7 @@ final class UserTicketNeverRequested: TicketRequestRule, SignOnRule, Transaction
     }
     /// Refused requests remembered for each host.
     private static let maximumRefused = 8
-    private var hosts = BoundedTable<IPAddress, Host>(maximumCount: 256)
+    private let hosts = RefCell(BoundedTable<IPAddress, Host>(maximumCount: 256))
 
     func visit(signOn: SignOn, _ context: RuleContext) {
         for transaction in signOn.transactions { note(transaction) }
@@ -75,7 +76,7 @@ final class UserTicketNeverRequested: TicketRequestRule, SignOnRule, Transaction
 
     func visit(ticketRequest request: TicketRequest, _ context: RuleContext) {
         let isComputer = context.isComputer(request.requester)
-        hosts.update(request.client, initial: Host()) { host in
+        hosts.value.update(request.client, initial: Host()) { host in
             if request.isForUser || !isComputer { host.asksForUsers = true }
             if host.isCleared, !host.refused.isEmpty { host.refused = [] }
             if isComputer, host.logon == nil, request.outcome.isGranted { host.logon = request }
@@ -85,7 +86,7 @@ final class UserTicketNeverRequested: TicketRequestRule, SignOnRule, Transaction
     private func note(_ transaction: HTTPTransaction) {
         // Nothing else shows anything of the host.
         guard transaction.credential != .none || transaction.status == 401 else { return }
-        hosts.update(transaction.client.address, initial: Host()) { host in
+        hosts.value.update(transaction.client.address, initial: Host()) { host in
             if transaction.credential != .none { host.sendsCredentials = true }
             if host.isCleared {
                 host.refused = []
@@ -100,7 +101,7 @@ final class UserTicketNeverRequested: TicketRequestRule, SignOnRule, Transaction
 
     // The host may still ask for a user's ticket.
     func finish(_ context: RuleContext) {
-        for (address, host) in hosts.entries {
+        for (address, host) in hosts.value.entries {
             guard let logon = host.logon, !host.isCleared else { continue }
             for transaction in host.refused {
                 guard let response = transaction.response,

@@ -97,11 +97,11 @@ final class AnonymousFirstBackend: SignOnRule {
             context.report(observation)
             return
         }
-        seeLateAcceptance(signOn, sent, context)
+        visitLateAcceptance(signOn, sent, context)
     }
 
     /// A token refused unasked, then an anonymous request, its challenge, and a token that was taken.
-    private func seeLateAcceptance(_ signOn: SignOn, _ sent: [HTTPTransaction], _ context: RuleContext) {
+    private func visitLateAcceptance(_ signOn: SignOn, _ sent: [HTTPTransaction], _ context: RuleContext) {
         let all = signOn.transactions
         guard
             let refused = all.firstIndex(where: {

@@ -70,7 +70,7 @@ final class BackendFarmInconsistent: SignOnRule {
     }
     private static let maximumKeys = 256
     private static let maximumAddresses = 16
-    private var verdicts = BoundedTable<Key, [Verdict]>(maximumCount: maximumKeys)
+    private let verdicts = RefCell(BoundedTable<Key, [Verdict]>(maximumCount: maximumKeys))
 
     func visit(signOn: SignOn, _ context: RuleContext) {
         guard signOn.isKerberos else { return }
@@ -97,7 +97,7 @@ final class BackendFarmInconsistent: SignOnRule {
         _ key: Key, _ transaction: HTTPTransaction, isAccepted: Bool, _ signOn: SignOn, _ context: RuleContext
     ) {
         var isNews = false
-        verdicts.update(key, initial: []) {
+        verdicts.value.update(key, initial: []) {
             isNews = Self.note(&$0, transaction, isAccepted: isAccepted, signOn)
         }
         if isNews { judge(key, context) }
@@ -129,7 +129,7 @@ final class BackendFarmInconsistent: SignOnRule {
 
     /// Reports every address that only rejects, once another one accepts.
     private func judge(_ key: Key, _ context: RuleContext) {
-        guard let known = verdicts[key], let good = known.lazy.compactMap(\.accepted).first,
+        guard let known = verdicts.value[key], let good = known.lazy.compactMap(\.accepted).first,
             known.contains(where: { !$0.isReported && $0.accepted == nil && $0.rejected != nil })
         else { return }
         var list = known
@@ -142,6 +142,6 @@ final class BackendFarmInconsistent: SignOnRule {
             observation.detail("accepting_backend", "\(good.server.address)")
             context.report(observation)
         }
-        verdicts.set(key, list)
+        verdicts.value.set(key, list)
     }
 }

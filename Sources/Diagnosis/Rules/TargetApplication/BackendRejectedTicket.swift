@@ -182,7 +182,7 @@ final class BackendRejectedTicket: SignOnRule {
         let all = signOn.transactions
         let sent = signOn.ticketTransactions
         if sent.isEmpty {
-            seeRequestWithoutTicket(signOn, all, context)
+            visitRequestWithoutTicket(signOn, all, context)
             return
         }
         let rejected = sent.filter { transaction in
@@ -224,7 +224,7 @@ final class BackendRejectedTicket: SignOnRule {
     }
 
     /// The KDC gave no ticket, and the request that went out nevertheless was answered by 401.
-    private func seeRequestWithoutTicket(_ signOn: SignOn, _ all: [HTTPTransaction], _ context: RuleContext) {
+    private func visitRequestWithoutTicket(_ signOn: SignOn, _ all: [HTTPTransaction], _ context: RuleContext) {
         guard signOn.kind == .delegated,
             signOn.steps.contains(where: { $0.ticketRequest.map { !$0.outcome.isGranted } ?? false }),
             let transaction = all.first(where: { $0.status == 401 && $0.credential == .none })

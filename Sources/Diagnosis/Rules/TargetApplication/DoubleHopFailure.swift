@@ -74,7 +74,6 @@ final class DoubleHopFailure: RefusalRule, SignOnRule {
     private static let maximumPending = 256
     private static let maximumBackends = 4096
     /// Addresses that took tickets, and for which service.
-    // In a cell, as reading a table that is a class's property copies it.
     private let backends = RefCell(BoundedTable<Place, NameID>(maximumCount: maximumBackends))
     private var pending: [TicketRequest] = []
 
