@@ -26,7 +26,7 @@ enum Stage: String, CaseIterable {
         if self == .analyze {
             var settings = AnalysisSettings()
             settings.maximumKeptHealthy = 0
-            settings.cipherNaming = .withinRun
+            settings.ticketFingerprint = .keyed
             return UInt64(Analysis.run(source, settings: settings).findings.count)
         }
         var runner = StageRunner(self)
@@ -45,7 +45,7 @@ private struct StageRunner: ~Copyable {
 
     init(_ stage: Stage) {
         self.stage = stage
-        let names = NameTable(cipherNaming: .withinRun)
+        let names = NameTable(ticketFingerprint: .keyed)
         let context = DissectionContext(names: names)
         flows =
             stage == .flows

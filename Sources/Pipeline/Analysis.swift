@@ -38,7 +38,7 @@ public struct Analysis: ~Copyable {
 
     private init(_ settings: AnalysisSettings) {
         self.settings = settings
-        names = NameTable(cipherNaming: settings.cipherNaming, keepsTargets: settings.keepsTargets)
+        names = NameTable(ticketFingerprint: settings.ticketFingerprint, keepsTargets: settings.keepsTargets)
         flows = FlowTracker(context: DissectionContext(names: names), settings: settings.flows)
         exchanges = ExchangeTracker(names: names, settings: settings.exchanges, given: settings.roles)
         diagnostician = Diagnostician(names: names)
