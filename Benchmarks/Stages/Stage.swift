@@ -26,7 +26,7 @@ enum Stage: String, CaseIterable {
         if self == .analyze {
             var settings = AnalysisSettings()
             settings.maximumKeptHealthy = 0
-            settings.cipherNaming = .withinRun
+            settings.ticketFingerprint = .keyed
             return UInt64(Analysis.run(source, settings: settings).findings.count)
         }
         var runner = StageRunner(self)
@@ -37,7 +37,7 @@ enum Stage: String, CaseIterable {
 /// The stages below the rules.
 private struct StageRunner: ~Copyable {
     private let stage: Stage
-    private let names = NameTable(cipherNaming: .withinRun)
+    private let names = NameTable(ticketFingerprint: .keyed)
     private var flows: FlowTracker
     private var walk = BatchWalk()
     private var reconstruction: Reconstruction

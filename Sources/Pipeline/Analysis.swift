@@ -19,7 +19,7 @@ public struct Analysis: ~Copyable {
     private var record: AnalysisRecord
 
     private init(_ settings: AnalysisSettings) {
-        names = NameTable(cipherNaming: settings.cipherNaming, keepsTargets: settings.keepsTargets)
+        names = NameTable(ticketFingerprint: settings.ticketFingerprint, keepsTargets: settings.keepsTargets)
         reconstruction = Reconstruction(settings, names: names)
         record = AnalysisRecord(settings, names: names)
     }

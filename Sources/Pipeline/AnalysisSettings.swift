@@ -24,7 +24,7 @@ public struct AnalysisSettings: Sendable {
     public var rules: [any Rule.Type] = RuleRegistry.all
 
     /// By what tickets are known. Who writes their digests, as JSON does, must ask for the published ones.
-    public var cipherNaming = CipherNaming.published
+    public var ticketFingerprint = TicketFingerprint.sha256
 
     /// Whether request targets and locations are kept with their queries, which may hold passwords and session ids.
     public var keepsTargets = false

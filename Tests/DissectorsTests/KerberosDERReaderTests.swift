@@ -15,13 +15,13 @@ struct ElementCase: Sendable, CustomTestStringConvertible {
 @Suite("BER and DER")
 struct KerberosDERReaderTests {
     /// Reads the first element with `read`, as a value or a fault.
-    private func first<T>(_ bytes: [UInt8], _ read: (borrowing DERElement) throws(ParseFault) -> T) -> Result<
+    private func first<T>(_ bytes: [UInt8], _ read: (DERReader, DERElement) throws(ParseFault) -> T) -> Result<
         T, ParseFault
     > {
         do throws(ParseFault) {
-            var reader = DERReader(bytes.rawBytes)
-            let element = try reader.require()
-            return .success(try read(element))
+            let der = DERReader(bytes.rawBytes)
+            var outermost = der.outermost()
+            return .success(try read(der, try der.require(&outermost)))
         } catch {
             return .failure(error)
         }
@@ -63,7 +63,7 @@ struct KerberosDERReaderTests {
 
     @Test("INTEGER", arguments: integers)
     func integer(test: ElementCase) {
-        switch first(test.bytes, { element throws(ParseFault) in try element.integer() }) {
+        switch first(test.bytes, { der, element throws(ParseFault) in try der.integer(element) }) {
         case .success(let value): #expect(value == test.value)
         case .failure(let fault): #expect(fault == test.fault)
         }
@@ -72,11 +72,10 @@ struct KerberosDERReaderTests {
     @Test("32-bit integers wrap above the signed range and refuse more")
     func narrow() {
         #expect(
-            first([2, 5, 0, 0xFF, 0xFF, 0xFF, 0xFE]) { element throws(ParseFault) in try element.int32() }
+            first([2, 5, 0, 0xFF, 0xFF, 0xFF, 0xFE]) { der, element throws(ParseFault) in try der.int32(element) }
                 == .success(-2))
-        #expect(first([2, 1, 0xFE]) { element throws(ParseFault) in try element.uint32() } == .success(0xFFFF_FFFE))
         #expect(
-            first([2, 5, 1, 0, 0, 0, 0]) { element throws(ParseFault) in try element.int32() }
+            first([2, 5, 1, 0, 0, 0, 0]) { der, element throws(ParseFault) in try der.int32(element) }
                 == .failure(ParseFault(.malformed, at: 0)))
     }
 
@@ -94,7 +93,7 @@ struct KerberosDERReaderTests {
 
     @Test("BIT STRING", arguments: bitStrings)
     func bitString(test: ElementCase) {
-        switch first(test.bytes, { element throws(ParseFault) in try element.bits32() }) {
+        switch first(test.bytes, { der, element throws(ParseFault) in try der.bits32(element) }) {
         case .success(let value): #expect(Int64(value) == test.value)
         case .failure(let fault): #expect(fault == test.fault)
         }
@@ -119,7 +118,7 @@ struct KerberosDERReaderTests {
 
     @Test("GeneralizedTime", arguments: times)
     func time(test: ElementCase) {
-        switch first(test.bytes, { element throws(ParseFault) in try element.generalizedTime() }) {
+        switch first(test.bytes, { der, element throws(ParseFault) in try der.generalizedTime(element) }) {
         case .success(let value): #expect(value?.nanoseconds == test.value)
         case .failure(let fault): #expect(fault == test.fault)
         }
@@ -128,7 +127,7 @@ struct KerberosDERReaderTests {
     @Test("OBJECT IDENTIFIER as dotted text")
     func objectIdentifier() {
         func text(_ bytes: [UInt8]) -> Result<String, ParseFault> {
-            first(bytes) { element throws(ParseFault) in try element.objectIdentifierText() }
+            first(bytes) { der, element throws(ParseFault) in try der.objectIdentifierText(element) }
         }
         #expect(text([6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x12, 1, 2, 2]) == .success("1.2.840.113554.1.2.2"))
         #expect(text([6, 6, 0x2B, 6, 1, 5, 5, 2]) == .success("1.3.6.1.5.5.2"))
@@ -142,33 +141,33 @@ struct KerberosDERReaderTests {
     func openLengths() throws {
         let inner: [UInt8] = [0x30, 0x80, 2, 1, 7, 0x24, 0x80, 4, 2, 0, 0, 0, 0, 0, 0]
         let bytes: [UInt8] = [0x60, 0x80] + inner + [2, 1, 9, 0, 0, 2, 1, 5]
-        var reader = DERReader(bytes.rawBytes)
-        let outer = try reader.require()
+        let der = DERReader(bytes.rawBytes)
+        var outermost = der.outermost()
+        let outer = try der.require(&outermost)
         #expect(outer.tag == .application(0))
         #expect(outer.announcedLength == inner.count + 3)
-        var content = try outer.children()
-        let sequence = try content.require()
-        var fields = try sequence.sequence()
-        #expect(try fields.require().integer() == 7)
-        let segmented = try fields.require()
-        #expect(try segmented.octetString().byteCount == 2)
-        let isEnd = fields.isAtEnd
-        #expect(isEnd)
-        #expect(try content.require().integer() == 9)
-        #expect(try reader.require().integer() == 5)
+        var content = try der.children(outer)
+        var fields = try der.sequence(try der.require(&content))
+        let seven = try der.integer(try der.require(&fields))
+        #expect(seven == 7)
+        let segment = try der.octetString(try der.require(&fields)).byteCount
+        #expect(segment == 2)
+        #expect(fields.isAtEnd)
+        let nine = try der.integer(try der.require(&content)), five = try der.integer(try der.require(&outermost))
+        #expect(nine == 9 && five == 5)
     }
 
     @Test("A length past the element around it is malformed, past the octets truncated")
     func overrun() {
-        let past = first([0x30, 3, 2, 4, 1, 9, 9, 9]) { element throws(ParseFault) -> Int64 in
-            var content = try element.sequence()
-            return try content.require().integer()
+        let past = first([0x30, 3, 2, 4, 1, 9, 9, 9]) { der, element throws(ParseFault) -> Int64 in
+            var content = try der.sequence(element)
+            return try der.integer(try der.require(&content))
         }
         #expect(past == .failure(ParseFault(.malformed, at: 2)))
-        let cut = first([0x30, 9, 2, 1, 1]) { element throws(ParseFault) -> Int in
-            var content = try element.sequence()
+        let cut = first([0x30, 9, 2, 1, 1]) { der, element throws(ParseFault) -> Int in
+            var content = try der.sequence(element)
             var sum = 0
-            while let field = try content.next() { sum += Int(try field.integer()) }
+            while let field = try der.next(&content) { sum += Int(try der.integer(field)) }
             return sum
         }
         #expect(cut == .failure(ParseFault(.truncated, at: 5)))
@@ -177,11 +176,19 @@ struct KerberosDERReaderTests {
     @Test("A string of several segments is passed over, not read")
     func segments() throws {
         let bytes: [UInt8] = [0x30, 13, 0x24, 8, 4, 2, 1, 2, 4, 2, 3, 4, 2, 1, 6]
-        var reader = DERReader(bytes.rawBytes)
-        var content = try reader.require().sequence()
-        let string = try content.require()
-        #expect(throws: ParseFault(.unsupported, at: 2)) { _ = try string.octetString().byteCount }
-        #expect(try content.require().integer() == 6)
+        let der = DERReader(bytes.rawBytes)
+        var outermost = der.outermost()
+        var content = try der.sequence(try der.require(&outermost))
+        let string = try der.require(&content)
+        var fault: ParseFault?
+        do throws(ParseFault) {
+            _ = try der.octetString(string).byteCount
+        } catch {
+            fault = error
+        }
+        #expect(fault == ParseFault(.unsupported, at: 2))
+        let six = try der.integer(try der.require(&content))
+        #expect(six == 6)
     }
 
     @Test("Nesting stops at the depth that is read", arguments: [0x30, 0x24, 0xA0] as [UInt8])
@@ -199,15 +206,33 @@ struct KerberosDERReaderTests {
 
     /// Enters the first element of each level until something stops it.
     private func descend(_ bytes: [UInt8]) -> ParseFault? {
-        func enter(_ reader: consuming DERReader) throws(ParseFault) {
-            guard let element = try reader.next() else { return }
-            try enter(try element.children())
-        }
+        let der = DERReader(bytes.rawBytes)
+        var level = der.outermost()
         do throws(ParseFault) {
-            try enter(DERReader(bytes.rawBytes))
+            while let element = try der.next(&level) { level = try der.children(element) }
             return nil
         } catch {
             return error
         }
+    }
+
+    static let tags: [(bytes: [UInt8], tag: DERTag, number: Int)] = [
+        ([0x02, 0], .universal(2), 2),
+        ([0x30, 0], .sequence, 16),
+        ([0xA3, 0], .context(3), 3),
+        ([0x7E, 0], .application(30), 30),
+        // A number that had no need of octets of its own is the same tag.
+        ([0x7F, 10, 0], .application(10), 10),
+        ([0x7F, 0x80, 10, 0], .application(10), 10),
+        ([0x7F, 31, 0], .application(31), 31),
+        ([0x1F, 0x81, 0, 0], .universal(128), 128),
+        ([0xDF, 0xFF, 0xFF, 0xFF, 0x7F, 0], DERTag(.private, 0x0FFF_FFFF, isConstructed: false), 0x0FFF_FFFF),
+    ]
+
+    @Test("Tags with low and with high numbers", arguments: tags)
+    func tag(_ one: (bytes: [UInt8], tag: DERTag, number: Int)) {
+        let tag = first(one.bytes) { _, element throws(ParseFault) in element.tag }
+        #expect(tag == .success(one.tag))
+        #expect(one.tag.number == one.number)
     }
 }

@@ -40,14 +40,12 @@ public final class NameTable {
     private let hash = KeyedHash(purpose: 1)
     private let lastRealm = Cell(LastName())
     private let lastLongRealm = Cell(NameID.none)
-    /// The day of the time that was read last.
-    let lastDay = Cell(UsualDay())
     private let principals = RefCell(PrincipalMemo())
     /// The ids of the well-known OIDs, by the mechanism's number.
     private let mechanisms = Cell(InlineArray<8, NameID>(repeating: .none))
     private let cleaner = RefCell(AddressCleaner())
     /// How ciphertexts are named.
-    public let cipherNaming: CipherNaming
+    public let ticketFingerprint: TicketFingerprint
     /// Whether request targets and locations are kept with their queries.
     public let keepsTargets: Bool
 
@@ -55,11 +53,11 @@ public final class NameTable {
     /// and bytes of those. `keepsTargets` keeps targets and locations whole but for users and passwords.
     public init(
         maximumCount: Int = 1 << 17, maximumBytes: Int = 4 << 20, maximumPassingCount: Int = 1 << 16,
-        maximumPassingBytes: Int = 4 << 20, cipherNaming: CipherNaming = .published, keepsTargets: Bool = false
+        maximumPassingBytes: Int = 4 << 20, ticketFingerprint: TicketFingerprint = .sha256, keepsTargets: Bool = false
     ) {
         storage = RefCell(AgeingNames(maximumCount: maximumCount, maximumBytes: maximumBytes))
         passing = RefCell(PassingNames(maximumCount: maximumPassingCount, maximumBytes: maximumPassingBytes))
-        self.cipherNaming = cipherNaming
+        self.ticketFingerprint = ticketFingerprint
         self.keepsTargets = keepsTargets
         // Messages have little room for the ids of mechanisms, so these come first.
         for kind in Mechanism.Kind.allCases {
@@ -227,11 +225,11 @@ public final class NameTable {
         PassingNames.holds(id) ? passing.value.string(id) : storage.value.string(id)
     }
 
-    /// What names a ticket wherever it travels: a digest or a hash of its cipher, as `cipherNaming` says.
+    /// What names a ticket wherever it travels: a digest or a hash of its cipher, as `ticketFingerprint` says.
     public func digest(ofCipher octets: borrowing RawSpan) -> Digest128 {
-        switch cipherNaming {
-        case .published: return memo.value.sha256First128(octets)
-        case .withinRun:
+        switch ticketFingerprint {
+        case .sha256: return memo.value.sha256First128(octets)
+        case .keyed:
             let (high, low) = hash.value(octets)
             // All zero means that nothing was digested.
             return Digest128(high: high, low: low | 1)
@@ -240,7 +238,7 @@ public final class NameTable {
 
     /// A digest as it may be shown; nil where nothing was digested, or where it is of use in this run only.
     public func published(_ digest: Digest128) -> Digest128? {
-        cipherNaming == .published && !digest.isZero ? digest : nil
+        ticketFingerprint == .sha256 && !digest.isZero ? digest : nil
     }
 
     /// The principal whose encoding has these content octets, where it has been met lately.

@@ -5,48 +5,43 @@ public enum DERClass: UInt8, Sendable, BitwiseCopyable {
 
 /// The tag of an element: class, number, and whether it is constructed.
 public struct DERTag: Hashable, Sendable, BitwiseCopyable {
-    /// The class in the two upper bits, then the constructed bit, then 28 bits of number.
-    let bits: UInt32
+    /// The identifier octet, which is all that a number below 31 needs, and above it any other number.
+    let bits: UInt64
 
+    /// A tag from its one identifier octet, whose number is below 31.
     @inline(__always)
-    init(bits: UInt32) { self.bits = bits }
+    init(_ identifier: UInt8) { bits = UInt64(identifier) }
 
-    /// A tag from its first identifier octet and its number, which has at most 28 bits.
-    init(identifier: UInt8, number: UInt32) {
-        bits = UInt32(identifier & 0xE0) << 24 | number & 0x0FFF_FFFF
+    /// A tag from its first identifier octet and the number in those that follow, which has at most 28 bits, and may
+    /// be one that had no need of them.
+    init(_ identifier: UInt8, highNumber number: UInt32) {
+        let form = UInt64(identifier & 0xE0)
+        bits = number < 31 ? form | UInt64(number) : form | 0x1F | UInt64(number & 0x0FFF_FFFF) << 8
     }
 
     /// Makes a tag from its parts; `number` has at most 28 bits.
     public init(_ tagClass: DERClass, _ number: UInt32, isConstructed: Bool) {
-        bits = UInt32(tagClass.rawValue) << 30 | (isConstructed ? 1 << 29 : 0) | number & 0x0FFF_FFFF
+        self.init(tagClass.rawValue << 6 | (isConstructed ? 0x20 : 0), highNumber: number)
     }
 
     /// The class.
-    public var tagClass: DERClass {
-        switch bits >> 30 {
-        case 0: .universal
-        case 1: .application
-        case 2: .context
-        default: .private
-        }
-    }
-
+    public var tagClass: DERClass { DERClass(rawValue: UInt8(truncatingIfNeeded: bits & 0xFF) >> 6) ?? .private }
     /// The number.
-    public var number: Int { Int(bits & 0x0FFF_FFFF) }
+    public var number: Int { Int(bits >> 8 == 0 ? bits & 0x1F : bits >> 8) }
     /// Whether the content is itself made of elements.
-    public var isConstructed: Bool { bits & 1 << 29 != 0 }
+    public var isConstructed: Bool { @inline(__always) get { bits & 0x20 != 0 } }
 
-    /// The number of a context-specific constructed tag, as EXPLICIT tagging makes them; -1 for any
-    /// other tag.
-    public var explicitNumber: Int { bits >> 29 == 0b101 ? number : -1 }
+    /// The number of a context-specific constructed tag, as EXPLICIT tagging makes them, for a comparison with such
+    /// numbers: any other tag has one that is out of their range.
+    var fieldNumber: UInt64 { @inline(__always) get { bits ^ 0xA0 } }
 
-    /// The same for a comparison with such numbers: any other tag has one that is out of their range.
-    var fieldNumber: UInt32 { @inline(__always) get { bits ^ 0xA000_0000 } }
+    /// Whether this is the universal tag with a number, primitive or constructed.
+    func isUniversal(_ number: Int) -> Bool { bits & ~0x20 == UInt64(truncatingIfNeeded: number) }
 
     /// The universal tag with this number, primitive.
     public static func universal(_ number: UInt32) -> DERTag { DERTag(.universal, number, isConstructed: false) }
     /// SEQUENCE and SEQUENCE OF.
-    public static let sequence = DERTag(.universal, 16, isConstructed: true)
+    public static var sequence: DERTag { @inline(__always) get { DERTag(DERIdentifier.sequence) } }
     /// The application tag with this number, constructed, as Kerberos and GSS-API use them.
     public static func application(_ number: UInt32) -> DERTag { DERTag(.application, number, isConstructed: true) }
     /// The context-specific tag with this number, constructed.
@@ -67,4 +62,17 @@ enum DERUniversal {
     static let generalizedTime = 24
     static let visibleString = 26
     static let generalString = 27
+}
+
+/// First octets of elements as they are mostly written: strings are primitive.
+enum DERIdentifier {
+    static var integer: UInt8 { 0x02 }
+    static var octetString: UInt8 { 0x04 }
+    static var enumerated: UInt8 { 0x0A }
+    static var generalizedTime: UInt8 { 0x18 }
+    static var generalString: UInt8 { 0x1B }
+    /// SEQUENCE and SEQUENCE OF.
+    static var sequence: UInt8 { 0x30 }
+    /// Ticket (RFC 4120, 5.3).
+    static var ticket: UInt8 { 0x61 }
 }

@@ -14,18 +14,12 @@ extension AuthenticationToken {
 
     /// The same for a token of which nothing has been read, in its place.
     mutating func decode(_ bytes: RawSpan, isCut: Bool, names: NameTable, text: inout ByteBuffer) {
-        if bytes.byteCount == 0 || !isCut && decodeUsual(bytes, names, &text) { return }
-        decodeAny(bytes, isCut: isCut, names: names, text: &text)
-    }
-
-    /// The same for a token of whatever form, which has octets.
-    @inline(never)
-    mutating func decodeAny(_ bytes: RawSpan, isCut: Bool, names: NameTable, text: inout ByteBuffer) {
+        if bytes.byteCount == 0 { return }
         let first = bytes.u8(0)
         if first == 0x60 {
             decodeInitialToken(bytes, isCut: isCut, names, &text)
         } else if first == 0xA0 || first == 0xA1 {
-            decodeNegotiation(bytes, base: 0, isCut: isCut, names, &text)
+            decodeNegotiation(bytes, from: 0, to: bytes.byteCount, isCut: isCut, names, &text)
         } else if NTLMMessage.isSigned(bytes) {
             kind = .ntlm
             decodeMechanismToken(bytes, isCut: isCut, names, &text)
@@ -58,7 +52,9 @@ extension AuthenticationToken {
                 guard inner.byteCount > 0 else { throw ParseFault(.truncated, at: framed.innerOffset) }
                 // NegotiationToken's CHOICE: only its first alternative belongs into an initial token.
                 isOddlyWrapped = inner.u8(0) == 0xA1
-                decodeNegotiation(inner, base: framed.innerOffset, isCut: isCut || framed.isCut, names, &text)
+                let end = framed.innerOffset + inner.byteCount
+                decodeNegotiation(
+                    bytes, from: framed.innerOffset, to: end, isCut: isCut || framed.isCut, names, &text)
                 return
             }
             mechanisms.append(framed.mechanism)
@@ -69,22 +65,23 @@ extension AuthenticationToken {
         }
     }
 
-    /// NegotiationToken (RFC 4178, 4.2). `base` is the offset of `bytes` in the whole token.
+    /// NegotiationToken (RFC 4178, 4.2), in a part of the octets of the whole token.
     private mutating func decodeNegotiation(
-        _ bytes: RawSpan, base: Int, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+        _ bytes: RawSpan, from start: Int, to end: Int, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
     ) {
         kind = .unrecognised
         do throws(ParseFault) {
-            var reader = DERReader(bytes, base: base)
-            let choice = try reader.require()
+            let der = DERReader(bytes)
+            var level = der.outermost(from: start, to: end)
+            let choice = try der.require(&level)
             switch choice.tag.fieldNumber {
             case 0:
                 kind = .spnegoInit
-                try decodeNegTokenInit(try choice.inner(), isCut: isCut, names, &text)
+                try decodeNegTokenInit(try der.sequenceValue(choice), der, isCut: isCut, names, &text)
             case 1:
                 kind = .spnegoResponse
-                try decodeNegTokenResp(try choice.inner(), isCut: isCut, names, &text)
-            default: throw ParseFault(.malformed, at: base)
+                try decodeNegTokenResp(try der.sequenceValue(choice), der, isCut: isCut, names, &text)
+            default: throw ParseFault(.malformed, at: start)
             }
         } catch {
             note(error, .spnego)
@@ -99,16 +96,18 @@ extension AuthenticationToken {
     ///         mechToken   [2] OCTET STRING OPTIONAL, negHints [3] NegHints OPTIONAL,
     ///         mechListMIC [4] OCTET STRING OPTIONAL, ... }
     private mutating func decodeNegTokenInit(
-        _ element: borrowing DERElement, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+        _ content: DERLevel, _ der: DERReader, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
     ) throws(ParseFault) {
-        var fields = try element.sequence()
-        while let field = try fields.next() {
+        var fields = content
+        while let field = try der.next(&fields) {
             switch field.tag.fieldNumber {
             case 0:
-                var list = try field.inner().sequence()
-                while let mechanism = try list.next() { mechanisms.append(try Mechanism(mechanism, names: names)) }
-            case 2: try decodeMechanismToken(in: field, isCut: isCut, names, &text)
-            case 3: hasMechListMIC = try field.inner().tag != .sequence
+                var list = try der.sequenceValue(field)
+                while let mechanism = try der.next(&list) {
+                    mechanisms.append(try Mechanism(mechanism, der, names: names))
+                }
+            case 2: try decodeMechanismToken(in: field, der, isCut: isCut, names, &text)
+            case 3: hasMechListMIC = try der.inner(field).tag != .sequence
             case 4: hasMechListMIC = true
             default: break
             }
@@ -121,19 +120,19 @@ extension AuthenticationToken {
     ///         negState      [0] ENUMERATED OPTIONAL,   supportedMech [1] MechType OPTIONAL,
     ///         responseToken [2] OCTET STRING OPTIONAL, mechListMIC   [3] OCTET STRING OPTIONAL, ... }
     private mutating func decodeNegTokenResp(
-        _ element: borrowing DERElement, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+        _ content: DERLevel, _ der: DERReader, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
     ) throws(ParseFault) {
-        var fields = try element.sequence()
-        while let field = try fields.next() {
+        var fields = content
+        while let field = try der.next(&fields) {
             switch field.tag.fieldNumber {
             case 0:
-                let value = try field.inner()
-                guard let number = UInt8(exactly: try value.integer()) else {
+                let value = try der.inner(field)
+                guard let number = UInt8(exactly: try der.integer(value)) else {
                     throw ParseFault(.malformed, at: value.offset)
                 }
                 state = NegotiationState(rawValue: number)
-            case 1: supportedMechanism = try Mechanism(try field.inner(), names: names)
-            case 2: try decodeMechanismToken(in: field, isCut: isCut, names, &text)
+            case 1: supportedMechanism = try Mechanism(try der.inner(field), der, names: names)
+            case 2: try decodeMechanismToken(in: field, der, isCut: isCut, names, &text)
             case 3: hasMechListMIC = true
             default: break
             }
@@ -142,13 +141,13 @@ extension AuthenticationToken {
 
     /// mechToken or responseToken: an OCTET STRING, read as far as it is there.
     private mutating func decodeMechanismToken(
-        in field: borrowing DERElement, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
+        in field: DERElement, _ der: DERReader, isCut: Bool, _ names: NameTable, _ text: inout ByteBuffer
     ) throws(ParseFault) {
-        let string = try field.inner()
+        let string = try der.value(field, DERIdentifier.octetString)
         if string.isCut, string.tag == .universal(UInt32(DERUniversal.octetString)) {
-            decodeMechanismToken(string.content, isCut: true, names, &text)
+            decodeMechanismToken(der.content(string), isCut: true, names, &text)
         } else {
-            decodeMechanismToken(try string.octetString(), isCut: false, names, &text)
+            decodeMechanismToken(try der.octetString(string), isCut: false, names, &text)
         }
     }
 

@@ -18,25 +18,13 @@ struct GSSInitialToken: ~Escapable {
 
     @_lifetime(copy bytes)
     init(_ bytes: RawSpan, names: NameTable) throws(ParseFault) {
-        // As nearly all are written, with a mechanism that is known.
-        let der = UsualDER(bytes)
-        var position = 0
-        let end = der.enter(0x60, &position, bytes.byteCount)
-        let stop = end >= 0 ? der.enter(0x06, &position, end) : UsualDER.none
-        let kind = stop >= 0 ? Mechanism.kind(ofEncoded: bytes.slice(position, stop)) : .other
-        if kind != .other {
-            mechanism = Mechanism(kind, names: names)
-            innerOffset = stop
-            inner = bytes.slice(stop, end)
-            isCut = false
-            return
-        }
-        var reader = DERReader(bytes)
-        let frame = try reader.require(.application(0))
-        var parts = try frame.children()
-        mechanism = try Mechanism(try parts.require(), names: names)
-        innerOffset = parts.offset
-        inner = frame.content.slice(from: innerOffset - frame.contentOffset)
+        let der = DERReader(bytes)
+        var outermost = der.outermost()
+        let frame = try der.require(.application(0), &outermost)
+        var parts = try der.children(frame)
+        mechanism = try Mechanism(try der.require(&parts), der, names: names)
+        innerOffset = parts.position
+        inner = bytes.slice(parts.position, frame.contentEnd)
         isCut = frame.isCut
     }
 }

@@ -2,11 +2,11 @@ import ByteParsing
 
 extension Mechanism {
     /// Reads an OBJECT IDENTIFIER; `malformed` where the element is none.
-    init(_ element: borrowing DERElement, names: NameTable) throws(ParseFault) {
-        let octets = try element.objectIdentifier()
+    init(_ element: DERElement, _ der: DERReader, names: NameTable) throws(ParseFault) {
+        let octets = try der.objectIdentifier(element)
         let kind = Self.kind(ofEncoded: octets)
         let known = names.mechanism(kind)
-        self.init(oid: known.isPresent ? known : names.intern(try element.objectIdentifierText()), kind: kind)
+        self.init(oid: known.isPresent ? known : names.intern(try der.objectIdentifierText(element)), kind: kind)
     }
 
     /// The mechanism of a token that came without its OID.

@@ -1,12 +1,14 @@
 import ByteParsing
-import Digests
 
 /// Decodes Kerberos 5 messages (RFC 4120, 5.4 to 5.9, with the extensions of MS-KILE and MS-SFU).
 ///
 /// Decoding is progressive: each field goes into the message as it is read. Where the octets end
 /// early, or a field contradicts the standard, what stands beside it is still read, and the first
 /// fault is returned.
-public enum KerberosDecoder {
+///
+/// The ASN.1 of each type stands above the function that reads it. Fields are read in whatever order
+/// they come, and unknown ones are passed over.
+public struct KerberosDecoder: ~Escapable {
     /// What the end of the octets means.
     public enum Extent: Sendable {
         /// The octets are what there is: a message that announces more is truncated.
@@ -16,39 +18,39 @@ public enum KerberosDecoder {
         case whole
     }
 
-    /// Decodes the message at the start of `bytes`, in the place of what `message` held; octets after it are not looked
-    /// at.
+    /// The octets of the message.
+    let der: DERReader
+    /// Where names go.
+    let names: NameTable
+    /// The first fault.
+    private var fault: ParseFault?
+
+    @_lifetime(copy bytes)
+    private init(_ bytes: RawSpan, names: NameTable) {
+        der = DERReader(bytes)
+        self.names = names
+    }
+
+    /// Decodes the message at the start of `bytes` into `message`, in the place of what that held; octets after it are
+    /// not looked at.
     ///
     /// Returns the first fault, its offset counted from the start of `bytes`; nil where the whole
     /// message was read. KRB-SAFE, KRB-PRIV and KRB-CRED are `unsupported` beyond their type.
     public static func decode(
         _ bytes: RawSpan, extent: Extent = .available, names: NameTable, into message: inout KerberosMessage
     ) -> ParseFault? {
-        // One type of message shares room with another: two of them are never read into one.
-        if message.type.rawValue != 0 || message.length != 0 { forget(&message) }
-        if UsualKerberos.read(bytes, names: names, into: &message) { return nil }
-        forget(&message)
-        return decodeAny(bytes, extent: extent, names: names, into: &message)
-    }
-
-    @inline(never)
-    private static func forget(_ message: inout KerberosMessage) { message = KerberosMessage.blank }
-
-    /// The same for a message of whatever form, and a blank one to read into.
-    @inline(never)
-    static func decodeAny(
-        _ bytes: RawSpan, extent: Extent, names: NameTable, into message: inout KerberosMessage
-    ) -> ParseFault? {
-        var decoding = KerberosDecoding(names: names)
+        // Most are read into a new message, which need not be cleared again.
+        if message.type.rawValue != 0 || message.length != 0 { message = KerberosMessage.blank }
+        var decoder = KerberosDecoder(bytes, names: names)
         // The tag alone names the type, also where the length behind it is cut or broken.
         if bytes.byteCount > 0, isMessageTag(bytes.u8(0)) { message.type.rawValue = Int32(bytes.u8(0) & 0x1F) }
         do throws(ParseFault) {
-            var outer = DERReader(bytes, base: 0, end: extent == .whole ? .exact : .open, depth: 0)
-            try decoding.message(try outer.require(), &message)
+            var outer = decoder.der.outermost(isWhole: extent == .whole)
+            try decoder.message(try decoder.der.require(&outer), &message)
         } catch {
-            decoding.note(error)
+            decoder.note(error)
         }
-        return decoding.fault
+        return decoder.fault
     }
 
     /// Whether an octet is the identifier of a Kerberos message: its application tag, constructed.
@@ -57,49 +59,40 @@ public enum KerberosDecoder {
         // 10 to 15, 20 to 22 and 30.
         octet & 0xE0 == 0x60 && UInt32(0x4070_FC00) >> UInt32(octet & 0x1F) & 1 != 0
     }
-}
-
-/// One decoding under way: where names go, and the first fault.
-struct KerberosDecoding {
-    let names: NameTable
-    private(set) var fault: ParseFault?
-
-    init(names: NameTable) { self.names = names }
 
     /// Keeps the first fault; those after it are its consequences, or less of use.
     mutating func note(_ fault: ParseFault) {
         if self.fault == nil { self.fault = fault }
     }
 
-    mutating func message(_ element: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
+    /// AS-REQ ::= [APPLICATION 10] KDC-REQ, and so on: the application tag is the message type (RFC 4120, 5.10).
+    private mutating func message(_ element: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
         guard element.tag.tagClass == .application, element.tag.isConstructed else {
             throw ParseFault(.malformed, at: element.offset)
         }
         message.type = KerberosMessageType(rawValue: Int32(element.tag.number))
         message.length = Int32(clamping: element.contentOffset - element.offset + element.announcedLength)
-        var content = try element.children()
         switch message.type {
-        case .asReq, .tgsReq: try request(try content.require().sequence(), &message)
-        case .asRep, .tgsRep: try reply(try content.require().sequence(), &message)
-        case .apReq: try applicationRequest(try content.require().sequence(), &message)
-        case .apRep: try applicationReply(try content.require().sequence(), &message)
-        case .krbError: try errorMessage(try content.require().sequence(), &message)
+        case .asReq, .tgsReq: try kdcRequest(element, &message)
+        case .asRep, .tgsRep: try kdcReply(element, &message)
+        case .apReq: try applicationRequest(element, &message)
+        case .apRep: try applicationReply(element, &message)
+        case .krbError: try errorMessage(element, &message)
         default: throw ParseFault(.unsupported, at: element.contentOffset)
         }
-        // An open length may lack only its end.
-        try element.requireWhole()
+        // A message with an open length may lack only its end.
+        try der.requireWhole(element)
     }
 
     /// msg-type repeats the application tag (RFC 4120, 5.4.1).
     @inline(__always)
     func messageType(_ field: DERElement, _ type: KerberosMessageType) throws(ParseFault) {
-        guard try field.innerInt32() == type.rawValue else { throw ParseFault(.malformed, at: field.offset) }
+        guard try der.int32Value(field) == type.rawValue else { throw ParseFault(.malformed, at: field.offset) }
     }
 
-    /// pvno and tkt-vno are 5.
+    /// pvno is 5 (RFC 4120, 5.4.1).
     @inline(__always)
     func version(_ field: DERElement) throws(ParseFault) {
-        if field.smallInteger == 5 { return }
-        guard try field.inner().integer() == 5 else { throw ParseFault(.malformed, at: field.offset) }
+        guard try der.integerValue(field) == 5 else { throw ParseFault(.malformed, at: field.offset) }
     }
 }

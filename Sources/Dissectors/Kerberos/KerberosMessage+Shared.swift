@@ -1,7 +1,10 @@
 import PacketModel
 
-// What shares its room with something that another type of message has: each reads as absent in a message that cannot
-// have it.
+// A union, by hand: a request's body and a KRB-ERROR are never in one message, so that their fields share the same
+// storage, which `KerberosMessage` names by both (`optionsOrErrorCode` is kdc-options of a request and error-code of a
+// KRB-ERROR). The type, which the tag of the message decides once, says which of the two is there: each property here
+// reads as absent in a message that cannot have it. An enum with payloads would have to be copied out and in for each
+// field that the decoder sets.
 extension KerberosMessage {
     /// Whether the shared room is that of a KRB-ERROR. Its number stands here: other modules would call for the
     /// constant.
@@ -11,88 +14,95 @@ extension KerberosMessage {
 
     /// kdc-options (5.4.1), bit 0 the most significant.
     @inlinable public var kdcOptions: UInt32 {
-        get { isError ? 0 : firstWord }
-        set { firstWord = newValue }
+        get { isError ? 0 : optionsOrErrorCode }
+        set { optionsOrErrorCode = newValue }
     }
     /// nonce of the request body.
     @inlinable public var nonce: UInt32 {
-        get { isError ? 0 : secondWord }
-        set { secondWord = newValue }
+        get { isError ? 0 : nonceOrNTStatus }
+        set { nonceOrNTStatus = newValue }
     }
     /// Addresses that the request carried.
     @inlinable public var addressCount: Int32 {
-        get { isError ? 0 : Int32(bitPattern: thirdWord) }
-        set { thirdWord = UInt32(bitPattern: newValue) }
+        get { isError ? 0 : Int32(bitPattern: addressCountOrErrorText) }
+        set { addressCountOrErrorText = UInt32(bitPattern: newValue) }
     }
     /// from of the request body.
     @inlinable public var from: CaptureTime? {
-        get { isError ? nil : firstTime.time }
-        set { firstTime.time = newValue }
+        get { isError ? nil : fromOrClientTime.time }
+        set { fromOrClientTime.time = newValue }
     }
     /// till of the request body.
     @inlinable public var till: CaptureTime? {
-        get { isError ? nil : secondTime.time }
-        set { secondTime.time = newValue }
+        get { isError ? nil : tillOrServerTime.time }
+        set { tillOrServerTime.time = newValue }
     }
     /// rtime of the request body.
     @inlinable public var renewTill: CaptureTime? {
-        get { isError ? nil : thirdTime.time }
-        set { thirdTime.time = newValue }
+        get { isError ? nil : renewTillOrMicroseconds.time }
+        set { renewTillOrMicroseconds.time = newValue }
     }
     /// etypes that the client accepts, in order.
     @inlinable public var etypes: NumberList<16> {
-        get { isError ? NumberList() : types }
-        set { types = newValue }
+        get { isError ? NumberList() : etypesOrErrorMethods }
+        set { etypesOrErrorMethods = newValue }
     }
 
     // MARK: A KRB-ERROR
 
     /// error-code.
     @inlinable public var errorCode: Int32 {
-        get { isError ? Int32(bitPattern: firstWord) : 0 }
-        set { firstWord = UInt32(bitPattern: newValue) }
+        get { isError ? Int32(bitPattern: optionsOrErrorCode) : 0 }
+        set { optionsOrErrorCode = UInt32(bitPattern: newValue) }
     }
     /// NTSTATUS of KERB-ERROR-DATA type 3; nil where absent.
     @inlinable public var ntStatus: UInt32? {
-        get { present.contains(.ntStatus) ? secondWord : nil }
+        get { present.contains(.ntStatus) ? nonceOrNTStatus : nil }
         set {
-            secondWord = newValue ?? 0
+            nonceOrNTStatus = newValue ?? 0
             present.set(.ntStatus, newValue != nil)
         }
     }
     /// e-text.
     @inlinable public var errorText: NameID {
-        get { isError ? NameID(rawValue: thirdWord) : .none }
-        set { thirdWord = newValue.rawValue }
+        get { isError ? NameID(rawValue: addressCountOrErrorText) : .none }
+        set { addressCountOrErrorText = newValue.rawValue }
     }
     /// The client's clock, ctime and cusec.
     @inlinable public var clientTime: CaptureTime? {
-        get { isError ? firstTime.time : nil }
-        set { firstTime.time = newValue }
+        get { isError ? fromOrClientTime.time : nil }
+        set { fromOrClientTime.time = newValue }
     }
     @inlinable public var clientMicroseconds: Int32? {
-        get { present.contains(.clientMicroseconds) ? Int32(truncatingIfNeeded: thirdTime.nanoseconds) : nil }
+        get {
+            present.contains(.clientMicroseconds) ? Int32(truncatingIfNeeded: renewTillOrMicroseconds.nanoseconds) : nil
+        }
         set {
-            thirdTime.nanoseconds = thirdTime.nanoseconds & ~0xFFFF_FFFF | Int64(UInt32(bitPattern: newValue ?? 0))
+            renewTillOrMicroseconds.nanoseconds =
+                renewTillOrMicroseconds.nanoseconds & ~0xFFFF_FFFF | Int64(UInt32(bitPattern: newValue ?? 0))
             present.set(.clientMicroseconds, newValue != nil)
         }
     }
     /// The server's clock, stime and susec.
     @inlinable public var serverTime: CaptureTime? {
-        get { isError ? secondTime.time : nil }
-        set { secondTime.time = newValue }
+        get { isError ? tillOrServerTime.time : nil }
+        set { tillOrServerTime.time = newValue }
     }
     @inlinable public var serverMicroseconds: Int32? {
-        get { present.contains(.serverMicroseconds) ? Int32(truncatingIfNeeded: thirdTime.nanoseconds >> 32) : nil }
+        get {
+            present.contains(.serverMicroseconds)
+                ? Int32(truncatingIfNeeded: renewTillOrMicroseconds.nanoseconds >> 32) : nil
+        }
         set {
-            thirdTime.nanoseconds = thirdTime.nanoseconds & 0xFFFF_FFFF | Int64(newValue ?? 0) << 32
+            renewTillOrMicroseconds.nanoseconds =
+                renewTillOrMicroseconds.nanoseconds & 0xFFFF_FFFF | Int64(newValue ?? 0) << 32
             present.set(.serverMicroseconds, newValue != nil)
         }
     }
     /// padata types of METHOD-DATA, or types of TYPED-DATA.
     @inlinable public var errorMethods: NumberList<16> {
-        get { isError ? types : NumberList() }
-        set { types = newValue }
+        get { isError ? etypesOrErrorMethods : NumberList() }
+        set { etypesOrErrorMethods = newValue }
     }
 
     // MARK: Replies, AP-REQ, AP-REP

@@ -2,10 +2,9 @@ import Digests
 
 /// One Kerberos message, without heap: what RFC 4120 sends in the clear, and nothing secret.
 ///
-/// Messages are copied into what waits for the other half of an exchange, so every octet counts. What only a request
-/// has and
-/// what only a KRB-ERROR has share room, and so do the ticket of a reply or an AP-REQ and the additional tickets of a
-/// request: the type, which the tag of the message decides once, says whose it is.
+/// Messages are copied into what waits for the other half of an exchange, so every octet counts: what only a request
+/// has and what only a KRB-ERROR has share storage (`KerberosMessage+Shared.swift`), and so do the ticket of a reply or
+/// an AP-REQ and the additional tickets of a request.
 public struct KerberosMessage: Sendable, BitwiseCopyable {
     /// The message type; 0 where it could not be read.
     public var type = KerberosMessageType(rawValue: 0)
@@ -28,21 +27,21 @@ public struct KerberosMessage: Sendable, BitwiseCopyable {
     /// Which of the numbers that have no value for "absent" are there.
     @usableFromInline var present: PresentNumbers = []
     /// kdc-options of a request; error-code of a KRB-ERROR.
-    @usableFromInline var firstWord: UInt32 = 0
+    @usableFromInline var optionsOrErrorCode: UInt32 = 0
     /// nonce of a request; NTSTATUS of a KRB-ERROR.
-    @usableFromInline var secondWord: UInt32 = 0
+    @usableFromInline var nonceOrNTStatus: UInt32 = 0
     /// Addresses of a request; e-text of a KRB-ERROR.
-    @usableFromInline var thirdWord: UInt32 = 0
+    @usableFromInline var addressCountOrErrorText: UInt32 = 0
     /// The etype of an authenticator, whose digest stands below.
     public var authenticatorEtype: Int32 = 0
     /// from of a request; ctime of a KRB-ERROR.
-    @usableFromInline var firstTime = SparseTime()
+    @usableFromInline var fromOrClientTime = SparseTime()
     /// till of a request; stime of a KRB-ERROR.
-    @usableFromInline var secondTime = SparseTime()
+    @usableFromInline var tillOrServerTime = SparseTime()
     /// rtime of a request; of a KRB-ERROR cusec in the lower half, and susec in the upper one.
-    @usableFromInline var thirdTime = SparseTime()
+    @usableFromInline var renewTillOrMicroseconds = SparseTime()
     /// etype of a request; types of e-data of a KRB-ERROR.
-    @usableFromInline var types = NumberList<16>()
+    @usableFromInline var etypesOrErrorMethods = NumberList<16>()
 
     /// padata types of the request or reply, in order.
     public var padata = NumberList<24>()

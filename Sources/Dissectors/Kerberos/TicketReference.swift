@@ -12,7 +12,7 @@ public struct TicketReference: Hashable, Sendable, BitwiseCopyable {
     public var etype: Int32
     /// The key version number, 0 where that is absent: every number may be one.
     @usableFromInline var kvnoNumber: UInt32
-    /// Octets of the cipher, and in the uppermost bit, for they are no negative number, whether there is a key version.
+    /// The length of the cipher in octets, below 2^31; the uppermost bit says whether there is a key version.
     @usableFromInline var lengthWord: UInt32
 
     @usableFromInline static var hasKvno: UInt32 { 1 << 31 }
@@ -25,16 +25,19 @@ public struct TicketReference: Hashable, Sendable, BitwiseCopyable {
             lengthWord = lengthWord & ~Self.hasKvno | (newValue == nil ? 0 : Self.hasKvno)
         }
     }
-    /// Both at once, of a cipher that was read whole.
-    @inline(__always)
-    mutating func setPart(kvno: UInt32?, length: Int) {
-        kvnoNumber = kvno ?? 0
-        lengthWord = UInt32(truncatingIfNeeded: length) & ~Self.hasKvno | (kvno == nil ? 0 : Self.hasKvno)
-    }
     /// Octets of the cipher.
     @inlinable public var cipherLength: Int32 {
         @inline(__always) get { Int32(bitPattern: lengthWord & ~Self.hasKvno) }
         @inline(__always) set { lengthWord = lengthWord & Self.hasKvno | UInt32(bitPattern: max(newValue, 0)) }
+    }
+
+    /// Takes over what enc-part shows.
+    @inline(__always)
+    mutating func setEncryptedPart(_ data: EncryptedData) {
+        etype = data.etype
+        kvno = data.kvno
+        digest = data.digest
+        cipherLength = data.length
     }
 
     /// Makes a reference.

@@ -23,12 +23,12 @@ enum AnalysisRun {
     /// Reads everything and judges it.
     static func result(_ settings: Settings, _ input: Input, for shown: Shown) -> AnalysisResult {
         var options = AnalysisSettings()
-        options.cipherNaming = .withinRun
+        options.ticketFingerprint = .keyed
         options.roles = roles(settings)
         options.keepsTargets = settings.showsTargets
         switch shown {
         case .document(let detail):
-            options.cipherNaming = .published
+            options.ticketFingerprint = .sha256
             if detail == .quiet { options.maximumKeptHealthy = 0 }
         case .report(.verbose): options.maximumKeptTroubled = keptForReport
         case .report(let detail):

@@ -195,41 +195,6 @@ private func decode(_ octets: [UInt8], isCut: Bool = false) -> String {
         }
     }
 
-    /// A token of the usual form is read as any other: whole, in part, with one octet changed, and where names do not
-    /// fit.
-    @Test func usualTokensAreReadAsAnyOther() {
-        var differences: [String] = []
-        func compare(_ octets: [UInt8]) {
-            guard !octets.isEmpty, differences.count < 5 else { return }
-            for maximumCount in [1 << 18, 1] {
-                let names = NameTable(maximumCount: maximumCount), others = NameTable(maximumCount: maximumCount)
-                var text = ByteBuffer(capacity: 16)
-                var token = AuthenticationToken(), other = AuthenticationToken()
-                token.decode(octets.rawBytes, isCut: false, names: names, text: &text)
-                other.decodeAny(octets.rawBytes, isCut: false, names: others, text: &text)
-                if "\(describe(token, names)) \(token)" != "\(describe(other, others)) \(other)"
-                    || names.count != others.count
-                    || names.overflowCount != others.overflowCount
-                {
-                    differences.append("\(describe(token, names)), not \(describe(other, others)), in \(octets)")
-                }
-            }
-        }
-        for (_, octets, _) in Self.cases {
-            let step = 1 + octets.count / 60
-            for count in stride(from: 1, through: octets.count, by: step) { compare(Array(octets[..<count])) }
-            for place in stride(from: 0, to: octets.count, by: step) {
-                for octet in [0, 0x24, 0x30, 0x80, 0x82, 0xFF, octets[place] ^ 1, octets[place] &+ 1] {
-                    var changed = octets
-                    changed[place] = octet
-                    compare(changed)
-                }
-            }
-            compare(octets + [0])
-        }
-        #expect(differences == [])
-    }
-
     @Test func changedOctetsDoNotTrap() {
         var generator = SystemRandomNumberGenerator()
         let seed = UInt64.random(in: .min ... .max, using: &generator)

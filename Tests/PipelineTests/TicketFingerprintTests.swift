@@ -6,13 +6,13 @@ import Pipeline
 import Reporting
 import Testing
 
-@Suite struct CipherNamingTests {
+@Suite struct TicketFingerprintTests {
     /// By what tickets are known makes no difference to what is found, nor to a report that does not show it.
     @Test func theReportIsTheSame() throws {
         for sample in Samples.own {
-            let reports = [CipherNaming.published, .withinRun].map { naming in
+            let reports = [TicketFingerprint.sha256, .keyed].map { naming in
                 var settings = AnalysisSettings()
-                settings.cipherNaming = naming
+                settings.ticketFingerprint = naming
                 let result = Analysis.run(ListSource(sample.packets), settings: settings)
                 return MarkdownReport.text(result, detail: .verbose)
             }
@@ -29,9 +29,9 @@ import Testing
                 let document = AnalysisDocument(Analysis.run(ListSource(sample.packets), settings: settings))
                 return document.bytes.decodeUTF8()
             }
-            settings.cipherNaming = .published
+            settings.ticketFingerprint = .sha256
             let published = document()
-            settings.cipherNaming = .withinRun
+            settings.ticketFingerprint = .keyed
             let withinRun = document()
             let pattern = /"digest" ?: ?("[0-9a-f]{32}"|null)/
             #expect(
@@ -46,7 +46,7 @@ import Testing
 
     @Test func onlyPublishedDigestsAreGivenOut() {
         let octets: [UInt8] = [1, 2, 3, 4, 5]
-        let published = NameTable(), withinRun = NameTable(cipherNaming: .withinRun)
+        let published = NameTable(), withinRun = NameTable(ticketFingerprint: .keyed)
         let digest = published.digest(ofCipher: octets.rawBytes)
         #expect(digest == Digests.sha256First128(octets.rawBytes))
         #expect(published.published(digest) == digest)

@@ -1,28 +1,43 @@
 import ByteParsing
 
 // KRB-ERROR and its e-data (RFC 4120, 5.9.1; MS-KILE 2.2.1 and 2.2.2).
-extension KerberosDecoding {
-    /// KRB-ERROR ::= SEQUENCE { pvno [0], msg-type [1], ctime [2], cusec [3], stime [4], susec [5],
-    /// error-code [6], crealm [7], cname [8], realm [9], sname [10], e-text [11], e-data [12] }
-    mutating func errorMessage(_ content: consuming DERReader, _ message: inout KerberosMessage) throws(ParseFault) {
-        while let field = try content.next() {
+extension KerberosDecoder {
+    /// KRB-ERROR (RFC 4120, 5.9.1):
+    ///
+    ///     KRB-ERROR ::= [APPLICATION 30] SEQUENCE {
+    ///         pvno       [0] INTEGER (5),
+    ///         msg-type   [1] INTEGER (30),
+    ///         ctime      [2] KerberosTime OPTIONAL,
+    ///         cusec      [3] Microseconds OPTIONAL,
+    ///         stime      [4] KerberosTime,
+    ///         susec      [5] Microseconds,
+    ///         error-code [6] Int32,
+    ///         crealm     [7] Realm OPTIONAL,
+    ///         cname      [8] PrincipalName OPTIONAL,
+    ///         realm      [9] Realm,
+    ///         sname      [10] PrincipalName,
+    ///         e-text     [11] KerberosString OPTIONAL,
+    ///         e-data     [12] OCTET STRING OPTIONAL }
+    mutating func errorMessage(_ container: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
+        var content = try der.sequenceValue(container)
+        while let field = try der.next(&content) {
             do throws(ParseFault) {
                 switch field.tag.fieldNumber {
                 case 0: try version(field)
                 case 1: try messageType(field, message.type)
-                case 2: message.clientTime = try field.inner().generalizedTime()
-                case 3: message.clientMicroseconds = try field.innerInt32()
-                case 4: message.serverTime = try field.inner().generalizedTime()
-                case 5: message.serverMicroseconds = try field.innerInt32()
+                case 2: message.clientTime = try time(field)
+                case 3: message.clientMicroseconds = try der.int32Value(field)
+                case 4: message.serverTime = try time(field)
+                case 5: message.serverMicroseconds = try der.int32Value(field)
                 case 6:
-                    message.errorCode = try field.innerInt32()
+                    message.errorCode = try der.int32Value(field)
                     message.parts.insert(.errorCode)
-                case 7: message.crealm = try name(field.inner())
-                case 8: message.cname = try principal(field.inner())
-                case 9: message.realm = try name(field.inner())
-                case 10: message.sname = try principal(field.inner())
-                case 11: message.errorText = names.internText(try field.inner().text())
-                case 12: try errorData(try field.inner(), &message)
+                case 7: message.crealm = try realm(field)
+                case 8: message.cname = try principal(field)
+                case 9: message.realm = try realm(field)
+                case 10: message.sname = try principal(field)
+                case 11: message.errorText = names.internText(try der.textValue(field))
+                case 12: try errorData(try der.value(field, DERIdentifier.octetString), &message)
                 default: break
                 }
             } catch {
@@ -33,19 +48,19 @@ extension KerberosDecoding {
 
     /// e-data: METHOD-DATA, TYPED-DATA, KERB-ERROR-DATA (plain, or inside one more SEQUENCE), or
     /// octets of any other kind, which are no fault.
-    private mutating func errorData(_ value: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
+    private func errorData(_ value: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
         message.errorDataShape = .unrecognised
         do throws(ParseFault) {
-            var content = try value.encapsulated().requireSequence()
+            var content = try encapsulatedSequence(value)
             var plain = ErrorDataEntry()
             var isKerbErrorData = false
-            while let element = try content.next() {
+            while let element = try der.next(&content) {
                 switch element.tag.fieldNumber {
                 // [1] and [2] directly inside: KERB-ERROR-DATA, plain.
                 case 1:
-                    plain.type = try element.innerInt32()
+                    plain.type = try der.int32Value(element)
                     message.errorDataShape = .kerbErrorData
-                case 2: plain.readValue(try element.inner())
+                case 2: plain.readValue(try der.value(element, DERIdentifier.octetString), der)
                 default: isKerbErrorData = try errorDataElement(element, &message)
                 }
             }
@@ -54,37 +69,37 @@ extension KerberosDecoding {
             // brings a status along.
             if isKerbErrorData, message.errorMethods.count == 1 {
                 message.errorDataShape = .kerbErrorData
-                message.types = NumberList()
+                message.etypesOrErrorMethods = NumberList()
             }
         } catch {
             // Octets that are not DER are somebody's own e-data; cut ones are cut.
             if error.kind == .truncated || message.errorDataShape != .unrecognised { throw error }
         }
-        try value.requireWhole()
+        try der.requireWhole(value)
     }
 
     /// One element of METHOD-DATA or TYPED-DATA, or KERB-ERROR-DATA wrapped: a PA-DATA of the same
     /// DER, so the error code, the type and the value's form decide. Returns whether it is the latter.
-    private mutating func errorDataElement(
+    private func errorDataElement(
         _ element: DERElement, _ message: inout KerberosMessage
     ) throws(ParseFault) -> Bool {
-        var fields = try element.sequence()
+        var fields = try der.sequence(element)
         var entry = ErrorDataEntry()
         var isTyped = false
-        while let field = try fields.next() {
+        while let field = try der.next(&fields) {
             switch field.tag.fieldNumber {
             // TYPED-DATA: data-type [0], data-value [1]; PA-DATA: padata-type [1], padata-value [2].
             case 0:
                 isTyped = true
-                entry.type = try field.innerInt32()
+                entry.type = try der.int32Value(field)
                 message.errorDataShape = .typedData
-                message.types.append(entry.type)
-            case 1 where isTyped: try field.inner().requireWhole()
+                message.etypesOrErrorMethods.append(entry.type)
+            case 1 where isTyped: try der.requireWhole(try der.inner(field))
             case 1:
-                entry.type = try field.innerInt32()
+                entry.type = try der.int32Value(field)
                 if message.errorDataShape == .unrecognised { message.errorDataShape = .methodData }
-                message.types.append(entry.type)
-            case 2: entry.readValue(try field.inner())
+                message.etypesOrErrorMethods.append(entry.type)
+            case 2: entry.readValue(try der.value(field, DERIdentifier.octetString), der)
             default: break
             }
         }
@@ -113,25 +128,13 @@ struct ErrorDataEntry {
         status != nil || code == .skew && type == 2 && valueLength == 0
     }
 
-    mutating func readValue(_ value: DERElement) {
+    mutating func readValue(_ value: DERElement, _ der: borrowing DERReader) {
         valueLength = value.announcedLength
         if valueLength != 12, !value.tag.isConstructed { return }
-        guard let octets = try? value.octetString() else { return }
-        readStatus(octets)
-    }
-
-    /// The same for a value whose octets are all there.
-    @inline(__always)
-    mutating func readValue(_ octets: RawSpan) {
-        valueLength = octets.byteCount
-        readStatus(octets)
-    }
-
-    @inline(__always)
-    private mutating func readStatus(_ octets: RawSpan) {
-        guard octets.byteCount == 12 else { return }
+        guard let octets = try? der.octetString(value) else { return }
         // PA-PW-SALT has the same number, and a salt may have twelve octets: but it is text, and so
         // has neither four zero octets nor the severity bit of an error.
+        guard octets.byteCount == 12 else { return }
         let status = octets.le32(0)
         if octets.le32(4) == 0 || status & 0x8000_0000 != 0 { extendedStatus = status }
     }

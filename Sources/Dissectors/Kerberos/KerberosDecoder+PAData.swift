@@ -1,19 +1,20 @@
 import ByteParsing
 
 // Pre-authentication data of requests and replies (RFC 4120, 5.2.7).
-extension KerberosDecoding {
+extension KerberosDecoder {
     /// SEQUENCE OF PA-DATA, each SEQUENCE { padata-type [1] Int32, padata-value [2] OCTET STRING }
-    mutating func padata(_ content: consuming DERReader, _ message: inout KerberosMessage) throws(ParseFault) {
-        while let element = try content.next() {
+    mutating func padata(_ container: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
+        var content = try der.sequenceValue(container)
+        while let element = try der.next(&content) {
             do throws(ParseFault) {
-                var fields = try element.sequence()
+                var fields = try der.sequence(element)
                 var type = PADataType(rawValue: 0)
-                while let field = try fields.next() {
+                while let field = try der.next(&fields) {
                     switch field.tag.fieldNumber {
                     case 1:
-                        type.rawValue = try field.innerInt32()
+                        type.rawValue = try der.int32Value(field)
                         message.padata.append(type.rawValue)
-                    case 2: try padataValue(type, try field.inner(), &message)
+                    case 2: try padataValue(type, try der.value(field, DERIdentifier.octetString), &message)
                     default: break
                     }
                 }
@@ -31,7 +32,7 @@ extension KerberosDecoding {
         case .tgsReq: try headerRequest(value, &message)
         case .encTimestamp, .encryptedChallenge, .pkAsReq:
             message.parts.insert(.preauthentication)
-            try value.requireWhole()
+            try der.requireWhole(value)
         case .pacRequest: message.includePAC = try pacRequest(value)
         case .forUser: try forUser(value, &message)
         // In an AS-REQ this number is a certificate of the user (MS-SFU 2.2.2).
@@ -39,37 +40,17 @@ extension KerberosDecoding {
         case .fxFast:
             // Empty, it only says that FAST is known (RFC 6113, 5.4.2); the padata inside is ciphertext.
             if value.announcedLength > 0 { message.parts.insert(.fast) }
-            try value.requireWhole()
+            try der.requireWhole(value)
         case .pacOptions: try pacOptions(value, &message)
-        default: try value.requireWhole()
-        }
-    }
-
-    /// PA-TGS-REQ: an AP-REQ, whose ticket is the TGT (RFC 4120, 5.2.7.1).
-    private mutating func headerRequest(_ value: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
-        var wrapped = try value.encapsulated()
-        let request = try wrapped.require(.application(14))
-        var content = try request.inner().sequence()
-        while let field = try content.next() {
-            switch field.tag.fieldNumber {
-            case 2:
-                message.apOptions = try field.inner().bits32()
-                message.parts.insert(.apOptions)
-            case 3:
-                let stop = ticket(try field.inner(), &message.headerTicket)
-                if message.headerTicket != .unknown { message.parts.insert(.headerTicket) }
-                if let stop { throw stop }
-            case 4: try authenticator(field, &message)
-            default: break
-            }
+        default: try der.requireWhole(value)
         }
     }
 
     /// KERB-PA-PAC-REQUEST ::= SEQUENCE { include-pac [0] BOOLEAN } (MS-KILE 2.2.3)
     private func pacRequest(_ value: DERElement) throws(ParseFault) -> Bool? {
-        var content = try value.encapsulated().requireSequence()
-        guard let field = try content.next(), field.tag.explicitNumber == 0 else { return nil }
-        return try field.inner().boolean()
+        var content = try encapsulatedSequence(value)
+        guard let field = try der.next(&content), field.tag == .context(0) else { return nil }
+        return try der.boolean(try der.inner(field))
     }
 
     /// PA-FOR-USER-ENC ::= SEQUENCE { userName [0] PrincipalName, userRealm [1] Realm, cksum [2] Checksum,
@@ -77,12 +58,12 @@ extension KerberosDecoding {
     private mutating func forUser(_ value: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
         // What PA-S4U-X509-USER said gives way: this one is the older and always names the user.
         message.parts.insert(.forUser)
-        var content = try value.encapsulated().requireSequence()
-        while let field = try content.next() {
+        var content = try encapsulatedSequence(value)
+        while let field = try der.next(&content) {
             switch field.tag.fieldNumber {
-            case 0: message.forUser = try principal(field.inner())
-            case 1: message.forUserRealm = try name(field.inner())
-            case 3: message.forUserPackage = try name(field.inner())
+            case 0: message.forUser = try principal(field)
+            case 1: message.forUserRealm = try realm(field)
+            case 3: message.forUserPackage = names.intern(try der.textValue(field))
             default: break
             }
         }
@@ -94,14 +75,14 @@ extension KerberosDecoding {
     private mutating func s4uX509User(_ value: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
         message.parts.insert(.s4uX509User)
         let isNamed = message.parts.contains(.forUser)
-        var content = try value.encapsulated().requireSequence()
-        let first = try content.require(.context(0))
-        var user = try first.inner().sequence()
-        while let field = try user.next() {
+        var content = try encapsulatedSequence(value)
+        let first = try der.require(.context(0), &content)
+        var user = try der.sequenceValue(first)
+        while let field = try der.next(&user) {
             switch field.tag.fieldNumber {
-            case 0: message.s4uNonce = try field.inner().uint32()
-            case 1: if !isNamed { message.forUser = try principal(field.inner()) }
-            case 2: if !isNamed { message.forUserRealm = try name(field.inner()) }
+            case 0: message.s4uNonce = try der.uint32Value(field)
+            case 1: if !isNamed { message.forUser = try principal(field) }
+            case 2: if !isNamed { message.forUserRealm = try realm(field) }
             default: break
             }
         }
@@ -109,17 +90,16 @@ extension KerberosDecoding {
 
     /// PA-PAC-OPTIONS ::= SEQUENCE { flags [0] KerberosFlags } (MS-KILE 2.2.10)
     private mutating func pacOptions(_ value: DERElement, _ message: inout KerberosMessage) throws(ParseFault) {
-        var content = try value.encapsulated().requireSequence()
-        let field = try content.require(.context(0))
-        message.pacOptions = try field.inner().bits32()
+        var content = try encapsulatedSequence(value)
+        let field = try der.require(.context(0), &content)
+        message.pacOptions = try der.bits32Value(field)
         message.parts.insert(.pacOptions)
     }
-}
 
-extension DERReader {
-    /// The SEQUENCE that must come next, opened.
-    @_lifetime(copy self)
-    consuming func requireSequence() throws(ParseFault) -> DERReader {
-        try require().sequence()
+    /// The level inside the SEQUENCE that an OCTET STRING wraps.
+    @inline(__always)
+    func encapsulatedSequence(_ value: DERElement) throws(ParseFault) -> DERLevel {
+        var content = try der.encapsulated(value)
+        return try der.sequence(try der.require(&content))
     }
 }
