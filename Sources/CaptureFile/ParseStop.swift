@@ -2,7 +2,7 @@ import ByteParsing
 
 /// Why a container parser stopped walking the octets that it was given. The position that it
 /// leaves is the start of what it has not taken.
-enum ParseStop {
+public enum ParseStop {
     /// At least so many octets from the position are needed to go on.
     case needs(Int)
     /// Something other than a packet was found and taken.
@@ -16,12 +16,12 @@ enum ParseStop {
 }
 
 /// The bounds that every container is read under.
-enum ContainerLimit {
+public enum ContainerLimit {
     /// The largest record or block that is read, in octets.
-    static let recordLength = 16 << 20
+    public static let recordLength = 16 << 20
     /// The most records in one batch, so that empty ones do not grow it without end.
-    static let recordsPerBatch = 8192
+    public static let recordsPerBatch = 8192
     /// The largest packet that a capture is believed to hold where its header does not allow more;
     /// a longer one means that the length is damaged.
-    static let plausiblePacket = 262_144
+    public static let plausiblePacket = 262_144
 }

@@ -5,7 +5,8 @@ import ByteParsing
 ///
 /// Both byte orders, micro- and nanoseconds, the modified form with a longer record header, and the
 /// early versions that write the two lengths in the other order.
-struct PcapFormat: Sendable {
+struct PcapFormat: ContainerFormat {
+    static let name = "pcap"
     /// Octets of the file header.
     static let headerLength = 24
 
@@ -19,6 +20,8 @@ struct PcapFormat: Sendable {
     let snapLength: UInt32
     /// The longest packet that is believed.
     let longestPacket: Int
+    /// A classic capture says nothing of itself; what others before it said stands.
+    let notes: CaptureNotes
 
     /// In which order a record gives its captured and original length.
     enum LengthOrder: Sendable {
@@ -43,8 +46,22 @@ struct PcapFormat: Sendable {
         }
     }
 
+    static func recognise(_ bytes: RawSpan, inputHasEnded: Bool, _ notes: CaptureNotes) -> ContainerStart {
+        if bytes.byteCount < 4 { return inputHasEnded ? .another : .needs(4) }
+        guard matches(bytes) else { return .another }
+        if bytes.byteCount < headerLength {
+            return inputHasEnded
+                ? .unreadable(.truncated, "the capture ends within its file header") : .needs(headerLength)
+        }
+        guard let format = PcapFormat(header: bytes, notes) else {
+            return .unreadable(.unsupported, "this version of the pcap format is not read")
+        }
+        return .begins(format, headerLength: headerLength)
+    }
+
     /// Reads the file header, whose 24 octets the caller has; nil for a version that is not read.
-    init?(header: RawSpan) {
+    private init?(header: RawSpan, _ notes: CaptureNotes) {
+        self.notes = notes
         let bigEndian = Self.magic(header.be32(0)) != nil
         guard let magic = Self.magic(header.u32(0, bigEndian: bigEndian)) else { return nil }
         let major = header.u16(4, bigEndian: bigEndian)
@@ -64,7 +81,7 @@ struct PcapFormat: Sendable {
     }
 
     /// The one interface of such a capture, as number `index` of what is read.
-    func interface(capture: UInt16, index: Int) -> InterfaceDescription {
+    func interface(capture: UInt16, index: Int) -> InterfaceDescription? {
         InterfaceDescription(
             capture: capture, index: index, linkType: linkType, snapLength: snapLength,
             timestampResolution: fractionUnit == 1 ? "10^-9" : "10^-6")

@@ -5,7 +5,9 @@ import ByteParsing
 ///
 /// A section's stated length is not used: blocks delimit themselves, and writers leave it out or get
 /// it wrong. Blocks of unknown kinds are stepped over.
-struct PcapngFormat: Sendable {
+struct PcapngFormat: ContainerFormat {
+    static let name = "pcapng"
+
     /// An interface of the current section.
     struct Interface: Sendable {
         var linkType: LinkType
@@ -13,13 +15,6 @@ struct PcapngFormat: Sendable {
         var unit: TimestampUnit
         /// Lost packets reported so far; statistics blocks give running totals.
         var dropsReported: UInt64 = 0
-    }
-
-    /// What sections say about the capture as a whole.
-    struct Notes: Sendable {
-        var comments: [String] = []
-        var operatingSystem: String?
-        var application: String?
     }
 
     private enum BlockType {
@@ -36,7 +31,7 @@ struct PcapngFormat: Sendable {
 
     /// Interfaces of one section beyond this many are not believed.
     private static let interfaceLimit = 65_536
-    private(set) var notes = Notes()
+    private(set) var notes: CaptureNotes
     private(set) var isBigEndian = false
     private var hasSection = false
     var interfaces: [Interface] = []
@@ -53,8 +48,15 @@ struct PcapngFormat: Sendable {
         return block.be32(8) == 0x1A2B_3C4D || block.be32(8) == 0x4D3C_2B1A
     }
 
-    /// Makes ready for a capture that begins with a section header, whatever was read before.
-    mutating func beginCapture() { hasSection = false }
+    static func recognise(_ bytes: RawSpan, inputHasEnded: Bool, _ notes: CaptureNotes) -> ContainerStart {
+        if bytes.byteCount < 4 { return inputHasEnded ? .another : .needs(4) }
+        return matches(bytes) ? .begins(PcapngFormat(notes: notes), headerLength: 0) : .another
+    }
+
+    private init(notes: CaptureNotes) { self.notes = notes }
+
+    // Interfaces are described by blocks.
+    func interface(capture: UInt16, index: Int) -> InterfaceDescription? { nil }
 
     /// Takes every whole block from `position` on.
     mutating func parse(

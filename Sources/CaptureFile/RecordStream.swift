@@ -6,18 +6,15 @@ import ByteParsing
 /// record at its end moves to the next one. An event among packets ends the batch in front of it,
 /// and then the shorter side is copied, so the copying never exceeds what was read.
 struct RecordStream: ~Copyable {
-    private enum Container {
-        case unknown
-        case pcap(PcapFormat)
-        case pcapng
-        case ended
-    }
-
     private let input: any ByteInput
     private let pieceLength: Int
     private var description: CaptureDescription
-    private var container = Container.unknown
-    private var blocks = PcapngFormat()
+    private let formats: ContainerFormats
+    /// What walks the octets; nil before a capture begins.
+    private var format: (any ContainerFormat)?
+    /// What the captures that were read so far said of themselves.
+    private var notes = CaptureNotes()
+    private var hasEnded = false
     private var tally: RecordTally
     private var buffer: ByteBuffer
     private var records: [PacketRecord] = []
@@ -36,8 +33,12 @@ struct RecordStream: ~Copyable {
         case failed(FaultKind, String)
     }
 
-    init(_ input: any ByteInput, name: String, capture: UInt16, point: UInt16?, pieceLength: Int) {
+    init(
+        _ input: any ByteInput, name: String, capture: UInt16, point: UInt16?, pieceLength: Int,
+        formats: ContainerFormats
+    ) {
         self.input = input
+        self.formats = formats
         self.pieceLength = max(pieceLength, 16)
         description = CaptureDescription(name: name, format: "unknown")
         tally = RecordTally(capture: capture, point: point ?? capture)
@@ -50,9 +51,10 @@ struct RecordStream: ~Copyable {
         var current = description
         current.compression = input.compression
         tally.note(in: &current)
-        current.comments = blocks.notes.comments
-        current.operatingSystem = blocks.notes.operatingSystem
-        current.application = blocks.notes.application
+        let notes = format?.notes ?? notes
+        current.comments = notes.comments
+        current.operatingSystem = notes.operatingSystem
+        current.application = notes.application
         return current
     }
 
@@ -64,7 +66,7 @@ struct RecordStream: ~Copyable {
             return report(event)
         }
         while true {
-            if case .ended = container { return .finished }
+            if hasEnded { return .finished }
             let event: SourceEvent
             switch parse() {
             case .needs(let count):
@@ -77,7 +79,8 @@ struct RecordStream: ~Copyable {
             case .event(let found):
                 event = found
             case .anotherCapture:
-                container = .unknown
+                notes = format?.notes ?? notes
+                format = nil
                 continue
             case .fault(let kind, let message):
                 event = ended(fault(kind, message))
@@ -89,31 +92,27 @@ struct RecordStream: ~Copyable {
     }
 
     private mutating func parse() -> ParseStop {
-        switch container {
-        case .unknown:
-            // An input that cannot be read says why; guessing at its content would only mislead.
-            if case .failed = inputEnd { return .needs(4) }
-            switch ContainerStart(bytes: buffer, at: position, inputHasEnded: inputEnd != nil) {
-            case .needs(let count): return .needs(count)
-            case .pcap(let format):
-                note(format: "pcap")
-                position += PcapFormat.headerLength
-                container = .pcap(format)
-                return begin(format.interface(capture: tally.capture, index: tally.described))
-            case .pcapng:
-                note(format: "pcapng")
-                blocks.beginCapture()
-                container = .pcapng
-                return parse()
-            case .unreadable(let format, let kind, let message):
-                note(format: format)
-                return .fault(kind, message)
-            }
-        case .pcap(let format):
-            return Self.walk(format, buffer, &position, &records, &tally)
-        case .pcapng:
-            return Self.walk(&blocks, buffer, &position, &records, &tally)
-        case .ended: return .full
+        if format == nil { return begin() }
+        return Self.walk(&format, buffer, &position, &records, &tally)
+    }
+
+    /// Finds out what begins here.
+    private mutating func begin() -> ParseStop {
+        // An input that cannot be read says why; guessing at its content would only mislead.
+        if case .failed = inputEnd { return .needs(4) }
+        let (name, start) = formats.recognise(
+            buffer.bytes.slice(from: position), inputHasEnded: inputEnd != nil, notes)
+        switch start {
+        case .needs(let count): return .needs(count)
+        case .begins(let found, let headerLength):
+            note(format: name)
+            position += headerLength
+            format = found
+            return found.interface(capture: tally.capture, index: tally.described).map { begin($0) } ?? parse()
+        case .unreadable(let kind, let message):
+            note(format: name)
+            return .fault(kind, message)
+        case .another: return .fault(.unsupported, "no format that is read")
         }
     }
 
@@ -131,17 +130,10 @@ struct RecordStream: ~Copyable {
 
     // The buffer lends its view to a function of its own, so that the other fields stay free.
     private static func walk(
-        _ format: PcapFormat, _ buffer: borrowing ByteBuffer, _ position: inout Int,
+        _ format: inout (any ContainerFormat)?, _ buffer: borrowing ByteBuffer, _ position: inout Int,
         _ records: inout [PacketRecord], _ tally: inout RecordTally
     ) -> ParseStop {
-        format.parse(buffer.bytes, position: &position, records: &records, tally: &tally)
-    }
-
-    private static func walk(
-        _ blocks: inout PcapngFormat, _ buffer: borrowing ByteBuffer, _ position: inout Int,
-        _ records: inout [PacketRecord], _ tally: inout RecordTally
-    ) -> ParseStop {
-        blocks.parse(buffer.bytes, position: &position, records: &records, tally: &tally)
+        format?.parse(buffer.bytes, position: &position, records: &records, tally: &tally) ?? .full
     }
 
     private mutating func readMore() {
@@ -188,7 +180,7 @@ struct RecordStream: ~Copyable {
         case .captureEnded(let end):
             description.fault = end.fault
             description.ended = true
-            container = .ended
+            hasEnded = true
         default: break
         }
         return event

@@ -2,7 +2,7 @@ import PacketModel
 
 /// What a container parser counts as it goes: the next frame number and the totals that a
 /// `CaptureDescription` shows.
-struct RecordTally: Sendable {
+public struct RecordTally: Sendable {
     /// Index of the capture, the upper half of every frame reference.
     let capture: UInt16
     /// The observation point given to every record.
@@ -36,7 +36,7 @@ struct RecordTally: Sendable {
 
     /// Counts one packet and makes its record.
     @inline(__always)
-    mutating func record(
+    public mutating func record(
         at offset: Int, captured: Int, original: Int, time: CaptureTime?,
         linkType: LinkType
     ) -> PacketRecord {
