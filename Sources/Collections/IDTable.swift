@@ -10,6 +10,8 @@ public struct IDTable<Value>: ~Copyable {
     @usableFromInline var values = Arena<Value>()
     /// Slots to be used again.
     @usableFromInline var free: RecordArray<Int>
+    /// A copy of the process's seed: the original is initialised lazily, which each look at it would check.
+    @usableFromInline let seed = QuickHash.processSeed
     /// What stands in a free slot, so that it holds on to nothing.
     @usableFromInline let vacant: Value
 
@@ -34,7 +36,7 @@ public struct IDTable<Value>: ~Copyable {
     /// The slot of a number's value; the same until it is removed.
     @inlinable
     public func slot(of id: UInt64) -> Int? {
-        index.find(Self.hash(id)) { numbers[$0] == id }
+        index.find(hash(id)) { numbers[$0] == id }
     }
 
     /// Whether there is a value of this number.
@@ -65,7 +67,7 @@ public struct IDTable<Value>: ~Copyable {
     public mutating func insertVacant(_ id: UInt64) -> Int {
         let slot = free.removeLast() ?? append()
         numbers[slot] = id
-        index.insert(slot, hash: Self.hash(id))
+        index.insert(slot, hash: hash(id))
         return slot
     }
 
@@ -87,13 +89,18 @@ public struct IDTable<Value>: ~Copyable {
     /// Removes a number whose value the caller has made vacant in its slot, or will at once; returns the slot.
     @inlinable @discardableResult
     public mutating func removeVacated(_ id: UInt64) -> Int? {
-        let hash = Self.hash(id)
-        guard let slot = index.find(hash, where: { numbers[$0] == id }) else { return nil }
-        index.remove(slot, hash: hash)
-        _ = free.append(slot)
+        guard let slot = slot(of: id) else { return nil }
+        removeVacated(slot: slot)
         return slot
     }
 
+    /// The same, given the slot.
+    @inlinable
+    public mutating func removeVacated(slot: Int) {
+        index.remove(slot, hash: hash(numbers[slot]))
+        _ = free.append(slot)
+    }
+
     @inlinable @inline(__always)
-    static func hash(_ id: UInt64) -> UInt64 { UInt64(truncatingIfNeeded: QuickHash.value(id)) }
+    func hash(_ id: UInt64) -> UInt64 { QuickHash.mix(id ^ seed) }
 }

@@ -71,8 +71,8 @@ public struct KeyedQueues<Element>: ~Copyable {
     public mutating func removeFirst<Taken>(
         of key: UInt64, where isWanted: (inout Element) -> Bool, _ take: (inout Element) -> Taken
     ) -> Taken? {
-        guard let handle = first(key), isWanted(&nodes[handle].element) else { return nil }
-        return removeFirst(of: key, take)
+        guard let slot = ends.slot(of: key), isWanted(&nodes[ends[slot: slot].first].element) else { return nil }
+        return removeFirst(in: slot, take)
     }
 
     /// Removes the first element of a queue: `take` sees it in its slot for the last time, and must let go there of
@@ -80,9 +80,14 @@ public struct KeyedQueues<Element>: ~Copyable {
     @inlinable
     public mutating func removeFirst<Taken>(of key: UInt64, _ take: (inout Element) -> Taken) -> Taken? {
         guard let slot = ends.slot(of: key) else { return nil }
+        return removeFirst(in: slot, take)
+    }
+
+    @inlinable
+    mutating func removeFirst<Taken>(in slot: Int, _ take: (inout Element) -> Taken) -> Taken? {
         let handle = ends[slot: slot].first
         let next = nodes[handle].next
-        if next == .none { ends.removeVacated(key) } else { ends[slot: slot].first = next }
+        if next == .none { ends.removeVacated(slot: slot) } else { ends[slot: slot].first = next }
         return nodes.remove(handle) { take(&$0.element) }
     }
 }
