@@ -39,8 +39,9 @@ public struct CaptureSurvey: Sendable {
 }
 
 /// Captures that were named, which can be looked through before they are read.
-final class NamedCaptures: PacketSource {
-    private let source: any PacketSource
+public final class NamedCaptures: PacketSource {
+    /// What reads them.
+    public let source: any PacketSource
     private let paths: [PathName]
     private let options: CaptureOpener.Options
 
@@ -50,7 +51,10 @@ final class NamedCaptures: PacketSource {
         self.options = options
     }
 
-    var captures: [CaptureDescription] { source.captures }
-    func survey() -> CaptureSurvey? { CaptureSurvey(paths, options: options) }
-    func next(into batch: inout PacketBatch) -> SourceEvent { source.next(into: &batch) }
+    /// As the source that reads them.
+    public var captures: [CaptureDescription] { source.captures }
+    /// Reads the files once more, for what stands behind the packets that need it.
+    public func survey() -> CaptureSurvey? { CaptureSurvey(paths, options: options) }
+    /// The source's next event.
+    public func next(into batch: inout PacketBatch) -> SourceEvent { source.next(into: &batch) }
 }
