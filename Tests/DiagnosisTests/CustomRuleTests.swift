@@ -1,4 +1,3 @@
-import TestSupport
 import Diagnosis
 import Dissectors
 import Exchanges
