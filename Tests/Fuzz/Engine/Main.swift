@@ -5,6 +5,7 @@ import Platform
 let targets: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("Analysis", fuzzAnalysis), ("Arguments", fuzzArguments), ("Edits", fuzzEdits), ("Expectations", fuzzExpectations),
     ("HTTP", fuzzHTTP), ("Kerberos", fuzzKerberos), ("Merge", fuzzMerge), ("Messages", fuzzMessages),
+    ("Nested", fuzzNested),
     ("PacketSources", fuzzPacketSources),
     ("Packets", fuzzPackets), ("Reports", fuzzReports), ("Search", fuzzSearch), ("Selection", fuzzSelection),
     ("Texts", fuzzTexts),

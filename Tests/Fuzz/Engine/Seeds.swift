@@ -163,6 +163,7 @@ struct Seeds {
                 HTTPStream.probe(octets.rawBytes, serverPort: 80, clientPort: 1) != .notMine
             else { continue }
             addOnce([0, 255] + octets.prefix(3000), to: "HTTP")
+            for choice in [0, 2, 4, 7] as [UInt8] { addOnce([choice, 40, 2] + octets.prefix(3000), to: "Nested") }
         }
     }
 

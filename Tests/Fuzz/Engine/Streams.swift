@@ -22,11 +22,17 @@ struct StreamFeed: ~Copyable {
         node.claim(0, context)
     }
 
+    /// A connection that nobody has claimed yet.
+    init(unclaimed protocols: ProtocolRegistry) {
+        context = DissectionContext(names: NameTable(maximumCount: 4096), protocols: protocols)
+    }
+
     private mutating func send(_ octets: ArraySlice<UInt8>, _ direction: Direction) {
-        if node.isDone { return }
         note(octets.endIndex)
         let segment = Array(octets)
-        node.read(segment.rawBytes, FrameMap(context.current.frame), sequence: 0, direction, context)
+        node.deliver(
+            segment.rawBytes, FrameMap(context.current.frame), sequence: UInt32(truncatingIfNeeded: octets.startIndex),
+            direction, StreamPorts(server: 80, client: 2000), context)
     }
 
     private mutating func lose(_ octets: ArraySlice<UInt8>, _ direction: Direction) {
@@ -60,7 +66,13 @@ struct StreamFeed: ~Copyable {
     static func read(_ bytes: [UInt8], by module: any ProtocolModule.Type, segment: Int, hasTurns: Bool, hasHoles: Bool)
         -> StreamReading
     {
-        var feed = StreamFeed(module)
+        read(bytes, by: StreamFeed(module), segment: segment, hasTurns: hasTurns, hasHoles: hasHoles)
+    }
+
+    /// The same by one that may have been claimed.
+    static func read(
+        _ bytes: [UInt8], by feed: consuming StreamFeed, segment: Int, hasTurns: Bool, hasHoles: Bool
+    ) -> StreamReading {
         var direction = Direction.forward
         for (number, range) in segments(of: bytes, segment, hasTurns: hasTurns).enumerated() {
             if range.isEmpty {
