@@ -73,7 +73,9 @@ struct EarlyReplies {
             !one.isPresent || !other.isPresent || one.name == other.name
         }
         // The KDC may name whom an alias or an enterprise name stands for (RFC 6806, 6).
-        let isCanonicalised = request.kdcOptions & 0x0001_0000 != 0 || request.cname.nameType == 10
+        let isCanonicalised =
+            KDCOptions(rawValue: request.kdcOptions).contains(.canonicalize)
+            || PrincipalNameType(rawValue: request.cname.nameType) == .enterprise
         switch (reply.type, request.type) {
         case (.asRep, .asReq):
             return (isCanonicalised || agrees(reply.cname, request.cname))
@@ -82,8 +84,9 @@ struct EarlyReplies {
             return isCanonicalised || agrees(reply.sname, request.sname) || reply.sname.first == krbtgt
         case (.krbError, .asReq), (.krbError, .tgsReq):
             // "Preauthentication required" answers who sent none, "failed" who sent some.
-            if reply.errorCode == 25, request.parts.contains(.preauthentication) { return false }
-            if reply.errorCode == 24, !request.parts.contains(.preauthentication) { return false }
+            let error = KerberosErrorCode(rawValue: reply.errorCode)
+            if error == .preauthenticationRequired, request.parts.contains(.preauthentication) { return false }
+            if error == .preauthenticationFailed, !request.parts.contains(.preauthentication) { return false }
             return agrees(reply.sname, request.sname) && agrees(reply.cname, request.cname)
         default: return false
         }

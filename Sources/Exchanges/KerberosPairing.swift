@@ -78,9 +78,10 @@ struct KerberosPairing: ~Copyable {
 
     static func kind(_ request: inout KerberosMessage, krbtgt: NameID) -> ExchangeKind {
         if request.type == .asReq { return .authenticationService }
-        if request.kdcOptions & 0x0002_0000 != 0, !request.additionalTickets.isEmpty { return .s4U2Proxy }
+        let options = KDCOptions(rawValue: request.kdcOptions)
+        if options.contains(.cnameInAdditionalTicket), !request.additionalTickets.isEmpty { return .s4U2Proxy }
         if !request.parts.isDisjoint(with: [.forUser, .s4uX509User]) { return .s4U2Self }
-        if request.kdcOptions & 0x0000_0008 != 0 { return .userToUser }
+        if options.contains(.encTicketInSessionKey) { return .userToUser }
         return request.sname.first == krbtgt ? .ticketGrantingTicket : .ticketGranting
     }
 

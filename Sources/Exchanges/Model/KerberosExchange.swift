@@ -154,7 +154,9 @@ extension KerberosExchange {
 
     /// Whether the request set the resource-based constrained delegation bit of PA-PAC-OPTIONS
     /// (MS-KILE 2.2.10, bit 3).
-    public var asksForResourceBasedDelegation: Bool { request.pacOptions & 0x1000_0000 != 0 }
+    public var asksForResourceBasedDelegation: Bool {
+        PACOptions(rawValue: request.pacOptions).contains(.resourceBasedConstrainedDelegation)
+    }
 
     /// Its two messages, to look at in their place.
     @inlinable public var messages: KerberosMessagePair {

@@ -79,13 +79,19 @@ public struct TicketRequest: Sendable {
         @inline(__always) _read { yield shared.value }
     }
 
+    /// Whether a refusal says in which realm the user is.
+    private static func tellsRealm(_ code: Int32) -> Bool {
+        let error = KerberosErrorCode(rawValue: code)
+        return error == .preauthenticationRequired || error == .wrongRealm
+    }
+
     /// Whether it came to what it was for. A refusal that did no harm is none, an answer outside the capture may have
     /// been one;
     /// whoever only looks for a user's realm is told it in a refusal (MS-SFU 3.1.5.1.1.2).
     public var success: SignOnOutcome {
         switch facts.outcome {
         case .granted, .superseded: .succeeded
-        case .refused(let code): facts.isRealmDiscovery && (code == 25 || code == 68) ? .succeeded : .failed
+        case .refused(let code): facts.isRealmDiscovery && Self.tellsRealm(code) ? .succeeded : .failed
         case .referralNotFollowed: .failed
         case .unanswered(let reason):
             reason == .captureEnded || reason == .gap || reason == .oneSided ? .unknown : .failed
