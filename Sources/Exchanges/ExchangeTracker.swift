@@ -80,7 +80,9 @@ public struct ExchangeTracker: ~Copyable {
     /// interest: of most it is known beforehand that nobody would look at them.
     public mutating func receive(_ summary: inout ConnectionSummary, isUnit: Bool) {
         if !summary.protocols.isEmpty {
-            for receiver in inlets.receivers(of: summary.protocols) { receiver.flowEnded(&summary, &self) }
+            for receiver in inlets.receivers where summary.protocols.contains(receiver.protocolID) {
+                receiver.flowEnded(&summary, &self)
+            }
         }
         if isUnit { units.append(.connection(summary)) }
     }

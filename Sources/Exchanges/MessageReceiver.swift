@@ -49,17 +49,13 @@ private final class TypedInlet<Receiver: MessageReceiver>: MessageInlet {
 
 /// The receivers of a run, and the stores that they receive from. One tracker serves one list of messages.
 struct MessageInlets {
-    private let receivers: [any MessageReceiver.Type]
+    /// All receivers.
+    let receivers: [any MessageReceiver.Type]
     /// By store; nil where nobody joins its protocol.
     private var inlets: [MessageInlet?] = []
 
     init(_ protocols: ProtocolRegistry) {
         receivers = protocols.modules.compactMap { ($0 as? any JoinedProtocol.Type)?.receiver }
-    }
-
-    /// The receivers whose protocols were read in a flow.
-    func receivers(of protocols: ProtocolSet) -> [any MessageReceiver.Type] {
-        receivers.filter { protocols.contains($0.protocolID) }
     }
 
     /// What takes messages out of a store of the list.

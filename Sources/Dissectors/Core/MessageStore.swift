@@ -26,12 +26,14 @@ public class AnyMessageStore {
 /// The messages of one protocol that are on their way up. They are large beside all else that a packet leaves behind:
 /// each is written once where it lies, and whoever reads one takes it `inout`, so that it need not be copied.
 public final class MessageStore<Content: MessageContent>: AnyMessageStore {
-    private let contents = RefCell(RecordArray<Content>(maximumCount: .max, initialCapacity: 8))
+    // From the layers above, too, messages are read where they lie: as a call of this module's the access would take
+    // memory for each of them.
+    @usableFromInline let contents = RefCell(RecordArray<Content>(maximumCount: .max, initialCapacity: 8))
 
     /// A message; the first one is blank, and what new ones are made from.
     public subscript(index: Int) -> Content {
-        @inline(__always) _read { yield contents.value[index] }
-        @inline(__always) _modify { yield &contents.value[index] }
+        @inlinable _read { yield contents.value[index] }
+        @inlinable _modify { yield &contents.value[index] }
     }
 
     init() {
