@@ -73,10 +73,14 @@ private struct StageRunner: ~Copyable {
             while index < batch.records.count {
                 let record = batch.records[index]
                 index += 1
+                let bytes = batch.bytes(of: record)
+                if record.linkType == .ethernet, FastHeader(ethernet: bytes) != nil {
+                    count.total += 1
+                    continue
+                }
                 var packet = DecodedPacket()
                 let verdict = PacketDecoder.decode(
-                    batch.bytes(of: record), originalLength: record.originalLength,
-                    linkType: record.linkType, into: &packet)
+                    bytes, originalLength: record.originalLength, linkType: record.linkType, into: &packet)
                 if verdict == .tcp || verdict == .udp { count.total += 1 }
             }
         case .flows, .messages:

@@ -8,9 +8,8 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
     /// The address of the endpoint that sorts first, and of the other.
     public var firstAddress: IPAddress
     public var secondAddress: IPAddress
-    /// Their ports, whether an address has a first half (IPv6), the IP protocol number and the observation point, from
-    /// the upper
-    /// bits down.
+    /// From the upper bits down: their ports, whether an address has an upper half (IPv6), the IP protocol number and
+    /// the observation point.
     var numbers: UInt64
 
     private static let wide: UInt64 = 1 << 24
@@ -26,11 +25,10 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// The key of a packet, and which way the packet goes.
-    @inline(__always)
     init(_ packet: borrowing DecodedPacket, point: UInt16, direction: inout Direction) {
         let source = packet.source
         let destination = packet.destination
-        // Without branches: which way a packet goes is anybody's guess.
+        // Without branches: a processor cannot predict which way a packet goes.
         let byPort = Self.bit(packet.destinationPort < packet.sourcePort)
         let byLow = Self.bit(destination.low < source.low) | Self.bit(destination.low == source.low) & byPort
         let isBackward = Self.bit(destination.high < source.high) | Self.bit(destination.high == source.high) & byLow
@@ -46,27 +44,17 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
         direction = isBackward == 0 ? .forward : .backward
     }
 
-    @inline(__always)
     private static func bit(_ isSo: Bool) -> UInt64 { isSo ? 1 : 0 }
 
-    /// The same of an IPv4 packet, with fewer steps: an endpoint is one number there.
+    /// The same of a packet over IPv4, in fewer steps: there an endpoint is one number.
     @inline(__always)
-    init(ipv4 packet: borrowing DecodedPacket, point: UInt16, direction: inout Direction) {
-        self.init(
-            ipv4: UInt64(packet.source.v4Bits) << 16 | UInt64(packet.sourcePort),
-            UInt64(packet.destination.v4Bits) << 16 | UInt64(packet.destinationPort),
-            ipProtocol: packet.ipProtocol, point: point, direction: &direction)
-    }
-
-    /// The same, given each end in one number: the address in the upper bits, the port in the lowest sixteen.
-    @inline(__always)
-    init(ipv4 source: UInt64, _ destination: UInt64, ipProtocol: UInt8, point: UInt16, direction: inout Direction) {
-        let first = min(source, destination)
-        let second = max(source, destination)
+    init(_ header: FastHeader, point: UInt16, direction: inout Direction) {
+        let first = min(header.source, header.destination)
+        let second = max(header.source, header.destination)
         firstAddress = IPAddress(v4: UInt32(truncatingIfNeeded: first >> 16))
         secondAddress = IPAddress(v4: UInt32(truncatingIfNeeded: second >> 16))
-        numbers = first << 48 | (second & 0xFFFF) << 32 | UInt64(ipProtocol) << 16 | UInt64(point)
-        direction = destination < source ? .backward : .forward
+        numbers = first << 48 | (second & 0xFFFF) << 32 | UInt64(header.ipProtocol) << 16 | UInt64(point)
+        direction = header.destination < header.source ? .backward : .forward
     }
 
     /// The endpoint that sorts first, and the other.
@@ -84,7 +72,7 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
         return left.firstAddress.high == right.firstAddress.high && left.secondAddress.high == right.secondAddress.high
     }
 
-    /// A hash that cannot be foreseen without the seed: whatever is multiplied has been mixed with a part of it.
+    /// A hash that nobody can foresee without the seed: each factor has been mixed with a part of it.
     @inline(__always)
     func hash(_ seed: FlowSeed) -> UInt64 {
         var ends = QuickHash.mix(firstAddress.low ^ seed.first, secondAddress.low ^ seed.second)

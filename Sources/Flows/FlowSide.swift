@@ -1,15 +1,14 @@
 import PacketModel
 import Dissectors
 
-/// One side of a flow: where it stands, and what it has sent (`ConnectionSide` explains it). One cache line, and all
-/// that a
-/// packet touches of a side; what is seldom is in `SideDetails`.
+/// One side of a flow: where it stands, and what it has sent (`ConnectionSide` explains it). One cache line, which is
+/// all that most packets touch of a side; the rest is in `SideDetails`.
 struct FlowSide: Sendable, BitwiseCopyable {
     /// The sequence number expected next; meaningful once `isSynchronised`.
-    var next: UInt32 = 0
+    var next = SequenceNumber(0)
     /// The highest sequence number that the other side acknowledged.
-    var acknowledged: UInt32 = 0
-    var marks: SideMarks = []
+    var acknowledged = SequenceNumber(0)
+    var flags: SideFlags = []
     var ttl: UInt8 = 0
     var largestPayload: UInt32 = 0
     var packets: UInt64 = 0
@@ -19,8 +18,8 @@ struct FlowSide: Sendable, BitwiseCopyable {
     @NotedFrame var lastDataFrame: FrameReference?
     @NotedTime var lastDataTime: CaptureTime?
 
-    /// Puts it into what is told of the side.
-    mutating func tell(_ out: inout ConnectionSide) {
+    /// Writes it into the summary of the side.
+    func summarize(into out: inout ConnectionSide) {
         out.packets = packets
         out.payloadBytes = payloadBytes
         out.firstDataFrame = firstDataFrame
@@ -29,38 +28,38 @@ struct FlowSide: Sendable, BitwiseCopyable {
         out.lastFrame = lastFrame
         out.ttl = ttl
         out.largestPayload = largestPayload
-        out.hasConflictingOverlap = marks.contains(.conflictingOverlap)
-        out.isAllAcknowledged = marks.contains(.allAcknowledged)
+        out.hasConflictingOverlap = flags.contains(.conflictingOverlap)
+        out.isAllAcknowledged = flags.contains(.allAcknowledged)
     }
 }
 
-/// What is so or not of one side of a TCP connection.
-struct SideMarks: OptionSet, Sendable, BitwiseCopyable {
+/// What is true or not of one side of a TCP connection.
+struct SideFlags: OptionSet, Sendable, BitwiseCopyable {
     var rawValue: UInt16
 
-    /// Its place in the sequence space is known.
-    static let synchronised = SideMarks(rawValue: 1)
+    /// `next` is known.
+    static let synchronised = SideFlags(rawValue: 1)
     /// The other side has acknowledged something.
-    static let acknowledged = SideMarks(rawValue: 2)
+    static let acknowledged = SideFlags(rawValue: 2)
     /// The last acknowledgement covered all that had been seen of it then.
-    static let allAcknowledged = SideMarks(rawValue: 4)
-    static let fin = SideMarks(rawValue: 8)
+    static let allAcknowledged = SideFlags(rawValue: 4)
+    static let fin = SideFlags(rawValue: 8)
     /// It has delivered everything up to its FIN, or was reset.
-    static let finished = SideMarks(rawValue: 16)
+    static let finished = SideFlags(rawValue: 16)
     /// Its first octet was seen to be its first (a SYN came before it).
-    static let sawStart = SideMarks(rawValue: 32)
-    /// Acknowledgements of octets that were never seen are put up with, up to `SideDetails.forgiven`.
-    static let forgiven = SideMarks(rawValue: 64)
-    static let conflictingOverlap = SideMarks(rawValue: 128)
+    static let sawStart = SideFlags(rawValue: 32)
+    /// Acknowledgements of octets that were never seen are accepted, up to `SideAnomalies.forgiven`.
+    static let forgiven = SideFlags(rawValue: 64)
+    static let conflictingOverlap = SideFlags(rawValue: 128)
     /// It is synchronised, and a segment of it has been counted that neither opened nor ended anything.
-    static let begun = SideMarks(rawValue: 256)
+    static let begun = SideFlags(rawValue: 256)
 }
 
 extension FlowSide {
-    @inline(__always) var isSynchronised: Bool { marks.contains(.synchronised) }
-    @inline(__always) var hasAcknowledged: Bool { marks.contains(.acknowledged) }
-    @inline(__always) var hasFin: Bool { marks.contains(.fin) }
-    @inline(__always) var isFinished: Bool { marks.contains(.finished) }
-    @inline(__always) var sawStart: Bool { marks.contains(.sawStart) }
-    @inline(__always) var hasForgiven: Bool { marks.contains(.forgiven) }
+    var isSynchronised: Bool { flags.contains(.synchronised) }
+    var hasAcknowledged: Bool { flags.contains(.acknowledged) }
+    var hasFin: Bool { flags.contains(.fin) }
+    var isFinished: Bool { flags.contains(.finished) }
+    var sawStart: Bool { flags.contains(.sawStart) }
+    var hasForgiven: Bool { flags.contains(.forgiven) }
 }

@@ -4,9 +4,9 @@ import PacketModel
 
 /// A RST that waits for the octets that it follows or answers.
 struct PendingReset {
-    var sequence: UInt32
+    var sequence: SequenceNumber
     /// What it acknowledges; where it acknowledges nothing, how far the other side had been read.
-    var acknowledgment: UInt32
+    var acknowledgment: SequenceNumber
     var isAcknowledging: Bool
     var direction: Direction
     var frame: FrameReference
@@ -16,13 +16,13 @@ struct PendingReset {
     var since: CaptureTime
 }
 
-/// A flow whose octets are read: who reads them, and what waits. Pooled: `reset` makes it new.
+/// A flow whose octets are read: who reads them, and what waits. Pooled, and used again after `reset`.
 struct FlowStream: ~Copyable {
     /// What reads its octets in their order.
     var node = StreamNode()
     /// Segments that came before their time.
-    var forward = HeldSegments()
-    var backward = HeldSegments()
+    private var forward = HeldSegments()
+    private var backward = HeldSegments()
     /// A RST that came before what it follows or answers.
     var pendingReset: PendingReset?
     /// The engine knows of a hole in this stream.
@@ -34,6 +34,13 @@ struct FlowStream: ~Copyable {
     /// What the engine has counted of `memory`.
     var heldMemory = 0
 
+    /// The segments of a direction that wait.
+    subscript(held direction: Direction) -> HeldSegments {
+        _read { if direction == .forward { yield forward } else { yield backward } }
+        _modify { if direction == .forward { yield &forward } else { yield &backward } }
+    }
+
+    /// Makes it as new.
     mutating func reset() {
         node.reset()
         forward.reset()

@@ -1,14 +1,11 @@
 import Collections
 import Dissectors
 
-/// Who makes room in a full table. Anybody can begin a flow, in any number and from addresses that are made up; only
-/// where both
-/// sides are heard is there something to lose. So those go first that nobody has answered: those without a message,
-/// then those
-/// with one, each group in the order in which they began.
+/// Which flow is evicted from a full table. Anybody can begin flows, in any number and from forged addresses; only
+/// where both sides are heard is there something to lose. So those go first that nobody has answered: those without a
+/// message, then those with one, each group in the order in which they began.
 ///
-/// No packet pays for it: a flow is put in the row as it begins, and how it stands is asked when its turn comes, once
-/// in each row.
+/// No packet pays for it: a flow is queued as it begins, and looked at only when its turn comes.
 extension FlowTable {
     /// The flow to give up.
     mutating func victim() -> Int? {
@@ -34,7 +31,7 @@ extension FlowTable {
     }
 
     private mutating func carriesMessages(_ index: Int) -> Bool {
-        self[index].stream >= 0 || !self[index].marks.isDisjoint(with: [.hasMessages, .tls])
+        self[index].streamIndex != nil || !self[index].flags.isDisjoint(with: [.hasMessages, .tls])
     }
 
     /// Of the next sixteen live flows the one idle longest.

@@ -1,114 +1,147 @@
-import PacketModel
 import ByteParsing
 import CaptureFile
 import Dissectors
+import PacketModel
 
-/// The packets of a batch, one after the other: the way that nearly all of them take.
+/// What the fast path has done with a packet.
+enum FastPathResult {
+    /// All that was to be done.
+    case handled
+    /// It is counted; this is left to do.
+    case needsPayload(PendingWork)
+    /// Nothing: it is not for the fast path.
+    case miss
+}
+
+/// What is left to do with a packet of a known flow that has been counted.
+struct PendingWork {
+    enum Kind {
+        /// It is a copy of a packet just seen.
+        case copy
+        /// Its payload is to be read.
+        case payload
+        /// A direction may have come to its end.
+        case end
+    }
+
+    var flow: Int
+    var direction: Direction
+    var kind: Kind
+}
+
+/// The packets of a batch, one after the other. Each is first tried on the fast path, which handles nearly all of them
+/// without writing their headers to memory; any other takes the slow path, from which the same would come of all.
 extension FlowTracker {
     /// Takes the next packets of a batch in, until one may have brought messages or events, and returns true then: the
-    /// caller
-    /// takes them and calls again, until it returns false.
+    /// caller takes them and calls again, until it returns false.
     public mutating func take(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
-        if table.isLarge || walk.aheadNext < walk.aheadCount { return takeAhead(batch, &walk) }
-        let all = batch.buffer.bytes
         while walk.position < batch.records.count {
+            if walk.position >= walk.prefetchPosition, table.isLarge { prefetch(batch, &walk) }
             let record = batch.records[walk.position]
             walk.position &+= 1
-            guard record.linkType == .ethernet, !record.isCut, let seen = record.time else {
-                if takeIrregular(batch, &walk), hasNews { return true }
-                continue
-            }
-            var time = CaptureTime(nanoseconds: 0)
-            var mayBeNews = setTime(record, &time)
-            let bytes = all.slice(record.offset, record.offset &+ record.capturedLength)
-            var outcome = Straightness.other
-            let network = PlainSegment.place(in: bytes)
-            if let network {
-                switch PlainSegment.kind(bytes, at: network) {
-                case .plain: outcome = followStraight(bytes, at: network, record.frame, seen, time, record.point)
-                case .datagram: outcome = followDatagram(bytes, at: network, record.frame, seen, time, record.point)
-                case .control: break
-                }
-            }
-            if outcome != .done,
-                outcome == .known ? takeKnown(batch, &walk, time) : takeAny(batch, &walk, time, at: network ?? -1)
-            {
-                mayBeNews = true
-            }
-            if mayBeNews, hasNews { return true }
+            if take(batch.bytes(of: record), record), hasNews { return true }
         }
         return false
     }
 
-    /// Takes in a packet that is no whole Ethernet frame with a time.
-    @inline(never)
-    private mutating func takeIrregular(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
+    /// Takes a packet in by the slow path alone, which needs no batch. `bytes` are its captured octets. Returns whether
+    /// there may be messages or events since the caller last took them.
+    @discardableResult
+    public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) -> Bool {
         var time = CaptureTime(nanoseconds: 0)
-        let isNews = setTime(batch.records[walk.position &- 1], &time)
-        return takeAny(batch, &walk, time, at: -1) || isNews
+        _ = setTime(record, &time)
+        _ = slowPath(nil, bytes, record, time)
+        return hasNews
     }
 
-    @inline(never)
-    private mutating func takeAny(
-        _ batch: borrowing PacketBatch, _ walk: inout BatchWalk, _ time: CaptureTime, at network: Int
-    ) -> Bool {
-        let record = batch.records[walk.position &- 1]
-        let bytes = batch.bytes(of: record)
-        walk.arrival.time = time
-        walk.arrival.read(bytes, record, seed: table.seed, at: network)
-        return dispatch(&walk.arrival, bytes)
+    /// Takes a packet in; false where that can have brought no messages or events.
+    @inline(__always)
+    private mutating func take(_ bytes: RawSpan, _ record: PacketRecord) -> Bool {
+        var time = CaptureTime(nanoseconds: 0)
+        let isNews = setTime(record, &time)
+        guard record.linkType == .ethernet, !record.isCut, let header = FastHeader(ethernet: bytes) else {
+            return slowPath(nil, bytes, record, time) || isNews
+        }
+        switch fastPath(header, bytes, record, time) {
+        case .handled: return isNews
+        case .needsPayload(let work):
+            finishFastPath(work, header, bytes, record, time)
+            return true
+        case .miss: return slowPath(header, bytes, record, time) || isNews
+        }
     }
 
-    /// Goes on with a segment that `followStraight` has taken account of, and of which more is to be done.
+    @inline(__always)
+    private mutating func fastPath(
+        _ header: FastHeader, _ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime
+    ) -> FastPathResult {
+        if header.isTCP ? header.isControl : isClaimed(header, bytes) { return .miss }
+        var direction = Direction.forward
+        let key = FlowKey(header, point: record.point, direction: &direction)
+        let index = table.find(key, key.hash(table.seed))
+        guard index >= 0 else { return .miss }
+        let digest = header.digest(direction)
+        let work =
+            header.isTCP
+            ? recordSegment(index, header, digest, record, time, direction)
+            : recordDatagram(index, header, digest, record, time, direction)
+        return work.map { .needsPayload($0) } ?? .handled
+    }
+
+    /// Does what the fast path has left to do with a packet.
     @inline(never)
-    private mutating func takeKnown(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk, _ time: CaptureTime)
-        -> Bool
-    {
-        let record = batch.records[walk.position &- 1]
-        let bytes = batch.bytes(of: record)
-        walk.arrival.time = time
-        walk.arrival.read(bytes, record, knownSegment)
-        if knownSegment.isDatagram {
-            finishDatagram(knownSegment.index, &walk.arrival, bytes, isCopy: knownSegment.remainder == .copy)
+    private mutating func finishFastPath(
+        _ work: PendingWork, _ header: FastHeader, _ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime
+    ) {
+        var packet = PacketContext(header, record, time)
+        packet.direction = work.direction
+        if header.isTCP {
+            finishSegment(work, &packet, bytes)
         } else {
-            finishSegment(&walk.arrival, bytes)
+            finishDatagram(work.flow, &packet, bytes, isCopy: work.kind == .copy)
+        }
+    }
+
+    /// Takes in any packet; its headers are read unless they are given. False where that can have brought no messages
+    /// or events.
+    @inline(never)
+    private mutating func slowPath(
+        _ header: FastHeader?, _ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime
+    ) -> Bool {
+        var packet =
+            if let header { PacketContext(header, record, time) } else { PacketContext(bytes, record, time) }
+        return dispatch(&packet, bytes)
+    }
+
+    mutating func dispatch(_ packet: inout PacketContext, _ bytes: RawSpan) -> Bool {
+        switch packet.verdict {
+        case .tcp:
+            packet.identify(seed: table.seed)
+            return tcp(&packet, bytes)
+        case .udp:
+            packet.identify(seed: table.seed)
+            udp(&packet, bytes)
+        default: other(&packet, bytes)
         }
         return true
     }
 
-    /// The same, for so many flows that nearly each packet's is far away in memory: the headers of some packets are
-    /// read, and
-    /// their flows prefetched all at once, before the first of them is followed.
-    private mutating func takeAhead(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
-        while true {
-            if walk.aheadNext == walk.aheadCount {
-                guard walk.position < batch.records.count else { return false }
-                readAhead(batch, &walk)
+    /// Prefetches the flows of the next packets, all at once: with so many flows that nearly each packet's is far away
+    /// in memory, waiting for one after the other would take most of the time.
+    @inline(never)
+    private mutating func prefetch(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) {
+        let count = min(16, batch.records.count - walk.position)
+        var candidates = InlineArray<16, Int>(repeating: -1)
+        for offset in 0..<count {
+            let record = batch.records[walk.position + offset]
+            guard record.linkType == .ethernet, let header = FastHeader(ethernet: batch.bytes(of: record)) else {
+                continue
             }
-            let place = walk.aheadNext
-            walk.aheadNext &+= 1
-            if follow(&walk.ahead[place], batch.bytes(of: walk.ahead[place].record)), hasNews { return true }
+            var direction = Direction.forward
+            let key = FlowKey(header, point: record.point, direction: &direction)
+            candidates[offset] = table.candidate(key.hash(table.seed))
         }
-    }
-
-    private mutating func readAhead(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) {
-        let count = min(walk.ahead.count, batch.records.count - walk.position)
-        for place in 0..<count {
-            let record = batch.records[walk.position &+ place]
-            walk.ahead[place].read(batch.bytes(of: record), record, seed: table.seed)
-        }
-        var indices = InlineArray<16, Int32>(repeating: -1)
-        for place in 0..<count { indices[place] = table.candidate(walk.ahead[place].hash) }
-        for place in 0..<count where indices[place] >= 0 { table.fetchAccount(Int(indices[place])) }
-        walk.position &+= count
-        walk.aheadNext = 0
-        walk.aheadCount = count
-    }
-
-    /// Follows a packet whose headers have been read; false where that can have brought no messages or events.
-    @inline(__always)
-    private mutating func follow(_ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
-        let isNews = setTime(arrival.record, &arrival.time)
-        return dispatch(&arrival, bytes) || isNews
+        for offset in 0..<count where candidates[offset] >= 0 { table.prefetchRecord(candidates[offset]) }
+        walk.prefetchPosition = walk.position + count
     }
 }

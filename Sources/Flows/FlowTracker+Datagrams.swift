@@ -1,81 +1,75 @@
 import Collections
 import PacketModel
 import ByteParsing
+import CaptureFile
 import Dissectors
 
-/// What is no TCP segment: datagrams, fragments, ICMP errors and what could not be read.
+/// What is not TCP: datagrams, fragments, ICMP errors and what could not be read.
 extension FlowTracker {
     /// Takes in what is neither TCP nor UDP at first sight.
-    mutating func other(_ arrival: inout Arrival, _ bytes: RawSpan) {
-        let point = Int(arrival.record.point)
-        switch arrival.verdict {
+    mutating func other(_ packet: inout PacketContext, _ bytes: RawSpan) {
+        let point = Int(packet.record.point)
+        switch packet.verdict {
         case .tcp, .udp: break
-        case .icmpError: icmp(&arrival)
+        case .icmpError: icmp(&packet)
         case .fragment:
             if let whole = fragments.add(
-                arrival.packet, bytes, point: arrival.record.point, time: arrival.time,
+                packet.header, bytes, point: packet.record.point, time: packet.time,
                 settings: settings, counters: &counters)
             {
-                arrival.packet = whole.packet
+                packet.header = whole.header
                 let view = whole.bytes.rawBytes
-                arrival.verdict = PacketDecoder.reassembled(view, into: &arrival.packet)
-                switch arrival.verdict {
-                case .tcp, .udp:
-                    arrival.identify(seed: table.seed)
-                    _ = dispatch(&arrival, view)
+                packet.verdict = PacketDecoder.reassembled(view, into: &packet.header)
+                switch packet.verdict {
+                case .tcp, .udp: _ = dispatch(&packet, view)
                 case .fragment: break
-                default: other(&arrival, view)
+                default: other(&packet, view)
                 }
             }
         case .fault:
             pointFacts[point].faultCount += 1
-            if arrival.packet.fault?.layer == .link { pointFacts[point].packetsWithoutIP += 1 }
-            if faults.count < Self.maximumFaults, let fault = arrival.packet.fault {
-                faults.append(PacketFault(frame: arrival.record.frame, fault: fault))
+            if packet.header.fault?.layer == .link { pointFacts[point].packetsWithoutIP += 1 }
+            if faults.count < Self.maximumFaults, let fault = packet.header.fault {
+                faults.append(PacketFault(frame: packet.record.frame, fault: fault))
             }
         case .other:
             // An IP header says where its packet ends.
-            if arrival.packet.networkEnd == 0 { pointFacts[point].packetsWithoutIP += 1 }
+            if packet.header.networkEnd == 0 { pointFacts[point].packetsWithoutIP += 1 }
         }
     }
 
-    mutating func udp(_ arrival: inout Arrival, _ bytes: RawSpan) {
-        guard let index = flow(&arrival) else { return }
-        let isCopy = touch(index, &arrival)
-        finishDatagram(index, &arrival, bytes, isCopy: isCopy)
+    /// Takes a datagram in.
+    mutating func udp(_ packet: inout PacketContext, _ bytes: RawSpan) {
+        guard let index = flow(&packet) else { return }
+        if packet.record.isCut { table[details: index, packet.direction].cutPackets &+= 1 }
+        let work = recordDatagram(
+            index, packet.header, packet.digest, packet.record, packet.time, packet.direction)
+        finishDatagram(index, &packet, bytes, isCopy: work != nil)
     }
 
-    /// Takes account of a packet that is a usual datagram of a known flow, as `followStraight` does with a segment.
-    @inline(never)
-    mutating func followDatagram(
-        _ bytes: RawSpan, at network: Int, _ frame: FrameReference, _ seen: CaptureTime, _ time: CaptureTime,
-        _ point: UInt16
-    ) -> Straightness {
-        guard let datagram = PlainDatagram(bytes, at: network), !isClaimed(datagram, bytes) else { return .other }
-        var direction = Direction.forward
-        let key = FlowKey(
-            ipv4: datagram.source, datagram.destination, ipProtocol: 17, point: point, direction: &direction)
-        let index = table.find(key, key.hash(table.seed))
-        guard index >= 0 else { return .other }
-        let digest = Arrival.digest(0, datagram.identification, datagram.checksum, datagram.length, 0, direction)
-        if table[index].touch(digest, time, seen, direction, UInt32(datagram.identification)) {
-            knownSegment = KnownSegment(index: index, direction: direction, remainder: .copy, isDatagram: true)
-            return .known
-        }
-        Self.count(&table[index, direction], datagram, frame, seen, bytes.u8(network &+ 8))
-        return .done
-    }
-
-    /// Whether a dissector wants the datagram.
+    /// Counts a datagram of a known flow. Returns what is left to do of one that no dissector wants.
     @inline(__always)
-    private mutating func isClaimed(_ datagram: PlainDatagram, _ bytes: RawSpan) -> Bool {
+    mutating func recordDatagram(
+        _ index: Int, _ header: some TransportHeader, _ digest: UInt64, _ record: PacketRecord, _ time: CaptureTime,
+        _ direction: Direction
+    ) -> PendingWork? {
+        if table[index].recordPacket(digest, time, record.time, direction, hasID: header.identification != 0) {
+            return PendingWork(flow: index, direction: direction, kind: .copy)
+        }
+        Self.count(&table[index, direction], header, record.frame, record.time)
+        table[index, direction].payloadBytes &+= UInt64(truncatingIfNeeded: header.wirePayloadLength)
+        return nil
+    }
+
+    /// Whether a dissector wants the datagram, or another packet is in it.
+    mutating func isClaimed(_ datagram: FastHeader, _ bytes: RawSpan) -> Bool {
         guard datagram.payloadLength > 0 else { return false }
         let payload = bytes.slice(datagram.payloadOffset, datagram.payloadOffset &+ datagram.payloadLength)
         var type = 0
-        let destinationPort = UInt16(truncatingIfNeeded: datagram.destination)
+        let destinationPort = datagram.destinationPort
         while type < datagramTypes.count {
             if datagramTypes[type].claims(
-                payload, sourcePort: UInt16(truncatingIfNeeded: datagram.source), destinationPort: destinationPort)
+                payload, sourcePort: datagram.sourcePort, destinationPort: destinationPort)
             {
                 return true
             }
@@ -89,83 +83,68 @@ extension FlowTracker {
         return false
     }
 
-    @inline(__always)
-    private static func count(
-        _ side: inout FlowSide, _ datagram: PlainDatagram, _ frame: FrameReference, _ seen: CaptureTime,
-        _ ttl: UInt8
-    ) {
-        if side.packets == 0 { side.ttl = ttl }
-        side.packets &+= 1
-        side.lastFrame = frame
-        guard datagram.length > 0 else { return }
-        countData(&side, frame, seen, datagram.length)
-        side.payloadBytes &+= UInt64(truncatingIfNeeded: datagram.length)
-    }
-
-    /// Does what is to be done with a datagram of which account has been taken.
-    mutating func finishDatagram(_ index: Int, _ arrival: inout Arrival, _ bytes: RawSpan, isCopy: Bool) {
-        let direction = arrival.direction
-        if isCopy { countDuplicate(index, arrival.record) }
+    /// Does what is to be done with a datagram that has been counted.
+    mutating func finishDatagram(_ index: Int, _ packet: inout PacketContext, _ bytes: RawSpan, isCopy: Bool) {
+        let direction = packet.direction
+        if isCopy { countDuplicate(index, packet.record) }
         if table.packets(index) == 1 {
             // The lower port of a first datagram is the server's, where it is a well-known one.
-            let source = arrival.packet.sourcePort
-            if source < 1024, arrival.packet.destinationPort >= 1024 {
+            let source = packet.header.sourcePort
+            if source < 1024, packet.header.destinationPort >= 1024 {
                 table[index].clientDirection = direction.reversed
             }
         }
-        guard arrival.packet.payloadLength > 0 else { return }
+        guard packet.header.payloadLength > 0 else { return }
         let payload = bytes.slice(
-            arrival.packet.payloadOffset, arrival.packet.payloadOffset + arrival.packet.payloadLength)
+            packet.header.payloadOffset, packet.header.payloadOffset + packet.header.payloadLength)
         var type = 0
         while type < datagramTypes.count {
             if datagramTypes[type].claims(
-                payload, sourcePort: arrival.packet.sourcePort, destinationPort: arrival.packet.destinationPort)
+                payload, sourcePort: packet.header.sourcePort, destinationPort: packet.header.destinationPort)
             {
-                return dissect(index, &arrival, payload, by: type, isCopy: isCopy)
+                return dissect(index, &packet, payload, by: type, isCopy: isCopy)
             }
             type += 1
         }
-        if !isCopy { enterTunnel(&arrival, payload) }
+        if !isCopy { enterTunnel(&packet, payload) }
     }
 
     private mutating func dissect(
-        _ index: Int, _ arrival: inout Arrival, _ payload: RawSpan, by type: Int, isCopy: Bool
+        _ index: Int, _ packet: inout PacketContext, _ payload: RawSpan, by type: Int, isCopy: Bool
     ) {
-        let direction = arrival.direction
-        setCurrent(index, &arrival)
-        context.frames = FrameMap(arrival.record.frame)
+        let direction = packet.direction
+        setCurrent(index, &packet)
+        context.frames = FrameMap(packet.record.frame)
         context.repetition = DissectionContext.Repetition(isPacketCopy: isCopy)
         let hash = Self.hash(payload)
-        if table[oddities: index, direction].datagramHash == hash,
-            let frame = table[oddities: index, direction].datagramFrame
+        if table[anomalies: index, direction].datagramHash == hash,
+            let frame = table[anomalies: index, direction].datagramFrame
         {
             context.repetition.of = frame
         } else {
-            table[oddities: index, direction].datagramHash = hash
-            table[oddities: index, direction].datagramFrame = arrival.record.frame
+            table[anomalies: index, direction].datagramHash = hash
+            table[anomalies: index, direction].datagramFrame = packet.record.frame
         }
-        datagrams[type].dissect(payload, isCut: arrival.packet.payloadLength < arrival.packet.wirePayloadLength)
+        datagrams[type].dissect(payload, isCut: packet.header.payloadLength < packet.header.wirePayloadLength)
         context.repetition = DissectionContext.Repetition()
         context.removeStarts()
-        table[index].marks.insert(.hasMessages)
+        table[index].flags.insert(.hasMessages)
         table[details: index].protocols.formUnion(ProtocolSet(datagramTypes[type].protocolID))
     }
 
     /// Takes in the packet that a datagram holds, where it holds one, as if it had been captured without what is around
     /// it.
-    private mutating func enterTunnel(_ arrival: inout Arrival, _ payload: RawSpan) {
-        guard arrival.depth < Self.maximumTunnels else { return }
+    private mutating func enterTunnel(_ packet: inout PacketContext, _ payload: RawSpan) {
+        guard packet.depth < Self.maximumTunnels else { return }
         for tunnel in tunnels {
-            guard let inner = tunnel.inner(payload, destinationPort: arrival.packet.destinationPort) else { continue }
-            var within = Arrival()
-            within.depth = arrival.depth + 1
-            within.time = arrival.time
-            var record = arrival.record
+            guard let inner = tunnel.inner(payload, destinationPort: packet.header.destinationPort) else { continue }
+            var record = packet.record
             record.linkType = inner.linkType
-            let missing = arrival.packet.wirePayloadLength - arrival.packet.payloadLength
+            let missing = packet.header.wirePayloadLength - packet.header.payloadLength
             let bytes = payload.slice(from: inner.offset)
             record.setLengths(captured: bytes.byteCount, original: bytes.byteCount + missing)
-            within.read(bytes, record, seed: table.seed)
+            var within = PacketContext(bytes, record, packet.time)
+            within.depth = packet.depth + 1
             _ = dispatch(&within, bytes)
             return
         }
@@ -176,15 +155,15 @@ extension FlowTracker {
         QuickHash.value(bytes, seed: QuickHash.processSeed) | 1
     }
 
-    mutating func icmp(_ arrival: inout Arrival) {
-        arrival.identify(seed: table.seed)
-        let index = table.find(arrival.key, arrival.hash)
-        guard index >= 0, table[oddities: index].icmpFrame == nil else { return }
-        table[oddities: index].icmpFrame = arrival.record.frame
-        table[oddities: index].icmpTime = arrival.record.time
-        table[oddities: index].icmpType = arrival.packet.icmpType
-        table[oddities: index].icmpCode = arrival.packet.icmpCode
-        table[oddities: index].icmpSource = arrival.packet.icmpSource
-        table.tell(index, to: &ended)
+    mutating func icmp(_ packet: inout PacketContext) {
+        packet.identify(seed: table.seed)
+        let index = table.find(packet.key, packet.hash)
+        guard index >= 0, table[anomalies: index].icmpFrame == nil else { return }
+        table[anomalies: index].icmpFrame = packet.record.frame
+        table[anomalies: index].icmpTime = packet.record.time
+        table[anomalies: index].icmpType = packet.header.icmpType
+        table[anomalies: index].icmpCode = packet.header.icmpCode
+        table[anomalies: index].icmpSource = packet.header.icmpSource
+        table.summarize(index, into: &ended)
     }
 }

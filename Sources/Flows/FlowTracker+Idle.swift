@@ -8,7 +8,7 @@ extension FlowTracker {
     /// Where very many are, the rest waits for the next packet; returns whether all have been looked at.
     mutating func sweep() -> Bool {
         fragments.expire(before: watermark.advanced(byNanoseconds: -settings.fragmentPatienceNanoseconds), &counters)
-        // To look at each flow is to fetch it from far away in memory.
+        // To look at every flow would load each from memory.
         if watermark <= soonestIdle { return true }
         let limit = ended.count + Self.closedAtOnce
         var soonest = CaptureTime(nanoseconds: .max)
@@ -33,10 +33,10 @@ extension FlowTracker {
     private mutating func patience(_ index: Int) -> Int64 {
         if table[index].isReported { return settings.lingerEndedNanoseconds }
         if table[index].transport == .udp {
-            return table[index].marks.contains(.hasMessages)
+            return table[index].flags.contains(.hasMessages)
                 ? settings.idleDatagramFlowNanoseconds : settings.idleUnreadDatagramFlowNanoseconds
         }
-        return table[index].stream >= 0 ? settings.idleMessageFlowNanoseconds : settings.idleFlowNanoseconds
+        return table[index].streamIndex != nil ? settings.idleMessageFlowNanoseconds : settings.idleFlowNanoseconds
     }
 
     /// How long it may be at the least, whatever becomes of it until it ends.

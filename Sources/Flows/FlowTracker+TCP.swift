@@ -5,137 +5,134 @@ import Dissectors
 /// TCP: handshake, sequence numbers, streams (RFC 9293).
 extension FlowTracker {
     /// Takes a TCP packet in; false where that can have brought no messages or events.
-    mutating func tcp(_ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
-        let known = table.find(arrival.key, arrival.hash)
-        guard let index = known >= 0 ? known : newFlow(&arrival) else { return true }
-        if arrival.packet.tcpFlags & (TCP.syn | TCP.fin | TCP.rst) != 0 {
-            control(index, &arrival, bytes)
+    mutating func tcp(_ packet: inout PacketContext, _ bytes: RawSpan) -> Bool {
+        let known = table.find(packet.key, packet.hash)
+        guard let index = known >= 0 ? known : newFlow(&packet) else { return true }
+        if packet.header.tcpFlags & (TCP.syn | TCP.fin | TCP.rst) != 0 {
+            control(index, &packet, bytes)
             return true
         }
-        // A new flow may have taken the place of another.
-        return segment(index, &arrival, bytes) || known < 0
+        // To make room for a new flow another may have been evicted.
+        return segment(index, &packet, bytes) || known < 0
     }
 
     /// Takes in a segment without SYN, FIN and RST; false where that can have brought no messages or events.
-    @inline(never)
-    private mutating func segment(_ index: Int, _ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
-        if arrival.record.isCut { table[details: index, arrival.direction].cutPackets &+= 1 }
-        let segment = SegmentNumbers(&arrival)
-        let isMore = follow(
-            index, segment, arrival.digest, arrival.record.frame, arrival.record.time, arrival.time, arrival.direction)
-        if isMore { finishSegment(&arrival, bytes) }
-        return isMore
+    private mutating func segment(_ index: Int, _ packet: inout PacketContext, _ bytes: RawSpan) -> Bool {
+        if packet.record.isCut { table[details: index, packet.direction].cutPackets &+= 1 }
+        let work = recordSegment(
+            index, packet.header, packet.digest, packet.record, packet.time, packet.direction)
+        guard let work else { return false }
+        finishSegment(work, &packet, bytes)
+        return true
     }
 
     /// Takes in a segment with SYN, FIN or RST.
-    private mutating func control(_ known: Int, _ arrival: inout Arrival, _ bytes: RawSpan) {
+    private mutating func control(_ known: Int, _ packet: inout PacketContext, _ bytes: RawSpan) {
         var index = known
-        let direction = arrival.direction
-        let isSyn = arrival.packet.tcpFlags & TCP.syn != 0
-        if isSyn, isReused(index, &arrival) {
+        let direction = packet.direction
+        let isSyn = packet.header.tcpFlags & TCP.syn != 0
+        if isSyn, isReused(index, &packet) {
             close(index, .abandoned, evict: true)
-            guard let renewed = flow(&arrival) else { return }
+            guard let renewed = flow(&packet) else { return }
             index = renewed
-            if arrival.packet.tcpFlags & TCP.ack != 0 { noteAsked(index, &arrival) }
+            if packet.header.tcpFlags & TCP.ack != 0 { noteAnsweredSyn(index, &packet) }
         }
-        let isCopy = touch(index, &arrival)
-        if isCopy { countDuplicate(index, arrival.record) }
-        let ends = arrival.packet.tcpFlags & (TCP.fin | TCP.rst) == 0 ? 0 : heededEnds(index, &arrival)
-        receive(index, &arrival, isCopy, ends)
-        if arrival.packet.tcpFlags & TCP.ack != 0 {
-            Self.acknowledge(&table[index, direction.reversed], arrival.packet.acknowledgment)
+        let isCopy = recordPacket(index, &packet)
+        if isCopy { countDuplicate(index, packet.record) }
+        let ends = packet.header.tcpFlags & (TCP.fin | TCP.rst) == 0 ? 0 : heededEnds(index, &packet)
+        receive(index, &packet, isCopy, ends)
+        if packet.header.tcpFlags & TCP.ack != 0 {
+            Self.acknowledge(&table[index, direction.reversed], packet.header.acknowledgment)
         }
-        if isSyn { noteSyn(index, &arrival) }
-        if arrival.packet.wirePayloadLength > 0, !isSyn || arrival.packet.payloadLength > 0 {
+        if isSyn { noteSyn(index, &packet) }
+        if packet.header.wirePayloadLength > 0, !isSyn || packet.header.payloadLength > 0 {
             // A SYN counts as one octet (RFC 7413: data may follow it).
             payload(
-                index, &arrival, sequence: isSyn ? arrival.packet.sequence &+ 1 : arrival.packet.sequence, bytes,
+                index, &packet, sequence: isSyn ? packet.header.sequence + 1 : packet.header.sequence, bytes,
                 isCopy: isCopy)
         }
-        if arrival.packet.tcpFlags & (TCP.fin | TCP.rst) != 0 {
+        if packet.header.tcpFlags & (TCP.fin | TCP.rst) != 0 {
             // What these bring to an end ends in their frame.
-            if table[index].stream >= 0 { setCurrent(index, &arrival) }
+            if table[index].streamIndex != nil { setCurrent(index, &packet) }
             if ends & TCP.fin != 0 {
-                noteFin(index, &arrival)
+                noteFin(index, &packet)
                 readOn(index, direction.reversed)
             }
             if ends & TCP.rst != 0 {
-                reset(index, &arrival)
-            } else if arrival.packet.tcpFlags & TCP.rst != 0, !isCopy {
-                ignoreReset(index, direction, arrival.record.frame)
+                reset(index, &packet)
+            } else if packet.header.tcpFlags & TCP.rst != 0, !isCopy {
+                ignoreReset(index, direction, packet.record.frame)
             }
         }
-        if isSyn, arrival.packet.tcpFlags & TCP.ack == 0, isRefusedAlready(index, &arrival) {
+        if isSyn, packet.header.tcpFlags & TCP.ack == 0, isRefusedAlready(index, &packet) {
             close(index, .reset, evict: false)
         } else {
             closeIfFinished(index)
         }
     }
 
-    @inline(__always)
     mutating func closeIfFinished(_ index: Int) {
         if table[index, .forward].isFinished, table[index, .backward].isFinished, !table[index].isReported {
             close(index, .closed, evict: false)
         }
     }
 
-    @inline(__always)
-    private mutating func receive(_ index: Int, _ arrival: inout Arrival, _ isCopy: Bool, _ ends: UInt8) {
-        let direction = arrival.direction
-        let flags = arrival.packet.tcpFlags
+    private mutating func receive(_ index: Int, _ packet: inout PacketContext, _ isCopy: Bool, _ ends: UInt8) {
+        let direction = packet.direction
+        let flags = packet.header.tcpFlags
         if flags & TCP.syn != 0, !isCopy {
             table[details: index, direction].synCount += 1
             let count = table[details: index, direction].synCount
             if count == 1 {
-                table[details: index, direction].synFrame = arrival.record.frame
+                table[details: index, direction].synFrame = packet.record.frame
             } else {
-                if count == 2 { table[oddities: index, direction].secondSynFrame = arrival.record.frame }
-                table[oddities: index, direction].lastSynFrame = arrival.record.frame
+                if count == 2 { table[anomalies: index, direction].secondSynFrame = packet.record.frame }
+                table[anomalies: index, direction].lastSynFrame = packet.record.frame
             }
             if !table[index, direction].isSynchronised {
-                table[index, direction].marks.formUnion([.synchronised, .sawStart])
-                table[index, direction].next = arrival.packet.sequence &+ 1
+                table[index, direction].flags.formUnion([.synchronised, .sawStart])
+                table[index, direction].next = packet.header.sequence + 1
             }
         }
         if ends & TCP.fin != 0, table[details: index, direction].finFrame == nil {
-            table[details: index, direction].finFrame = arrival.record.frame
+            table[details: index, direction].finFrame = packet.record.frame
         }
         if !table[index, direction].isSynchronised, flags & (TCP.rst | TCP.syn) == 0, flags & TCP.fin == ends & TCP.fin
         {
-            table[index, direction].marks.insert(.synchronised)
-            table[index, direction].next = arrival.packet.sequence
+            table[index, direction].flags.insert(.synchronised)
+            table[index, direction].next = packet.header.sequence
         }
     }
 
     /// Whether a SYN opens a new connection on the endpoints of an older one.
-    private mutating func isReused(_ index: Int, _ arrival: inout Arrival) -> Bool {
-        if arrival.packet.tcpFlags & TCP.ack != 0 {
-            // The handshake goes on: the RST that came amid it was not heeded.
+    private mutating func isReused(_ index: Int, _ packet: inout PacketContext) -> Bool {
+        if packet.header.tcpFlags & TCP.ack != 0 {
+            // The handshake goes on: the RST that came in between was not heeded.
             return table[index].isReported && table[details: index].ending == .reset
-                && table[details: index, arrival.direction].synFrame == nil
-                && arrival.packet.acknowledgment == table[index, arrival.direction.reversed].next
+                && table[details: index, packet.direction].synFrame == nil
+                && packet.header.acknowledgment == table[index, packet.direction.reversed].next
         }
         if table[index].isReported { return true }
         if table.resetFrame(index) != nil {
-            return !isRefusedAlready(index, &arrival)
+            return !isRefusedAlready(index, &packet)
         }
-        let next = table[index, arrival.direction].next
-        return table[details: index, arrival.direction].synFrame != nil
-            && table[index, arrival.direction].payloadBytes > 0 && arrival.packet.sequence &+ 1 != next
-            && abs(Int64(Int32(bitPattern: arrival.packet.sequence &- next))) > 65_536
+        let next = table[index, packet.direction].next
+        return table[details: index, packet.direction].synFrame != nil
+            && table[index, packet.direction].payloadBytes > 0 && packet.header.sequence + 1 != next
+            && abs(packet.header.sequence - next) > 65_536
     }
 
     /// The SYN that a SYN/ACK answers belongs to the flow that it renews.
-    private mutating func noteAsked(_ index: Int, _ arrival: inout Arrival) {
-        let answered = arrival.direction.reversed
-        table[index, answered].marks.insert(.synchronised)
-        table[index, answered].marks.insert(.sawStart)
-        table[index, answered].next = arrival.packet.acknowledgment
+    private mutating func noteAnsweredSyn(_ index: Int, _ packet: inout PacketContext) {
+        let answered = packet.direction.reversed
+        table[index, answered].flags.insert(.synchronised)
+        table[index, answered].flags.insert(.sawStart)
+        table[index, answered].next = packet.header.acknowledgment
     }
 
-    private mutating func noteSyn(_ index: Int, _ arrival: inout Arrival) {
-        table[index].marks.insert(.clientIsCertain)
+    private mutating func noteSyn(_ index: Int, _ packet: inout PacketContext) {
+        table[index].flags.insert(.clientIsCertain)
         table[index].clientDirection =
-            arrival.packet.tcpFlags & TCP.ack == 0 ? arrival.direction : arrival.direction.reversed
+            packet.header.tcpFlags & TCP.ack == 0 ? packet.direction : packet.direction.reversed
     }
 }

@@ -4,9 +4,8 @@ import ByteParsing
 import CaptureFile
 import Dissectors
 
-/// The clock of an observation point has been set back, by `shift` nanoseconds in all so far. What was captured before
-/// this
-/// and what comes after it have different clocks.
+/// The clock of an observation point has been set back, by `shift` nanoseconds in all so far: times before this and
+/// after it cannot be compared.
 public struct ClockSet: Sendable, BitwiseCopyable {
     public var point: UInt16
     public var shift: Int64
@@ -15,20 +14,16 @@ public struct ClockSet: Sendable, BitwiseCopyable {
 /// From packets to messages: finds each packet's flow, puts TCP streams together, and shows them to
 /// the dissector that knows them.
 ///
-/// Messages appear in the context, other news in `clockSets` and `ended`; the caller takes all of them after each
-/// packet.
-/// All waiting runs on capture time.
+/// Messages appear in the context, other events in `clockSets` and `ended`; the caller takes all of them after each
+/// packet. All waiting runs on capture time.
 ///
-/// Functions that every packet or segment calls are `mutating` even where they change nothing: for a borrowing call the
-/// compiler lays a copy of the whole tracker on the stack.
+/// Why its functions are `mutating` even where they change nothing: docs/compiler-workarounds.md.
 public struct FlowTracker: ~Copyable {
     public let context: DissectionContext
     public let settings: FlowSettings
     /// Clocks that were set back since the caller last called `removeEvents`.
     public private(set) var clockSets: [ClockSet] = []
-    /// Flows that have ended or were given up since then; they say no more. Whoever looks at one takes it `inout`, and
-    /// need not
-    /// copy it.
+    /// Flows that have ended or were given up since then.
     public var ended = RecordArray<ConnectionSummary>(maximumCount: .max, initialCapacity: 16)
     public internal(set) var counters = FlowCounters()
     /// Facts by observation point.
@@ -42,10 +37,10 @@ public struct FlowTracker: ~Copyable {
 
     var table: FlowTable
     var streams = Arena<FlowStream>()
-    var freeStreams: [Int32] = []
+    var freeStreams: [Int] = []
     /// Octets of memory held by streams beyond what every stream needs.
     var heldBytes = 0
-    /// Where the search for a stream to give up goes on.
+    /// The index at which the next search for a stream to give up begins.
     var streamCursor = 0
     /// Flows with an open hole, by index.
     var holes: [Int32] = []
@@ -58,8 +53,8 @@ public struct FlowTracker: ~Copyable {
     var nextHoleCheck = CaptureTime(nanoseconds: .min)
     /// Before this time neither of the two is due.
     var nextWaking = CaptureTime(nanoseconds: .min)
-    /// Records that may be looked at in the next sweep: it grows with each packet, so that times which
-    /// leap ahead with every packet do not make each packet as dear as all flows together.
+    /// How many records the next sweep may look at. It grows with each packet: times that leap ahead with every packet
+    /// must not make each packet sweep all flows.
     private var sweepCredit = 0
     private var packetsSinceCredit = 0
     let datagrams: [any DatagramDissector]
@@ -74,9 +69,6 @@ public struct FlowTracker: ~Copyable {
     private var finishCursor = 0
     private static let sweptPerPacket = 512
     private static let second: Int64 = 1_000_000_000
-
-    /// What was found of a segment of which more is to be done.
-    var knownSegment = KnownSegment()
 
     /// Flows that have ended and are still in the table, or were.
     private var lingering: RingBuffer<FlowReference>
@@ -114,22 +106,6 @@ public struct FlowTracker: ~Copyable {
         if !clockSets.isEmpty { clockSets.removeAll(keepingCapacity: true) }
     }
 
-    /// Takes a packet in. `bytes` are its captured octets. Returns whether there may be messages or
-    /// events since the caller last took them.
-    @discardableResult
-    public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) -> Bool {
-        var arrival = Arrival()
-        _ = process(&arrival, bytes, record)
-        return hasNews
-    }
-
-    @inline(__always)
-    private mutating func process(_ arrival: inout Arrival, _ bytes: RawSpan, _ record: PacketRecord) -> Bool {
-        let isNews = setTime(record, &arrival.time)
-        arrival.read(bytes, record, seed: table.seed)
-        return dispatch(&arrival, bytes) || isNews
-    }
-
     /// Counts a packet, and sets the clock that all waiting runs on; true where that may have brought messages or
     /// events.
     @inline(__always)
@@ -138,7 +114,7 @@ public struct FlowTracker: ~Copyable {
         if pointFacts.count <= point { addPoints(upTo: point) }
         packetsSinceCredit &+= 1
         var isNews = false
-        if pointFacts[point].see(record) {
+        if pointFacts[point].recordPacket(record) {
             clockSets.append(ClockSet(point: record.point, shift: pointFacts[point].clockShift))
             isNews = true
         }
@@ -149,19 +125,8 @@ public struct FlowTracker: ~Copyable {
         return isNews
     }
 
-    @inline(never)
     private mutating func addPoints(upTo point: Int) {
         while pointFacts.count <= point, pointFacts.append(PointFacts(point: UInt16(pointFacts.count))) != nil {}
-    }
-
-    @inline(__always)
-    mutating func dispatch(_ arrival: inout Arrival, _ bytes: RawSpan) -> Bool {
-        switch arrival.verdict {
-        case .tcp: return tcp(&arrival, bytes)
-        case .udp: udp(&arrival, bytes)
-        default: other(&arrival, bytes)
-        }
-        return true
     }
 
     /// Says that capture time has come this far.
@@ -175,19 +140,17 @@ public struct FlowTracker: ~Copyable {
         return time >= nextWaking && wake(time, isForced: isForced)
     }
 
-    @inline(never)
     private mutating func wake(_ time: CaptureTime, isForced: Bool) -> Bool {
         let isDue = !holes.isEmpty && time >= nextHoleCheck
         if isDue { checkHoles() }
         let isSweep = time >= nextSweep
-        if isSweep { sweepIfPaid(time, isForced: isForced) }
+        if isSweep { sweepIfAffordable(time, isForced: isForced) }
         nextWaking = holes.isEmpty ? nextSweep : min(nextSweep, nextHoleCheck)
         return isDue || isSweep
     }
 
-    @inline(never)
-    private mutating func sweepIfPaid(_ time: CaptureTime, isForced: Bool) {
-        // Each second, but where there are far more flows than packets.
+    private mutating func sweepIfAffordable(_ time: CaptureTime, isForced: Bool) {
+        // Every second, unless there are far more flows than packets.
         if !isForced, packetsSinceCredit < 4 * table.recordCount,
             time < lastSweep.advanced(byNanoseconds: 10 * Self.second)
         {
@@ -220,18 +183,17 @@ public struct FlowTracker: ~Copyable {
     // MARK: Flows
 
     /// The flow of a packet, made where it is new.
-    @inline(__always)
-    mutating func flow(_ arrival: inout Arrival) -> Int? {
-        let index = table.find(arrival.key, arrival.hash)
-        return index >= 0 ? index : newFlow(&arrival)
+    mutating func flow(_ packet: inout PacketContext) -> Int? {
+        let index = table.find(packet.key, packet.hash)
+        return index >= 0 ? index : newFlow(&packet)
     }
 
-    mutating func newFlow(_ arrival: inout Arrival) -> Int? {
+    mutating func newFlow(_ packet: inout PacketContext) -> Int? {
         if !table.hasRoom, let victim = table.victim() {
             counters.evictedFlows += 1
             close(victim, .abandoned, evict: true)
         }
-        guard let index = table.insert(&arrival, FlowID(rawValue: nextID)) else { return nil }
+        guard let index = table.insert(&packet, FlowID(rawValue: nextID)) else { return nil }
         nextID += 1
         soonestIdle = min(soonestIdle, table[index].lastTime.advanced(byNanoseconds: leastPatience(index)))
         counters.mostFlows = max(counters.mostFlows, UInt64(table.liveCount))
@@ -239,20 +201,20 @@ public struct FlowTracker: ~Copyable {
     }
 
     /// Fills in the envelope of messages that this packet completes.
-    mutating func setCurrent(_ index: Int, _ arrival: inout Arrival) {
-        let direction = arrival.direction
+    mutating func setCurrent(_ index: Int, _ packet: inout PacketContext) {
+        let direction = packet.direction
         context.current = MessageEnvelope(
-            firstFrame: arrival.record.frame, frame: arrival.record.frame, time: arrival.record.time,
+            firstFrame: packet.record.frame, frame: packet.record.frame, time: packet.record.time,
             flow: table[details: index].id,
-            point: arrival.record.point, transport: table[index].transport, direction: direction,
+            point: packet.record.point, transport: table[index].transport, direction: direction,
             source: table[index].endpoint(direction), destination: table[index].endpoint(direction.reversed),
-            ttl: arrival.packet.ttl)
+            ttl: packet.header.ttl)
     }
 
     /// Counts a copy of a packet.
     mutating func countDuplicate(_ index: Int, _ record: PacketRecord) {
-        table[oddities: index].duplicatePackets += 1
-        table[oddities: index].copyFrame = record.frame
+        table[anomalies: index].duplicatePackets += 1
+        table[anomalies: index].copyFrame = record.frame
         pointFacts[Int(record.point)].duplicatePackets += 1
         if pointFacts[Int(record.point)].firstDuplicate == nil {
             pointFacts[Int(record.point)].firstDuplicate = record.frame
@@ -265,7 +227,7 @@ public struct FlowTracker: ~Copyable {
         pointFacts[point].gapCount += 1
         pointFacts[point].missingBytes += UInt64(length)
         if pointFacts[point].firstGap == nil { pointFacts[point].firstGap = frame }
-        table[oddities: index, direction].missingBytes &+= UInt64(length)
+        table[anomalies: index, direction].missingBytes &+= UInt64(length)
     }
 
     /// The ports of a flow.
@@ -278,9 +240,9 @@ public struct FlowTracker: ~Copyable {
     /// Gives a flow a stream, from the pool.
     mutating func makeStream(_ index: Int) {
         if streams.count - freeStreams.count >= settings.maximumStreams { giveUpStream(except: index) }
-        let place = freeStreams.popLast() ?? Int32(streams.append(FlowStream()))
-        table[index].stream = place
-        streams[Int(place)].flow = index
+        let stream = freeStreams.popLast() ?? streams.append(FlowStream())
+        table[index].stream = .reading(stream)
+        streams[stream].flow = index
     }
 
     /// Stops reading a flow to make room: of the next few in turn the first that nobody answers, else the first.
@@ -302,56 +264,54 @@ public struct FlowTracker: ~Copyable {
         finishStream(streams[chosen].flow, .abandoned)
     }
 
-    /// Counts what a stream holds now, and makes room where that is too much in all.
-    mutating func recount(_ index: Int) {
-        guard table[index].stream >= 0 else { return }
-        let place = Int(table[index].stream)
-        streams[place].trim()
-        let now = streams[place].memory
-        heldBytes += now - streams[place].heldMemory
-        streams[place].heldMemory = now
+    /// Counts what a flow's stream holds now, and gives up other streams where that is too much in all.
+    mutating func updateHeldBytes(_ index: Int) {
+        guard let stream = table[index].streamIndex else { return }
+        streams[stream].trim()
+        let now = streams[stream].memory
+        heldBytes += now - streams[stream].heldMemory
+        streams[stream].heldMemory = now
         while heldBytes > settings.maximumHeldBytes, heldBytes > now { giveUpStream(except: index, holdingBytes: true) }
     }
 
     /// Lets go of a flow's stream.
     mutating func releaseStream(_ index: Int) {
-        let place = table[index].stream
-        guard place >= 0 else { return }
-        heldBytes -= streams[Int(place)].heldMemory
-        streams[Int(place)].reset()
-        freeStreams.append(place)
-        table[index].stream = -2
+        guard let stream = table[index].streamIndex else { return }
+        heldBytes -= streams[stream].heldMemory
+        streams[stream].reset()
+        freeStreams.append(stream)
+        table[index].stream = .ignored
     }
 
     /// Ends a flow's streams and reports it; `evict` also takes it out of the table.
     mutating func close(_ index: Int, _ ending: StreamEnding, evict: Bool) {
         if !table[index].isReported {
-            table[index].marks.insert(.reported)
+            table[index].flags.insert(.reported)
             table[details: index].ending = ending
-            if table[index].stream >= 0, let reset = streams[Int(table[index].stream)].pendingReset {
-                streams[Int(table[index].stream)].pendingReset = nil
+            if let stream = table[index].streamIndex, let reset = streams[stream].pendingReset {
+                streams[stream].pendingReset = nil
                 table[details: index].ending = .reset
                 note(reset, index)
             } else if ending == .abandoned, table.resetFrame(index) != nil {
                 table[details: index].ending = .reset
             }
-            if table[index].stream >= 0 { finishStream(index, table[details: index].ending) }
+            finishStream(index, table[details: index].ending)
             let endedWithCapture =
                 table[details: index].ending == .abandoned
                 && watermark.nanoseconds(since: table[index].lastTime) < 15 * Self.second
-            table.tell(index, endedWithCapture: endedWithCapture, to: &ended)
+            table.summarize(index, endedWithCapture: endedWithCapture, into: &ended)
             if !evict { linger(index) }
         }
         if evict { table.remove(index) }
     }
 
-    /// Leaves an ended flow in the table, for what still comes of it; where very many have ended, the
-    /// one that ended first goes.
+    /// Leaves an ended flow in the table, for packets of it that are still to come; where very many have ended, the one
+    /// that ended first is removed.
     private mutating func linger(_ index: Int) {
         soonestIdle = min(soonestIdle, table[index].lastTime.advanced(byNanoseconds: leastPatience(index)))
         if let old = lingering.append(FlowReference(index, table[details: index].id)) {
             if table.isThere(old), old.index != index { table.remove(old.index) }
-            // The next one goes when another flow ends.
+            // The next one is removed when another flow ends.
             if let next = lingering.first { table.prefetch(next.index) }
         }
     }

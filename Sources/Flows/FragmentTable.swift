@@ -26,7 +26,7 @@ struct FragmentTable {
     /// A datagram that has become whole.
     struct Whole {
         var bytes: [UInt8]
-        var packet: DecodedPacket
+        var header: DecodedPacket
     }
 
     /// Holes in a datagram, at most.
@@ -91,7 +91,7 @@ struct FragmentTable {
             whole.wireNetworkEnd = total
             whole.fragmentOffset = 0
             whole.hasMoreFragments = false
-            return Whole(bytes: Array(datagram.bytes[..<total]), packet: whole)
+            return Whole(bytes: Array(datagram.bytes[..<total]), header: whole)
         }
         heldBytes += datagram.bytes.count
         datagrams[key] = datagram

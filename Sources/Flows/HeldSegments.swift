@@ -2,9 +2,9 @@ import PacketModel
 
 /// A segment that came before its time.
 struct HeldSegment {
-    var sequence: UInt32
+    var sequence: SequenceNumber
     /// The sequence number up to which its sender had read the other side.
-    var acknowledgment: UInt32
+    var acknowledgment: SequenceNumber
     var bytes: [UInt8]
     /// Octets that the capture cut from its end.
     var cut: Int
@@ -46,12 +46,12 @@ struct HeldSegments {
     }
 
     /// Holds a segment that came before its time, in order of sequence numbers seen from `next`.
-    mutating func hold(_ segment: consuming HeldSegment, next: UInt32) {
-        let distance = segment.sequence &- next
-        var place = all.count
-        while place > 0, all[place - 1].sequence &- next > distance { place -= 1 }
+    mutating func hold(_ segment: consuming HeldSegment, next: SequenceNumber) {
+        let distance = segment.sequence - next
+        var slot = all.count
+        while slot > 0, all[slot - 1].sequence - next > distance { slot -= 1 }
         bytes += segment.bytes.count
-        all.insert(segment, at: place)
+        all.insert(segment, at: slot)
     }
 
     /// Takes out the one that is next in order.

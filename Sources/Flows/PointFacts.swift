@@ -34,18 +34,17 @@ public struct PointFacts: Sendable, BitwiseCopyable {
 
     /// Takes a packet into account; true where the clock has been set back before it.
     @inline(__always)
-    mutating func see(_ record: PacketRecord) -> Bool {
+    mutating func recordPacket(_ record: PacketRecord) -> Bool {
         packets &+= 1
         lastFrame = record.frame
         if record.isCut { cutPackets &+= 1 }
         // Nearly always there is a time, and it is none before the last one.
-        guard let time = record.time, let last = lastTime, time >= last else { return seeStep(record) }
+        guard let time = record.time, let last = lastTime, time >= last else { return recordUnusualTime(record) }
         lastTime = time
         return false
     }
 
-    @inline(never)
-    private mutating func seeStep(_ record: PacketRecord) -> Bool {
+    private mutating func recordUnusualTime(_ record: PacketRecord) -> Bool {
         if firstFrame == nil { firstFrame = record.frame }
         guard let time = record.time else { return false }
         guard let last = lastTime else {

@@ -1,5 +1,5 @@
 /// Which way along a flow: from the endpoint that the flow key puts first, or from the other.
-public enum Direction: UInt8, Sendable, Hashable, BitwiseCopyable {
+public enum Direction: UInt8, CaseIterable, Sendable, Hashable, BitwiseCopyable {
     case forward = 0
     case backward = 1
 

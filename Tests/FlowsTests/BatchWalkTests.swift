@@ -6,9 +6,8 @@ import Dissectors
 import Flows
 import Testing
 
-/// Packets are taken in by the batch, and everything comes of them that comes of them one by one: nothing stays of the
-/// packet
-/// that was looked at before.
+/// Packets are taken in by the batch, most of them on the fast path, and the same comes of them as on the slow path
+/// alone.
 @Suite struct BatchWalkTests {
     /// Everything that flows say of a list of packets.
     private static func news(_ packets: [TestPacket], _ settings: FlowSettings, byBatch: Bool) -> [String] {
@@ -43,7 +42,7 @@ import Testing
         return news
     }
 
-    /// Few flows at once: their places are used again and again.
+    /// Few flows at once: their slots are used again and again.
     @Test(arguments: [65_536, 40, 5, 2, 1]) func sameNews(maximumFlows: Int) {
         var settings = FlowSettings()
         settings.maximumFlows = maximumFlows
@@ -51,8 +50,8 @@ import Testing
         var packets: [TestPacket] = []
         // By turns, so that neighbours belong to different flows.
         let samples = Samples.own.prefix(60).map(\.packets)
-        for place in 0..<(samples.map(\.count).max() ?? 0) {
-            for sample in samples where place < sample.count { packets.append(sample[place]) }
+        for offset in 0..<(samples.map(\.count).max() ?? 0) {
+            for sample in samples where offset < sample.count { packets.append(sample[offset]) }
         }
         let alone = Self.news(packets, settings, byBatch: false)
         let walked = Self.news(packets, settings, byBatch: true)

@@ -53,7 +53,7 @@ package struct EditablePacket {
         bytes += packet.bytes[layers.payloadOffset + range.lowerBound..<layers.payloadOffset + range.upperBound]
         let length = bytes.count - network - (version == 4 ? 0 : 40)
         Self.put16(UInt16(length), at: network + (version == 4 ? 2 : 4), &bytes)
-        Self.put32(layers.sequence &+ UInt32(range.lowerBound), at: layers.transportOffset + 4, &bytes)
+        Self.put32(layers.sequence.rawValue &+ UInt32(range.lowerBound), at: layers.transportOffset + 4, &bytes)
         if range.upperBound < layers.payloadLength { bytes[layers.transportOffset + 13] &= ~(TCP.fin | 0x08 | TCP.rst) }
         return TestPacket(time: packet.time, linkType: packet.linkType, bytes: bytes, point: packet.point)
     }
@@ -225,17 +225,18 @@ package enum PacketEditor {
         for packet in packets {
             let edited = EditablePacket(packet)
             guard edited.isSegment, shifts[edited.way] == nil else { continue }
-            shifts[edited.way] = 0 &- (edited.layers.sequence &+ UInt32(1 + numbers.below(edited.layers.payloadLength)))
+            shifts[edited.way] =
+                0 &- (edited.layers.sequence.rawValue &+ UInt32(1 + numbers.below(edited.layers.payloadLength)))
         }
         return packets.map { packet in
             let edited = EditablePacket(packet)
             guard edited.isTCP else { return packet }
             var out = packet
             let at = edited.layers.transportOffset
-            EditablePacket.put32(edited.layers.sequence &+ (shifts[edited.way] ?? 0), at: at + 4, &out.bytes)
+            EditablePacket.put32(edited.layers.sequence.rawValue &+ (shifts[edited.way] ?? 0), at: at + 4, &out.bytes)
             if edited.flags & TCP.ack != 0 {
                 EditablePacket.put32(
-                    edited.layers.acknowledgment &+ (shifts[edited.way.reversed] ?? 0), at: at + 8, &out.bytes)
+                    edited.layers.acknowledgment.rawValue &+ (shifts[edited.way.reversed] ?? 0), at: at + 8, &out.bytes)
             }
             return out
         }

@@ -18,7 +18,7 @@ public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
 /// The headers of one packet, read down to the payload: numbers and offsets, no bytes.
 ///
 /// Offsets count from the start of the captured packet.
-public struct DecodedPacket: Sendable, BitwiseCopyable {
+public struct DecodedPacket: TransportHeader, Sendable, BitwiseCopyable {
     public var source = IPAddress(high: 0, low: 0)
     public var destination = IPAddress(high: 0, low: 0)
     /// The source port in the upper half, the destination port in the lower.
@@ -58,66 +58,48 @@ public struct DecodedPacket: Sendable, BitwiseCopyable {
     /// Nothing decoded yet.
     @inlinable public init() {}
 
-    /// Both ports, and both sequence numbers, one by one.
-    @inlinable @inline(__always) public var sourcePort: UInt16 { UInt16(truncatingIfNeeded: ports >> 16) }
-    @inlinable @inline(__always) public var destinationPort: UInt16 { UInt16(truncatingIfNeeded: ports) }
-    @inlinable @inline(__always) public var sequence: UInt32 { UInt32(truncatingIfNeeded: sequenceNumbers >> 32) }
-    @inlinable @inline(__always) public var acknowledgment: UInt32 { UInt32(truncatingIfNeeded: sequenceNumbers) }
+    /// The two ports.
+    @inlinable public var sourcePort: UInt16 { UInt16(truncatingIfNeeded: ports >> 16) }
+    @inlinable public var destinationPort: UInt16 { UInt16(truncatingIfNeeded: ports) }
 }
 
-/// Walks a packet's layers.
+/// Reads any packet, layer by layer.
 public enum PacketDecoder {
     /// Reads the headers of a captured packet.
     ///
     /// `packet` comes in fresh. `originalLength` tells a packet cut by the snaplen from one that is too short for what
-    /// it
-    /// announces.
-    @inlinable @inline(__always)
+    /// it announces.
     public static func decode(
-        _ bytes: RawSpan, originalLength: Int, linkType: LinkType,
-        into packet: inout DecodedPacket
-    ) -> PacketVerdict {
-        usual(bytes, linkType: linkType, into: &packet)
-            ?? unusual(bytes, originalLength: originalLength, linkType: linkType, into: &packet)
-    }
-
-    /// Reads the headers of any packet, layer by layer. `packet` comes in fresh.
-    @inlinable @inline(never)
-    public static func unusual(
-        _ bytes: RawSpan, originalLength: Int, linkType: LinkType,
-        into packet: inout DecodedPacket
+        _ bytes: RawSpan, originalLength: Int, linkType: LinkType, into packet: inout DecodedPacket
     ) -> PacketVerdict {
         let isCut = originalLength > bytes.byteCount
         var offset = 0
         guard
             let version = LinkLayer.networkVersion(
-                bytes, linkType: linkType, offset: &offset, isCut: isCut,
-                fault: &packet.fault)
+                bytes, linkType: linkType, offset: &offset, isCut: isCut, fault: &packet.fault)
         else { return packet.fault == nil ? .other : .fault }
-        let known =
+        let hasTransport =
             version == 4
             ? IPv4.decode(bytes, at: offset, originalLength: originalLength, into: &packet)
             : IPv6.decode(bytes, at: offset, originalLength: originalLength, into: &packet)
-        guard known else { return packet.fault == nil ? .other : .fault }
+        guard hasTransport else { return packet.fault == nil ? .other : .fault }
         if packet.fragmentOffset != 0 || packet.hasMoreFragments { return .fragment }
         return transport(bytes, isCut: isCut, into: &packet)
     }
 
     /// Reads the transport header that `packet.ipProtocol` announces at `packet.transportOffset`. `isCut` says that the
     /// snaplen took the packet's end.
-    @inlinable @inline(__always)
     static func transport(_ bytes: RawSpan, isCut: Bool, into packet: inout DecodedPacket) -> PacketVerdict {
         switch packet.ipProtocol {
-        case 6: TCP.decode(bytes, isCut: isCut, into: &packet)
-        case 17: UDP.decode(bytes, isCut: isCut, into: &packet)
-        case 1, 58: ICMP.decode(bytes, isCut: isCut, into: &packet)
+        case IPProtocol.tcp: TCP.decode(bytes, isCut: isCut, into: &packet)
+        case IPProtocol.udp: UDP.decode(bytes, isCut: isCut, into: &packet)
+        case IPProtocol.icmp, IPProtocol.icmpv6: ICMP.decode(bytes, isCut: isCut, into: &packet)
         default: .other
         }
     }
 
     /// Reads a datagram put together from fragments: `bytes` begin behind the headers that each fragment carries, with
-    /// what
-    /// `packet.ipProtocol` names.
+    /// what `packet.ipProtocol` names.
     public static func reassembled(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketVerdict {
         if !packet.source.isIPv4 {
             // Extension headers may stand behind the fragment header, too (RFC 8200, 4.5).
@@ -133,7 +115,6 @@ public enum PacketDecoder {
     }
 
     /// Truncated where the capture cut the packet, malformed where the packet itself is too short.
-    @inlinable
     static func short(_ layer: Layer, at offset: Int, isCut: Bool) -> LayerFault {
         LayerFault(isCut ? .truncated : .malformed, layer: layer, at: offset)
     }

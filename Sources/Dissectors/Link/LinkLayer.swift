@@ -6,19 +6,15 @@ import ByteParsing
 public enum LinkLayer {
     /// Finds the IP header: sets `offset` to where it begins and returns the IP version that the
     /// link layer announces; nil where the packet carries something else, or with a fault.
-    @inlinable @inline(__always)
     public static func networkVersion(
         _ bytes: RawSpan, linkType: LinkType, offset: inout Int, isCut: Bool,
         fault: inout LayerFault?
     ) -> Int? {
         switch linkType {
         case .ethernet:
-            guard bytes.byteCount >= 14 else { return short(bytes, isCut, &fault) }
-            offset = 14
-            // Nearly every packet: IP without tags.
-            let type = bytes.slice(0, 14).be16(12)
-            if type == 0x0800 { return 4 }
-            return etherType(type, bytes, &offset, isCut, &fault)
+            guard bytes.byteCount >= Ethernet.length else { return short(bytes, isCut, &fault) }
+            offset = Ethernet.length
+            return etherType(bytes.be16(Ethernet.etherType), bytes, &offset, isCut, &fault)
         case .linuxSLL:
             guard bytes.byteCount >= 16 else { return short(bytes, isCut, &fault) }
             offset = 16
@@ -50,7 +46,6 @@ public enum LinkLayer {
         }
     }
 
-    @inlinable @inline(never)
     static func rawVersion(_ bytes: RawSpan, _ isCut: Bool, _ fault: inout LayerFault?) -> Int? {
         guard bytes.byteCount >= 1 else { return short(bytes, isCut, &fault) }
         let version = Int(bytes.u8(0) >> 4)
@@ -60,11 +55,10 @@ public enum LinkLayer {
     }
 
     /// VLAN tags followed before giving up.
-    @usableFromInline static let maximumTags = 8
+    static let maximumTags = 8
 
     /// Follows an EtherType through VLAN tags (IEEE 802.1Q, 802.1ad) and a PPPoE session (RFC 2516, 4).
     /// MPLS (RFC 5332, 3) and more tags than that may lead to IP, and are not read.
-    @inlinable @inline(never)
     static func etherType(
         _ first: UInt16, _ bytes: RawSpan, _ offset: inout Int, _ isCut: Bool,
         _ fault: inout LayerFault?
@@ -72,11 +66,13 @@ public enum LinkLayer {
         var type = first
         var tags = 0
         while true {
-            if type == 0x0800 { return 4 }
-            if type == 0x86DD { return 6 }
-            if type == 0x8864 { return pointToPoint(bytes, &offset, isCut, &fault) }
-            let isTag = type == 0x8100 || type == 0x88A8 || type == 0x9100
-            if isTag && tags == maximumTags || type == 0x8847 || type == 0x8848 {
+            if type == EtherType.ipv4 { return 4 }
+            if type == EtherType.ipv6 { return 6 }
+            if type == EtherType.pppoeSession { return pointToPoint(bytes, &offset, isCut, &fault) }
+            let isTag =
+                type == EtherType.tag || type == EtherType.serviceTag || type == EtherType.oldServiceTag
+            let isMPLS = type == EtherType.mpls || type == EtherType.mplsMulticast
+            if isTag && tags == maximumTags || isMPLS {
                 fault = LayerFault(.unsupported, layer: .link, at: offset)
                 return nil
             }
@@ -89,7 +85,6 @@ public enum LinkLayer {
     }
 
     /// The session header, and the PPP protocol behind it (RFC 1661, 2).
-    @inlinable @inline(never)
     static func pointToPoint(_ bytes: RawSpan, _ offset: inout Int, _ isCut: Bool, _ fault: inout LayerFault?) -> Int? {
         guard bytes.byteCount >= offset + 8 else { return short(bytes, isCut, &fault) }
         // Version 1, type 1, code 0: session data.
@@ -103,7 +98,6 @@ public enum LinkLayer {
         }
     }
 
-    @inlinable @inline(never)
     static func short(_ bytes: RawSpan, _ isCut: Bool, _ fault: inout LayerFault?) -> Int? {
         fault = PacketDecoder.short(.link, at: bytes.byteCount, isCut: isCut)
         return nil

@@ -4,17 +4,16 @@ import ByteParsing
 /// The IPv6 header and its extension headers (RFC 8200).
 public enum IPv6 {
     /// Extension headers followed before giving up.
-    @usableFromInline static let maximumExtensionHeaders = 16
+    static let maximumExtensionHeaders = 16
 
     /// Reads the header at `offset`; false where there is no transport layer to go on with.
-    @inlinable
     public static func decode(
         _ bytes: RawSpan, at offset: Int, originalLength: Int,
         into packet: inout DecodedPacket
     ) -> Bool {
         let count = bytes.byteCount
         let isCut = originalLength > count
-        guard count >= offset + 40 else {
+        guard count >= offset + Offset.length else {
             packet.fault = PacketDecoder.short(.network, at: count - min(offset, count), isCut: isCut)
             return false
         }
@@ -22,40 +21,27 @@ public enum IPv6 {
             packet.fault = LayerFault(.malformed, layer: .network, at: 0)
             return false
         }
-        let announced = Int(bytes.be16(offset + 4))
+        let announced = Int(bytes.be16(offset + Offset.payloadLength))
         // 0 stands for a jumbogram or, at an offloading sender, for "not yet known".
-        let wireEnd = announced == 0 ? max(originalLength, count) : offset + 40 + announced
+        let wireEnd = announced == 0 ? max(originalLength, count) : offset + Offset.length + announced
         packet.wireNetworkEnd = wireEnd
         packet.networkEnd = min(wireEnd, count)
-        packet.ttl = bytes.u8(offset + 7)
-        packet.source = IPAddress(high: bytes.be64(offset + 8), low: bytes.be64(offset + 16))
-        packet.destination = IPAddress(high: bytes.be64(offset + 24), low: bytes.be64(offset + 32))
-        return follow(bytes.u8(offset + 6), bytes, at: offset + 40, header: offset, isCut: isCut, into: &packet)
+        packet.ttl = bytes.u8(offset + Offset.hopLimit)
+        packet.source = IPAddress(high: bytes.be64(offset + Offset.source), low: bytes.be64(offset + Offset.source + 8))
+        packet.destination = IPAddress(
+            high: bytes.be64(offset + Offset.destination), low: bytes.be64(offset + Offset.destination + 8))
+        return follow(
+            bytes.u8(offset + Offset.nextHeader), bytes, at: offset + Offset.length, header: offset, isCut: isCut,
+            into: &packet)
     }
 
     /// Follows extension headers, the first of which `next` names and is at `start`, to the transport header; false
-    /// where
-    /// there is none. `header` is where the fault's offsets count from.
-    @inlinable @inline(__always)
+    /// where there is none. `header` is where the fault's offsets count from.
     static func follow(
         _ next: UInt8, _ bytes: RawSpan, at start: Int, header: Int, isCut: Bool,
         into packet: inout DecodedPacket
     ) -> Bool {
-        // Nearly every packet: no extension headers.
-        if next == 6 || next == 17 {
-            packet.ipProtocol = next
-            packet.transportOffset = start
-            return true
-        }
-        return followExtensions(next, bytes, at: start, header: header, isCut: isCut, into: &packet)
-    }
-
-    @inlinable @inline(never)
-    static func followExtensions(
-        _ first: UInt8, _ bytes: RawSpan, at start: Int, header: Int, isCut: Bool,
-        into packet: inout DecodedPacket
-    ) -> Bool {
-        var next = first
+        var next = next
         var position = start
         var headers = 0
         while true {

@@ -5,7 +5,6 @@ import ByteParsing
 public enum ICMP {
     /// Reads the header at `packet.transportOffset`; for an error, the endpoints of `packet` become
     /// those of the quoted packet.
-    @inlinable
     static func decode(_ bytes: RawSpan, isCut: Bool, into packet: inout DecodedPacket) -> PacketVerdict {
         let start = packet.transportOffset
         let end = packet.networkEnd
@@ -13,7 +12,7 @@ public enum ICMP {
         guard end >= start + 8 else { return short(end - start, isQuoteCut, &packet) }
         let type = bytes.u8(start)
         let code = bytes.u8(start + 1)
-        let isVersion6 = packet.ipProtocol == 58
+        let isVersion6 = packet.ipProtocol == IPProtocol.icmpv6
         // Destination unreachable, time exceeded, parameter problem; "packet too big" ends no flow.
         let isError = isVersion6 ? (type == 1 || type == 3 || type == 4) : (type == 3 && code != 4) || type == 11
         guard isError else { return .other }
@@ -28,7 +27,9 @@ public enum ICMP {
             packet.fault = LayerFault(fault.kind, layer: .transport, at: 8 + Int(fault.offset))
             return .fault
         }
-        guard known, quoted.fragmentOffset == 0, quoted.ipProtocol == 6 || quoted.ipProtocol == 17 else {
+        guard known, quoted.fragmentOffset == 0,
+            quoted.ipProtocol == IPProtocol.tcp || quoted.ipProtocol == IPProtocol.udp
+        else {
             return .other
         }
         guard end >= quoted.transportOffset + 4 else { return short(end - start, isQuoteCut, &packet) }
@@ -40,7 +41,6 @@ public enum ICMP {
         return .icmpError
     }
 
-    @inlinable
     static func short(_ offset: Int, _ isCut: Bool, _ packet: inout DecodedPacket) -> PacketVerdict {
         packet.fault = PacketDecoder.short(.transport, at: max(0, offset), isCut: isCut)
         return .fault

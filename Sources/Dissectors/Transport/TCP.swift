@@ -10,27 +10,26 @@ public enum TCP {
     public static let ack: UInt8 = 0x10
 
     /// Reads the header at `packet.transportOffset`.
-    @inlinable @inline(__always)
     static func decode(_ bytes: RawSpan, isCut: Bool, into packet: inout DecodedPacket) -> PacketVerdict {
         let start = packet.transportOffset
         let end = packet.networkEnd
-        guard end >= start + 20 else {
+        guard end >= start + Offset.length else {
             packet.fault = PacketDecoder.short(
                 .transport, at: max(0, end - start),
                 isCut: isCut && packet.wireNetworkEnd > end)
             return .fault
         }
-        // One check for the fixed part: every read below is at a known place of these 20 octets.
-        let header = bytes.slice(start, start + 20)
-        let headerLength = Int(header.u8(12) >> 4) * 4
-        guard headerLength >= 20, packet.wireNetworkEnd >= start + headerLength else {
-            packet.fault = LayerFault(.malformed, layer: .transport, at: 12)
+        let header = bytes.slice(start, start + Offset.length)
+        let control = header.be16(Offset.lengthAndFlags)
+        let headerLength = Int(control >> 12) * 4
+        guard headerLength >= Offset.length, packet.wireNetworkEnd >= start + headerLength else {
+            packet.fault = LayerFault(.malformed, layer: .transport, at: Offset.lengthAndFlags)
             return .fault
         }
-        packet.ports = header.be32(0)
-        packet.sequenceNumbers = header.be64(4)
-        packet.tcpFlags = header.u8(13)
-        packet.checksum = header.be16(16)
+        packet.ports = header.be32(Offset.ports)
+        packet.sequenceNumbers = header.be64(Offset.sequenceNumbers)
+        packet.tcpFlags = UInt8(truncatingIfNeeded: control)
+        packet.checksum = header.be16(Offset.checksum)
         packet.payloadOffset = min(start + headerLength, end)
         packet.payloadLength = end - packet.payloadOffset
         packet.wirePayloadLength = packet.wireNetworkEnd - (start + headerLength)

@@ -1,4 +1,5 @@
 @testable import Dissectors
+import PacketModel
 import Testing
 
 /// TCP, UDP and ICMP headers below IPv4 and IPv6.
@@ -117,7 +118,8 @@ import Testing
         let verdict = PacketDecoder.decode(view, originalLength: bytes.count, linkType: .raw, into: &packet)
         #expect(verdict == .tcp && packet.ttl == 64 && packet.ipProtocol == 6 && packet.identification == 77)
         #expect(
-            packet.sequence == 11 && packet.acknowledgment == 22 && packet.tcpFlags == 0x18 && packet.checksum == 0xABCD
+            packet.sequence == SequenceNumber(11) && packet.acknowledgment == SequenceNumber(22)
+                && packet.tcpFlags == 0x18 && packet.checksum == 0xABCD
         )
     }
 }

@@ -131,7 +131,7 @@ struct Seeds {
                 addOnce([UInt8(packets.count % 32), 1] + written, to: "Writers")
             }
             var decoded = DecodedPacket()
-            let verdict = PacketDecoder.unusual(
+            let verdict = PacketDecoder.decode(
                 packet.octets.rawBytes, originalLength: packet.originalLength, linkType: packet.linkType, into: &decoded
             )
             guard verdict == .tcp || verdict == .udp, decoded.payloadLength > 0 else { continue }

@@ -1,8 +1,8 @@
 // Streams within streams: what a proxy puts before a connection, and what it carries.
 import Dissectors
 
-/// The input is a choice, the size of the segments, how deep, and what both sides send, NUL NUL between the sides: behind
-/// headers of the PROXY protocol and accepted CONNECTs, as the choice says, or without any.
+/// The input is a choice, the size of the segments, how deep, and what both sides send, NUL NUL between the sides:
+/// behind headers of the PROXY protocol and accepted CONNECTs, as the choice says, or without any.
 ///
 /// Whatever comes is read without a trap, every message has its frames in order, and every record is JSON.
 @Sendable func fuzzNested(_ octets: [UInt8]) {

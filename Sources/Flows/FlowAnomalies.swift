@@ -1,22 +1,22 @@
 import PacketModel
 import Dissectors
 
-/// What is so of few flows: copies of packets, and an ICMP error. A flow is given a place for it when there is
-/// something to note.
-struct FlowOddities: Sendable, BitwiseCopyable {
+/// What only few flows have: copies of packets, and an ICMP error. Memory is taken for it when there is something to
+/// record.
+struct FlowAnomalies: Sendable, BitwiseCopyable {
     @NotedFrame var icmpFrame: FrameReference?
     @NotedTime var icmpTime: CaptureTime?
     var icmpSource = IPAddress(high: 0, low: 0)
     var icmpType: UInt8 = 0
     var icmpCode: UInt8 = 0
-    /// Of a place that is free: the next free one; -1 for the last.
+    /// In a free slot: the next free slot, or -1 in the last one.
     var nextFree: Int32 = -1
     var duplicatePackets: UInt64 = 0
     /// The newest packet that was a copy of another.
     var copyFrame = FrameReference(capture: 0, frame: 0)
 
-    /// Puts it into what is told of the flow.
-    mutating func tell(_ out: inout ConnectionSummary) {
+    /// Writes it into the summary of the flow.
+    func summarize(into out: inout ConnectionSummary) {
         out.duplicatePackets = duplicatePackets
         guard icmpFrame != nil else { return }
         out.icmpFrame = icmpFrame
@@ -27,12 +27,11 @@ struct FlowOddities: Sendable, BitwiseCopyable {
     }
 }
 
-/// What is so of few sides of flows: SYNs sent again, RSTs, octets lost or sent again (`ConnectionSide` explains it),
-/// and
-/// messages in datagrams.
-struct SideOddities: Sendable, BitwiseCopyable {
-    /// Up to where the other side's acknowledgements of octets that were never seen are put up with.
-    var forgiven: UInt32 = 0
+/// What only few sides of flows have: SYNs sent again, RSTs, octets lost or sent again (`ConnectionSide` explains it),
+/// and messages in datagrams.
+struct SideAnomalies: Sendable, BitwiseCopyable {
+    /// Up to where the other side's acknowledgements of octets that were never seen are accepted.
+    var forgiven = SequenceNumber(0)
     var ignoredResets: UInt32 = 0
     @NotedFrame var firstIgnoredReset: FrameReference?
     @NotedFrame var resetFrame: FrameReference?
@@ -47,8 +46,8 @@ struct SideOddities: Sendable, BitwiseCopyable {
     @NotedFrame var datagramFrame: FrameReference?
     var datagramHash: UInt64 = 0
 
-    /// Puts it into what is told of the side.
-    mutating func tell(_ out: inout ConnectionSide) {
+    /// Writes it into the summary of the side.
+    func summarize(into out: inout ConnectionSide) {
         out.ignoredResets = ignoredResets
         out.firstIgnoredReset = firstIgnoredReset
         out.resetFrame = resetFrame
