@@ -1,3 +1,4 @@
+import Collections
 import ByteParsing
 import CaptureFile
 import Dissectors
@@ -59,7 +60,7 @@ extension TransportHeader {
         let length = UInt64(UInt16(truncatingIfNeeded: wirePayloadLength))
         let others =
             shortID << 48 | UInt64(checksum) << 32 | length << 16 | UInt64(tcpFlags) << 8 | UInt64(direction.rawValue)
-        return sequenceNumbers ^ others &* 0x9E37_79B9_7F4A_7C15
+        return sequenceNumbers ^ others &* QuickHash.goldenRatio
     }
 }
 

@@ -54,7 +54,7 @@ public final class KerberosExpectation: TicketRequestKnowledge, SignOnKnowledge 
     private func learn(_ client: Client, _ service: Principal, _ context: RuleContext) {
         // Without the seed of a run: who is looked up anew must not decide what is forgotten.
         let word = client.address.low ^ client.address.high << 1 ^ UInt64(client.point) << 40
-        let product = (word ^ UInt64(service.name.rawValue) << 17) &* 0x9E37_79B9_7F4A_7C15
+        let product = (word ^ UInt64(service.name.rawValue) << 17) &* QuickHash.goldenRatio
         let place = Int(truncatingIfNeeded: product >> 52)
         if let known = latest.value[place], known.client == client, known.service == service.name { return }
         guard let host = context.host(ofService: service.name) else { return }
