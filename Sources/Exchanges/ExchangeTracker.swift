@@ -30,8 +30,8 @@ public struct ExchangeTracker: ~Copyable {
     /// A part of its own: a question to the whole would copy all of it.
     var clock = SteadyClock()
     let krbtgt: NameID
-    /// The newest granted requests, to show as steps of the sign-ons that use their tickets: a connector's ticket-granting
-    /// ticket is the parent of many sign-ons, for hours after its own exchange has been handed out.
+    /// The newest granted requests, to show as steps of the sign-ons that use their tickets: a connector's
+    /// ticket-granting ticket is the parent of many sign-ons, for hours after its own exchange has been handed out.
     var retained = BoundedTable<UInt64, TicketRequest>(maximumCount: 512)
     private var inlets: MessageInlets
 
