@@ -60,7 +60,7 @@ public struct AddressCleaner: ~Copyable {
         begin()
         let start = Self.authorityStart(value)
         guard start > 0 else { return cleanPath(value, from: 0, keepsPath: keepsPath, isSuspicious: false) }
-        text.append(value.slice(0, start))
+        append(value.slice(0, start))
         let end = Self.authorityEnd(value, from: start)
         if let at = Self.lastAt(value, from: start, to: end) {
             cut(at - start, mark: nil)
@@ -204,7 +204,7 @@ public struct AddressCleaner: ~Copyable {
         if Self.hostHasPort(host) == nil || TokenShape.holdsToken(host, splitsWords: true) {
             if host.byteCount > 0 { cut(host.byteCount, mark: nil) }
         } else {
-            text.append(host)
+            append(host)
         }
     }
 

@@ -111,6 +111,12 @@ import Testing
         #expect(Self.host(text) == shown)
     }
 
+    /// A NUL within the brackets of what is taken for an address was left as it is.
+    @Test func aNULInBracketsIsEscaped() {
+        #expect(Self.target("//[.\0(S(]#PW") == "//[.%00(S(]#…(2 bytes)")
+        #expect(!Self.host("[.\0(S(]:80").contains("\0"))
+    }
+
     /// Any bytes: whatever stands behind `?`, `#`, `;` or before an `@` in an authority is gone, cleaning what is clean
     /// changes nothing, and no NUL is left.
     @Test func anyBytesAreCleaned() {

@@ -101,9 +101,13 @@ import Testing
             "a tunnel",
             [
                 (.forward, "CONNECT user:pass@h.example:443 HTTP/1.1\r\nHost: h.example:443\r\n\r\n"),
-                (.backward, "HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 500 hidden\r\n\r\n"),
-                (.forward, "GET /hidden HTTP/1.1\r\n\r\n"),
-            ], ["CONNECT h.example:443 host=h.example:443 bytes=65/19", "200 bytes=39/0"]),
+                (.backward, "HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 500 within\r\n\r\n"),
+                (.forward, "GET /within HTTP/1.1\r\n\r\n"),
+            ],
+            [
+                "CONNECT h.example:443 host=h.example:443 bytes=65/19", "200 bytes=39/0",
+                "GET /within host=- bytes=24/0", "500 close bytes=23/0",
+            ]),
         Case(
             "a refused tunnel",
             [
@@ -123,7 +127,7 @@ import Testing
                 (.forward, "GET /chat HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
                 (
                     .backward,
-                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nHTTP/1.1 500 hidden\r\n\r\n"
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\nHTTP/1.1 500 within\r\n\r\n"
                 ),
             ], ["GET /chat host=- bytes=63/19", "101 bytes=56/18"]),
         Case(
