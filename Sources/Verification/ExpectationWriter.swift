@@ -4,8 +4,9 @@ import Reporting
 
 /// Writes expectations and verdicts as JSON.
 public enum ExpectationWriter {
-    /// The text of an `expect.json`: keys in a fixed order, so that a change reads well in a diff.
-    public static func text(_ expectation: Expectation) -> [UInt8] {
+    /// The text of an `expect.json` that may count messages of these protocols: keys in a fixed order, so that a change
+    /// reads well in a diff.
+    public static func text(_ expectation: Expectation, protocols: ProtocolRegistry = .standard) -> [UInt8] {
         var json = Indented()
         json.open("{")
         json.member("schema_version", "\(Expectation.schemaVersion)")
@@ -41,8 +42,8 @@ public enum ExpectationWriter {
                 })
         }
         if !expectation.messages.isEmpty {
-            let counts = ["kerberos", "http"].compactMap { name in
-                expectation.messages[name].map { "\(json.quoted(name)): \($0)" }
+            let counts = protocols.withMessages.compactMap { module in
+                expectation.messages[module.name].map { "\(json.quoted(module.name)): \($0)" }
             }
             json.member("messages", "{ \(counts.joined(separator: ", ")) }")
         }

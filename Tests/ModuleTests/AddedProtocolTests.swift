@@ -135,6 +135,9 @@ import Verification
         let first = try Expectation(Array(right.utf8), protocols: Self.protocols)
         let second = try Expectation(Array(wrong.utf8), protocols: Self.protocols)
         #expect(first.differences(from: result) == [])
+        #expect(
+            try Expectation(ExpectationWriter.text(first, protocols: Self.protocols), protocols: Self.protocols)
+                == first)
         #expect(second.differences(from: result) == ["expected 2 toy_stream messages, found 3"])
         #expect(throws: JSONValue.Fault.self) { try Expectation(Array(right.utf8)) }
     }
