@@ -3,7 +3,7 @@ public import CPrefetch
 // What lies far away in memory takes as long to read as some hundreds of instructions. Where it is known beforehand
 // what will be read or filled next, the processor can fetch it meanwhile. Prefetching changes nothing but time.
 
-/// Prefetches what lies from an address on.
+/// Prefetches the memory at an address.
 @inlinable @inline(__always)
 func prefetch(_ address: UnsafeRawPointer, byteCount: Int) {
     var offset = 0
@@ -17,7 +17,7 @@ extension CopyOnWriteBox {
     /// Prefetches the value, or its first kilobyte.
     @inlinable @inline(__always)
     public mutating func prefetch() {
-        // Its address is read as a number, for whoever takes hold of the value waits for it.
+        // Only the address is read, as a number: to use the value itself would wait for the memory.
         unsafe withUnsafeBytes(of: &self) { place in
             let address = unsafe place.load(as: UnsafeRawPointer.self)
             unsafe ByteParsing.prefetch(address, byteCount: min(MemoryLayout<Value>.size + 16, 1024))

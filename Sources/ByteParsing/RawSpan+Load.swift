@@ -1,9 +1,8 @@
 /// Fixed-width integer reads from a `RawSpan`, at any alignment.
 ///
 /// Every read is bounds-checked, with one comparison less than the span itself takes: an offset outside it traps.
-/// Callers check a
-/// header's length once and then read its fields plainly; no offset that comes from a capture is
-/// used unchecked.
+/// Callers check a header's length once and then read its fields plainly; no offset that comes from a capture is used
+/// unchecked.
 extension RawSpan {
     /// The octet at `offset`.
     @inlinable @inline(__always)

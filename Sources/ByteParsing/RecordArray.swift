@@ -85,8 +85,7 @@ import Glibc
     }
 
     /// Appends a copy of a large record, which is `inout` so that it is copied once only, and returns its index, or nil
-    /// where
-    /// the array is full.
+    /// where the array is full.
     @inlinable
     public mutating func append(large element: inout Element) -> Int? {
         if used == capacity, !grow() { return nil }

@@ -42,7 +42,7 @@ public final class FileInput: ByteInput {
     }
 }
 
-/// Octets that are in memory already, given out in pieces of at most a chosen size.
+/// Octets that are in memory already, read in pieces of at most a chosen size.
 public final class MemoryInput: ByteInput {
     private let bytes: [UInt8]
     private var offset = 0

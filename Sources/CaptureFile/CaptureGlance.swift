@@ -11,7 +11,7 @@ struct CaptureGlance {
     /// Whether it is packed.
     var isPacked: Bool
 
-    /// A capture whose first packet lies behind so many bytes of other things is read from the start.
+    /// If the first packet comes after more bytes than this, the capture is read from its start instead.
     private static let farthest = 8 << 20
 
     /// Looks at the file at `path`; nil where that is no regular file, or cannot be opened.

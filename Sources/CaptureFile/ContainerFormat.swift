@@ -50,7 +50,7 @@ public struct CaptureNotes: Sendable, Hashable {
     public init() {}
 }
 
-/// The formats that are read: a value, given to whoever reads captures.
+/// The formats that are read, as a value that capture readers are given.
 public struct ContainerFormats: Sendable {
     /// Every format that this program reads: a further one is a line here.
     public static let standard = ContainerFormats([PcapFormat.self, PcapngFormat.self])

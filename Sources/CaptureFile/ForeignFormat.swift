@@ -2,7 +2,7 @@ import ByteParsing
 
 /// Says what an input that is no readable capture looks like, and what to do about it.
 enum ForeignFormat {
-    /// Octets from the start that are enough to tell everything that is told apart here.
+    /// How many octets from the start are enough to tell these formats apart.
     static let signatureLength = 80
 
     /// A message for a person; `bytes` are the first octets of the input, or all of them. How many came at once does

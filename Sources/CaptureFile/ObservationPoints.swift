@@ -1,8 +1,7 @@
 import PacketModel
 
 /// Which captures of a timeline were taken at one place: each is an observation point of its own, but one that
-/// continues
-/// an earlier one (same interfaces, begun when the earlier had ended) shares its point.
+/// continues an earlier one (same interfaces, begun when the earlier had ended) shares its point.
 struct ObservationPoints {
     private struct InterfaceKey: Hashable {
         var linkType: LinkType

@@ -12,8 +12,7 @@ public final class PacketSelection {
     private let until: CaptureTime?
 
     /// A selection; throws libpcap's words where an expression cannot be compiled. Each expression stands for itself,
-    /// and
-    /// a packet must match all of them: joined as text, `A) or (B` would turn into something else.
+    /// and a packet must match all of them: joined as text, `A) or (B` would turn into something else.
     ///
     /// Packets from `since` to `until`, both included, are kept. One without a time goes with its
     /// predecessor.

@@ -103,8 +103,7 @@ struct PcapFormat: ContainerFormat {
     }
 
     /// Each byte order has code of its own, and what changes with each packet stays in registers. Sums wrap: a position
-    /// is at
-    /// most the number of octets in memory, and every read is checked against that.
+    /// is at most the number of octets in memory, and every read is checked against that.
     private func walk<Order: ByteOrder>(
         _ order: Order.Type, _ bytes: RawSpan, _ position: inout Int, _ output: inout OutputSpan<PacketRecord>,
         _ tally: inout RecordTally
@@ -195,8 +194,8 @@ struct PcapFormat: ContainerFormat {
     /// Whether a file header stands where a record or block should begin, as after `cat a.pcap b.pcap`.
     ///
     /// Read as a record it is one of the year 2040 or later (the magic numbers as seconds) without an octet, on the
-    /// wire
-    /// neither, since both the time zone and the accuracy are 0 in every file of version 2.4. No packet is like that.
+    /// wire neither, since both the time zone and the accuracy are 0 in every file of version 2.4. No packet is like
+    /// that.
     static func anotherHeader(_ bytes: RawSpan, _ place: Int) -> ParseStop? {
         let header = bytes.slice(from: place)
         guard header.byteCount >= 16, matches(header) else { return nil }

@@ -121,7 +121,8 @@ struct RecordStream: ~Copyable {
         if description.format == "unknown" { description.format = format }
     }
 
-    /// Goes on with the records of a classic capture, whose interface is told where it is none that the one before had.
+    /// Goes on with the records of a capture that has one interface. The interface is reported, unless the capture
+    /// before it had the same one.
     private mutating func begin(_ interface: InterfaceDescription) -> ParseStop {
         var last = description.interfaces.last
         last?.index = interface.index

@@ -49,8 +49,7 @@ public struct RecordTally: Sendable {
     }
 
     /// Counts packets whose records have been made, with the next frame numbers; their earliest and latest time are the
-    /// other
-    /// way round where none is known.
+    /// other way round where none is known.
     @inline(__always)
     mutating func count(packets more: Int, capturedBytes octets: Int, cut: UInt64, from first: Int64, to last: Int64) {
         packets &+= UInt64(more)

@@ -9,7 +9,7 @@ public final class ThreadedSource: PacketSource {
         var captures: [CaptureDescription]
     }
 
-    /// The inner source, for whoever runs it.
+    /// The inner source, in a box that can be moved to the thread that runs it.
     private final class Inner {
         var source: (any PacketSource)?
         init(_ source: any PacketSource) { self.source = source }
@@ -27,9 +27,8 @@ public final class ThreadedSource: PacketSource {
     /// What is known of the captures as of the last event handed out.
     public private(set) var captures: [CaptureDescription]
 
-    /// Runs `inner`, which nobody else may use from here on. What is in `kept` is held on to as long as this source,
-    /// even
-    /// where the thread is done before.
+    /// Runs `inner`, which must not be used elsewhere from here on. The objects in `kept` live as long as this source,
+    /// even if the thread ends before.
     public init(_ inner: any PacketSource, keeping kept: [AnyObject] = []) {
         self.kept = kept
         captures = inner.captures
@@ -50,7 +49,7 @@ public final class ThreadedSource: PacketSource {
             let event = source.next(into: &batch)
             let captures = source.captures
             let isLast = if case .finished = event { true } else { false }
-            // Once the end is told, the file is closed and the memory free.
+            // When the end is reported, the file has been closed and the memory freed.
             if isLast { inner.source = nil }
             guard filled.send(Message(event: event, batch: batch, captures: captures)), !isLast else { return }
         }

@@ -30,8 +30,7 @@ public final class UnpackedInput: ByteInput {
     }
 
     /// Unpacks `packed` where that is needed, within `limit`. The windows of all captures that are open at one time
-    /// come
-    /// out of one allowance.
+    /// come out of one allowance.
     public init(_ packed: any ByteInput, limit: UnpackLimit = .plausible, windows: WindowAllowance = WindowAllowance())
     {
         self.packed = packed
@@ -40,8 +39,7 @@ public final class UnpackedInput: ByteInput {
     }
 
     /// Reads the first bytes, where that has not been done, says how they are compressed, and takes the memory that
-    /// they
-    /// ask for.
+    /// they ask for.
     public func findCompression() -> String? {
         while case .unknown = state { recognise() }
         return compression

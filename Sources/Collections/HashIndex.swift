@@ -9,7 +9,7 @@ import ByteParsing
 /// run up (backward-shift deletion), so that no tombstones pile up. Nothing is bounded here: the table bounds its
 /// entries, of which there are fewer than 2^31.
 ///
-/// Hashes must be seeded at random (`QuickHash`), or whoever chooses the keys can make them all collide.
+/// Hashes must be seeded at random (`QuickHash`), or an attacker who chooses the keys can make them all collide.
 @frozen public struct HashIndex: Sendable {
     @usableFromInline var slots: [UInt64]
     /// Entries in it.

@@ -38,8 +38,7 @@ public final class KeyedHash: Sendable {
             offset &+= Self.blockLength
         }
         // What is left, at most one block: a half of it, a quarter and an eighth, as far as there is more than that,
-        // and
-        // the rest as one more pair of words. Octets that differ only by how many there are differ by that.
+        // and the rest as one more pair of words. Octets that differ only by how many there are differ by that.
         var sum = UInt128(UInt64(count)) &* UInt128(key[20])
         if count &- offset > 64 {
             let half = bytes.slice(offset, offset &+ 64)

@@ -2,7 +2,7 @@ import ByteParsing
 
 /// A queue for each of many keys, all in one arena: of each the first appended is removed first.
 ///
-/// What only asks is `mutating`, too: a table that is only lent to be read would be copied.
+/// Functions that change nothing are `mutating`, too; see docs/compiler-workarounds.md.
 public struct KeyedQueues<Element>: ~Copyable {
     /// An element, and the one behind it.
     @usableFromInline

@@ -48,7 +48,7 @@ struct AnalysisRecord: ~Copyable, ReconstructionSink {
     mutating func receive(hosts: [HostFacts]) { diagnostician.learn(hosts: hosts) }
 
     mutating func receive(units: [Unit]) {
-        // Each where it is: as an element of the array it would be copied.
+        // By span, for elements of an array would be copied.
         let span = units.span
         for index in span.indices { judge(span[index]) }
     }

@@ -7,8 +7,7 @@ import Dissectors
 /// are.
 ///
 /// The addresses are found as they are for the analysis: below VLAN tags and PPPoE too. Looking them up takes as long
-/// for
-/// thousands of hosts as for one; a filter expression would be compiled, and run, the longer the more there are.
+/// for thousands of hosts as for one; a filter expression would be compiled, and run, the longer the more there are.
 public final class HostFilter: PacketSource {
     private let inner: any PacketSource
     private let hosts: Set<IPAddress>

@@ -208,13 +208,13 @@ struct AgeingNames: ~Copyable {
         let (maximumCount, maximumBytes) = (shares[share].maximumCount, shares[share].maximumBytes)
         if bytes > maximumBytes { return false }
         if shares[share].count < maximumCount, shares[share].bytes + bytes <= maximumBytes { return true }
-        // Some at once: whoever remembers ids must then forget them, which is not worth while for each.
+        // Several at once: caches of ids must be emptied then, which would cost too much for each name.
         let count = min(maximumCount - 1, maximumCount - maximumCount / 16)
         let left = min(maximumBytes - bytes, maximumBytes - maximumBytes / 16)
         while shares[share].count > count || shares[share].bytes > left, let id = shares[share].order.popFirst() {
             guard isThere(id, in: rank) else { continue }
             let place = Int(id & Self.placeMask) - Int(Self.firstID)
-            // Whoever was used is passed by once.
+            // A name that was used since its last turn is passed over once.
             if entries[place].wasUsed {
                 entries[place].wasUsed = false
                 shares[share].order.append(id)

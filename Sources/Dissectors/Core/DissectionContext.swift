@@ -4,8 +4,8 @@ import PacketModel
 
 /// What dissectors share: the names met, the messages on their way up, and where the octets that are shown come from.
 ///
-/// Whoever shows octets says beforehand where they come from (`current`, `frames`, `repetition`); a dissector only
-/// says at which offset of them a message begins.
+/// The caller of a dissector sets beforehand where the octets come from (`current`, `frames`, `repetition`). The
+/// dissector only says at which offset in them a message begins.
 public final class DissectionContext {
     /// The names met in this run.
     public let names: NameTable
@@ -57,7 +57,7 @@ public final class DissectionContext {
     public private(set) var oversizedMessages: UInt64 = 0
     /// How often octets were left out that lie in too many streams within streams.
     public private(set) var streamsTooDeep: UInt64 = 0
-    /// Protocols that have claimed a stream since somebody last asked.
+    /// Protocols that have claimed a stream since `takeClaims` was last called.
     private let claimedCell = Cell(ProtocolSet())
     /// The number, in its stream, of the first octet shown.
     let shownSequence = Cell<UInt32>(0)
@@ -183,6 +183,6 @@ public final class DissectionContext {
     /// A message was given up for its length.
     func noteOversized() { oversizedMessages &+= 1 }
 
-    /// Octets of a stream were left out that lies too deep within others.
+    /// Octets were left out because their stream lies too deep within others.
     func noteTooDeep() { streamsTooDeep &+= 1 }
 }

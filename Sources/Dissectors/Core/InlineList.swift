@@ -54,8 +54,7 @@ public struct InlineList<let capacity: Int, Element: BitwiseCopyable & Sendable>
 }
 
 /// How many values a short list keeps, at most 255, and how many it had no room for: in four octets, for a message has
-/// many
-/// such lists.
+/// many such lists.
 @usableFromInline
 struct ListTally: Sendable, BitwiseCopyable {
     /// What is kept in the lowest octet, what is omitted in the others.

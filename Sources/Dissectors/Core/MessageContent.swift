@@ -10,7 +10,7 @@ public protocol MessageContent: Sendable, BitwiseCopyable {
     static var protocolID: ProtocolID { get }
     /// A message of which nothing has been read: what each new one is made from.
     static var blank: Self { get }
-    /// Calls `body` with every name that the message holds, for whoever keeps it and needs them as long.
+    /// Calls `body` with every name that the message holds. A layer that keeps the message must keep these names, too.
     func forEachName(_ body: (NameID) -> Void)
     /// Writes the members that a record of the message has behind those that every record has. The schema of the
     /// protocol's module describes them.

@@ -1,8 +1,8 @@
 import ByteParsing
 import PacketModel
 
-/// Messages on their way up, in the order in which they were decoded: what each says lies in the store of its
-/// protocol.
+/// Messages on their way to the layer above, in the order in which they were decoded. Here is where each one is; its
+/// content is in the store of its protocol.
 public final class MessageList {
     /// Where one message's parts are.
     public struct Entry: Sendable, BitwiseCopyable {

@@ -1,4 +1,4 @@
-/// Every name that a message holds, for whoever keeps the message and needs them as long.
+/// Every name that a message holds. A layer that keeps the message must keep these names, too.
 extension KerberosMessage {
     /// Calls `body` with each.
     public func forEachName(_ body: (NameID) -> Void) {

@@ -23,8 +23,8 @@ public class AnyMessageStore {
     final func removeAll() { newest.value = 0 }
 }
 
-/// The messages of one protocol that are on their way up. They are large beside all else that a packet leaves behind:
-/// each is written once where it lies, and whoever reads one takes it `inout`, so that it need not be copied.
+/// The messages of one protocol that are on their way to the layer above. Messages are large: each is written once, in
+/// its place here, and read there as an `inout` argument, so that it is never copied.
 public final class MessageStore<Content: MessageContent>: AnyMessageStore {
     // From the layers above, too, messages are read where they lie: as a call of this module's the access would take
     // memory for each of them.

@@ -1,6 +1,5 @@
-/// How much it takes to bring a name in, and so whom it may push out: names of a rank share a part of the table, and
-/// only
-/// make room for names of their own rank.
+/// How hard it is to bring a name into the table. Each rank has a part of the table, and a name can only push out names
+/// of its own rank.
 public enum NameRank: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     /// Stood in a header field or an NTLM message: anybody who reaches any web server can send it.
     case header

@@ -13,7 +13,7 @@ struct PassingNames: ~Copyable {
     /// What the first text of each generation is counted as.
     private var youngStart: UInt32
     private var oldStart: UInt32
-    /// What somebody holds on to, of the two generations; and what was saved of those before.
+    /// Texts that are held, in the two generations; and those that were held when their generation went.
     private var held: Set<UInt32> = []
     private var saved: [UInt32: String] = [:]
     /// Texts that were asked for when they had gone, and such as did not fit at all.

@@ -1,6 +1,6 @@
 import PacketModel
 
-/// The protocols that a run reads: a value, given to whoever reads packets.
+/// The protocols that a run reads, as a value.
 public struct ProtocolRegistry: Sendable {
     /// Every protocol that this program knows: a further one is a folder and a line here. An unclaimed stream is
     /// offered to them in this order.

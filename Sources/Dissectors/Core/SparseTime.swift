@@ -4,8 +4,8 @@ import PacketModel
 @usableFromInline
 struct SparseTime: Sendable, BitwiseCopyable {
     /// Nanoseconds since the Unix epoch, or the one value that stands for none. No reader makes a time of that one:
-    /// theirs begin
-    /// at a whole second that 64 bits hold, which the least number is not, or count in hundreds of nanoseconds.
+    /// theirs begin at a whole second that 64 bits hold, which the least number is not, or count in hundreds of
+    /// nanoseconds.
     @usableFromInline var nanoseconds = Int64.min
 
     @inlinable init() {}

@@ -72,8 +72,8 @@ struct HTTPAuthenticationReader: ~Copyable {
     }
 
     /// Steps over the parameters of a challenge or a credential. A realm is kept where the scheme shows it to whoever
-    /// is asked
-    /// for a password (RFC 7617, 2; RFC 7616, 3.3): that of any other scheme may be whatever its server put there.
+    /// is asked for a password (RFC 7617, 2; RFC 7616, 3.3): that of any other scheme may be whatever its server put
+    /// there.
     private mutating func readRealm(
         _ scheme: RawSpan, _ reader: inout HTTPChallengeReader, _ names: NameTable,
         _ authentication: inout HTTPAuthentication

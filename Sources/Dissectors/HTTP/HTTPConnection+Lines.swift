@@ -2,9 +2,9 @@ import ByteParsing
 
 /// Where headers, lines and chunks end.
 extension HTTPConnection {
-    /// The offset behind the empty line that ends a header which begins at `start`. `scanned` says
-    /// how far behind `start` the search has come already, and is kept for the next call.
-    /// `lines` tells of its lines where `account` says that it knows of those before, and is kept as well.
+    /// The offset behind the empty line that ends the header at `start`; nil while it has not come. `scanned` says how
+    /// far behind `start` has been searched; it is kept for the next call. The header's lines are noted in `lines`, as
+    /// long as `account` is the number of the header whose lines are there.
     static func headerEnd(
         _ bytes: RawSpan, from start: Int, scanned: inout Int, account: inout UInt64, lines: inout HTTPLines
     ) -> Int? {

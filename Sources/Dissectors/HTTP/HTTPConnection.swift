@@ -304,7 +304,7 @@ struct HTTPConnection: ~Copyable {
         emit(draft, framing, fault, body: bytes.slice(from: bytes.byteCount), at: offset, &side, context, &scratch)
     }
 
-    /// Reports a message and keeps the account of requests and responses.
+    /// Reports a message, and counts requests and responses.
     private mutating func emit(
         _ draft: Int, _ framing: HTTPBodyFraming, _ fault: LayerFault?, body: RawSpan, at offset: Int,
         _ side: inout HTTPSide, _ context: DissectionContext, _ scratch: inout HTTPParserScratch
@@ -371,7 +371,7 @@ struct HTTPConnection: ~Copyable {
         side.open = 0
     }
 
-    /// A response was due and something else came: that is told, not guessed at.
+    /// A response was due and something else came: that is reported, and not guessed at.
     private mutating func reportUnreadable(
         _ side: HTTPSide, at offset: Int, _ context: DissectionContext, _ scratch: inout HTTPParserScratch
     ) {

@@ -1,22 +1,20 @@
 import ByteParsing
 
-/// The lines of a header, as the search for its end has met them: where the first one ends, and where those lie that
-/// its
-/// reader is to read. It need not look at the others again. A header in several pieces is gone on with, where no other
-/// has
-/// come between.
+/// The lines of a header, noted while its end is searched for: where the first line ends, and the fields that the
+/// header reader reads, so that it need not look at the others again. If a header comes in several pieces, the notes
+/// are continued, unless those of another header have taken their place.
 struct HTTPLines: ~Copyable {
     /// A field line, continuation lines included.
     struct Line: BitwiseCopyable {
-        /// Where it begins and ends, counted from where the header begins.
+        /// Where it begins and ends, counted from the start of the header.
         var start: Int32
         var stop: Int32
-        /// Its name, where a colon follows that at once, and where its value begins.
+        /// Its name, if a colon follows at once, and where its value begins.
         var name: HTTPFieldName?
         var value: Int32 = 0
     }
 
-    /// Of a header with more lines to be read than this nothing is known.
+    /// Nothing is noted of a header that has more fields to be read than this.
     private static let capacity = 64
 
     /// Those to be read: the first `count`.
@@ -30,16 +28,15 @@ struct HTTPLines: ~Copyable {
     private var length = 0
     private var lineStart = 0
     private var isFirst = true
-    /// Counts the headers that were begun with: where it still is what a search has noted that could not come to its
-    /// end,
-    /// nothing has been noted since.
+    /// The number of the header whose lines these are, counted up with each header begun. A search that is continued
+    /// compares it with the number that it was given: if it differs, the notes are those of another header.
     private(set) var account: UInt64 = 0
 
     init() {
         fields = RecordArray(count: Self.capacity, of: Line(start: 0, stop: 0))
     }
 
-    /// Begins with another header; returns the number of its account.
+    /// Begins to note another header, and returns its number.
     @inline(__always)
     mutating func begin() -> UInt64 {
         account &+= 1

@@ -35,7 +35,7 @@ struct HTTPSide {
     var passed = 0
     /// Octets of the unfinished header or line that have been searched for its end already.
     var scanned = 0
-    /// Which account of its lines that search has left; see `HTTPLines`.
+    /// The number that `HTTPLines` gave to the header whose end is searched for.
     var lines: UInt64 = 0
     /// Octets of trailer lines read so far.
     var trailerBytes = 0

@@ -42,7 +42,7 @@ public final class HTTPStream: StreamDissector {
         return forward(view, at: step.taken, from: direction)
     }
 
-    /// Shows what lies behind `offset` to whoever reads the tunnel.
+    /// Forwards the octets behind `offset` to the tunnel.
     private func forward(_ bytes: RawSpan, at offset: Int, from direction: Direction) -> StreamStep {
         guard let child else { return StreamStep(taken: bytes.byteCount) }
         child.forward(bytes.slice(from: offset), from: direction, shownAt: offset)

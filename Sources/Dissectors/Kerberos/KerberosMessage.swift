@@ -57,8 +57,7 @@ public struct KerberosMessage: Sendable, BitwiseCopyable {
     @usableFromInline var encPartKvnoNumber: UInt32 = 0
 
     /// additional-tickets: in S4U2Proxy the evidence, the user's ticket to the requester. Where there are none, the
-    /// first place
-    /// is that of the message's own ticket.
+    /// first place is that of the message's own ticket.
     public var additionalTickets = InlineList<2, TicketReference>(filler: .unknown)
 
     /// The user of PA-FOR-USER (MS-SFU 2.2.1), else of PA-S4U-X509-USER (2.2.2).

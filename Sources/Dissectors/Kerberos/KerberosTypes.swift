@@ -38,8 +38,7 @@ public struct Principal: Hashable, Sendable, BitwiseCopyable {
     /// The components joined with `/`; `.none` where the field was absent.
     public var name: NameID
     /// The id of the first component in the lower 27 bits, which is as many as ids of names have (targets, whose ids
-    /// are
-    /// longer, are no principals), and the count above. A message has six principals.
+    /// are longer, are no principals), and the count above. A message has six principals.
     @usableFromInline var firstAndCount: UInt32
 
     @usableFromInline static var firstMask: UInt32 { (1 << 27) - 1 }

@@ -25,7 +25,7 @@ public struct FrameMap: Sendable {
     /// The frame of the last octets.
     public var last: FrameReference { final.frame }
 
-    /// The frame that brought the octet at an offset; what lies outside belongs to the nearest.
+    /// The frame that brought the octet at an offset. An offset outside the stretch belongs to its nearest octet.
     public func frame(at offset: Int) -> FrameReference {
         if offset >= final.start { return final.frame }
         guard let second = middle.first, offset >= second.start else { return first }
@@ -38,7 +38,7 @@ public struct FrameMap: Sendable {
         return middle[low].frame
     }
 
-    /// Says that the octets from an offset on, which lies behind all others, came in this frame.
+    /// Records that the octets from an offset on came in this frame. The offset must be greater than all before.
     public mutating func append(_ frame: FrameReference, from start: Int) {
         if start == 0 || frame == final.frame {
             if start == 0 { self = FrameMap(frame) }
@@ -68,7 +68,7 @@ public struct FrameMap: Sendable {
         final.start -= count
     }
 
-    /// The map of what lies behind `count` octets.
+    /// The map without its first `count` octets.
     public func dropping(_ count: Int) -> FrameMap {
         if final.start == 0 { return self }
         var rest = self

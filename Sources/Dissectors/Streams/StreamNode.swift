@@ -87,7 +87,7 @@ public struct StreamNode: ~Copyable {
         reader.takeBack(dissector)
     }
 
-    /// Reads octets that are next in order, or gathers them until somebody knows the stream.
+    /// Reads octets that are next in order, or keeps them until a dissector claims the stream.
     public mutating func deliver(
         _ bytes: RawSpan, _ frames: FrameMap, sequence: UInt32, _ direction: Direction, _ ports: StreamPorts,
         _ context: DissectionContext
@@ -203,7 +203,7 @@ private struct StreamReader: ~Copyable {
         isClaimed = false
     }
 
-    /// Lends the dissector for a call: whoever takes it and gives it back counts no owners.
+    /// Lends the dissector for a call. Moving it out and back changes no reference count.
     mutating func lend() -> (any StreamDissector)? {
         var lent: (any StreamDissector)?
         swap(&lent, &dissector)

@@ -35,8 +35,8 @@ public struct InfoDocument: ~Copyable {
 
 extension JSONWriter {
     /// What one observation point holds and lacks. `packets_without_ip` are those whose link layer led neither to IPv4
-    /// nor
-    /// to IPv6, as ARP is; `undecoded_packets` those of which a layer was cut, malformed or of a kind that is not read.
+    /// nor to IPv6, as ARP is; `undecoded_packets` those of which a layer was cut, malformed or of a kind that is not
+    /// read.
     fileprivate mutating func point(_ point: CaptureFacts, _ protocols: ProtocolRegistry) {
         beginObject()
         member("point", number: point.point)

@@ -3,9 +3,8 @@ import Dissectors
 /// Text for Markdown in which nothing captured is taken for markup, for a link or for a mention.
 ///
 /// Marks are escaped one by one. That does not help against addresses and mentions: GitHub, GitLab and others look for
-/// them in
-/// the text that comes out. A word that could be one is put into a code span, where they do not look; it reads the
-/// same.
+/// them in the text that comes out. A word that could be one is put into a code span, where they do not look; it reads
+/// the same.
 enum MarkdownText {
     /// The text as prose; in a cell of a table a bar ends the cell, in a code span too.
     static func prose(_ text: String, inTable: Bool = false) -> String {

@@ -1,7 +1,7 @@
 import Pipeline
 
-/// What the bounds of memory cost, for the first lines of a report: whoever reads that all is well must know what was
-/// not looked at.
+/// What was lost because a bound was reached, for the first lines of a report: a reader who is told that all is well
+/// must know what was not looked at.
 enum BoundsNotice {
     /// `More came than can be kept: 12 connections were given up. Failures may be missing.`; nil where no bound was
     /// reached. `hidesFindings` is false where no findings are shown anyway.

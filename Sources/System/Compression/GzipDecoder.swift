@@ -9,7 +9,7 @@ import CZlib
     private var state = State.between
     /// Whether the last call filled its room: zlib may hold more, though all of the input is used up.
     private var mayHoldOutput = false
-    /// What was met behind bytes that have been handed out; it is told at the next call.
+    /// What was found after bytes that have been handed out; it is reported by the next call.
     private var fault: DecodingFault?
 
     /// A decoder at the start of a stream; nil where memory is short.

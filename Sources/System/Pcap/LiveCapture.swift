@@ -38,8 +38,7 @@ import Glibc
     /// The kernel looks so often for packets that it has not handed over.
     private static let handOverMilliseconds: Int32 = 100
     /// A packet has been handed over so many nanoseconds after it came: at the second of the kernel's looks, with as
-    /// much
-    /// again for a machine that is busy.
+    /// much again for a machine that is busy.
     public static let handOverLimit: Int64 = 4 * Int64(handOverMilliseconds) * 1_000_000
 
     private let handle: OpaquePointer
@@ -62,8 +61,7 @@ import Glibc
         unsafe pcap_set_buffer_size(created, options.bufferLength)
         // Without immediate mode the kernel packs packets of any length into blocks, which it hands over when they are
         // full, or after this time. In immediate mode each would take a place as large as the largest, and there would
-        // be
-        // but a few hundred places.
+        // be but a few hundred places.
         unsafe pcap_set_timeout(created, Self.handOverMilliseconds)
         _ = unsafe pcap_set_tstamp_precision(created, Int32(PCAP_TSTAMP_PRECISION_NANO))
         let status = unsafe pcap_activate(created)
@@ -127,8 +125,7 @@ import Glibc
     }
 
     /// Appends the packets that are waiting, at most so many, to `buffer` one behind the other, and what is known of
-    /// each
-    /// to `packets`. None is waiting where none was added and there is no failure, whose words are returned.
+    /// each to `packets`. None is waiting where none was added and there is no failure, whose words are returned.
     public func read(into buffer: inout ByteBuffer, _ packets: inout [Packet], atMost count: Int) -> String? {
         var taking = Taking(buffer: ByteBuffer(capacity: 0), packets: [], nanosecondsPerUnit: nanosecondsPerUnit)
         taking.buffer.swap(with: &buffer)

@@ -8,8 +8,7 @@ public struct WideCount: Sendable, Hashable {
     public init() {}
 
     /// Takes note of how the counter stands. It must be read before it has gone half way round; a counter that went
-    /// back,
-    /// as that of an interface that is gone, adds nothing.
+    /// back, as that of an interface that is gone, adds nothing.
     public mutating func take(_ counter: UInt32) {
         let step = Int32(bitPattern: counter &- last)
         if step > 0 { total += UInt64(step) }

@@ -4,9 +4,8 @@ import Synchronization
 /// A queue between two threads that holds at most a fixed number of elements: the sender waits while
 /// it is full, the receiver while it is empty.
 ///
-/// Who has to wait looks again for a few microseconds before it sleeps: of two threads that are about equally fast one
-/// would
-/// else be put to sleep and woken for every element, which takes longer than to wait.
+/// A thread that has to wait looks again for a few microseconds before it sleeps. Of two threads that are about equally
+/// fast, one would else be put to sleep and woken for every element, which takes longer than to wait.
 @safe public final class BoundedQueue<Element: ~Copyable & Sendable>: @unchecked Sendable {
     private let slots: UnsafeMutablePointer<Element?>
     private let capacity: Int

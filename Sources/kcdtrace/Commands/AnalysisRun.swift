@@ -48,9 +48,8 @@ enum AnalysisRun {
         return result
     }
 
-    /// The exit status of a run. Whoever asks for a status on findings must not be told that there are none where a
-    /// bound may
-    /// have hidden them.
+    /// The exit status of a run. With `--fail-on` it must not say that there are no findings if a bound may have hidden
+    /// some.
     static func status(_ result: AnalysisResult, _ settings: Settings) -> Int32 {
         if !result.isComplete { return ExitStatus.input }
         if let level = settings.failOn,
