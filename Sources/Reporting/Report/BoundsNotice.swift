@@ -21,6 +21,8 @@ enum BoundsNotice {
         case "flows": "\(number) connection\(s) \(was) given up"
         case "streams": "\(number) connection\(s) \(was) read no further"
         case "fragments": "\(number) fragment\(s) of packets \(was) dropped"
+        case "nested_streams": "\(number) packet\(s) of tunnels within tunnels \(was) not read"
+        case "secrets": "\(number) block\(s) of keys \(was) not kept"
         case "held_bytes": "\(number) byte\(s) out of order \(was) dropped"
         case "messages_too_large": "\(number) message\(s) \(was) too large to read"
         case "names": "\(number) name\(s) \(was) not kept"

@@ -3,6 +3,20 @@ import PacketModel
 extension KerberosMessage: MessageContent {
     public static var protocolID: ProtocolID { .kerberos }
 
+    public func forEachName(_ body: (NameID) -> Void) {
+        for principal in [cname, sname, forUser] { body(principal.name) }
+        for name in [crealm, realm, forUserRealm, forUserPackage] { body(name) }
+        if parts.contains(.errorCode) { body(errorText) }
+        for ticket in [ticket, headerTicket] {
+            body(ticket.sname.name)
+            body(ticket.realm)
+        }
+        for place in 0..<Int(additionalTickets.count) {
+            body(additionalTickets[place].sname.name)
+            body(additionalTickets[place].realm)
+        }
+    }
+
     /// The members of a Kerberos message: the same in a message record, in an exchange, and as the
     /// token of an HTTP message. Absent fields are `null`, so every key is always there.
     public func writeMembers(to json: inout JSONWriter) { json.kerberosMembers(self) }

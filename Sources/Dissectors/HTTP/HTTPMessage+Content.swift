@@ -3,6 +3,27 @@ import PacketModel
 extension HTTPMessage: MessageContent {
     public static var protocolID: ProtocolID { .http }
 
+    public func forEachName(_ body: (NameID) -> Void) {
+        for name in [method, target, host, server, location, via] { body(name) }
+        for place in 0..<Int(cookieNames.count) { body(cookieNames[place]) }
+        for credential in [authorization, proxyAuthorization] {
+            if let credential {
+                body(credential.scheme)
+                body(credential.realm)
+            }
+        }
+        for challenge in challenges.array + proxyChallenges.array {
+            body(challenge.scheme)
+            body(challenge.realm)
+        }
+        let ntlm = token.ntlm
+        for name in [ntlm.domain, ntlm.user, ntlm.workstation, ntlm.computer, ntlm.dnsComputer, ntlm.dnsDomain] {
+            body(name)
+        }
+        for place in 0..<Int(token.mechanisms.count) { body(token.mechanisms[place].oid) }
+        token.kerberos.forEachName(body)
+    }
+
     /// The members of an HTTP message: the same in a message record and in a transaction.
     public func writeMembers(to json: inout JSONWriter) { json.httpMembers(self) }
 }
