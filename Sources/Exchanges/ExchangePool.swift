@@ -4,23 +4,26 @@ import Dissectors
 
 /// What exchanges are made of, used again: a steady coming and going of them allocates nothing.
 struct ExchangePool {
-    private var outlines = BoxPool<KerberosExchange.Told>(maximumCount: 1024)
+    private var outlines = BoxPool<KerberosExchange.Storage>(maximumCount: 1024)
     private var pairs = BoxPool<KerberosMessagePair>(maximumCount: 1024)
 
     /// An exchange whose reply is waited for. What stands in the reply's place is of another one, until there is a
     /// reply or
     /// `endUnanswered`.
-    mutating func make(_ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope)
+    mutating func make(
+        _ asked: KerberosPairing.PendingRequest, _ message: inout KerberosMessage, _ envelope: MessageEnvelope
+    )
         -> KerberosExchange
     {
-        var told = outlines.acquire { KerberosExchange.Told(KerberosExchangeOutline.nothing) }
+        var told = outlines.acquire { KerberosExchange.Storage(KerberosExchangeOutline.nothing) }
         var messages = pairs.acquire { KerberosMessagePair.blank }
         Self.begin(&told.mutable, &messages.mutable, asked, &message, envelope)
         return KerberosExchange(consume told, consume messages)
     }
 
     private static func begin(
-        _ told: inout KerberosExchange.Told, _ messages: inout KerberosMessagePair, _ asked: KerberosPairing.Asked,
+        _ told: inout KerberosExchange.Storage, _ messages: inout KerberosMessagePair,
+        _ asked: KerberosPairing.PendingRequest,
         _ message: inout KerberosMessage, _ envelope: MessageEnvelope
     ) {
         overwrite(&messages.request, with: &message)
@@ -52,7 +55,7 @@ extension KerberosExchange {
     }
 
     private static func answer(
-        _ told: inout Told, _ messages: inout KerberosMessagePair, _ message: inout KerberosMessage,
+        _ told: inout Storage, _ messages: inout KerberosMessagePair, _ message: inout KerberosMessage,
         _ envelope: MessageEnvelope, _ krbtgt: NameID, _ copies: KerberosPairing.Copies?
     ) {
         if let copies { told.outline.note(copies) }
@@ -67,7 +70,7 @@ extension KerberosExchange {
     }
 
     /// The same, and why.
-    mutating func endUnanswered(copies: KerberosPairing.Copies, _ end: KerberosPairing.Silence?) {
+    mutating func endUnanswered(copies: KerberosPairing.Copies, _ end: KerberosPairing.NoReply?) {
         endUnanswered()
         shared.mutable.isUnderWay = false
         shared.mutable.outline.note(copies)
@@ -82,7 +85,7 @@ extension KerberosExchangeOutline {
 
     /// Begins anew, with the request.
     fileprivate mutating func begin(
-        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope
+        _ asked: KerberosPairing.PendingRequest, _ message: inout KerberosMessage, _ envelope: MessageEnvelope
     ) {
         self = KerberosExchangeOutline(
             id: asked.exchange, kind: asked.kind, client: asked.client, kdc: asked.kdc, transport: asked.transport,
@@ -122,7 +125,7 @@ extension KerberosExchangeOutline {
         lastRequestFrame = copies.frame
     }
 
-    fileprivate mutating func note(_ end: KerberosPairing.Silence) {
+    fileprivate mutating func note(_ end: KerberosPairing.NoReply) {
         outcome = .unanswered(end.reason)
         endFrame = end.frame
         endTime = end.time

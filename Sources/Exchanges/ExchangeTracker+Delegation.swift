@@ -5,10 +5,10 @@ import Dissectors
 /// Sign-ons that begin at the KDC: S4U2Self, S4U2Proxy, and what they build on.
 extension ExchangeTracker {
     /// An S4U2Self went out: a sign-on begins.
-    mutating func beginDelegation(_ wish: UInt64, now: CaptureTime) {
-        guard let request = requests.ask(wish, { Wish(&$0) }) else { return }
+    mutating func beginDelegation(_ ticketRequest: UInt64, now: CaptureTime) {
+        guard let request = requests.ask(ticketRequest, { DelegationRequest(&$0) }) else { return }
         let id = signOns.begin(.delegated, point: request.point, connector: request.client, now: now)
-        requests.update(wish) { $0.signOn = id }
+        requests.update(ticketRequest) { $0.signOn = id }
         roles.note(request.client, point: request.point, .connector, name: request.requester.name)
         let discovery = takeDiscovery(of: request, signOn: id)
         let logon = request.parent.flatMap { retained.use($0) }
@@ -27,14 +27,14 @@ extension ExchangeTracker {
             if let discovery {
                 entry.append(SignOnStep(role: .realmDiscovery, awaiting: discovery, proof: .inferred))
             }
-            entry.append(SignOnStep(role: .s4U2Self, awaiting: wish, proof: .digest))
+            entry.append(SignOnStep(role: .s4U2Self, awaiting: ticketRequest, proof: .digest))
         }
         // It has found what it was for: the same question asked again belongs to another sign-on.
         if let discovery, requests.isAnswered(discovery), let done = requests.close(discovery) { ended(done) }
     }
 
     /// What a sign-on takes from a ticket request that goes out.
-    private struct Wish {
+    private struct DelegationRequest {
         let point: UInt16
         let client: IPAddress
         let requester, user, service: Principal
@@ -59,7 +59,7 @@ extension ExchangeTracker {
 
     /// The AS exchange by which the connector found the realm of the user whom it now impersonates
     /// (MS-SFU 3.1.5.1.1.2): same host, same name, no preauthentication.
-    private mutating func takeDiscovery(of request: Wish, signOn: UInt64) -> UInt64? {
+    private mutating func takeDiscovery(of request: DelegationRequest, signOn: UInt64) -> UInt64? {
         let account = accounts.number(of: request.user.name, names)
         let found = discoveries.take(of: request.client, account: account) { candidate in
             requests.isUnauthenticated(candidate.request)
@@ -75,8 +75,8 @@ extension ExchangeTracker {
     }
 
     /// An S4U2Proxy went out: it continues the sign-on of its evidence ticket, or begins one.
-    mutating func continueDelegation(_ wish: UInt64, evidence digest: Digest128?, now: CaptureTime) {
-        guard let request = requests.ask(wish, { Wish(&$0) }) else { return }
+    mutating func continueDelegation(_ ticketRequest: UInt64, evidence digest: Digest128?, now: CaptureTime) {
+        guard let request = requests.ask(ticketRequest, { DelegationRequest(&$0) }) else { return }
         let id: UInt64
         var isNew = false
         if let known = digest.flatMap({ lineage[$0]?.signOn }), known != 0,
@@ -87,7 +87,7 @@ extension ExchangeTracker {
             id = signOns.begin(.delegated, point: request.point, connector: request.client, now: now)
             isNew = true
         }
-        requests.update(wish) { $0.signOn = id }
+        requests.update(ticketRequest) { $0.signOn = id }
         roles.note(request.client, point: request.point, .connector, name: request.requester.name)
         let logon = isNew ? request.parent.flatMap { retained.use($0) } : nil
         let evidence = isNew ? request.evidence.flatMap { retained.use($0) } : nil
@@ -113,7 +113,7 @@ extension ExchangeTracker {
             entry.isComplete = false
             entry.append(
                 SignOnStep(
-                    role: .s4U2Proxy, awaiting: wish,
+                    role: .s4U2Proxy, awaiting: ticketRequest,
                     proof: request.evidence == nil ? .inferred : .digest))
         }
     }

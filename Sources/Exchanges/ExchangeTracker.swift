@@ -38,7 +38,7 @@ public struct ExchangeTracker: ~Copyable {
     private var nextExpiry = CaptureTime(nanoseconds: .min)
     /// Empty, but for their room, which is used again each time.
     private var expiredRequests: [TicketRequest] = []
-    private var expiredSignOns: [CopyOnWriteBox<SignOn.Told>] = []
+    private var expiredSignOns: [CopyOnWriteBox<SignOn.Storage>] = []
     static let second: Int64 = 1_000_000_000
 
     /// A tracker with nothing seen. `given` are roles that the user knows.
@@ -122,7 +122,7 @@ public struct ExchangeTracker: ~Copyable {
         for transaction in backend.expire(before: time.advanced(byNanoseconds: -5 * Self.second)) {
             units.append(.transaction(transaction))
         }
-        var told: [CopyOnWriteBox<SignOn.Told>] = []
+        var told: [CopyOnWriteBox<SignOn.Storage>] = []
         swap(&told, &expiredSignOns)
         signOns.expire(
             now: time, patience: settings.signOnPatienceNanoseconds, linger: settings.signOnLingerNanoseconds,
@@ -158,7 +158,7 @@ public struct ExchangeTracker: ~Copyable {
         while kerberos.count > settings.maximumPending, let oldest = kerberos.dropOldest() {
             // Whether a reply came later, nobody looked.
             let hasWaited = clock.now.nanoseconds(since: oldest.heard) >= settings.meaningfulSilenceNanoseconds
-            unanswered(oldest, hasWaited ? nil : KerberosPairing.Silence(reason: .captureEnded), now: clock.now)
+            unanswered(oldest, hasWaited ? nil : KerberosPairing.NoReply(reason: .captureEnded), now: clock.now)
         }
         while requests.count > settings.maximumTicketRequests, let oldest = requests.dropOldest() {
             counters.droppedTicketRequests += 1
@@ -176,7 +176,7 @@ public struct ExchangeTracker: ~Copyable {
     mutating func ended(_ request: TicketRequest) {
         // What its messages say need only those know to whom it is handed out.
         if let signOn = request.shared.value.signOn {
-            // Asked of the attempt where it is: of the whole a copy would be made.
+            // PendingRequest of the attempt where it is: of the whole a copy would be made.
             let last = request.shared.value.attempts.askLast { $0.replyTime ?? $0.endTime ?? $0.lastRequestTime } ?? nil
             refresh(request.withoutMessages, in: signOn, now: clock.time(last, request.shared.value.point))
         }
@@ -192,13 +192,13 @@ public struct ExchangeTracker: ~Copyable {
 
     /// Sign-ons have lain for seconds when they are told: what the next ones consist of is prefetched step by step
     /// meanwhile.
-    private static func prefetch(_ told: inout [CopyOnWriteBox<SignOn.Told>], behind index: Int) {
+    private static func prefetch(_ told: inout [CopyOnWriteBox<SignOn.Storage>], behind index: Int) {
         if index + 3 < told.count { told[index + 3].prefetch() }
         if index + 2 < told.count { told[index + 2].mutable.facts.prefetch(.steps) }
         if index + 1 < told.count { told[index + 1].mutable.facts.prefetch(.contents) }
     }
 
-    private mutating func emit(_ signOn: inout CopyOnWriteBox<SignOn.Told>, captureContinues: Bool = false) {
+    private mutating func emit(_ signOn: inout CopyOnWriteBox<SignOn.Storage>, captureContinues: Bool = false) {
         settle(&signOn.mutable.facts)
         close(&signOn.mutable.facts, captureContinues)
         signOn.mutable.read()

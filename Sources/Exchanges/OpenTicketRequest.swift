@@ -4,7 +4,7 @@ import ByteParsing
 import Digests
 import Dissectors
 
-/// By what attempts at the same ticket are known to be one wish.
+/// By what attempts at the same ticket are known to be one request.
 struct TicketRequestKey: QuicklyHashed, BitwiseCopyable {
     var client: IPAddress
     var point: UInt16

@@ -9,7 +9,7 @@ struct SignOns: ~Copyable {
     /// Changed in place: a sign-on is touched with each of its steps.
     struct Open {
         /// None where there is no sign-on.
-        var told: CopyOnWriteBox<SignOn.Told>?
+        var told: CopyOnWriteBox<SignOn.Storage>?
         var lastTime: CaptureTime
         /// Ticket requests and transactions that are still under way, by step.
         var pendingSteps = 0
@@ -45,7 +45,7 @@ struct SignOns: ~Copyable {
     private var open = IDTable(vacant: Open(told: nil, lastTime: CaptureTime(nanoseconds: .min)))
     private static let nothing = SignOnFacts(id: 0, kind: .delegated, point: 0, connector: IPAddress(v4: 0))
     /// What told sign-ons are kept in.
-    private var pool = BoxPool<SignOn.Told>(maximumCount: 512)
+    private var pool = BoxPool<SignOn.Storage>(maximumCount: 512)
     private var queue = RingBuffer<Waiting<UInt64>>()
     private var nextID: UInt64 = 1
     /// No open sign-on has a smaller id.
@@ -67,7 +67,7 @@ struct SignOns: ~Copyable {
     mutating func begin(_ kind: SignOnKind, point: UInt16, connector: IPAddress, now: CaptureTime) -> UInt64 {
         let id = nextID
         nextID += 1
-        var told = pool.acquire { SignOn.Told(Self.nothing) }
+        var told = pool.acquire { SignOn.Storage(Self.nothing) }
         told.mutable.facts.begin(id: id, kind: kind, point: point, connector: connector)
         let slot = open.insertVacant(id)
         open[slot: slot] = Open(told: consume told, lastTime: now)
@@ -103,9 +103,9 @@ struct SignOns: ~Copyable {
     }
 
     /// Takes a sign-on out.
-    mutating func close(_ id: UInt64) -> CopyOnWriteBox<SignOn.Told>? {
+    mutating func close(_ id: UInt64) -> CopyOnWriteBox<SignOn.Storage>? {
         guard let slot = open.removeVacated(id) else { return nil }
-        var told: CopyOnWriteBox<SignOn.Told>?
+        var told: CopyOnWriteBox<SignOn.Storage>?
         swap(&told, &open[slot: slot].told)
         return told
     }
@@ -121,7 +121,7 @@ struct SignOns: ~Copyable {
 
     /// Takes out the sign-ons that have waited long enough.
     mutating func expire(
-        now: CaptureTime, patience: Int64, linger: Int64, into out: inout [CopyOnWriteBox<SignOn.Told>]
+        now: CaptureTime, patience: Int64, linger: Int64, into out: inout [CopyOnWriteBox<SignOn.Storage>]
     ) {
         let before = waiting.count
         while let next = queue.first, now.nanoseconds(since: next.since) >= linger {
@@ -168,7 +168,7 @@ struct SignOns: ~Copyable {
 
     /// Takes a sign-on out, if nothing more is expected of it.
     private mutating func take(_ waiting: Waiting<UInt64>, _ slot: Int, _ now: CaptureTime, _ patience: Int64)
-        -> CopyOnWriteBox<SignOn.Told>?
+        -> CopyOnWriteBox<SignOn.Storage>?
     {
         guard open[slot: slot].pendingSteps == 0,
             open[slot: slot].isComplete || now.nanoseconds(since: waiting.since) >= patience
@@ -182,10 +182,10 @@ struct SignOns: ~Copyable {
     private var changed: [UInt64] = []
 
     /// Takes out everything, oldest first.
-    mutating func drain() -> [CopyOnWriteBox<SignOn.Told>] { open.ids.compactMap { close($0) } }
+    mutating func drain() -> [CopyOnWriteBox<SignOn.Storage>] { open.ids.compactMap { close($0) } }
 
     /// Takes out the oldest, to make room.
-    mutating func dropOldest() -> CopyOnWriteBox<SignOn.Told>? {
+    mutating func dropOldest() -> CopyOnWriteBox<SignOn.Storage>? {
         while oldestID < nextID {
             if let oldest = close(oldestID) { return oldest }
             oldestID += 1

@@ -26,7 +26,7 @@ struct TicketRequests: ~Copyable {
 
     /// What told requests are kept in.
     private var pool = BoxPool<TicketRequestFacts>(maximumCount: 1024)
-    private var sayings = BoxPool<TicketRequest.Said>(maximumCount: 1024)
+    private var sayings = BoxPool<TicketRequest.MessagePairs>(maximumCount: 1024)
     /// Attempts under way that their request has no room for, or that it was told before, by number. Each is waited
     /// for.
     private var strays: [UInt64: KerberosExchange] = [:]
@@ -84,7 +84,7 @@ struct TicketRequests: ~Copyable {
     /// A request went out: finds the ticket request that it continues, or begins one. Returns its id,
     /// whether it is new.
     mutating func opened(
-        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
+        _ asked: KerberosPairing.PendingRequest, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
         _ exchanges: inout ExchangePool, lineage: borrowing TicketLineage, retryPatienceNanoseconds: Int64,
         now: CaptureTime
     ) -> (id: UInt64, isNew: Bool) {
@@ -130,7 +130,8 @@ struct TicketRequests: ~Copyable {
     }
 
     private static func key(
-        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, payer: TicketNode?, evidence: TicketNode?
+        _ asked: KerberosPairing.PendingRequest, _ message: inout KerberosMessage, payer: TicketNode?,
+        evidence: TicketNode?
     )
         -> TicketRequestKey
     {
@@ -156,13 +157,13 @@ struct TicketRequests: ~Copyable {
     }
 
     private mutating func continues(
-        _ slot: Int, _ asked: KerberosPairing.Asked, _ attempt: OpenTicketRequest.Attempt, evidence: UInt64?,
+        _ slot: Int, _ asked: KerberosPairing.PendingRequest, _ attempt: OpenTicketRequest.Attempt, evidence: UInt64?,
         now: CaptureTime, retryPatienceNanoseconds: Int64
     ) -> Bool {
         guard now.nanoseconds(since: open[slot: slot].lastTime) <= retryPatienceNanoseconds else { return false }
         let last = open[slot: slot].last
         if open[slot: slot].awaited > 0 {
-            // A second request while the first is unanswered: the same wish, asked elsewhere or again.
+            // A second request while the first is unanswered: the same ticket, asked for elsewhere or again.
             return last.flow != attempt.flow || last.nonce == attempt.nonce || asked.transport == .udp
         }
         if asked.kind == .s4U2Proxy, let own = attempt.evidence, let other = last.evidence, own != other,
@@ -178,7 +179,7 @@ struct TicketRequests: ~Copyable {
     }
 
     private static func begin(
-        _ request: inout TicketRequestFacts, _ id: UInt64, _ asked: KerberosPairing.Asked,
+        _ request: inout TicketRequestFacts, _ id: UInt64, _ asked: KerberosPairing.PendingRequest,
         _ message: inout KerberosMessage, payer: TicketNode?, evidence: TicketNode?
     ) {
         request = TicketRequestFacts(id: id, kind: asked.kind, point: asked.point, client: asked.client.address)
@@ -240,7 +241,8 @@ struct TicketRequests: ~Copyable {
 
     /// A reply has come: puts it into the attempt that it answers.
     mutating func answered(
-        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope, krbtgt: NameID,
+        _ asked: KerberosPairing.PendingRequest, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
+        krbtgt: NameID,
         now: CaptureTime, _ exchanges: inout ExchangePool
     ) -> Ended? {
         let copies = asked.copies.count > 0 ? asked.copies : nil
@@ -249,7 +251,7 @@ struct TicketRequests: ~Copyable {
 
     /// There will be no reply to an attempt; `silence` says why, where that is known.
     mutating func unanswered(
-        _ asked: KerberosPairing.Asked, _ silence: KerberosPairing.Silence?, now: CaptureTime,
+        _ asked: KerberosPairing.PendingRequest, _ silence: KerberosPairing.NoReply?, now: CaptureTime,
         _ exchanges: inout ExchangePool
     ) -> Ended? {
         ended(asked, now: now, &exchanges) { $0.endUnanswered(copies: asked.copies, silence) }
@@ -262,7 +264,7 @@ struct TicketRequests: ~Copyable {
     }
 
     private mutating func ended(
-        _ asked: KerberosPairing.Asked, now: CaptureTime, _ exchanges: inout ExchangePool,
+        _ asked: KerberosPairing.PendingRequest, now: CaptureTime, _ exchanges: inout ExchangePool,
         _ end: (inout KerberosExchange) -> Void
     ) -> Ended? {
         let slot = open.slot(of: asked.owner)
@@ -282,7 +284,7 @@ struct TicketRequests: ~Copyable {
         guard let slot else { return Ended(outcome: outcome, isOpen: false) }
         open[slot: slot].note(asked.exchange, outcome, now: now)
         noteRefusal(slot)
-        // A granted ticket ends the wish at once.
+        // A granted ticket ends the request at once.
         if outcome != .granted { enqueue(asked.owner, slot) }
         return Ended(outcome: outcome, isOpen: true)
     }
@@ -306,7 +308,7 @@ struct TicketRequests: ~Copyable {
         return out
     }
 
-    /// Remembers a refusal, to forgive it where the wish is granted soon after.
+    /// Remembers a refusal, to forgive it where the ticket is granted soon after.
     private mutating func noteRefusal(_ slot: Int) {
         guard Self.mayBeForgiven(open[slot: slot].key.kind), case .refused = open[slot: slot].facts.outcome else {
             return
@@ -340,7 +342,7 @@ struct TicketRequests: ~Copyable {
         swap(&taken, &open[slot: slot].told)
         guard var told = taken.take() else { return nil }
         if isAwaited { separate(&told.mutable.attempts) }
-        var said = sayings.acquire { TicketRequest.Said() }
+        var said = sayings.acquire { TicketRequest.MessagePairs() }
         Self.end(&told.mutable, &said.mutable, outcome)
         if captureContinues { told.mutable.captureContinues = true }
         return TicketRequest(told, said)
@@ -357,7 +359,7 @@ struct TicketRequests: ~Copyable {
 
     /// Parts what is known of a request from what was said in its attempts.
     private static func end(
-        _ told: inout TicketRequestFacts, _ said: inout TicketRequest.Said, _ outcome: RequestOutcome
+        _ told: inout TicketRequestFacts, _ said: inout TicketRequest.MessagePairs, _ outcome: RequestOutcome
     ) {
         told.outcome = outcome
         told.attempts.changeAll {

@@ -49,7 +49,7 @@ struct HTTPPairing: ~Copyable {
         return transaction
     }
 
-    private var pool = BoxPool<HTTPTransaction.Told>(maximumCount: 512)
+    private var pool = BoxPool<HTTPTransaction.Storage>(maximumCount: 512)
     private var pairs = BoxPool<HTTPMessagePair>()
 
     /// Takes back what a transaction is made of, as far as nobody else holds it, to be used for others.
@@ -71,7 +71,7 @@ struct HTTPPairing: ~Copyable {
         -> HTTPTransaction
     {
         var shared = pool.acquire {
-            HTTPTransaction.Told(
+            HTTPTransaction.Storage(
                 HTTPTransactionOutline(
                     id: id, client: client, server: server, flow: envelope.flow, point: envelope.point))
         }
@@ -271,7 +271,7 @@ extension HTTPTransaction {
     }
 }
 
-extension HTTPTransaction.Told {
+extension HTTPTransaction.Storage {
     fileprivate mutating func ask(_ message: inout HTTPMessage, _ envelope: MessageEnvelope) {
         Self.ask(&outline, &plain!.mutable, &message, envelope)
     }

@@ -50,7 +50,7 @@ extension ExchangeTracker {
 
     /// Returns the ticket request to which the exchange belongs.
     private mutating func opened(
-        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
+        _ asked: KerberosPairing.PendingRequest, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
         now: CaptureTime
     ) -> UInt64 {
         let (id, isNew) = requests.opened(
@@ -78,7 +78,8 @@ extension ExchangeTracker {
 
     /// The reply to a request has come.
     private mutating func answered(
-        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope, now: CaptureTime
+        _ asked: KerberosPairing.PendingRequest, _ message: inout KerberosMessage, _ envelope: MessageEnvelope,
+        now: CaptureTime
     ) {
         if message.type == .krbError { readClocks(asked, &message, envelope) }
         guard let ended = requests.answered(asked, &message, envelope, krbtgt: krbtgt, now: now, &exchanges),
@@ -112,7 +113,7 @@ extension ExchangeTracker {
         for refused in requests.supersede(by: id) {
             if let signOn = requests.ask(refused, { $0.signOn }) ?? nil { refresh(refused, in: signOn, now: now) }
         }
-        // A granted ticket ends the wish at once; a refusal may yet be followed by another attempt.
+        // A granted ticket ends the request at once; a refusal may yet be followed by another attempt.
         if let done = requests.close(id) { self.ended(done) }
     }
 
@@ -128,7 +129,7 @@ extension ExchangeTracker {
 
     /// There will be no reply to a request.
     mutating func unanswered(
-        _ asked: KerberosPairing.Asked, _ silence: KerberosPairing.Silence?, now: CaptureTime
+        _ asked: KerberosPairing.PendingRequest, _ silence: KerberosPairing.NoReply?, now: CaptureTime
     ) {
         guard let ended = requests.unanswered(asked, silence, now: now, &exchanges), ended.isOpen,
             let signOn = requests.ask(asked.owner, { $0.signOn }) ?? nil
@@ -158,7 +159,7 @@ extension ExchangeTracker {
 
     private mutating func remember(_ reply: inout KerberosMessage, _ outcome: ExchangeOutcome, of id: UInt64) {
         // The ticket of S4U2Self and S4U2Proxy names the user; a referral on the way names whom the
-        // KDC put there, and stands for the same wish.
+        // KDC put there, and stands for the same request.
         let isReferral = outcome == .referred
         let (cname, crealm) = (reply.cname, reply.crealm)
         var isGranted = false
@@ -178,7 +179,7 @@ extension ExchangeTracker {
     }
 
     private mutating func readClocks(
-        _ asked: KerberosPairing.Asked, _ message: inout KerberosMessage, _ envelope: MessageEnvelope
+        _ asked: KerberosPairing.PendingRequest, _ message: inout KerberosMessage, _ envelope: MessageEnvelope
     ) {
         guard let captured = envelope.time else { return }
         readClocks(

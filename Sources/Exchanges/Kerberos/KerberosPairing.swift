@@ -9,7 +9,7 @@ import Flows
 /// The exchanges themselves are with the ticket requests that they belong to; here waits what finds them.
 struct KerberosPairing: ~Copyable {
     /// A request that waits for its reply, or did.
-    struct Asked: Sendable, BitwiseCopyable {
+    struct PendingRequest: Sendable, BitwiseCopyable {
         let exchange: UInt64
         let kind: ExchangeKind
         let client: Endpoint
@@ -25,7 +25,7 @@ struct KerberosPairing: ~Copyable {
         var heard: CaptureTime
 
         /// None.
-        static let none = Asked(
+        static let none = PendingRequest(
             exchange: 0, kind: .authenticationService, client: Endpoint(address: IPAddress(v4: 0), port: 0),
             kdc: Endpoint(address: IPAddress(v4: 0), port: 0), transport: .tcp, point: 0, requestTime: nil, nonce: 0,
             copies: Copies(count: 0, time: nil, frame: FrameReference(capture: 0, frame: 0)),
@@ -40,15 +40,15 @@ struct KerberosPairing: ~Copyable {
     }
 
     /// Why a request has no reply.
-    struct Silence: Sendable, BitwiseCopyable {
+    struct NoReply: Sendable, BitwiseCopyable {
         var reason: SilenceReason
         var frame: FrameReference?
         var time: CaptureTime?
     }
 
     /// The request that was seen last, or that the last reply answers.
-    private(set) var asked = Asked.none
-    private var pending = KeyedQueues<Asked>()
+    private(set) var asked = PendingRequest.none
+    private var pending = KeyedQueues<PendingRequest>()
     /// Flows in the order of their requests, for time-outs.
     private var queue = RingBuffer<Waiting<FlowID>>()
     /// The flows whose last request was answered after it had been repeated: one more reply is due.
@@ -140,7 +140,7 @@ struct KerberosPairing: ~Copyable {
     private mutating func open(
         _ message: inout KerberosMessage, _ envelope: MessageEnvelope, _ krbtgt: NameID, _ now: CaptureTime
     ) {
-        asked = Asked(
+        asked = PendingRequest(
             exchange: nextID, kind: Self.kind(&message, krbtgt: krbtgt), client: envelope.source,
             kdc: envelope.destination,
             transport: envelope.transport, point: envelope.point, requestTime: envelope.time, nonce: message.nonce,
@@ -194,10 +194,10 @@ struct KerberosPairing: ~Copyable {
     mutating func flowEnded(
         _ summary: inout ConnectionSummary, watermark: CaptureTime,
         meaningfulSilenceNanoseconds: Int64
-    ) -> [(asked: Asked, silence: Silence)] {
+    ) -> [(asked: PendingRequest, noReply: NoReply)] {
         surplusReplies.removeValue(for: summary.flow.rawValue)
         if !early.isEmpty, let reply = early.remove(summary.flow) { noteOrphan(reply) }
-        var out: [(asked: Asked, silence: Silence)] = []
+        var out: [(asked: PendingRequest, noReply: NoReply)] = []
         while let asked = pending.removeFirst(of: summary.flow.rawValue, { $0 }) {
             out.append((asked, Self.silence(of: asked, &summary, watermark, meaningfulSilenceNanoseconds)))
         }
@@ -206,24 +206,24 @@ struct KerberosPairing: ~Copyable {
 
     /// Why a request got no reply on a flow that has ended.
     private static func silence(
-        of asked: Asked, _ summary: inout ConnectionSummary, _ watermark: CaptureTime, _ meaningful: Int64
-    ) -> Silence {
+        of asked: PendingRequest, _ summary: inout ConnectionSummary, _ watermark: CaptureTime, _ meaningful: Int64
+    ) -> NoReply {
         let server = asked.kdc == summary.server.endpoint ? summary.server : summary.client
         let client = asked.kdc == summary.server.endpoint ? summary.client : summary.server
-        if summary.icmpFrame != nil { return Silence(reason: .icmp, frame: summary.icmpFrame, time: summary.icmpTime) }
+        if summary.icmpFrame != nil { return NoReply(reason: .icmp, frame: summary.icmpFrame, time: summary.icmpTime) }
         if server.resetFrame != nil || client.resetFrame != nil {
-            return Silence(
+            return NoReply(
                 reason: .reset, frame: server.resetFrame ?? client.resetFrame,
                 time: server.resetTime ?? client.resetTime)
         }
-        if summary.transport == .tcp, server.packets == 0 { return Silence(reason: .oneSided) }
-        if server.missingBytes > 0 { return Silence(reason: .gap) }
-        if server.finFrame != nil { return Silence(reason: .closed, frame: server.finFrame) }
+        if summary.transport == .tcp, server.packets == 0 { return NoReply(reason: .oneSided) }
+        if server.missingBytes > 0 { return NoReply(reason: .gap) }
+        if server.finFrame != nil { return NoReply(reason: .closed, frame: server.finFrame) }
         // Whether the capture runs on for long enough after the request to call its absence an answer.
         let isMeant =
             asked.copies.time != nil
             && (watermark.nanoseconds(since: asked.heard) >= meaningful || asked.copies.count >= 2)
-        return Silence(reason: isMeant ? .silence : .captureEnded)
+        return NoReply(reason: isMeant ? .silence : .captureEnded)
     }
 
     /// Requests that wait for their reply.
@@ -232,7 +232,7 @@ struct KerberosPairing: ~Copyable {
     /// Takes out the datagram request that has waited longest, to make room: anybody can send any number of them, and a
     /// reply
     /// that is still to come mostly comes at once. A TCP connection takes more to begin, and tells its own end.
-    mutating func dropOldest() -> Asked? {
+    mutating func dropOldest() -> PendingRequest? {
         while let entry = queue.popFirst() {
             guard let first = pending.first(entry.id.rawValue) else { continue }
             if pending[first].heard > entry.since {
@@ -247,8 +247,8 @@ struct KerberosPairing: ~Copyable {
     }
 
     /// Takes the requests that have waited for too long.
-    mutating func expire(before limit: CaptureTime) -> [Asked] {
-        var out: [Asked] = []
+    mutating func expire(before limit: CaptureTime) -> [PendingRequest] {
+        var out: [PendingRequest] = []
         while let entry = queue.first, entry.since < limit {
             _ = queue.popFirst()
             while let first = pending.first(entry.id.rawValue), pending[first].heard < limit,

@@ -134,7 +134,7 @@ public struct CaptureFacts: Sendable {
 
 /// What the rules see: every unit once, when it is complete.
 public enum Unit: Sendable {
-    /// A wish for a ticket, at its end; comes before the sign-on that it belongs to.
+    /// A ticket request, at its end; comes before the sign-on that it belongs to.
     case ticketRequest(TicketRequest)
     /// An HTTP transaction that belongs to no sign-on.
     case transaction(HTTPTransaction)

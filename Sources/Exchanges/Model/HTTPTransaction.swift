@@ -7,18 +7,18 @@ import Dissectors
 public struct HTTPTransaction: Sendable {
     /// What is known, and what was said as it is read; that is nil where it is packed.
     @usableFromInline
-    struct Told: Sendable {
+    struct Storage: Sendable {
         @usableFromInline var outline: HTTPTransactionOutline
         @usableFromInline var plain: CopyOnWriteBox<HTTPMessagePair>?
         @usableFromInline var packed: DeltaEncoded<HTTPMessagePair>?
 
         init(_ outline: HTTPTransactionOutline) { self.outline = outline }
     }
-    @usableFromInline var shared: CopyOnWriteBox<Told>
+    @usableFromInline var shared: CopyOnWriteBox<Storage>
 
     /// Fixes what is known.
     public init(_ facts: HTTPTransactionFacts) {
-        var told = Told(facts.outline)
+        var told = Storage(facts.outline)
         var messages = HTTPMessagePair()
         if var request = facts.request {
             messages.request = request
@@ -32,7 +32,7 @@ public struct HTTPTransaction: Sendable {
         shared = CopyOnWriteBox(told)
     }
 
-    init(_ shared: CopyOnWriteBox<Told>) { self.shared = shared }
+    init(_ shared: CopyOnWriteBox<Storage>) { self.shared = shared }
 
     /// Where there was no token, what stands in its place says nothing: it is left out as far as there is anything.
     private static func pack(_ messages: HTTPMessagePair, _ blank: HTTPMessagePair) -> DeltaEncoded<HTTPMessagePair> {

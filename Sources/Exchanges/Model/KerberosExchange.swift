@@ -80,7 +80,7 @@ public enum ExchangeOutcome: Sendable, Hashable, BitwiseCopyable {
 public struct KerberosExchange: Sendable {
     /// What is known, and in great numbers what was said, packed.
     @usableFromInline
-    struct Told: Sendable {
+    struct Storage: Sendable {
         @usableFromInline var outline: KerberosExchangeOutline
         @usableFromInline var packed: DeltaEncoded<KerberosMessagePair>?
         /// Whether a reply is still waited for.
@@ -88,7 +88,7 @@ public struct KerberosExchange: Sendable {
 
         init(_ outline: KerberosExchangeOutline) { self.outline = outline }
     }
-    @usableFromInline var shared: CopyOnWriteBox<Told>
+    @usableFromInline var shared: CopyOnWriteBox<Storage>
     /// What was said, as it is read; nil where it is packed or left out.
     @usableFromInline var plain: CopyOnWriteBox<KerberosMessagePair>?
 
@@ -96,11 +96,11 @@ public struct KerberosExchange: Sendable {
     public init(_ facts: KerberosExchangeFacts) {
         var facts = facts
         facts.outline.note(&facts.messages)
-        shared = CopyOnWriteBox(Told(facts.outline))
+        shared = CopyOnWriteBox(Storage(facts.outline))
         plain = CopyOnWriteBox(facts.messages)
     }
 
-    init(_ shared: consuming CopyOnWriteBox<Told>, _ plain: consuming CopyOnWriteBox<KerberosMessagePair>?) {
+    init(_ shared: consuming CopyOnWriteBox<Storage>, _ plain: consuming CopyOnWriteBox<KerberosMessagePair>?) {
         self.shared = shared
         self.plain = plain
     }

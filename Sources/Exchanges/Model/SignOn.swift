@@ -175,7 +175,7 @@ public struct SignOnStep: Sendable {
     public var firstFrame: FrameReference? { ticketRequest?.firstFrame ?? transaction?.firstFrame }
     /// When the last of it was seen.
     var lastTime: CaptureTime? {
-        // Asked where it is: bound to a name the whole would be copied.
+        // PendingRequest where it is: bound to a name the whole would be copied.
         if request != nil,
             let last = request!.value.attempts.askLast({ $0.replyTime ?? $0.endTime ?? $0.lastRequestTime }) ?? nil
         {
@@ -192,7 +192,7 @@ public struct SignOnStep: Sendable {
 public struct SignOn: Sendable {
     /// What is known, and what every rule would look for in it.
     @usableFromInline
-    struct Told: Sendable {
+    struct Storage: Sendable {
         @usableFromInline var facts: SignOnFacts
         @usableFromInline var transactions: [HTTPTransaction] = []
         /// Nil where every one carries a ticket.
@@ -211,16 +211,16 @@ public struct SignOn: Sendable {
             if !carryTickets { ticketTransactions = transactions.filter { $0.carriesTicket } }
         }
     }
-    @usableFromInline var shared: CopyOnWriteBox<Told>
+    @usableFromInline var shared: CopyOnWriteBox<Storage>
 
     /// Fixes what is known.
     public init(_ facts: SignOnFacts) {
-        var told = Told(facts)
+        var told = Storage(facts)
         told.read()
         shared = CopyOnWriteBox(told)
     }
 
-    init(_ shared: CopyOnWriteBox<Told>) { self.shared = shared }
+    init(_ shared: CopyOnWriteBox<Storage>) { self.shared = shared }
 
     /// What is known.
     @inlinable public var facts: SignOnFacts {

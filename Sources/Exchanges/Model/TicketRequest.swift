@@ -31,24 +31,24 @@ public enum RequestOutcome: Sendable, Hashable, BitwiseCopyable {
     public var isGranted: Bool { self == .granted }
 }
 
-/// One wish for one ticket, with all the attempts that it took: retransmission over TCP after
+/// One request for one ticket, with all the attempts that it took: retransmission over TCP after
 /// "response too big", preauthentication after "preauthentication required", a second try after
 /// a clock correction, another KDC, a chain of referrals. It is judged by how it ended, so that
 /// what was only a step on the way is never an error.
 ///
-/// This is the wish at one time of its life: never altered, so that sign-ons, rules and reports share
+/// This is the request at one time of its life: never altered, so that sign-ons, rules and reports share
 /// it without copies.
 public struct TicketRequest: Sendable {
-    typealias Said = ShortList<CopyOnWriteBox<KerberosMessagePair>?>
+    typealias MessagePairs = ShortList<CopyOnWriteBox<KerberosMessagePair>?>
 
     @usableFromInline var shared: CopyOnWriteBox<TicketRequestFacts>
     /// What was said in each attempt; nil where the attempts have that themselves, or it is left out.
-    var said: CopyOnWriteBox<Said>?
+    var said: CopyOnWriteBox<MessagePairs>?
 
     /// Fixes what is known.
     public init(_ facts: TicketRequestFacts) { self.init(CopyOnWriteBox(facts), nil) }
 
-    init(_ shared: CopyOnWriteBox<TicketRequestFacts>, _ said: CopyOnWriteBox<Said>?) {
+    init(_ shared: CopyOnWriteBox<TicketRequestFacts>, _ said: CopyOnWriteBox<MessagePairs>?) {
         self.shared = shared
         self.said = said
     }
@@ -131,11 +131,11 @@ extension TicketRequest {
     @inlinable public var firstFrame: FrameReference? { facts.firstFrame }
 }
 
-/// What is known of a wish for a ticket.
+/// What is known of a ticket request.
 public struct TicketRequestFacts: Sendable {
     /// Counts from 1 within a run.
     public var id: UInt64
-    /// What was wished for.
+    /// What was asked for.
     public var kind: ExchangeKind
     public var point: UInt16
     /// The host that asked.
