@@ -175,7 +175,7 @@ public struct SignOnStep: Sendable {
     public var firstFrame: FrameReference? { ticketRequest?.firstFrame ?? transaction?.firstFrame }
     /// When the last of it was seen.
     var lastTime: CaptureTime? {
-        // PendingRequest where it is: bound to a name the whole would be copied.
+        // Asked where it is: bound to a name the whole would be copied.
         if request != nil,
             let last = request!.value.attempts.askLast({ $0.replyTime ?? $0.endTime ?? $0.lastRequestTime }) ?? nil
         {
