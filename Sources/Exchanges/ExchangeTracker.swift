@@ -176,7 +176,7 @@ public struct ExchangeTracker: ~Copyable {
     mutating func ended(_ request: TicketRequest) {
         // What its messages say need only those know to whom it is handed out.
         if let signOn = request.shared.value.signOn {
-            // PendingRequest of the attempt where it is: of the whole a copy would be made.
+            // Asked of the attempt where it is: of the whole a copy would be made.
             let last = request.shared.value.attempts.askLast { $0.replyTime ?? $0.endTime ?? $0.lastRequestTime } ?? nil
             refresh(request.withoutMessages, in: signOn, now: clock.time(last, request.shared.value.point))
         }
