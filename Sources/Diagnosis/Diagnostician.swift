@@ -156,8 +156,9 @@ public struct Diagnostician {
         }
         pass(&sink)
         let opened = table.openedIDs
-        let findings = table.findings(context.names).map { (finding: $0, isOpened: opened.contains($0.id)) }
-        close(findings, .ended, among: findings.map(\.finding), &sink)
+        let findings = table.takeAll(context.names)
+        let closing = Dictionary(findings.map { ($0.id, opened.contains($0.id)) }) { first, _ in first }
+        close(closing, .ended, among: findings, &sink)
     }
 
     /// The same for those who only want to know what was found.
@@ -183,28 +184,34 @@ public struct Diagnostician {
     private mutating func closeQuiet(at now: Int64, _ patience: Int64, _ sink: inout some FindingSink) {
         let quiet = table.takeQuiet(at: now, patience: patience, context.names)
         if quiet.isEmpty { return }
+        let closing = Dictionary(quiet.map { ($0.finding.id, $0.isOpened) }) { first, _ in first }
         // A cause may still be open.
-        close(quiet, .quiet, among: quiet.map(\.finding) + table.findings(context.names), &sink)
+        close(closing, .quiet, among: quiet.map(\.finding) + table.findings(context.names), &sink)
     }
 
-    /// Passes on findings that have come to their end. `all` are the findings among which their causes are.
+    /// Passes on findings that have come to their end, by their ids and with whether they were passed on before. `all`
+    /// are they and the others among which their causes are.
     private func close(
-        _ findings: [(finding: Finding, isOpened: Bool)], _ reason: FindingClosure, among all: [Finding],
+        _ closing: [FindingID: Bool], _ reason: FindingClosure, among all: consuming [Finding],
         _ sink: inout some FindingSink
     ) {
-        let closing = Dictionary(findings.map { ($0.finding.id, $0.isOpened) }) { first, _ in first }
-        for finding in FindingOrder.arrange(all.map(concluded)) {
-            guard let isOpened = closing[finding.id] else { continue }
-            if !isOpened, sink.followsOpenFindings { sink.opened(finding) }
-            sink.closed(finding, reason)
+        for index in all.indices { conclude(&all[index]) }
+        for index in FindingOrder.arrange(&all) {
+            guard let isOpened = closing[all[index].id] else { continue }
+            if !isOpened, sink.followsOpenFindings { sink.opened(all[index]) }
+            sink.closed(all[index], reason)
         }
     }
 
     /// The finding with what its rule says about all its occasions together.
     private func concluded(_ finding: Finding) -> Finding {
         var finding = finding
-        rules.bySlug[finding.rule.slug.description]?.conclude(&finding, context)
-        finding.nameStanding = NameStanding(of: finding, context)
+        conclude(&finding)
         return finding
+    }
+
+    private func conclude(_ finding: inout Finding) {
+        rules.bySlug[finding.source.slug]?.conclude(&finding, context)
+        finding.nameStanding = NameStanding(of: finding, context)
     }
 }

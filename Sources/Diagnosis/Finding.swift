@@ -199,14 +199,14 @@ public struct ConnectionKey: Hashable, Sendable {
 public struct Finding: Sendable {
     /// What tells this finding from all others, over its whole life.
     public let id: FindingID
-    /// The rule's documentation: its `slug` says what kind of finding this is.
-    public var rule: RuleDocumentation
+    /// The rule that it is of: shared, for a page is larger than all else.
+    var source: FindingSource
     public var severity: Severity
     public var confidence: Confidence
     /// Whom and what it is about: what all occasions have in common.
     public var subjects: Subjects
     /// The parts of the subjects by which the rule tells its findings apart.
-    public var keyedBy: SubjectParts
+    public var keyedBy: SubjectParts { source.keyedBy }
     /// Parts of the subjects that differ between occasions, and are therefore absent.
     public var severalSubjects: SubjectParts
     /// Occasions.
@@ -236,4 +236,10 @@ public struct Finding: Sendable {
     public var consequenceOf: StaticString?
     /// Which of its names may stand in a command that changes the directory.
     public var nameStanding = NameStanding()
+
+    /// The rule's documentation: its `slug` says what kind of finding this is.
+    public var rule: RuleDocumentation {
+        get { source.documentation }
+        set { source = FindingSource(newValue, keyedBy: keyedBy) }
+    }
 }

@@ -171,9 +171,9 @@ struct FindingRecord: Sendable, Equatable {
     /// The finding as it stands.
     func finding(_ id: FindingID, of source: FindingSource, folded: FoldedFindings? = nil) -> Finding {
         Finding(
-            id: id, rule: source.documentation, severity: severity, confidence: confidence, subjects: subjects.shown,
-            keyedBy: source.keyedBy, severalSubjects: subjects.several, count: count, firstTime: firstTime,
-            lastTime: lastTime, evidence: evidence.elements.map(\.evidence), omittedEvidence: evidence.omitted,
+            id: id, source: source, severity: severity, confidence: confidence, subjects: subjects.shown,
+            severalSubjects: subjects.several, count: count, firstTime: firstTime, lastTime: lastTime,
+            evidence: evidence.elements.map(\.evidence), omittedEvidence: evidence.omitted,
             details: lead.details, causes: lead.causeIDs, variant: lead.variantID,
             connections: connections.elements, omittedConnections: connections.omitted,
             occasions: occasions.elements, users: users.elements.map(NameID.init(rawValue:)),

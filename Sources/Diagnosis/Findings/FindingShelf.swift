@@ -93,6 +93,13 @@ struct FindingShelf: Sendable {
         rows.map { finding($0, names) } + folds.map { finding($0, names) }
     }
 
+    /// The same, at the end: the findings kept are here no more, and nothing may be added.
+    mutating func takeAll(_ names: NameTable) -> [Finding] {
+        let all = findings(names)
+        (places, rows, weights, shares) = ([:], [], [], [:])
+        return all
+    }
+
     private func finding(_ row: Row, _ names: NameTable) -> Finding {
         let id = row.progress.id ?? FindingID(slug: source.slug, row.key.subjects, folded: false, names)
         return row.record.finding(id, of: source)

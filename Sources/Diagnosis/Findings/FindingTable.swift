@@ -76,6 +76,15 @@ public struct FindingTable {
         return quiet
     }
 
+    /// Takes the findings out at the end, shelf by shelf, so that no two of each are in memory. What the bounds cost
+    /// stays known.
+    mutating func takeAll(_ names: NameTable) -> [Finding] {
+        var all: [Finding] = []
+        for index in shelves.indices { all += shelves[index].takeAll(names) }
+        count = 0
+        return all
+    }
+
     /// What the bounds cost, by rule, in order of slugs.
     public var folds: [RuleFold] { shelves.compactMap(\.fold).sorted { $0.slug < $1.slug } }
 

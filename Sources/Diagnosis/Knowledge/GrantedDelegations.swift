@@ -15,16 +15,25 @@ public final class GrantedDelegations: TicketRequestKnowledge {
         }
     }
     private let grants = RefCell(BoundedTable<Grant, Bool>(maximumCount: 4096))
+    /// All grants by account, made when somebody asks after a new one: at the end every refusal does.
+    private let grantsByAccount = RefCell<[NameID: [Grant]]?>(nil)
 
     /// Has seen nothing granted.
     public init() {}
 
     public func learn(ticketRequest request: TicketRequest, _ context: RuleContext) {
         guard request.kind == .s4U2Proxy, request.outcome.isGranted else { return }
-        grants.value.addOnce(
-            Grant(
-                account: context.fold(request.requester.name), service: context.fold(request.service.name),
-                user: context.fold(request.user.name)), true)
+        let grant = Grant(
+            account: context.fold(request.requester.name), service: context.fold(request.service.name),
+            user: context.fold(request.user.name))
+        if grants.value.addOnce(grant, true) { grantsByAccount.value = nil }
+    }
+
+    private func grants(of account: NameID) -> [Grant] {
+        if grantsByAccount.value == nil {
+            grantsByAccount.value = Dictionary(grouping: grants.value.entries.map(\.key), by: \.account)
+        }
+        return grantsByAccount.value?[account] ?? []
     }
 
     public var forgottenCount: UInt64 { grants.value.forgottenCount }
@@ -33,16 +42,13 @@ public final class GrantedDelegations: TicketRequestKnowledge {
     public func hasOtherUser(than finding: Finding, _ context: RuleContext) -> Bool {
         let account = context.fold(finding.subjects.account)
         let service = context.fold(finding.subjects.service)
-        return grants.value.entries.map(\.key).contains { grant in
-            grant.account == account && grant.service == service && !finding.users.contains(grant.user)
-        }
+        return grants(of: account).contains { $0.service == service && !finding.users.contains($0.user) }
     }
 
     /// Whether the same account delegated anybody to another service.
     public func hasOtherService(than finding: Finding, _ context: RuleContext) -> Bool {
-        let account = context.fold(finding.subjects.account)
         let service = context.fold(finding.subjects.service)
-        return grants.value.entries.map(\.key).contains { $0.account == account && $0.service != service }
+        return grants(of: context.fold(finding.subjects.account)).contains { $0.service != service }
     }
 }
 

@@ -23,10 +23,10 @@ struct NameReadings<Value> {
 /// The latest names in the forms in which rules compare them.
 struct NameForms {
     fileprivate var folded = NameReadings<NameID>(count: 4096)
-    fileprivate var bare = NameReadings<NameID>(count: 1024)
-    fileprivate var hosts = NameReadings<HostName?>(count: 256)
-    fileprivate var serviceHosts = NameReadings<HostName?>(count: 256)
-    fileprivate var hostLabels = NameReadings<NameID>(count: 256)
+    fileprivate var bare = NameReadings<NameID>(count: 4096)
+    fileprivate var hosts = NameReadings<HostName?>(count: 4096)
+    fileprivate var serviceHosts = NameReadings<HostName?>(count: 4096)
+    fileprivate var hostLabels = NameReadings<NameID>(count: 4096)
     fileprivate var proxyTargets = NameReadings<Bool>(count: 256)
 }
 

@@ -145,10 +145,12 @@ public struct TextValues: Sendable {
 
     /// The host of a service principal name: its second component without port and realm.
     static func host(ofSPN spn: String) -> String? {
-        let parts = spn.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count > 1 else { return nil }
-        let host = parts[1].prefix { $0 != ":" && $0 != "@" }
-        return host.isEmpty ? nil : String(host)
+        let octets = spn.utf8
+        guard let slash = octets.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let host = octets[octets.index(after: slash)...].prefix {
+            $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "@")
+        }
+        return host.isEmpty ? nil : String(decoding: host, as: UTF8.self)
     }
 
     /// The name of a computer account as directory commands take it: `conn` of `conn$`, `conn$@CORP.EXAMPLE`, `conn`

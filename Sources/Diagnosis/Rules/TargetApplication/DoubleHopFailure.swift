@@ -79,14 +79,17 @@ final class DoubleHopFailure: RefusalRule, SignOnRule {
 
     func visit(signOn: SignOn, _ context: RuleContext) {
         guard signOn.isKerberos else { return }
-        var isNew = false
+        var new: [Place] = []
         for transaction in signOn.ticketTransactions where transaction.isLetIn || transaction.answer == .failed {
             let place = Place(point: transaction.point, address: transaction.server.address)
-            if backends.value.addOnce(place, transaction.ticket?.sname.name ?? signOn.service.name) { isNew = true }
+            if backends.value.addOnce(place, transaction.ticket?.sname.name ?? signOn.service.name) {
+                new.append(place)
+            }
         }
-        guard isNew, !pending.isEmpty else { return }
-        let waiting = pending
-        pending = waiting.filter { !judge($0, context) }
+        if new.isEmpty { return }
+        pending.removeAll { request in
+            new.contains(Place(point: request.point, address: request.client)) && judge(request, context)
+        }
     }
 
     func visit(refusal code: KerberosErrorCode, of request: TicketRequest, _ context: RuleContext) {
