@@ -6,9 +6,9 @@ enum PrivilegedNames {
     /// The built-in administrator and guest in the languages of Windows, and accounts that hold or copy all secrets.
     private static let accounts: Set<String> = [
         "administrator", "administrateur", "administrador", "administratör", "administratore", "amministratore",
-        "järjestelmänvalvoja", "rendszergazda", "администратор", "yönetici", "guest", "gast", "gäst", "invité",
-        "invitado",
-        "convidado", "vieras", "vendég", "ospite", "гость", "krbtgt", "defaultaccount", "wdagutilityaccount", "root",
+        "järjestelmänvalvoja", "rendszergazda", "администратор", "yönetici",
+        "guest", "gast", "gäst", "invité", "invitado", "convidado", "vieras", "vendég", "ospite", "гость",
+        "krbtgt", "defaultaccount", "wdagutilityaccount", "root",
     ]
     /// Words by which administrators' accounts are told from their daily ones.
     private static let accountWords: Set<String> = [
