@@ -74,7 +74,8 @@ private struct StageRunner: ~Copyable {
                 let record = batch.records[index]
                 index += 1
                 let bytes = batch.bytes(of: record)
-                if record.linkType == .ethernet, FastHeader(ethernet: bytes) != nil {
+                var header = FastHeader()
+                if record.linkType == .ethernet, header.read(ethernet: bytes) {
                     count.total += 1
                     continue
                 }

@@ -25,6 +25,7 @@ public struct FlowKey: Hashable, Sendable, BitwiseCopyable {
     }
 
     /// The key of a packet, and which way the packet goes.
+    @inline(__always)
     init(_ packet: borrowing DecodedPacket, point: UInt16, direction: inout Direction) {
         let source = packet.source
         let destination = packet.destination

@@ -22,6 +22,7 @@ struct RecentPackets: Sendable, BitwiseCopyable {
         return false
     }
 
+    @inline(never)
     private mutating func isRecent(_ digest: UInt64, _ nanoseconds: Int64, within window: UInt64) -> Bool {
         digests.indices.contains { index in
             digests[index] == digest && stamps[index] != .min
@@ -102,7 +103,7 @@ extension FlowRecord {
     var isLive: Bool { flags.contains(.live) }
     var isReported: Bool { flags.contains(.reported) }
     /// Nobody reads it, and nobody will.
-    var isUnread: Bool { stream == .ignored || isReported }
+    var isUnread: Bool { _stream.isIgnored || isReported }
     /// The index of the stream that reads it.
     var streamIndex: Int? { if case .reading(let index) = stream { index } else { nil } }
     var transport: Transport { key.numbers >> 16 & 0xFF == 17 ? .udp : .tcp }

@@ -53,6 +53,10 @@ struct SideFlags: OptionSet, Sendable, BitwiseCopyable {
     static let conflictingOverlap = SideFlags(rawValue: 128)
     /// It is synchronised, and a segment of it has been counted that neither opened nor ended anything.
     static let begun = SideFlags(rawValue: 256)
+
+    mutating func setAllAcknowledged(_ isAll: Bool) {
+        self = subtracting(.allAcknowledged).union(isAll ? .allAcknowledged : [])
+    }
 }
 
 extension FlowSide {

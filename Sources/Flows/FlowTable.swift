@@ -47,26 +47,26 @@ struct FlowTable: ~Copyable {
 
     /// The record at an index, in place.
     subscript(index: Int) -> FlowRecord {
-        _read { yield records[index] }
-        _modify { yield &records[index] }
+        @inline(__always) _read { yield records[index] }
+        @inline(__always) _modify { yield &records[index] }
     }
 
     /// One side of it.
     subscript(index: Int, direction: Direction) -> FlowSide {
-        _read { yield sides[2 &* index &+ direction.index] }
-        _modify { yield &sides[2 &* index &+ direction.index] }
+        @inline(__always) _read { yield sides[2 &* index &+ direction.index] }
+        @inline(__always) _modify { yield &sides[2 &* index &+ direction.index] }
     }
 
     /// Its beginning and its end.
     subscript(details index: Int) -> FlowDetails {
-        _read { yield details[index] }
-        _modify { yield &details[index] }
+        @inline(__always) _read { yield details[index] }
+        @inline(__always) _modify { yield &details[index] }
     }
 
     /// The beginning and the end of a side.
     subscript(details index: Int, direction: Direction) -> SideDetails {
-        _read { yield sideDetails[2 &* index &+ direction.index] }
-        _modify { yield &sideDetails[2 &* index &+ direction.index] }
+        @inline(__always) _read { yield sideDetails[2 &* index &+ direction.index] }
+        @inline(__always) _modify { yield &sideDetails[2 &* index &+ direction.index] }
     }
 
     /// What only few flows have. Whoever writes there allocates a slot for it.

@@ -30,16 +30,21 @@ struct PendingWork {
 }
 
 /// The packets of a batch, one after the other. Each is first tried on the fast path, which handles nearly all of them
-/// without writing their headers to memory; any other takes the slow path, from which the same would come of all.
+/// with their headers in registers; any other takes the slow path, from which the same would come of all.
+///
+/// The few packets of which something is left to do have their headers read once more: to keep them for those costs
+/// every packet a tenth of its instructions, for they no longer fit into registers.
 extension FlowTracker {
     /// Takes the next packets of a batch in, until one may have brought messages or events, and returns true then: the
     /// caller takes them and calls again, until it returns false.
     public mutating func take(_ batch: borrowing PacketBatch, _ walk: inout BatchWalk) -> Bool {
+        let all = batch.buffer.bytes
         while walk.position < batch.records.count {
             if walk.position >= walk.prefetchPosition, table.isLarge { prefetch(batch, &walk) }
             let record = batch.records[walk.position]
             walk.position &+= 1
-            if take(batch.bytes(of: record), record), hasNews { return true }
+            let bytes = all.slice(record.offset, record.offset &+ record.capturedLength)
+            if take(bytes, record), hasNews { return true }
         }
         return false
     }
@@ -50,7 +55,7 @@ extension FlowTracker {
     public mutating func process(_ bytes: RawSpan, _ record: PacketRecord) -> Bool {
         var time = CaptureTime(nanoseconds: 0)
         _ = setTime(record, &time)
-        _ = slowPath(nil, bytes, record, time)
+        _ = slowPath(bytes, record, time)
         return hasNews
     }
 
@@ -59,57 +64,78 @@ extension FlowTracker {
     private mutating func take(_ bytes: RawSpan, _ record: PacketRecord) -> Bool {
         var time = CaptureTime(nanoseconds: 0)
         let isNews = setTime(record, &time)
-        guard record.linkType == .ethernet, !record.isCut, let header = FastHeader(ethernet: bytes) else {
-            return slowPath(nil, bytes, record, time) || isNews
+        guard record.linkType == .ethernet, !record.isCut, let seen = record.time,
+            let network = FastHeader.networkOffset(in: bytes)
+        else {
+            return slowPath(bytes, record, time) || isNews
         }
-        switch fastPath(header, bytes, record, time) {
+        let result =
+            FastHeader.isTCP(bytes, at: network)
+            ? fastPathTCP(bytes, network, record.frame, seen, time, record.point)
+            : fastPathUDP(bytes, network, record.frame, seen, time, record.point)
+        switch result {
         case .handled: return isNews
         case .needsPayload(let work):
-            finishFastPath(work, header, bytes, record, time)
+            finishFastPath(work, bytes, record, time)
             return true
-        case .miss: return slowPath(header, bytes, record, time) || isNews
+        case .miss: return slowPath(bytes, record, time) || isNews
         }
     }
 
-    @inline(__always)
-    private mutating func fastPath(
-        _ header: FastHeader, _ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime
+    /// Takes in a segment of a known flow that neither opens nor ends a connection.
+    @inline(never)
+    private mutating func fastPathTCP(
+        _ bytes: RawSpan, _ network: Int, _ frame: FrameReference, _ seen: CaptureTime,
+        _ time: CaptureTime, _ point: UInt16
     ) -> FastPathResult {
-        if header.isTCP ? header.isControl : isClaimed(header, bytes) { return .miss }
+        var header = FastHeader()
+        guard header.readTCP(bytes, at: network), !header.isControl else { return .miss }
         var direction = Direction.forward
-        let key = FlowKey(header, point: record.point, direction: &direction)
+        let key = FlowKey(header, point: point, direction: &direction)
         let index = table.find(key, key.hash(table.seed))
         guard index >= 0 else { return .miss }
-        let digest = header.digest(direction)
-        let work =
-            header.isTCP
-            ? recordSegment(index, header, digest, record, time, direction)
-            : recordDatagram(index, header, digest, record, time, direction)
-        return work.map { .needsPayload($0) } ?? .handled
+        return recordSegment(index, &header, header.digest(direction), frame, seen, time, direction)
+    }
+
+    /// Takes in a datagram of a known flow that nobody reads.
+    @inline(never)
+    private mutating func fastPathUDP(
+        _ bytes: RawSpan, _ network: Int, _ frame: FrameReference, _ seen: CaptureTime,
+        _ time: CaptureTime, _ point: UInt16
+    ) -> FastPathResult {
+        var header = FastHeader()
+        guard header.readUDP(bytes, at: network) else { return .miss }
+        if isClaimed(header, bytes) { return .miss }
+        var direction = Direction.forward
+        let key = FlowKey(header, point: point, direction: &direction)
+        let index = table.find(key, key.hash(table.seed))
+        guard index >= 0 else { return .miss }
+        return recordDatagram(index, &header, header.digest(direction), frame, seen, time, direction)
     }
 
     /// Does what the fast path has left to do with a packet.
     @inline(never)
     private mutating func finishFastPath(
-        _ work: PendingWork, _ header: FastHeader, _ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime
+        _ work: PendingWork, _ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime
     ) {
-        var packet = PacketContext(header, record, time)
+        var packet = PacketContext(record, time)
+        packet.read(bytes)
         packet.direction = work.direction
-        if header.isTCP {
+        if packet.verdict == .tcp {
             finishSegment(work, &packet, bytes)
         } else {
             finishDatagram(work.flow, &packet, bytes, isCopy: work.kind == .copy)
         }
     }
 
-    /// Takes in any packet; its headers are read unless they are given. False where that can have brought no messages
+    /// Takes in any packet; false where that can have brought no messages
     /// or events.
     @inline(never)
     private mutating func slowPath(
-        _ header: FastHeader?, _ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime
+        _ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime
     ) -> Bool {
-        var packet =
-            if let header { PacketContext(header, record, time) } else { PacketContext(bytes, record, time) }
+        var packet = PacketContext(record, time)
+        packet.read(bytes)
         return dispatch(&packet, bytes)
     }
 
@@ -134,9 +160,8 @@ extension FlowTracker {
         var candidates = InlineArray<16, Int>(repeating: -1)
         for offset in 0..<count {
             let record = batch.records[walk.position + offset]
-            guard record.linkType == .ethernet, let header = FastHeader(ethernet: batch.bytes(of: record)) else {
-                continue
-            }
+            var header = FastHeader()
+            guard record.linkType == .ethernet, header.read(ethernet: batch.bytes(of: record)) else { continue }
             var direction = Direction.forward
             let key = FlowKey(header, point: record.point, direction: &direction)
             candidates[offset] = table.candidate(key.hash(table.seed))

@@ -42,23 +42,26 @@ extension FlowTracker {
     mutating func udp(_ packet: inout PacketContext, _ bytes: RawSpan) {
         guard let index = flow(&packet) else { return }
         if packet.record.isCut { table[details: index, packet.direction].cutPackets &+= 1 }
-        let work = recordDatagram(
-            index, packet.header, packet.digest, packet.record, packet.time, packet.direction)
-        finishDatagram(index, &packet, bytes, isCopy: work != nil)
+        var header = FastHeader(packet.header)
+        let result = recordDatagram(
+            index, &header, packet.digest, packet.record.frame, packet.record.time, packet.time, packet.direction)
+        var isCopy = false
+        if case .needsPayload = result { isCopy = true }
+        finishDatagram(index, &packet, bytes, isCopy: isCopy)
     }
 
     /// Counts a datagram of a known flow. Returns what is left to do of one that no dissector wants.
-    @inline(__always)
+    @inline(never)
     mutating func recordDatagram(
-        _ index: Int, _ header: some TransportHeader, _ digest: UInt64, _ record: PacketRecord, _ time: CaptureTime,
-        _ direction: Direction
-    ) -> PendingWork? {
-        if table[index].recordPacket(digest, time, record.time, direction, hasID: header.identification != 0) {
-            return PendingWork(flow: index, direction: direction, kind: .copy)
+        _ index: Int, _ header: inout FastHeader, _ digest: UInt64, _ frame: FrameReference, _ seen: CaptureTime?,
+        _ time: CaptureTime, _ direction: Direction
+    ) -> FastPathResult {
+        if table[index].recordPacket(digest, time, seen, direction, hasID: header.identification != 0) {
+            return .needsPayload(PendingWork(flow: index, direction: direction, kind: .copy))
         }
-        Self.count(&table[index, direction], header, record.frame, record.time)
+        Self.count(&table[index, direction], header, frame, seen)
         table[index, direction].payloadBytes &+= UInt64(truncatingIfNeeded: header.wirePayloadLength)
-        return nil
+        return .handled
     }
 
     /// Whether a dissector wants the datagram, or another packet is in it.
@@ -143,7 +146,8 @@ extension FlowTracker {
             let missing = packet.header.wirePayloadLength - packet.header.payloadLength
             let bytes = payload.slice(from: inner.offset)
             record.setLengths(captured: bytes.byteCount, original: bytes.byteCount + missing)
-            var within = PacketContext(bytes, record, packet.time)
+            var within = PacketContext(record, packet.time)
+            within.read(bytes)
             within.depth = packet.depth + 1
             _ = dispatch(&within, bytes)
             return

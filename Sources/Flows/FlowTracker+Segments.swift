@@ -8,27 +8,24 @@ extension FlowTracker {
     /// Counts a segment of a known flow. Returns what `finishSegment` has to do with it.
     @inline(__always)
     mutating func recordSegment(
-        _ index: Int, _ header: some TransportHeader, _ digest: UInt64, _ record: PacketRecord, _ time: CaptureTime,
-        _ direction: Direction
-    ) -> PendingWork? {
+        _ index: Int, _ header: inout FastHeader, _ digest: UInt64, _ frame: FrameReference, _ seen: CaptureTime?,
+        _ time: CaptureTime, _ direction: Direction
+    ) -> FastPathResult {
         let isUnread = table[index].isUnread
-        if table[index].recordPacket(digest, time, record.time, direction, hasID: header.identification != 0) {
-            return PendingWork(flow: index, direction: direction, kind: .copy)
+        if table[index].recordPacket(digest, time, seen, direction, hasID: header.identification != 0) {
+            return .needsPayload(PendingWork(flow: index, direction: direction, kind: .copy))
         }
-        Self.recordSender(&table[index, direction], header, record.frame)
-        if header.isAcknowledging {
-            Self.acknowledge(&table[index, direction.reversed], header.acknowledgment)
-        }
-        if header.wirePayloadLength > 0 {
-            Self.countData(&table[index, direction], record.frame, record.time, header.wirePayloadLength)
-            if !isUnread { return PendingWork(flow: index, direction: direction, kind: .payload) }
-            Self.skipPayload(&table[index, direction], header)
+        let hasPayload = header.wirePayloadLength > 0
+        let sender = Self.recordSender(&table[index, direction], &header, frame, seen, isUnread: isUnread)
+        let receiver = Self.recordReceiver(&table[index, direction.reversed], &header)
+        if hasPayload, !isUnread {
+            return .needsPayload(PendingWork(flow: index, direction: direction, kind: .payload))
         }
         // It may have brought what was missing before a FIN; or both sides have ended, and the flow has not.
-        let flags = table[index, direction].flags
-        let mayComplete = header.wirePayloadLength > 0 && flags.intersection([.fin, .finished]) == .fin
-        let mayEnd = flags.contains(.finished) && table[index, direction.reversed].isFinished
-        return mayComplete || mayEnd ? PendingWork(flow: index, direction: direction, kind: .end) : nil
+        let mayComplete = hasPayload && sender.intersection([.fin, .finished]) == .fin
+        let mayEnd = sender.intersection(receiver).contains(.finished)
+        guard mayComplete || mayEnd else { return .handled }
+        return .needsPayload(PendingWork(flow: index, direction: direction, kind: .end))
     }
 
     /// Does what `recordSegment` has left to do with a segment.
@@ -53,24 +50,41 @@ extension FlowTracker {
         closeIfFinished(index)
     }
 
-    /// Counts a segment on the side that has sent it.
+    /// Counts a segment on the side that has sent it, and moves that side on behind octets that nobody reads. Returns
+    /// what is true of the side then.
     @inline(__always)
-    private static func recordSender(_ side: inout FlowSide, _ header: some TransportHeader, _ frame: FrameReference) {
-        if !side.flags.contains(.begun) {
-            if !side.isSynchronised { side.next = header.sequence }
-            if side.packets == 0 { side.ttl = header.ttl }
-            side.flags.formUnion([.synchronised, .begun])
-        }
+    private static func recordSender(
+        _ side: inout FlowSide, _ header: inout FastHeader, _ frame: FrameReference, _ seen: CaptureTime?,
+        isUnread: Bool
+    ) -> SideFlags {
+        if !side.flags.contains(.begun) { begin(&side, header.sequence, header.ttl) }
         side.packets &+= 1
         side.lastFrame = frame
+        if header.wirePayloadLength > 0 {
+            countData(&side, frame, seen, header.wirePayloadLength)
+            if isUnread {
+                if header.sequence == side.next {
+                    side.payloadBytes &+= UInt64(truncatingIfNeeded: header.wirePayloadLength)
+                }
+                let end = header.sequence + header.wirePayloadLength
+                if end > side.next { side.next = end }
+            }
+        }
+        return side.flags
     }
 
-    /// Moves a side on behind octets that nobody reads.
+    @inline(never)
+    private static func begin(_ side: inout FlowSide, _ sequence: SequenceNumber, _ ttl: UInt8) {
+        if !side.isSynchronised { side.next = sequence }
+        if side.packets == 0 { side.ttl = ttl }
+        side.flags.formUnion([.synchronised, .begun])
+    }
+
+    /// Records what a segment acknowledges on the side that it is sent to. Returns what is true of the side then.
     @inline(__always)
-    private static func skipPayload(_ side: inout FlowSide, _ header: some TransportHeader) {
-        if header.sequence == side.next { side.payloadBytes &+= UInt64(truncatingIfNeeded: header.wirePayloadLength) }
-        let end = header.sequence + header.wirePayloadLength
-        if end > side.next { side.next = end }
+    private static func recordReceiver(_ side: inout FlowSide, _ header: inout FastHeader) -> SideFlags {
+        if header.isAcknowledging { acknowledge(&side, header.acknowledgment) }
+        return side.flags
     }
 
     /// Counts a packet of another kind; true where it is a copy of one just seen.
@@ -81,14 +95,14 @@ extension FlowTracker {
         {
             return true
         }
-        Self.count(&table[index, packet.direction], packet.header, packet.record.frame, packet.record.time)
+        Self.count(&table[index, packet.direction], FastHeader(packet.header), packet.record.frame, packet.record.time)
         return false
     }
 
     /// Counts a packet on the side that has sent it.
     @inline(__always)
     static func count(
-        _ side: inout FlowSide, _ header: some TransportHeader, _ frame: FrameReference, _ time: CaptureTime?
+        _ side: inout FlowSide, _ header: FastHeader, _ frame: FrameReference, _ time: CaptureTime?
     ) {
         if side.packets == 0 { side.ttl = header.ttl }
         side.packets &+= 1
@@ -108,12 +122,21 @@ extension FlowTracker {
     /// Takes account of what a segment acknowledges of the side that it is sent to.
     @inline(__always)
     static func acknowledge(_ side: inout FlowSide, _ acknowledgment: SequenceNumber) {
-        if !side.hasAcknowledged || acknowledgment > side.acknowledged { side.acknowledged = acknowledgment }
-        side.flags.insert(.acknowledged)
-        if side.isSynchronised, side.acknowledged >= side.next {
-            side.flags.insert(.allAcknowledged)
-        } else {
-            side.flags.remove(.allAcknowledged)
+        guard side.flags.isSuperset(of: [.synchronised, .acknowledged]) else {
+            return acknowledgeFirst(&side, acknowledgment)
         }
+        // Without branches: a processor cannot predict which of two sides is ahead.
+        let isNewer = acknowledgment > side.acknowledged
+        side.acknowledged = isNewer ? acknowledgment : side.acknowledged
+        side.flags.setAllAcknowledged(side.acknowledged >= side.next)
+    }
+
+    @inline(never)
+    private static func acknowledgeFirst(_ side: inout FlowSide, _ acknowledgment: SequenceNumber) {
+        if !side.hasAcknowledged || acknowledgment > side.acknowledged {
+            side.acknowledged = acknowledgment
+            side.flags.insert(.acknowledged)
+        }
+        side.flags.setAllAcknowledged(side.isSynchronised && side.acknowledged >= side.next)
     }
 }

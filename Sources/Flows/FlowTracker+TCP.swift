@@ -19,9 +19,10 @@ extension FlowTracker {
     /// Takes in a segment without SYN, FIN and RST; false where that can have brought no messages or events.
     private mutating func segment(_ index: Int, _ packet: inout PacketContext, _ bytes: RawSpan) -> Bool {
         if packet.record.isCut { table[details: index, packet.direction].cutPackets &+= 1 }
-        let work = recordSegment(
-            index, packet.header, packet.digest, packet.record, packet.time, packet.direction)
-        guard let work else { return false }
+        var header = FastHeader(packet.header)
+        let result = recordSegment(
+            index, &header, packet.digest, packet.record.frame, packet.record.time, packet.time, packet.direction)
+        guard case .needsPayload(let work) = result else { return false }
         finishSegment(work, &packet, bytes)
         return true
     }

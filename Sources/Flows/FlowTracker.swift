@@ -125,6 +125,7 @@ public struct FlowTracker: ~Copyable {
         return isNews
     }
 
+    @inline(never)
     private mutating func addPoints(upTo point: Int) {
         while pointFacts.count <= point, pointFacts.append(PointFacts(point: UInt16(pointFacts.count))) != nil {}
     }
@@ -140,6 +141,7 @@ public struct FlowTracker: ~Copyable {
         return time >= nextWaking && wake(time, isForced: isForced)
     }
 
+    @inline(never)
     private mutating func wake(_ time: CaptureTime, isForced: Bool) -> Bool {
         let isDue = !holes.isEmpty && time >= nextHoleCheck
         if isDue { checkHoles() }

@@ -11,7 +11,7 @@ struct PacketContext: BitwiseCopyable {
     var record: PacketRecord
     /// On the clock that all waiting runs on.
     var time: CaptureTime
-    var verdict: PacketVerdict
+    var verdict = PacketVerdict.other
     var header = DecodedPacket()
     /// Its key, where it is TCP or UDP.
     var key = FlowKey.none
@@ -23,31 +23,35 @@ struct PacketContext: BitwiseCopyable {
     /// How many packets lie around it.
     var depth = 0
 
-    /// A packet whose captured octets are given; its headers are read layer by layer.
-    init(_ bytes: RawSpan, _ record: PacketRecord, _ time: CaptureTime) {
+    /// A packet of which nothing has been read.
+    @inline(__always)
+    init(_ record: PacketRecord, _ time: CaptureTime) {
         self.record = record
         self.time = time
-        verdict = PacketDecoder.decode(
-            bytes, originalLength: record.originalLength, linkType: record.linkType, into: &header)
     }
 
-    /// A packet whose headers have been read already.
-    init(_ fast: FastHeader, _ record: PacketRecord, _ time: CaptureTime) {
-        self.record = record
-        self.time = time
-        verdict = fast.isTCP ? .tcp : .udp
-        fast.fill(&header)
+    /// Reads its headers, of its captured octets: with the fast reader if that can, else layer by layer.
+    mutating func read(_ bytes: RawSpan) {
+        var fast = FastHeader()
+        if record.linkType == .ethernet, fast.read(ethernet: bytes) {
+            verdict = fast.isTCP ? .tcp : .udp
+            fast.fill(&header)
+        } else {
+            verdict = PacketDecoder.decode(
+                bytes, originalLength: record.originalLength, linkType: record.linkType, into: &header)
+        }
     }
 
     /// Works out whose packet it is.
+    @inline(__always)
     mutating func identify(seed: FlowSeed) {
         key = FlowKey(header, point: record.point, direction: &direction)
         hash = key.hash(seed)
-        digest = header.digest(direction)
+        digest = FastHeader(header).digest(direction)
     }
 }
 
-extension TransportHeader {
+extension FastHeader {
     /// Every field that a copy of a packet shares with it: sequence and acknowledgement number, identification,
     /// checksum, length, flags and direction.
     ///
@@ -55,11 +59,10 @@ extension TransportHeader {
     /// for a copy of the other.
     @inline(__always)
     func digest(_ direction: Direction) -> UInt64 {
-        // The upper half of an IPv6 identification is folded into the lower.
-        let shortID = UInt64(UInt16(truncatingIfNeeded: identification ^ identification >> 16))
         let length = UInt64(UInt16(truncatingIfNeeded: wirePayloadLength))
         let others =
-            shortID << 48 | UInt64(checksum) << 32 | length << 16 | UInt64(tcpFlags) << 8 | UInt64(direction.rawValue)
+            UInt64(identification) << 48 | UInt64(checksum) << 32 | length << 16 | UInt64(tcpFlags) << 8
+            | UInt64(direction.rawValue)
         return sequenceNumbers ^ others &* QuickHash.goldenRatio
     }
 }

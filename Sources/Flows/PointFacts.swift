@@ -44,6 +44,7 @@ public struct PointFacts: Sendable, BitwiseCopyable {
         return false
     }
 
+    @inline(never)
     private mutating func recordUnusualTime(_ record: PacketRecord) -> Bool {
         if firstFrame == nil { firstFrame = record.frame }
         guard let time = record.time else { return false }

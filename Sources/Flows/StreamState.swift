@@ -22,6 +22,9 @@ struct PackedStreamState: BitwiseCopyable {
         self.wrappedValue = wrappedValue
     }
 
+    /// Whether the state is `ignored`: what each segment of a known flow asks.
+    var isIgnored: Bool { rawValue == Self.ignored }
+
     var wrappedValue: StreamState {
         get {
             if rawValue >= 0 { return .reading(Int(rawValue)) }

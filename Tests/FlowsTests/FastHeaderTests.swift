@@ -9,17 +9,22 @@ import Testing
     /// What differs between the two in any field; empty where nothing does, nil where the fast one leaves the packet to
     /// the other.
     private static func difference(_ bytes: RawSpan, _ originalLength: Int) -> String? {
-        guard let header = FastHeader(ethernet: bytes) else { return nil }
+        var header = FastHeader()
+        guard header.read(ethernet: bytes) else { return nil }
         var filled = DecodedPacket()
         header.fill(&filled)
         var packet = DecodedPacket()
         let verdict = PacketDecoder.decode(
             bytes, originalLength: originalLength, linkType: .ethernet, into: &packet)
+        // What `fill` leaves out.
+        filled.transportOffset = packet.transportOffset
+        filled.networkEnd = packet.networkEnd
+        filled.wireNetworkEnd = packet.wireNetworkEnd
         if verdict != (header.isTCP ? .tcp : .udp) { return "verdict \(verdict)" }
         let isSame =
             "\(filled)" == "\(packet)" && header.sequence == packet.sequence
             && header.acknowledgment == packet.acknowledgment && header.tcpFlags == packet.tcpFlags
-            && header.ttl == packet.ttl && header.identification == packet.identification
+            && header.ttl == packet.ttl && UInt32(header.identification) == packet.identification
             && header.checksum == packet.checksum && header.wirePayloadLength == packet.wirePayloadLength
             && [header.payloadOffset, header.payloadLength] == [packet.payloadOffset, packet.payloadLength]
             && [header.sourcePort, header.destinationPort] == [packet.sourcePort, packet.destinationPort]

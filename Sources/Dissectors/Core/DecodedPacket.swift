@@ -18,7 +18,7 @@ public enum PacketVerdict: UInt8, Sendable, BitwiseCopyable {
 /// The headers of one packet, read down to the payload: numbers and offsets, no bytes.
 ///
 /// Offsets count from the start of the captured packet.
-public struct DecodedPacket: TransportHeader, Sendable, BitwiseCopyable {
+public struct DecodedPacket: Sendable, BitwiseCopyable {
     public var source = IPAddress(high: 0, low: 0)
     public var destination = IPAddress(high: 0, low: 0)
     /// The source port in the upper half, the destination port in the lower.
@@ -58,6 +58,16 @@ public struct DecodedPacket: TransportHeader, Sendable, BitwiseCopyable {
     /// Nothing decoded yet.
     @inlinable public init() {}
 
+    /// The number of the first octet of a TCP segment.
+    @inlinable public var sequence: SequenceNumber {
+        SequenceNumber(UInt32(truncatingIfNeeded: sequenceNumbers >> 32))
+    }
+    /// The number of the next octet that its sender expects.
+    @inlinable public var acknowledgment: SequenceNumber {
+        SequenceNumber(UInt32(truncatingIfNeeded: sequenceNumbers))
+    }
+    /// Whether the acknowledgement number counts.
+    @inlinable public var isAcknowledging: Bool { tcpFlags & TCP.ack != 0 }
     /// The two ports.
     @inlinable public var sourcePort: UInt16 { UInt16(truncatingIfNeeded: ports >> 16) }
     @inlinable public var destinationPort: UInt16 { UInt16(truncatingIfNeeded: ports) }

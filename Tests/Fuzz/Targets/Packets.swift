@@ -19,9 +19,14 @@ import Dissectors
             any.payloadOffset >= 0 && any.payloadLength >= 0 && any.payloadOffset + any.payloadLength <= bytes.count
                 && any.payloadLength <= any.wirePayloadLength, "a payload outside its packet: \(any)")
     }
-    if linkType == .ethernet, let header = FastHeader(ethernet: span) {
+    var header = FastHeader()
+    if linkType == .ethernet, header.read(ethernet: span) {
         var filled = DecodedPacket()
         header.fill(&filled)
+        // What `fill` leaves out.
+        filled.transportOffset = any.transportOffset
+        filled.networkEnd = any.networkEnd
+        filled.wireNetworkEnd = any.wireNetworkEnd
         claimSame(header.isTCP ? .tcp : .udp, verdict, "the fast reader sees another packet")
         claimSame("\(filled)", "\(any)", "the fast reader reads other headers")
     }
