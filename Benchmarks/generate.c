@@ -281,10 +281,15 @@ static void say(Slot *s, int way, const uint8_t *octets, uint32_t length, int ow
 }
 static void sayNoise(Slot *s, int way, uint32_t length) { say(s, way, someNoise(length), length, 0); }
 
+// Any client, and one of so many servers.
+enum { servers = 1000 };
 static void endpoints(Slot *s, uint16_t serverPort) {
-    for (int i = 0; i < 16; i++) { s->address[0][i] = next64(); s->address[1][i] = next64(); }
+    uint32_t server = below(servers);
+    for (int i = 0; i < 16; i++) { s->address[0][i] = next64(); s->address[1][i] = server * 0x9E3779B1u >> i; }
     if (s->v6) s->address[0][0] = s->address[1][0] = 0x20, s->address[0][1] = s->address[1][1] = 1;
-    else s->address[0][0] = 10, s->address[1][0] = below(2) ? 10 : 20 + below(180);
+    else s->address[0][0] = 10, s->address[1][0] = server % 2 ? 10 : 20 + server % 180;
+    s->address[1][s->v6 ? 14 : 2] = server >> 8;
+    s->address[1][s->v6 ? 15 : 3] = server;
     s->port[0] = 1024 + below(64000);
     s->port[1] = serverPort;
 }

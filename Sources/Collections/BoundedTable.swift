@@ -48,6 +48,12 @@ public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         return order.map { (keys[$0], values[$0]) }
     }
 
+    /// Whether some key and value are like this, in no particular order. Copies nothing.
+    @inlinable
+    public func contains(where isLike: (Key, Value) -> Bool) -> Bool {
+        keys.indices.contains { isLike(keys[$0], values[$0]) }
+    }
+
     /// The value of a key.
     @inlinable
     public subscript(key: Key) -> Value? { find(key, Self.hash(key)).map { values[$0] } }

@@ -27,8 +27,6 @@ public final class KerberosExpectation: TicketRequestKnowledge, SignOnKnowledge 
     private static let maximumCount = 4096
     private let connectors = RefCell(BoundedTable<Client, Bool>(maximumCount: maximumCount))
     private let attempts = RefCell(BoundedTable<Attempt, Bool>(maximumCount: maximumCount))
-    /// The latest clients and services that were learnt from, by a hash of both: most come again.
-    private let latest = RefCell<[(client: Client, service: NameID)?]>(Array(repeating: nil, count: 4096))
 
     /// Expects Kerberos of nobody.
     public init() {}
@@ -52,19 +50,8 @@ public final class KerberosExpectation: TicketRequestKnowledge, SignOnKnowledge 
     }
 
     private func learn(_ client: Client, _ service: Principal, _ context: RuleContext) {
-        // Without the seed of a run: who is looked up anew must not decide what is forgotten.
-        let word = client.address.low ^ client.address.high << 1 ^ UInt64(client.point) << 40
-        let product = (word ^ UInt64(service.name.rawValue) << 17) &* QuickHash.goldenRatio
-        let place = Int(truncatingIfNeeded: product >> 52)
-        if let known = latest.value[place], known.client == client, known.service == service.name { return }
         guard let host = context.host(ofService: service.name) else { return }
-        let forgotten = attempts.value.forgottenCount
         attempts.value.addOnce(Attempt(client: client, host: host.host), true)
-        // What has been forgotten must be learnt anew when it is met again.
-        if attempts.value.forgottenCount != forgotten {
-            latest.value = Array(repeating: nil, count: latest.value.count)
-        }
-        latest.value[place] = (client, service.name)
     }
 
     public var forgottenCount: UInt64 { connectors.value.forgottenCount &+ attempts.value.forgottenCount }

@@ -40,9 +40,9 @@ public final class ServedUsers: SignOnKnowledge {
     public func hasOthers(than finding: Finding, _ context: RuleContext) -> Bool {
         guard let backend = finding.subjects.backend else { return false }
         let service = context.fold(finding.subjects.service)
-        return users.value.entries.contains { entry in
-            entry.key.service == service && entry.key.address == backend.address
-                && entry.value.contains { !finding.users.contains($0) }
+        return users.value.contains { key, served in
+            key.service == service && key.address == backend.address
+                && served.contains { !finding.users.contains($0) }
         }
     }
 }

@@ -90,7 +90,8 @@ final class NTLMFallback: SignOnRule, TickingRule {
         guard !messages.isEmpty else { return }
         let sample = Pending(signOn: signOn, messages: messages)
         if judge(sample, context, atEnd: false) { return }
-        if pending.count >= Self.maximumPending { pending.removeFirst() }
+        // Of the one that has waited longest nothing more is awaited.
+        if pending.count >= Self.maximumPending { _ = judge(pending.removeFirst(), context, atEnd: true) }
         pending.append(sample)
     }
 
