@@ -24,6 +24,7 @@ public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     /// Whose turn it is to go.
     @usableFromInline var hand = 0
     @usableFromInline var added: UInt64 = 0
+    @usableFromInline var removed: UInt64 = 0
 
     /// An empty table of at most so many keys.
     @inlinable
@@ -39,12 +40,13 @@ public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     @inlinable public var count: Int { keys.count }
 
     /// Keys that have made room for others.
-    @inlinable public var forgottenCount: UInt64 { added &- UInt64(keys.count) }
+    @inlinable public var forgottenCount: UInt64 { added &- removed &- UInt64(keys.count) }
 
     /// All keys and values, in the order in which the keys were added.
     @inlinable
     public var entries: [(key: Key, value: Value)] {
-        let order = forgottenCount == 0 ? Array(keys.indices) : keys.indices.sorted { numbers[$0] < numbers[$1] }
+        let order =
+            added == UInt64(keys.count) ? Array(keys.indices) : keys.indices.sorted { numbers[$0] < numbers[$1] }
         return order.map { (keys[$0], values[$0]) }
     }
 
@@ -101,6 +103,32 @@ public struct BoundedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         }
         add(key, value(), hash)
         return true
+    }
+
+    /// Removes a key and returns its value. Not in a table that evicts the oldest: the order of its slots is that of
+    /// their age.
+    @inlinable @discardableResult
+    public mutating func removeValue(for key: Key) -> Value? {
+        precondition(eviction == .leastRecentlyWritten, "keys of a table that evicts the oldest cannot be removed")
+        let hash = Self.hash(key)
+        guard let slot = find(key, hash) else { return nil }
+        index.remove(slot, hash: hash)
+        let last = keys.count - 1
+        if slot != last {
+            let moved = Self.hash(keys[last])
+            index.remove(last, hash: moved)
+            index.insert(slot, hash: moved)
+            keys.swapAt(slot, last)
+            values.swapAt(slot, last)
+            numbers.swapAt(slot, last)
+            wasWritten.swapAt(slot, last)
+        }
+        keys.removeLast()
+        numbers.removeLast()
+        wasWritten.removeLast()
+        removed &+= 1
+        if hand >= keys.count { hand = 0 }
+        return values.removeLast()
     }
 
     /// Whether there is this key.

@@ -147,7 +147,10 @@ public struct ExchangeTracker: ~Copyable {
         var told = signOns.drain()
         for index in told.indices { emit(&told[index]) }
         counters.forgottenTickets = lineage.forgotten
-        counters.forgottenHosts = roles.forgottenCount
+        // Whatever is kept by host and gave way to other hosts: what came of it later could not be joined.
+        counters.forgottenHosts =
+            roles.forgottenCount &+ discoveries.forgottenCount &+ backend.forgottenCount
+            &+ requests.forgottenRefusals
         counters.forgottenClocks = clocks.forgottenCount
         counters.droppedPending = kerberos.dropped
         counters.droppedTransactions = http.dropped

@@ -325,6 +325,8 @@ struct TicketRequests: ~Copyable {
     }
 
     private var refusals = ForgivableRefusals()
+    /// Askers of refused requests that have made room for others.
+    var forgottenRefusals: UInt64 { refusals.forgottenCount }
 
     /// Changes an open request in place.
     mutating func update(_ id: UInt64, _ change: (inout TicketRequestFacts) -> Void) {

@@ -68,6 +68,49 @@ import Testing
         }
     }
 
+    /// Against a dictionary that is never full: removed keys are gone, the others stay, in the order of their coming.
+    @Test func removesKeys() {
+        var random = Generator()
+        let seed = random.seed
+        var table = BoundedTable<Crowded, Int>(maximumCount: 90)
+        var known: [Int: Int] = [:]
+        var order: [Int] = []
+        for step in 0..<5000 {
+            let number = Int(random.next() % 90)
+            if random.next() % 2 == 0 {
+                #expect(table.removeValue(for: Crowded(number: number)) == known.removeValue(forKey: number))
+                order.removeAll { $0 == number }
+            } else {
+                table.set(Crowded(number: number), step)
+                if known.updateValue(step, forKey: number) == nil { order.append(number) }
+            }
+            #expect(table.entries.map(\.key.number) == order, "seed \(seed), step \(step)")
+            #expect(table.entries.allSatisfy { known[$0.key.number] == $0.value }, "seed \(seed), step \(step)")
+            #expect(table.forgottenCount == 0)
+        }
+    }
+
+    /// Where keys are both removed and make room, the bound holds and what was written last is there.
+    @Test func removesKeysOfAFullTable() {
+        var random = Generator()
+        let seed = random.seed
+        var table = BoundedTable<Crowded, Int>(maximumCount: 20)
+        var known: [Int: Int] = [:]
+        for step in 0..<5000 {
+            let number = Int(random.next() % 60)
+            if random.next() % 3 == 0 {
+                let removed = table.removeValue(for: Crowded(number: number))
+                #expect(removed == nil || removed == known[number], "seed \(seed), step \(step)")
+                known[number] = nil
+            } else {
+                table.set(Crowded(number: number), step)
+                known[number] = step
+                #expect(table[Crowded(number: number)] == step, "seed \(seed), step \(step)")
+            }
+            #expect(table.count <= 20 && table.entries.allSatisfy { known[$0.key.number] == $0.value }, "seed \(seed)")
+        }
+    }
+
     /// Against an array: the keys are those added last, in their order, however often the others were written.
     @Test func evictsTheOldest() {
         var random = Generator()

@@ -1,7 +1,7 @@
-import Collections
-import PacketModel
 import ByteParsing
+import Collections
 import Dissectors
+import PacketModel
 
 /// Memory of what hosts and backends say to each other, for joining HTTP transactions that carry no
 /// ticket of their own to a sign-on: anonymous requests before a challenge, NTLM legs, requests on
@@ -13,9 +13,9 @@ struct BackendConversations: ~Copyable {
     private var anonymous: [Pair: HTTPTransaction] = [:]
     private var anonymousOrder = RingBuffer<Anonymous>()
     /// Open NTLM and password sign-ons, by client and server.
-    private var signOns: [Pair: UInt64] = [:]
+    private var signOns = BoundedTable<Pair, UInt64>(maximumCount: 16_384)
     /// Open sign-ons whose ticket was refused, by client: a request without credentials may follow.
-    private var refused: [IPAddress: UInt64] = [:]
+    private var refused = BoundedTable<IPAddress, UInt64>(maximumCount: 4096)
 
     // Not private: other modules name it where they let go of a table, and then the compiler must find it.
     struct Anonymous: BitwiseCopyable {
@@ -37,7 +37,8 @@ struct BackendConversations: ~Copyable {
     subscript(flow flow: FlowID) -> UInt64? {
         get { byFlow[flow.rawValue] }
         set {
-            if byFlow.count > 65_536 { byFlow = IDTable(vacant: 0) }
+            // Ended flows are taken out: only what ends a flow unseen could let it grow beyond the flow table.
+            if byFlow.count > 2 * 65_536 { byFlow = IDTable(vacant: 0) }
             if let newValue {
                 byFlow.set(flow.rawValue, newValue)
             } else {
@@ -49,8 +50,7 @@ struct BackendConversations: ~Copyable {
     subscript(pair pair: Pair) -> UInt64? {
         get { signOns[pair] }
         set {
-            if signOns.count > 16_384 { signOns = [:] }
-            signOns[pair] = newValue
+            if let newValue { signOns.set(pair, newValue) } else { signOns.removeValue(for: pair) }
         }
     }
 
@@ -58,10 +58,12 @@ struct BackendConversations: ~Copyable {
     subscript(refusedFor client: IPAddress) -> UInt64? {
         get { refused[client] }
         set {
-            if refused.count > 4096 { refused = [:] }
-            refused[client] = newValue
+            if let newValue { refused.set(client, newValue) } else { refused.removeValue(for: client) }
         }
     }
+
+    /// Pairs and hosts that have made room for others.
+    var forgottenCount: UInt64 { signOns.forgottenCount &+ refused.forgottenCount }
 
     /// How many anonymous transactions are kept.
     var anonymousCount: Int { anonymous.count }

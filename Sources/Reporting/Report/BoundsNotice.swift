@@ -29,6 +29,8 @@ enum BoundsNotice {
         case "pending_requests": "\(number) request\(s) to domain controllers \(was) not waited for"
         case "ticket_requests": "\(number) ticket request\(s) \(was) closed early"
         case "tickets": "\(number) ticket\(s) \(was) forgotten"
+        case "hosts": "what was known of \(number) host\(s) \(was) forgotten"
+        case "clocks": "the clock\(s) of \(number) host\(s) \(was) forgotten"
         case "sign_ons": "\(number) sign-on\(s) \(was) closed early"
         case "transactions": "\(number) HTTP request\(s) \(was) not followed"
         case "findings": "\(number) finding\(s) \(was) counted with others like \(isOne ? "it" : "them")"
