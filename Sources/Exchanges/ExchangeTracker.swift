@@ -60,7 +60,6 @@ public struct ExchangeTracker: ~Copyable {
     public mutating func takeHostChanges() -> [HostFacts] { roles.takeChanges() }
     /// Rises whenever something new is known of a host.
     public var hostsVersion: UInt64 {
-        // What is only lent to be read would be copied.
         mutating get { roles.version }
     }
     /// The clocks, by host.

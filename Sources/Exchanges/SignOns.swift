@@ -58,7 +58,6 @@ struct SignOns: ~Copyable {
 
     /// What is asked of the open sign-on with this id; nil where it has been closed.
     mutating func ask<Answer>(_ id: UInt64, _ question: (inout SignOnFacts) -> Answer) -> Answer? {
-        // In its place: what is only lent to be read would be copied.
         guard let slot = open.slot(of: id) else { return nil }
         return question(&open[slot: slot].facts)
     }

@@ -7,7 +7,7 @@ import Dissectors
 /// Gathers exchanges into ticket requests: attempts at the same ticket by the same host belong
 /// together, from "preauthentication required" over another KDC to the end of a referral chain.
 ///
-/// What only asks is `mutating`, too: a table that is only lent to be read would be copied.
+/// Functions that only read are `mutating`, too; see docs/compiler-workarounds.md.
 struct TicketRequests: ~Copyable {
     private var open = IDTable(vacant: OpenTicketRequest.none)
     /// The slots of the newest open requests of each key.
@@ -68,7 +68,6 @@ struct TicketRequests: ~Copyable {
 
     /// What is asked of the open request with this id.
     mutating func ask<Answer>(_ id: UInt64, _ question: (inout TicketRequestFacts) -> Answer) -> Answer? {
-        // In its place: what is only lent to be read would be copied.
         guard let slot = open.slot(of: id) else { return nil }
         return question(&open[slot: slot].facts)
     }
@@ -110,7 +109,7 @@ struct TicketRequests: ~Copyable {
         var told = pool.acquire { Self.nothing }
         Self.begin(&told.mutable, id, asked, &message, payer: payer, evidence: evidence)
         let slot = open.insertVacant(id)
-        // Moved there: by an assignment it would be copied.
+        // Moved, not assigned: an assignment copies.
         var fresh = OpenTicketRequest(consume told, id, key: key)
         swap(&fresh, &open[slot: slot])
         if let newest { byKey.remove(newest, hash: key.hashWord) }

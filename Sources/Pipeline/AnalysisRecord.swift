@@ -48,7 +48,7 @@ struct AnalysisRecord: ~Copyable, ReconstructionSink {
     mutating func receive(hosts: [HostFacts]) { diagnostician.learn(hosts: hosts) }
 
     mutating func receive(units: [Unit]) {
-        // By span, for elements of an array would be copied.
+        // By span, since a loop over the array copies each element.
         let span = units.span
         for index in span.indices { judge(span[index]) }
     }

@@ -61,7 +61,7 @@ public struct ShortList<Element: Sendable>: Sendable {
     /// The first place whose element, looked at where it is, satisfies a condition.
     @inlinable
     public func place(where isWanted: (borrowing Element) -> Bool) -> Int? {
-        // Unwrapped where they are: bound to a name they would be copied.
+        // `!` and not `if let`, which copies the element.
         if one == nil { return nil }
         if isWanted(one!) { return 0 }
         if two == nil { return nil }

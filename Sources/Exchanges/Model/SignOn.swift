@@ -175,7 +175,7 @@ public struct SignOnStep: Sendable {
     public var firstFrame: FrameReference? { ticketRequest?.firstFrame ?? transaction?.firstFrame }
     /// When the last of it was seen.
     var lastTime: CaptureTime? {
-        // Asked where it is: bound to a name the whole would be copied.
+        // `!` and not `if let`, which copies the whole request.
         if request != nil,
             let last = request!.value.attempts.askLast({ $0.replyTime ?? $0.endTime ?? $0.lastRequestTime }) ?? nil
         {
@@ -372,7 +372,7 @@ public struct SignOnFacts: Sendable {
     /// When it began and ended.
     public var firstTime: CaptureTime? { steps.first?.time }
     public var lastTime: CaptureTime? {
-        // Where it is: as an element of the array it would be copied.
+        // By span, since `steps.last` copies the step.
         let span = steps.span
         return span.isEmpty ? nil : span[span.count - 1].lastTime
     }
