@@ -61,18 +61,4 @@ struct Wording {
 
     /// `12 more`; nil where there are none.
     static func more(_ count: UInt64) -> String? { count > 0 ? "\(count) more" : nil }
-
-    /// A duration in the two units that matter: `1 min 29 s`, `250 ms`.
-    static func duration(nanoseconds: Int64) -> String {
-        let magnitude = nanoseconds.magnitude
-        let sign = nanoseconds < 0 ? "-" : ""
-        let seconds = magnitude / 1_000_000_000
-        switch seconds {
-        case 0: return "\(sign)\(magnitude / 1_000_000) ms"
-        case 1..<60: return "\(sign)\(seconds).\(magnitude / 100_000_000 % 10) s"
-        case 60..<3600: return "\(sign)\(seconds / 60) min \(seconds % 60) s"
-        case 3600..<86_400: return "\(sign)\(seconds / 3600) h \(seconds / 60 % 60) min"
-        default: return "\(sign)\(seconds / 86_400) d \(seconds / 3600 % 24) h"
-        }
-    }
 }

@@ -1,3 +1,4 @@
+import PacketModel
 import Testing
 @testable import Reporting
 
@@ -5,11 +6,12 @@ import Testing
 @Suite struct WordingTests {
     @Test(arguments: [
         (0, "0 ms"), (999_999_999, "999 ms"), (-250_000_000, "-250 ms"), (1_250_000_000, "1.2 s"),
-        (89_000_000_000, "1 min 29 s"), (7_200_000_000_000, "2 h 0 min"), (-90_061_000_000_000, "-1 d 1 h"),
+        (3_000_000_000, "3 s"), (89_900_000_000, "1 min 29 s"), (7_200_000_000_000, "2 h"),
+        (-90_061_000_000_000, "-1 d 1 h"),
         (Int64.min, "-106751 d 23 h"),
     ])
     func durationsHaveTheUnitsThatMatter(_ nanoseconds: Int64, _ words: String) {
-        #expect(Wording.duration(nanoseconds: nanoseconds) == words)
+        #expect(DurationText.text(nanoseconds: nanoseconds) == words)
     }
 
     @Test(arguments: [

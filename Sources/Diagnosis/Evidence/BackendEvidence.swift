@@ -83,9 +83,3 @@ extension Observation {
         if let value { details.append(Detail(key, value)) }
     }
 }
-
-/// Seconds with one decimal, for people.
-func secondsText(_ nanoseconds: Int64) -> String {
-    let tenths = nanoseconds / 100_000_000
-    return "\(tenths / 10).\((tenths % 10).magnitude) s"
-}

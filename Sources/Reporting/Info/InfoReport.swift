@@ -61,7 +61,7 @@ public enum InfoReport {
         }
         row(&page, "first", "\(CivilTime(first).dateText) \(CivilTime(first).clockText) UTC")
         row(&page, "last", "\(CivilTime(last).dateText) \(CivilTime(last).clockText) UTC")
-        row(&page, "duration", Wording.duration(nanoseconds: last.nanoseconds(since: first)))
+        row(&page, "duration", DurationText.text(nanoseconds: last.nanoseconds(since: first)))
     }
 
     private static func facts(of point: CaptureFacts, _ protocols: ProtocolRegistry, _ page: inout TextCanvas) {

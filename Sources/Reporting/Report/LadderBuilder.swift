@@ -125,7 +125,7 @@ private struct Draft {
         rows.append(
             Ladder.Row(
                 from: from, to: to, arrow: row.arrow, time: row.time.map { CivilTime($0).clockText } ?? "",
-                instant: row.time, answerInstant: row.answerTime, gap: gap.map { Wording.duration(nanoseconds: $0) },
+                instant: row.time, answerInstant: row.answerTime, gap: gap.map { DurationText.text(nanoseconds: $0) },
                 gapNanoseconds: gap,
                 capture: captures.isOne ? nil : row.frames.first.map { captures[$0.capture] },
                 frameNumbers: row.frames.map(\.frame),

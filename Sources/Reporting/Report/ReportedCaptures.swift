@@ -53,7 +53,7 @@ public struct ReportedCapture: Sendable {
         var parts = [Wording.count(capture.packets, "packet")]
         if let first = capture.firstTime, let last = capture.lastTime {
             let start = CivilTime(first)
-            let length = Wording.duration(nanoseconds: last.nanoseconds(since: first))
+            let length = DurationText.text(nanoseconds: last.nanoseconds(since: first))
             parts.append("\(start.dateText) \(start.secondsText) UTC, \(length)")
         }
         summary = parts.joined(separator: ", ")

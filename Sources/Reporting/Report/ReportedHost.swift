@@ -1,4 +1,5 @@
 import Exchanges
+import PacketModel
 
 /// A host and what is known about it.
 public struct ReportedHost: Sendable {
@@ -41,9 +42,9 @@ extension HostClock {
     /// `clock 6 min 3 s behind`, with its uncertainty where that matters.
     var phrase: String {
         let half = (highestOffset / 2 &- lowestOffset / 2).magnitude
-        let uncertainty = half > 1_000_000 ? " (+/- \(Wording.duration(nanoseconds: Int64(clamping: half))))" : ""
+        let uncertainty = half > 1_000_000 ? " (+/- \(DurationText.text(nanoseconds: Int64(clamping: half))))" : ""
         if offset.magnitude <= max(half, 1_000_000_000) { return "clock in step\(uncertainty)" }
-        let size = Wording.duration(nanoseconds: Int64(clamping: offset.magnitude))
+        let size = DurationText.text(nanoseconds: Int64(clamping: offset.magnitude))
         return "clock \(size) \(offset < 0 ? "behind" : "ahead")\(uncertainty)"
     }
 }

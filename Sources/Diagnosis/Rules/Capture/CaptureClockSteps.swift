@@ -1,4 +1,5 @@
 import Exchanges
+import PacketModel
 
 /// The capture's clock went backwards.
 final class CaptureClockSteps: Rule {

@@ -143,7 +143,7 @@ final class Backend401Loop: SignOnRule {
         var observation = Observation(.error, .high, signOn, rounds, evidence: Evidence.rounds(rounds))
         observation.detail("rounds", String(count))
         if let first = rounds.first?.time, let last = rounds.last?.responseTime {
-            observation.detail("duration", secondsText(last.nanoseconds(since: first)))
+            observation.detail("duration", DurationText.text(nanoseconds: last.nanoseconds(since: first)))
         }
         context.report(observation)
     }

@@ -141,7 +141,7 @@ final class BackendTimeout: FailedTransactionRule, TransactionRule, TickingRule 
     private static func describe(
         _ transaction: HTTPTransaction, _ waited: Int64, _ observation: inout Observation, _ context: RuleContext
     ) {
-        observation.detail("waited", secondsText(waited))
+        observation.detail("waited", DurationText.text(nanoseconds: waited))
         observation.detail("http_host", transaction.host(context)?.host)
         if waited >= longLimit { observation.variant = "long" }
         if waited < defaultLimit { observation.variant = "early" }
